@@ -1,0 +1,178 @@
+/**
+ * What a run leaves behind: sampled series, a bounded event log, totals, and a digest over all of it. Everything on screen and in the CLI is a function of recordings.
+ */
+import type { HookName, ZoneMarks } from 'reclaim-lab'
+
+/** Sampled columns, one value a sample. Gauges are values, counters are totals since boot. Times are ns since the workload started. */
+export interface Series {
+  readonly times: Float64Array
+  readonly ids: readonly string[]
+  readonly columns: readonly Float64Array[]
+}
+
+/** Kernel events by tracepoint name, plus the lab's own `policy_*`. */
+export type EventKind =
+  | 'mm_vmscan_kswapd_wake' | 'mm_vmscan_kswapd_sleep' | 'mm_vmscan_wakeup_kswapd'
+  | 'mm_vmscan_direct_reclaim_begin' | 'mm_vmscan_direct_reclaim_end' | 'mm_vmscan_throttled'
+  | 'mm_page_alloc_failed' | 'mark_victim' | 'sysctl_write' | 'watermark_boost' | 'snap'
+  | 'task_start' | 'task_exit' | 'policy_ejected' | 'policy_log' | 'node_reclaim'
+
+/** How far one zone was from letting an allocation through; pages. `short` > 0: the test failed by that much. */
+export interface ZoneMiss {
+  readonly node: number
+  readonly zone: string
+  readonly free: number
+  readonly mark: number
+  readonly reserve: number
+  readonly short: number
+}
+
+/** Why something happened: who asked for what, which zones were tried, and the call path in the kernel's names. */
+export interface EventCause {
+  readonly task: string
+  readonly order: number
+  readonly gfp: string
+  readonly path: readonly string[]
+  readonly zones: readonly ZoneMiss[]
+}
+
+export interface RunEvent {
+  /** ns since the workload started. */
+  readonly t: number
+  readonly kind: EventKind
+  /** Length for events that have one (direct reclaim, throttle), else 0; ns. */
+  readonly duration: number
+  readonly task: string
+  /** Kind-specific numbers and words: order, nr_reclaimed, node, reason, … */
+  readonly args: Readonly<Record<string, number | string>>
+  readonly cause?: EventCause
+}
+
+/** Log-bucketed latency, as ground-truth's `lat_hist_log`: [bucket middle in ns, count]. */
+export interface LatencyStats {
+  readonly count: number
+  readonly mean: number
+  readonly p50: number
+  readonly p90: number
+  readonly p99: number
+  readonly p999: number
+  readonly max: number
+  readonly histogram: readonly (readonly [number, number])[]
+}
+
+export interface PhaseStats {
+  readonly phase: number
+  readonly op: string
+  readonly startNs: number
+  readonly endNs: number
+  readonly touches: number
+  readonly minflt: number
+  readonly majflt: number
+  readonly errors: number
+  readonly latency?: LatencyStats
+}
+
+export interface TaskStats {
+  readonly name: string
+  /** `exited`: its own end; `killed`: by the OOM killer; `running`: the run was cut first. */
+  readonly end: 'exited' | 'killed' | 'running'
+  readonly phases: readonly PhaseStats[]
+}
+
+export interface GaugeStats { readonly start: number; readonly end: number; readonly min: number; readonly max: number }
+
+export interface HookStats {
+  /** Which policy of the stack, by name. */
+  readonly policy: string
+  readonly hook: HookName | 'controller' | 'init' | 'exit'
+  readonly called: number
+  /** Answered something else than the base would have. */
+  readonly overrode: number
+  /** Answered what the base would have, or `undefined`. */
+  readonly agreed: number
+  /** Loop turns and function entries spent. */
+  readonly fuel: number
+}
+
+export interface Ejection {
+  readonly policy: string
+  readonly kind: 'error' | 'fuel' | 'invalid-answer' | 'memory' | 'stall' | 'unregistered'
+  readonly hook: HookName | 'controller' | 'init' | 'exit'
+  /** Number of the call into this policy (1-based) at which it was ejected. */
+  readonly call: number
+  /** ns since the workload started. */
+  readonly t: number
+  readonly message: string
+  /** 1-based position in the policy's source, where known. */
+  readonly line?: number
+  readonly column?: number
+  /** The offending value and what was allowed, shortened. */
+  readonly value?: string
+  readonly allowed?: string
+  /** Arguments of the call, shortened. */
+  readonly dump?: string
+}
+
+export interface ZoneSnapshot {
+  readonly node: number
+  readonly zone: string
+  readonly free: number
+  readonly boost: number
+  readonly min: number
+  readonly low: number
+  readonly high: number
+  readonly spanned: number
+  readonly present: number
+  readonly managed: number
+  readonly protection: readonly number[]
+  readonly pcp: { readonly count: number; readonly high: number; readonly batch: number }
+  readonly freeByOrder: readonly number[]
+}
+
+/** A full look at the zones, at `snap` phases and at start and end. */
+export interface Snapshot {
+  readonly t: number
+  readonly label: string
+  readonly zones: readonly ZoneSnapshot[]
+  readonly vmstat: Readonly<Record<string, number>>
+}
+
+export interface RunSummary {
+  /** From the workload's start to its end, ns. */
+  readonly durationNs: number
+  /** `done`: every process ended; `time`: durationMs reached; `cancelled`; `stuck`: nothing could advance, see `diagnosis`. */
+  readonly end: 'done' | 'time' | 'cancelled' | 'stuck'
+  readonly diagnosis?: string
+  /** /proc/vmstat counters: end minus start. */
+  readonly delta: Readonly<Record<string, number>>
+  readonly gauge: Readonly<Record<string, GaugeStats>>
+  /** µs. */
+  readonly psiMemory: { readonly some: number; readonly full: number }
+  readonly kswapdCpuNs: number
+  readonly tasks: readonly TaskStats[]
+  /** Stall times of direct reclaim. */
+  readonly directReclaim: { readonly count: number; readonly totalNs: number; readonly maxNs: number; readonly reclaimed: number }
+  /** All page allocations by tasks. */
+  readonly allocLatency: LatencyStats
+  readonly marks: readonly ({ readonly node: number; readonly zone: string } & ZoneMarks)[]
+  readonly io: Readonly<Record<string, { readonly readIos: number; readonly readPages: number; readonly writeIos: number; readonly writePages: number }>>
+  /** Events beyond the log's bound. */
+  readonly eventsDropped: number
+}
+
+export interface Recording {
+  readonly engine: string
+  readonly scenario: string
+  readonly kernel: string
+  readonly policies: readonly string[]
+  readonly seed: number
+  readonly digest: string
+  readonly series: Series
+  /** Counters and gauges that policies made, same times as `series`. */
+  readonly policySeries: Series
+  readonly events: readonly RunEvent[]
+  readonly snapshots: readonly Snapshot[]
+  readonly hooks: readonly HookStats[]
+  readonly ejections: readonly Ejection[]
+  readonly summary: RunSummary
+}

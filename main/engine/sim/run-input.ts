@@ -1,0 +1,59 @@
+/** What a run is made of, and the face the simulation shows to whoever drives it. */
+import type { AnyPolicyDefinition, HookName, KernelDefinition } from 'reclaim-lab'
+import type { Ejection, Recording } from './recording'
+import type { Scenario } from './scenario'
+
+/** A policy as evaluated in its compartment, with checked parameter values and its fuel meter. */
+export interface PolicyInstance {
+  readonly definition: AnyPolicyDefinition
+  readonly params: Readonly<Record<string, number | boolean | string>>
+  /** Fuel left; the compiled policy counts it down. Absent for trusted policies. */
+  readonly fuel?: FuelMeter
+  /** Finds the line of the policy's source in an error it threw. Host code; the policy never sees it. */
+  locate?(error: unknown): { readonly line: number; readonly column: number } | undefined
+}
+
+/** Set before every call, read after it. Below 0 means the policy used it up, whatever it caught. */
+export interface FuelMeter {
+  set(units: number): void
+  left(): number
+}
+
+/** An ejection that happened by force outside (stall, memory) in an earlier attempt of this run, to be repeated at the same call. */
+export interface ScriptedEjection {
+  readonly policy: number
+  readonly call: number
+  readonly kind: Ejection['kind']
+  readonly message: string
+}
+
+export interface RunInput {
+  readonly scenario: Scenario
+  readonly kernel: KernelDefinition
+  /** Bottom first: the base of each is the one before it. */
+  readonly policies: readonly PolicyInstance[]
+  readonly seed: number
+  readonly scriptedEjections?: readonly ScriptedEjection[]
+  /** Told before every call into a policy, so that a killer outside knows where it was. */
+  onPolicyCall?(policy: number, call: number, hook: HookName | 'controller' | 'init' | 'exit'): void
+  /** Log limit; default 20,000. */
+  readonly maxEvents?: number
+}
+
+export interface Progress {
+  /** ns since the workload started. */
+  readonly now: number
+  /** 0..1, by time or by touches, whichever is further. */
+  readonly fraction: number
+  readonly touches: number
+}
+
+/** One simulation, stepped from outside so that cancel and heartbeat fit between steps. */
+export interface Simulation {
+  /** Works for about `budget` charge points (some ms of CPU at 10,000); false when the run has ended. */
+  step(budget: number): boolean
+  progress(): Progress
+  /** Ends early; `finish` then gives what there is, marked `cancelled`. */
+  cancel(): void
+  finish(): Recording
+}

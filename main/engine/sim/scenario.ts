@@ -1,0 +1,156 @@
+/**
+ * A scenario: machine, sysctls, devices and workload as plain, validated data. `main/lab/scenario-schema.ts` validates what people write; the engine
+ * trusts what it gets and only asserts. Units: pages of 4 KiB unless a name says Ms, Us, Kb or Bytes.
+ */
+
+/** Text in the languages of the UI. */
+export interface Text {
+  readonly en: string
+  readonly zh: string
+}
+
+export type ZoneName = 'DMA' | 'DMA32' | 'Normal' | 'Movable'
+
+/** LRU sizes when the run starts; the engine fills them with pages of a resident process and a resident file. */
+export interface ZoneLru {
+  readonly inactiveAnon: number
+  readonly activeAnon: number
+  readonly inactiveFile: number
+  readonly activeFile: number
+  readonly unevictable: number
+}
+
+export interface ZoneSpec {
+  readonly node: number
+  readonly name: ZoneName
+  readonly managed: number
+  /** Defaults to managed. */
+  readonly present?: number
+  readonly spanned?: number
+  /** Managed pages when the marks were first computed, if that was fewer (initrd memory freed later). Defaults to managed. */
+  readonly managedAtWmarkSetup?: number
+  /** Free pages at the start; the rest of managed, less LRU and pcp, is kernel memory. Defaults to managed. */
+  readonly free?: number
+  /** Free blocks by order 0..10 at the start (/proc/buddyinfo). Must sum to `free`. Defaults to the largest blocks possible. */
+  readonly freeByOrder?: readonly number[]
+  /** Pages in the per-cpu lists at the start. Defaults to 0. */
+  readonly pcp?: number
+  readonly lru?: ZoneLru
+  /** Marks to start with, when they were not what the formula gives (boot values). A later sysctl write recomputes them. */
+  readonly marks?: { readonly min: number; readonly low: number; readonly high: number }
+}
+
+/** A disk. Disks with the same `throttle` share one pair of leaky buckets. */
+export interface DiskSpec {
+  readonly name: string
+  readonly readLatencyUs: number
+  readonly writeLatencyUs: number
+  /** Requests a second; 0 = no limit. */
+  readonly iops: number
+  readonly bytesPerSec: number
+  /** Bucket size as time at the full rate. */
+  readonly burstMs: number
+  /** Requests in flight before submitters sleep (nr_requests). */
+  readonly tags: number
+  /** Largest merged request, kB (max_sectors_kb). */
+  readonly maxRequestKb: number
+  /** Readahead window, pages (read_ahead_kb / 4). */
+  readonly readaheadPages: number
+  readonly throttle?: string
+}
+
+export type SwapSpec =
+  | { readonly kind: 'disk'; readonly disk: string; readonly pages: number; readonly priority: number }
+  | { readonly kind: 'zram'; readonly pages: number; readonly priority: number }
+
+/** What a node's memory is already used for, pages, where the machine's files told it. Kept as unmovable or reclaimable kernel memory. */
+export interface KernelMemory {
+  readonly slabReclaimable: number
+  readonly slabUnreclaimable: number
+  readonly pageTables: number
+  readonly kernelStack: number
+}
+
+export interface Machine {
+  readonly cpus: number
+  /** A named cost profile: `emulated-1ghz`, `server`, `phone`. */
+  readonly profile: string
+  readonly preemption: 'none' | 'voluntary' | 'full'
+  /** Timer ticks a second. */
+  readonly hz: number
+  /** By node, then zone index. */
+  readonly zones: readonly ZoneSpec[]
+  /** Distances between nodes, row by row; defaults to 10 on the diagonal and 20 elsewhere. */
+  readonly distances?: readonly (readonly number[])[]
+  readonly disks: readonly DiskSpec[]
+  readonly swap: readonly SwapSpec[]
+  readonly thp: 'never' | 'madvise' | 'always'
+  readonly kernelMemory?: KernelMemory
+}
+
+export interface FileSpec {
+  readonly path: string
+  readonly pages: number
+  readonly disk: string
+}
+
+/** How a phase visits pages: index i -> page. `seq`: start + (i mod len) * stride; `rand`: uniform; `zipf`: exponent `s`, page 0 hottest. */
+export interface Pattern {
+  readonly pat: 'seq' | 'rand' | 'zipf'
+  readonly start: number
+  readonly len: number
+  readonly count: number
+  /** Touches a second, on a 5 ms grid; 0 = as fast as it goes. */
+  readonly rate: number
+  readonly s?: number
+  readonly stride?: number
+  /** mulberry32 state. Without it the run's seed and the phase's place give one. */
+  readonly seed?: number
+  /** Ends the phase at the first check after this many ms. */
+  readonly dur?: number
+}
+
+export type Phase =
+  | { readonly op: 'map'; readonly r: string; readonly pages: number; readonly huge?: 0 | 1; readonly exec?: 0 | 1 }
+  | { readonly op: 'unmap'; readonly r: string }
+  | { readonly op: 'dontneed'; readonly r: string; readonly start: number; readonly len: number; readonly stride: number; readonly run: number }
+  | { readonly op: 'open' | 'mmapf'; readonly r: string; readonly path: string; readonly pages: number; readonly adv: 'normal' | 'random' | 'seq'; readonly exec?: 0 | 1 }
+  | ({ readonly op: 'touch'; readonly r: string; readonly rw: 'r' | 'w' | 'f'; readonly fillb?: number } & Pattern)
+  | ({ readonly op: 'fread' | 'fwrite'; readonly r: string } & Pattern)
+  | { readonly op: 'fsync'; readonly r: string }
+  | { readonly op: 'sleep'; readonly ms: number }
+  | { readonly op: 'at'; readonly ms: number }
+  | { readonly op: 'signal'; readonly k: number }
+  | { readonly op: 'await'; readonly k: number; readonly n: number }
+  | { readonly op: 'sysctl'; readonly path: string; readonly v: number | string }
+  | { readonly op: 'snap'; readonly label: string; readonly set1?: string; readonly set2?: string; readonly set3?: string }
+  | { readonly op: 'exit' }
+
+export type PhaseOp = Phase['op']
+
+export interface ProcessSpec {
+  readonly name: string
+  readonly phases: readonly Phase[]
+  /** Defaults to 0; -20..19. */
+  readonly nice?: number
+  /** Defaults to 0; -1000..1000. */
+  readonly oomScoreAdj?: number
+}
+
+export interface Scenario {
+  readonly format: 1
+  /** Lower-case words joined by `-`. */
+  readonly id: string
+  readonly title: Text
+  readonly about: Text
+  readonly machine: Machine
+  /** Values that differ from the kernel's defaults, e.g. `vm.swappiness`. */
+  readonly sysctls: Readonly<Record<string, number | readonly number[]>>
+  readonly files: readonly FileSpec[]
+  /** All start at T0. */
+  readonly processes: readonly ProcessSpec[]
+  /** Virtual time after which the run is cut; it ends earlier when every process has ended. */
+  readonly durationMs: number
+  /** Sampling interval of the series. */
+  readonly sampleMs: number
+}

@@ -1,0 +1,58 @@
+/**
+ * What main and a runner process say to each other. A runner is a process that main forks and owns (utilityProcess in Electron, child process elsewhere); inside it a
+ * supervisor thread talks, and a worker thread simulates.
+ */
+import type { Progress, Recording, Scenario, ScriptedEjection } from '../engine'
+
+/** A compiled policy, ready for a compartment. */
+export interface CompiledPolicy {
+  readonly file: string
+  /** Transformed JavaScript, one expression or script as `main/compile` makes it; line n is the source's line n. */
+  readonly code: string
+  readonly hash: string
+}
+
+/** All a runner needs to make a run; plain data. */
+export interface RunJob {
+  readonly run: string
+  readonly scenario: Scenario
+  /** `linux-6.1` … : the trusted kernel, from the runner's own bundle. */
+  readonly kernel: string
+  readonly policies: readonly { readonly compiled: CompiledPolicy; readonly params: Readonly<Record<string, number | boolean | string>> }[]
+  readonly seed: number
+  readonly scriptedEjections: readonly ScriptedEjection[]
+}
+
+export type ToRunner =
+  | { readonly type: 'run'; readonly job: RunJob }
+  | { readonly type: 'cancel'; readonly run: string }
+  /** Evaluate a policy in a fresh compartment and tell its name, params and hooks. */
+  | { readonly type: 'inspect'; readonly request: number; readonly compiled: CompiledPolicy }
+
+export type FromRunner =
+  | { readonly type: 'ready' }
+  | { readonly type: 'progress'; readonly run: string; readonly progress: Progress }
+  | { readonly type: 'done'; readonly run: string; readonly recording: Recording }
+  /** Forced from outside the engine: the lab kills this process and re-runs with this ejection scripted. */
+  | { readonly type: 'stalled'; readonly run: string; readonly ejection: ScriptedEjection }
+  | { readonly type: 'failed'; readonly run: string; readonly message: string }
+  | { readonly type: 'inspected'; readonly request: number; readonly result: InspectResult }
+
+export type InspectResult =
+  | { readonly ok: true; readonly name: string; readonly describe: string; readonly params: readonly InspectedParam[]; readonly hooks: readonly string[]; readonly controller: boolean }
+  | { readonly ok: false; readonly message: string; readonly line?: number; readonly column?: number }
+
+export interface InspectedParam { readonly name: string; readonly kind: 'number' | 'boolean' | 'choice'; readonly default: number | boolean | string; readonly min?: number; readonly max?: number; readonly step?: number; readonly unit?: string; readonly choices?: readonly string[]; readonly about: string }
+
+/** One runner process, whatever forked it. */
+export interface RunnerPort {
+  readonly pid: number | undefined
+  send(message: ToRunner): void
+  onMessage(listener: (message: FromRunner) => void): void
+  /** Resolves when the process is confirmed gone. TERM first, KILL after `graceMs`. */
+  kill(graceMs: number): Promise<void>
+  onExit(listener: (info: { readonly code: number | null; readonly signal: string | null; readonly stderr: string }) => void): void
+}
+
+/** Forks a runner; each host gives its own. */
+export type ForkRunner = () => RunnerPort

@@ -1,0 +1,72 @@
+/**
+ * The kernel's words as data: what hooks are told and what they answer.
+ * Units: pages of 4 KiB and virtual nanoseconds, unless a name ends in Kb, Ms or Percent.
+ */
+
+/** Zone indexes as x86-64 has them (include/linux/mmzone.h: enum zone_type). */
+export const ZONE_DMA = 0
+export const ZONE_DMA32 = 1
+export const ZONE_NORMAL = 2
+export const ZONE_MOVABLE = 3
+export type ZoneIndex = 0 | 1 | 2 | 3
+
+/** LRU list indexes (include/linux/mmzone.h: enum lru_list). */
+export const LRU_INACTIVE_ANON = 0
+export const LRU_ACTIVE_ANON = 1
+export const LRU_INACTIVE_FILE = 2
+export const LRU_ACTIVE_FILE = 3
+export const LRU_UNEVICTABLE = 4
+
+/** Verdicts of `folioReferences` (mm/vmscan.c: enum folio_references). */
+export const FOLIOREF_RECLAIM = 0
+export const FOLIOREF_RECLAIM_CLEAN = 1
+export const FOLIOREF_KEEP = 2
+export const FOLIOREF_ACTIVATE = 3
+export type FolioReferences = 0 | 1 | 2 | 3
+
+/** Facts about one folio, as bits of one integer; see `folioReferences`. */
+export const FOLIO_FILE = 1
+export const FOLIO_EXEC = 2
+export const FOLIO_REFERENCED = 4
+export const FOLIO_SWAPBACKED = 8
+export const FOLIO_DIRTY = 16
+export const FOLIO_WORKINGSET = 32
+
+/** Who is reclaiming. */
+export type Reclaimer = 'kswapd' | 'direct' | 'node-reclaim'
+
+/** One zone's size, marks and free pages at this instant. All in pages. */
+export interface ZoneView {
+  readonly node: number
+  readonly zone: ZoneIndex
+  /** `DMA`, `DMA32`, `Normal`, `Movable`, as /proc/zoneinfo prints it. */
+  readonly name: string
+  readonly managed: number
+  readonly free: number
+  /** Stored marks, without `boost`. */
+  readonly min: number
+  readonly low: number
+  readonly high: number
+  /** `watermark_boost`: added to every mark in every test. */
+  readonly boost: number
+  /** `lowmem_reserve[highest zone of the request]`: added to the mark. */
+  readonly reserve: number
+  /** Does some free block of the asked order exist on a usable list? Always true for order 0. */
+  readonly hasBlock: boolean
+}
+
+/** LRU sizes of one lruvec, in pages, counting zones up to `reclaimIdx`. */
+export interface LruSizes {
+  readonly inactiveAnon: number
+  readonly activeAnon: number
+  readonly inactiveFile: number
+  readonly activeFile: number
+}
+
+/** Marks of one zone, in pages. `min <= low <= high <= promo`. */
+export interface ZoneMarks {
+  readonly min: number
+  readonly low: number
+  readonly high: number
+  readonly promo: number
+}

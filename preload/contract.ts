@@ -1,0 +1,245 @@
+/**
+ * THE seam between the window and the lab: channel and payload types only. Two hosts implement it (Electron's IPC, the loopback WebSocket) and one contract test
+ * suite runs against both. Failures are `Result`s; nothing is thrown across. Payloads are plain data and typed arrays (structured clone).
+ */
+import type {
+  Ejection, EventKind, HookStats, Phase, RunEvent, Scenario, Snapshot, TaskStats, Text,
+} from '../main/engine/sim/contract-types'
+
+export type { Ejection, EventKind, HookStats, Phase, RunEvent, Scenario, Snapshot, TaskStats, Text }
+
+export type Result<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problems: readonly Problem[] }
+
+/** Something a person gave that can't be used: where, what it was, what would do. */
+export interface Problem {
+  /** Dotted path into what was given (`machine.zones[1].managed`), a file's `name:line`, or a flag. */
+  readonly path: string
+  readonly message: string
+  readonly line?: number
+  readonly column?: number
+}
+
+// ---- what the lab is ------------------------------------------------------------------------------------------------
+
+export interface MetricInfo {
+  readonly id: string
+  readonly label: Text
+  readonly about: Text
+  /** `pages`, `ms`, `µs`, `count`, `kB`, `%` */
+  readonly unit: string
+  /** Which way is better for the people who run the machine; `neutral` has no better. */
+  readonly better: 'lower' | 'higher' | 'neutral'
+}
+
+/** A chart of series ids that belong together; the renderer draws them in this order. */
+export interface ChartInfo {
+  readonly id: string
+  readonly title: Text
+  readonly unit: string
+  /** Per zone charts repeat for every zone with `{node}` and `{zone}` filled in. */
+  readonly perZone: boolean
+  readonly lines: readonly { readonly series: string; readonly label: Text; readonly style: 'line' | 'mark' | 'area'; readonly rate: boolean }[]
+}
+
+export interface PresetInfo { readonly id: string; readonly title: Text; readonly about: Text; readonly base: string; readonly policies: readonly string[]; readonly seeds: number; readonly scenario: Scenario }
+export interface KernelInfo { readonly name: string; readonly describe: string; readonly scope: 'full' | 'marks'; readonly source: string }
+export interface ParamInfo { readonly name: string; readonly kind: 'number' | 'boolean' | 'choice'; readonly default: number | boolean | string; readonly min?: number; readonly max?: number; readonly step?: number; readonly unit?: string; readonly choices?: readonly string[]; readonly about: string }
+/** A policy the lab ships with (`example`) or one of the workspace. */
+export interface PolicyInfo { readonly name: string; readonly file: string; readonly origin: 'example' | 'workspace'; readonly describe: string; readonly params: readonly ParamInfo[]; readonly hooks: readonly string[]; readonly problems: readonly Problem[] }
+export interface SysctlInfo { readonly name: string; readonly default: number | readonly number[]; readonly min: number; readonly max: number; readonly unit: string; readonly about: string }
+/** A kernel term and what it means, shown on hover. */
+export interface TermInfo { readonly term: string; readonly about: Text }
+
+export interface LabDescription {
+  readonly version: string
+  readonly engine: string
+  readonly host: 'electron' | 'browser'
+  /** The folder is temporary: nothing is kept after the lab closes. */
+  readonly workspace: { readonly path: string; readonly kept: boolean; readonly why?: string }
+  readonly presets: readonly PresetInfo[]
+  readonly kernels: readonly KernelInfo[]
+  readonly policies: readonly PolicyInfo[]
+  readonly metrics: readonly MetricInfo[]
+  readonly charts: readonly ChartInfo[]
+  readonly sysctls: readonly SysctlInfo[]
+  readonly terms: readonly TermInfo[]
+  /** The rolled-up declarations of `reclaim-lab`, for the editor. */
+  readonly apiTypes: string
+  /** Skeleton of a new policy. */
+  readonly skeleton: string
+  /** JSON schema of a scenario. */
+  readonly scenarioSchema: unknown
+}
+
+// ---- experiments ----------------------------------------------------------------------------------------------------
+
+export type ScenarioRef = { readonly kind: 'preset'; readonly id: string } | { readonly kind: 'inline'; readonly scenario: unknown }
+/** By name (example or workspace), or the text of an editor that may not be saved. */
+export type PolicyRef = { readonly kind: 'name'; readonly name: string } | { readonly kind: 'source'; readonly file: string; readonly text: string }
+
+export interface ComparisonRequest {
+  readonly scenario: ScenarioRef
+  readonly base: string
+  /** Each runs on its own machine, beside the base. */
+  readonly policies: readonly PolicyRef[]
+  /** 1..100. Seeds are 1..n. */
+  readonly seeds: number
+  /** `vm.swappiness` -> 10 for every machine; `watermark-early.factor` -> 2 for one policy. */
+  readonly set: Readonly<Record<string, number | string | boolean>>
+}
+
+export type RunState = 'waiting' | 'running' | 'done' | 'cancelled' | 'failed'
+
+export interface RunStatus {
+  readonly run: string
+  /** Index into the experiment's machines; 0 is the base. */
+  readonly machine: number
+  readonly seed: number
+  readonly state: RunState
+  /** 0..1 */
+  readonly fraction: number
+  readonly digest?: string
+  readonly end?: string
+  readonly diagnosis?: string
+  readonly ejections: readonly Ejection[]
+  readonly error?: string
+}
+
+export interface MachineInfo { readonly label: string; readonly policy?: string }
+
+export interface ExperimentStatus {
+  readonly id: string
+  readonly title: Text
+  readonly scenario: string
+  readonly machines: readonly MachineInfo[]
+  readonly state: 'running' | 'done' | 'cancelled' | 'failed'
+  /** 0..1 over all runs. */
+  readonly fraction: number
+  /** ms of wall time to go, once it can be told. */
+  readonly etaMs?: number
+  readonly runs: readonly RunStatus[]
+  /** Over the runs that are in; marked partial until all are. */
+  readonly comparison?: Comparison
+  readonly error?: string
+}
+
+/** Over seeds, one number per metric. */
+export interface Estimate { readonly mean: number; readonly sd: number; readonly values: readonly number[] }
+
+export type Verdict = 'better' | 'worse' | 'different' | 'same' | 'unclear'
+
+export interface Difference {
+  readonly estimate: Estimate
+  /** Policy minus base, of paired seeds. */
+  readonly mean: number
+  /** Relative to the base; absent when the base is 0. */
+  readonly ratio?: number
+  /** 95 % interval of the paired difference; absent with fewer than 2 seeds. */
+  readonly interval?: readonly [number, number]
+  readonly verdict: Verdict
+}
+
+export interface ComparisonRow { readonly metric: string; readonly base: Estimate; /** One per machine after the base. */ readonly policies: readonly Difference[] }
+
+/** The sentence: the biggest differences of each policy, or why there are none to tell. */
+export interface Finding { readonly machine: number; readonly kind: 'differs' | 'no-difference' | 'too-few-seeds' | 'not-finished'; readonly metrics: readonly string[] }
+
+export interface Comparison { readonly partial: boolean; readonly seeds: number; readonly rows: readonly ComparisonRow[]; readonly findings: readonly Finding[] }
+
+/** What a run left, without its series. */
+export interface RunDetail {
+  readonly run: string
+  readonly digest: string
+  readonly durationNs: number
+  readonly end: string
+  readonly diagnosis?: string
+  readonly metrics: Readonly<Record<string, number>>
+  readonly zones: readonly { readonly node: number; readonly zone: string; readonly managed: number }[]
+  readonly seriesIds: readonly string[]
+  readonly hooks: readonly HookStats[]
+  readonly ejections: readonly Ejection[]
+  readonly tasks: readonly TaskStats[]
+  readonly snapshots: readonly Snapshot[]
+  readonly eventsDropped: number
+}
+
+/** Downsampled with min-max, so that spikes stay. `rate` ids are per second. */
+export interface SeriesSlice { readonly times: Float64Array; readonly columns: Readonly<Record<string, Float64Array>> }
+
+export interface EventQuery { readonly run: string; readonly kinds?: readonly EventKind[]; readonly t0: number; readonly t1: number; readonly max: number }
+
+// ---- policies and files ---------------------------------------------------------------------------------------------
+
+export interface CheckResult {
+  readonly ok: boolean
+  /** Stops the policy from running: syntax, banned constructs. */
+  readonly errors: readonly Problem[]
+  /** Type errors: shown, but Run is allowed, because answers are checked. */
+  readonly warnings: readonly Problem[]
+  readonly name?: string
+  readonly params: readonly ParamInfo[]
+  readonly hooks: readonly string[]
+  /** Wall time the compile service took. */
+  readonly compileMs: number
+}
+
+export interface WorkspaceFile { readonly file: string; readonly kind: 'policy' | 'scenario'; readonly modifiedMs: number; readonly hasDraft: boolean }
+export interface FileContent { readonly file: string; readonly text: string; /** Changes when the file does; given back on save, so that an edit from outside is never overwritten. */ readonly version: string; readonly draft?: string }
+
+// ---- real input -----------------------------------------------------------------------------------------------------
+
+/** The text of a machine's own files; only zoneinfo is mandatory. */
+export interface MachineFiles { readonly zoneinfo: string; readonly meminfo?: string; readonly vmstat?: string; readonly buddyinfo?: string; readonly sysctl?: Readonly<Record<string, string>> }
+export type ImportSource = { readonly kind: 'text'; readonly files: MachineFiles } | { readonly kind: 'this-machine' } | { readonly kind: 'config-json'; readonly text: string }
+
+export interface ImportSummary {
+  readonly scenario: Scenario
+  readonly read: readonly Text[]
+  readonly assumed: readonly Text[]
+  readonly notModelled: readonly Text[]
+}
+
+// ---- the bridge -----------------------------------------------------------------------------------------------------
+
+/** Requests: `window.lab.<name>(...args)`. */
+export interface LabRequests {
+  describe(): Promise<LabDescription>
+  compare(request: ComparisonRequest): Promise<Result<{ readonly id: string }>>
+  /** Answers at once; the experiment's state follows as an event. */
+  cancel(id: string): Promise<boolean>
+  experiment(id: string): Promise<Result<ExperimentStatus>>
+  run(run: string): Promise<Result<RunDetail>>
+  series(run: string, ids: readonly string[], t0: number, t1: number, maxPoints: number): Promise<Result<SeriesSlice>>
+  events(query: EventQuery): Promise<Result<readonly RunEvent[]>>
+  check(file: string, text: string): Promise<CheckResult>
+  files(): Promise<readonly WorkspaceFile[]>
+  read(file: string): Promise<Result<FileContent>>
+  /** `version` is what `read` gave, or '' for a new file. Refused when the file has changed since. */
+  save(file: string, text: string, version: string): Promise<Result<FileContent>>
+  saveDraft(file: string, text: string): Promise<Result<null>>
+  remove(file: string): Promise<Result<null>>
+  validateScenario(json: string): Promise<Result<Scenario>>
+  importMachine(source: ImportSource): Promise<Result<ImportSummary>>
+  loadSettings(): Promise<Readonly<Record<string, string>>>
+  saveSetting(key: string, value: string): Promise<void>
+}
+
+/** Events: `window.lab.on(name, listener)`. */
+export interface LabEvents {
+  experiment: ExperimentStatus
+  /** A workspace file changed outside the lab, or was saved or removed. */
+  file: { readonly file: string; readonly change: 'changed' | 'removed'; readonly version: string }
+  policies: readonly PolicyInfo[]
+}
+
+export interface LabApi extends LabRequests {
+  /** Returns the function that stops listening. */
+  on<E extends keyof LabEvents>(name: E, listener: (payload: LabEvents[E]) => void): () => void
+}
+
+export type RequestName = keyof LabRequests
+export type EventName = keyof LabEvents
+
+declare global {
+  interface Window { readonly lab: LabApi }
+}
