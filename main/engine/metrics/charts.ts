@@ -1,0 +1,107 @@
+/**
+ * The charts of a run, as data: which series belong together, in what unit, drawn how. Series are named as the sampler names them: /proc/vmstat names
+ * verbatim, `zone.<node>.<name>.<what>` per zone, `disk.<name>.<what>`, `kswapd.<node>.awake`. `{node}`, `{zone}` and `{disk}` stand for every one there is.
+ * `rate` lines are counters shown per second.
+ */
+import type { Text } from '../sim/scenario'
+
+export interface ChartLine {
+  readonly series: string
+  readonly label: Text
+  readonly style: 'line' | 'mark' | 'area'
+  readonly rate: boolean
+}
+
+export interface Chart {
+  readonly id: string
+  readonly title: Text
+  readonly unit: string
+  /** Repeats for every zone. */
+  readonly perZone: boolean
+  readonly lines: readonly ChartLine[]
+}
+
+export const CHARTS: readonly Chart[] = [
+  {
+    id: 'zone-free', title: { en: 'Free pages, node {node} {zone}', zh: '空闲页，节点 {node} {zone}' }, unit: 'pages', perZone: true,
+    lines: [
+      gauge('zone.{node}.{zone}.free', 'free', '空闲', 'area'),
+      gauge('zone.{node}.{zone}.min', 'min', 'min', 'mark'),
+      gauge('zone.{node}.{zone}.low', 'low', 'low', 'mark'),
+      gauge('zone.{node}.{zone}.high', 'high', 'high', 'mark'),
+      gauge('zone.{node}.{zone}.boost', 'boost', 'boost', 'line'),
+    ],
+  },
+  {
+    id: 'lru', title: { en: 'LRU lists', zh: 'LRU 链表' }, unit: 'pages', perZone: false,
+    lines: [
+      gauge('nr_active_anon', 'active anon', '活动匿名页'), gauge('nr_inactive_anon', 'inactive anon', '非活动匿名页'),
+      gauge('nr_active_file', 'active file', '活动文件页'), gauge('nr_inactive_file', 'inactive file', '非活动文件页'),
+    ],
+  },
+  {
+    id: 'scan-by-reclaimer', title: { en: 'Scanned and reclaimed, by whom', zh: '扫描与回收，按回收者' }, unit: 'pages/s', perZone: false,
+    lines: [
+      rate('pgscan_kswapd', 'scanned by kswapd', 'kswapd 扫描'), rate('pgsteal_kswapd', 'reclaimed by kswapd', 'kswapd 回收'),
+      rate('pgscan_direct', 'scanned by tasks', '任务扫描'), rate('pgsteal_direct', 'reclaimed by tasks', '任务回收'),
+    ],
+  },
+  {
+    id: 'scan-by-type', title: { en: 'Scanned and reclaimed, anon and file', zh: '扫描与回收，匿名页与文件页' }, unit: 'pages/s', perZone: false,
+    lines: [
+      rate('pgscan_anon', 'anon scanned', '匿名页扫描'), rate('pgsteal_anon', 'anon reclaimed', '匿名页回收'),
+      rate('pgscan_file', 'file scanned', '文件页扫描'), rate('pgsteal_file', 'file reclaimed', '文件页回收'),
+    ],
+  },
+  {
+    id: 'refaults', title: { en: 'Refaults', zh: '重新缺页' }, unit: 'pages/s', perZone: false,
+    lines: [
+      rate('workingset_refault_anon', 'anon', '匿名页'), rate('workingset_refault_file', 'file', '文件页'),
+      rate('pgmajfault', 'major faults', '主要缺页'),
+    ],
+  },
+  {
+    id: 'swap', title: { en: 'Swap', zh: '交换' }, unit: 'pages/s', perZone: false,
+    lines: [rate('pswpin', 'in', '换入'), rate('pswpout', 'out', '换出')],
+  },
+  {
+    id: 'disk', title: { en: 'Disk traffic', zh: '磁盘流量' }, unit: 'pages/s', perZone: false,
+    lines: [rate('disk.{disk}.read_pages', '{disk} read', '{disk} 读'), rate('disk.{disk}.write_pages', '{disk} written', '{disk} 写')],
+  },
+  {
+    id: 'alloc-latency', title: { en: 'Allocation latency', zh: '分配延迟' }, unit: 'ns', perZone: false,
+    lines: [gauge('alloc_latency_max_ns', 'worst of the interval', '区间最大'), gauge('alloc_latency_mean_ns', 'mean of the interval', '区间平均')],
+  },
+  {
+    id: 'dirty', title: { en: 'Dirty and under writeback', zh: '脏页与回写' }, unit: 'pages', perZone: false,
+    lines: [gauge('nr_dirty', 'dirty', '脏页'), gauge('nr_writeback', 'under writeback', '回写中')],
+  },
+  {
+    id: 'pressure', title: { en: 'Memory pressure (PSI)', zh: '内存压力（PSI）' }, unit: 'µs/s', perZone: false,
+    lines: [rate('psi_mem_some_us', 'some', 'some'), rate('psi_mem_full_us', 'full', 'full')],
+  },
+  {
+    id: 'policy', title: { en: 'Counters of the policy', zh: '策略计数器' }, unit: 'count', perZone: false,
+    lines: [gauge('policy.*', '*', '*')],
+  },
+]
+
+const RATES = CHARTS.flatMap((chart) => chart.lines).filter((line) => line.rate).map((line) => pattern(line.series))
+
+/** Is this series a counter that is shown per second? */
+export function isRateSeries(id: string): boolean {
+  return RATES.some((rated) => rated.test(id))
+}
+
+function pattern(series: string): RegExp {
+  const escaped = series.replace(/[.*+?^$()|[\]\\]/g, '\\$&')
+  return new RegExp(`^${escaped.replace(/\{\w+\}/g, '.+')}$`)
+}
+
+function gauge(series: string, en: string, zh: string, style: ChartLine['style'] = 'line'): ChartLine {
+  return { series, label: { en, zh }, style, rate: false }
+}
+
+function rate(series: string, en: string, zh: string): ChartLine {
+  return { series, label: { en, zh }, style: 'line', rate: true }
+}
