@@ -1,0 +1,134 @@
+/**
+ * Which page a phase visits next, as the recorded workloads chose it. Touch i of a phase goes to
+ *   seq:  start + ((pos + i) mod len) * stride
+ *   rand: start + floor(u * len)
+ *   zipf: start + k, k the smallest index with cdf[k] >= u, cdf[k] = sum(j^-s, j = 1..k+1) / sum(j^-s, j = 1..len)
+ * where u is a draw of Mulberry32 / 2^32, one a touch, its state the phase's seed.
+ */
+import { assert } from '../core/assert'
+import type { Pattern } from '../sim/scenario'
+import { zipfTable } from './zipf-table'
+
+const SEQ = 0
+const RAND = 1
+const ZIPF = 2
+const TWO_32 = 4294967296
+const NO_TABLE = { thresholds: new Uint32Array(1), guide: new Int32Array(2), shift: 31 }
+
+/** `seed` is for patterns that don't bring their own; `pos` is where a `seq` goes on from. */
+export function createPattern(p: Pattern, seed: number, pos = 0): PatternCursor {
+  return new PatternCursor(p, seed, pos)
+}
+
+export class PatternCursor {
+  readonly #kind: 0 | 1 | 2
+  readonly #start: number
+  readonly #len: number
+  readonly #stride: number
+  readonly #thresholds: Uint32Array
+  readonly #guide: Int32Array
+  readonly #shift: number
+  #pos: number
+  #state: number
+
+  constructor(p: Pattern, seed: number, pos: number) {
+    assert(p.len >= 1 && p.start >= 0 && pos >= 0, 'a pattern covers at least one page')
+    this.#kind = p.pat === 'seq' ? SEQ : p.pat === 'rand' ? RAND : ZIPF
+    this.#start = p.start
+    this.#len = p.len
+    this.#stride = p.stride ?? 1
+    this.#pos = pos % p.len
+    this.#state = (p.seed ?? seed) | 0
+    const table = p.pat === 'zipf' ? zipfTable(p.len, p.s ?? 1) : NO_TABLE
+    this.#thresholds = table.thresholds
+    this.#guide = table.guide
+    this.#shift = table.shift
+  }
+
+  /** Touches done, modulo len, for `seq`: the `pos` of a pattern that goes on from here. */
+  get pos(): number {
+    return this.#pos
+  }
+
+  next(): number {
+    if (this.#kind === SEQ) return this.#nextSeq()
+    const word = this.#word()
+    if (this.#kind === RAND) return this.#start + Math.floor((word / TWO_32) * this.#len)
+    return this.#start + zipfIndex(this.#thresholds, this.#guide, this.#shift, word)
+  }
+
+  /** The next `n` pages into `out`. */
+  fill(out: Int32Array, n: number): void {
+    if (this.#kind === SEQ) this.#fillSeq(out, n)
+    else if (this.#kind === RAND) this.#fillRand(out, n)
+    else this.#fillZipf(out, n)
+  }
+
+  #nextSeq(): number {
+    const pos = this.#pos
+    this.#pos = pos + 1 === this.#len ? 0 : pos + 1
+    return this.#start + pos * this.#stride
+  }
+
+  /** Mulberry32, as `core/rng.ts` has it; inlined here because it is most of the work. */
+  #word(): number {
+    const a = (this.#state + 0x6d2b79f5) | 0
+    this.#state = a
+    return scramble(a) >>> 0
+  }
+
+  #fillSeq(out: Int32Array, n: number): void {
+    const start = this.#start
+    const len = this.#len
+    const stride = this.#stride
+    let pos = this.#pos
+    for (let i = 0; i < n; i++) {
+      out[i] = start + pos * stride
+      if (++pos === len) pos = 0
+    }
+    this.#pos = pos
+  }
+
+  #fillRand(out: Int32Array, n: number): void {
+    const start = this.#start
+    const len = this.#len
+    let a = this.#state
+    for (let i = 0; i < n; i++) {
+      a = (a + 0x6d2b79f5) | 0
+      out[i] = start + Math.floor(((scramble(a) >>> 0) / TWO_32) * len)
+    }
+    this.#state = a
+  }
+
+  #fillZipf(out: Int32Array, n: number): void {
+    const start = this.#start
+    const thresholds = this.#thresholds
+    const guide = this.#guide
+    const shift = this.#shift
+    let a = this.#state
+    for (let i = 0; i < n; i++) {
+      a = (a + 0x6d2b79f5) | 0
+      out[i] = start + zipfIndex(thresholds, guide, shift, scramble(a) >>> 0)
+    }
+    this.#state = a
+  }
+}
+
+function scramble(a: number): number {
+  let t = Math.imul(a ^ (a >>> 15), a | 1)
+  t ^= t + Math.imul(t ^ (t >>> 7), t | 61)
+  return t ^ (t >>> 14)
+}
+
+/** Smallest k with thresholds[k] >= word; the guide brackets it. */
+function zipfIndex(thresholds: Uint32Array, guide: Int32Array, shift: number, word: number): number {
+  const bucket = word >>> shift
+  let low = guide[bucket]
+  let high = guide[bucket + 1]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (thresholds[middle] >= word) high = middle
+    else low = middle + 1
+  }
+  return low
+}
