@@ -78,6 +78,7 @@ function isOdd(y: number): boolean {
 
 /** x^y = 2^(y * log2 x), the logarithm carried as a sum of two doubles. x > 0 and not 1, both finite. */
 function powPositive(x: number, y: number): number {
+  if (y === 0.5) return Math.sqrt(x)
   if (y > 2147483648 || y < -2147483648) {
     // Anything but the closest neighbours of 1 is out of range.
     double[0] = x

@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest'
+import { assert, AssertionError, unreachable } from '../../../main/engine/core/assert'
+import { Columns } from '../../../main/engine/core/columns'
+import { err, ok } from '../../../main/engine/core/result'
+
+test('columns keep rows past their first capacity, and late columns are 0 before', () => {
+  const columns = new Columns(['free', 'scan'])
+  for (let i = 0; i < 1000; i++) {
+    columns.append(i * 100, [i, 2 * i])
+    if (i === 499) expect(columns.addColumn('late')).toBe(2)
+    if (i >= 500) columns.set(2, 7)
+  }
+  const s = columns.series()
+  expect([s.ids, s.times.length, s.times[999], s.columns[1][999], s.columns[0][256]]).toEqual([['free', 'scan', 'late'], 1000, 99_900, 1998, 256])
+  expect([s.columns[2][499], s.columns[2][500], columns.at(2, 999), columns.rows, columns.width]).toEqual([0, 7, 7, 1000, 3])
+})
+
+test('a series is a copy', () => {
+  const columns = new Columns(['x'])
+  columns.append(1, [5])
+  const before = columns.series()
+  columns.set(0, 9)
+  columns.addRow(2)
+  expect([before.columns[0][0], before.times.length, columns.at(0, 0), columns.at(0, 1)]).toEqual([5, 1, 9, 0])
+  expect(() => new Columns(['x']).set(0, 1)).toThrow('row')
+})
+
+test('asserts throw their reason, and results carry their side', () => {
+  expect(() => assert(0, 'the list is never empty here')).toThrow(AssertionError)
+  expect(() => assert(false, 'the list is never empty here')).toThrow('the list is never empty here')
+  expect(() => unreachable('x' as never, 'all kinds are handled')).toThrow('all kinds are handled (got x)')
+  expect([ok(3), err('no')]).toEqual([{ ok: true, value: 3 }, { ok: false, error: 'no' }])
+})
