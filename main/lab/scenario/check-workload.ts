@@ -1,0 +1,134 @@
+/** Each process in the order of its phases: regions mapped before use, files declared, ranges inside, waits that end. Runs on processes whose shape is right. */
+import type { FileSpec, Phase, ProcessSpec } from '../../engine/sim/scenario'
+import { checkSnapWrite, checkSysctlWrite } from './check-sysctls'
+import type { KernelSysctls } from './check-sysctls'
+import { complaint, didYouMean, showNumber, showValue } from './problems'
+import type { Path, ProblemList } from './problems'
+
+/** The member of `Phase` that has this op, also where a member has two. */
+type Of<O extends Phase['op'], P = Phase> = P extends { readonly op: infer Q } ? (O extends Q ? P : never) : never
+type Walk = Of<'touch'> | Of<'fread'>
+
+interface Region { readonly kind: 'map' | 'open' | 'mmapf'; readonly pages: number }
+
+export interface WorkloadFacts {
+  /** Absent when the files' own shape is wrong. */
+  readonly files: readonly FileSpec[] | undefined
+  readonly durationMs: number | undefined
+  readonly sysctls: KernelSysctls
+}
+
+/** Checks one process; returns the most pages it has mapped at once. */
+export function checkProcess(spec: ProcessSpec, path: Path, facts: WorkloadFacts, problems: ProblemList): number {
+  const regions = new Map<string, Region>()
+  let mapped = 0
+  spec.phases.forEach((phase, i) => {
+    const at = [...path, 'phases', i]
+    checkPhase(phase, at, regions, facts, problems)
+    if (phase.op === 'exit' && i < spec.phases.length - 1) problems.add([...path, 'phases', i + 1], 'is never reached: the phase before it is "exit"')
+    let now = 0
+    for (const region of regions.values()) if (region.kind !== 'open') now += region.pages
+    mapped = Math.max(mapped, now)
+  })
+  return mapped
+}
+
+export function checkNames(processes: readonly ProcessSpec[], problems: ProblemList): void {
+  const seen = new Set<string>()
+  processes.forEach((spec, i) => {
+    if (seen.has(spec.name)) problems.add(['processes', i, 'name'], `is ${showValue(spec.name)} a second time; every process needs its own name`)
+    seen.add(spec.name)
+  })
+}
+
+/** Plays signals and waits through: a wait that no order of execution can end is an error. Signals are counted, not used up. */
+export function checkWaits(processes: readonly ProcessSpec[], problems: ProblemList): void {
+  const signals = new Map<number, number>()
+  const next = processes.map(() => 0)
+  for (let moved = true; moved;) {
+    moved = false
+    processes.forEach(({ phases }, p) => {
+      const before = next[p]
+      while (next[p] < phases.length && passes(phases[next[p]], signals)) next[p]++
+      moved ||= next[p] > before
+    })
+  }
+  processes.forEach(({ phases }, p) => {
+    const stuck = phases[next[p]]
+    if (stuck?.op === 'await') problems.add(['processes', p, 'phases', next[p]], waitMessage(stuck, signals.get(stuck.k) ?? 0, processes))
+  })
+}
+
+function passes(phase: Phase, signals: Map<number, number>): boolean {
+  if (phase.op === 'signal') signals.set(phase.k, (signals.get(phase.k) ?? 0) + 1)
+  return phase.op !== 'await' || (signals.get(phase.k) ?? 0) >= phase.n
+}
+
+function waitMessage({ k, n }: Of<'await'>, given: number, processes: readonly ProcessSpec[]): string {
+  const all = processes.reduce((sum, { phases }) => sum + phases.filter(phase => phase.op === 'signal' && phase.k === k).length, 0)
+  const why = all < n ? `only ${all} phases signal ${k}` : `only ${given} of ${all} signals come before the processes wait for each other`
+  return `waits for ${n} signals on ${k}, but ${why}; it would never end`
+}
+
+function checkPhase(phase: Phase, at: Path, regions: Map<string, Region>, facts: WorkloadFacts, problems: ProblemList): void {
+  switch (phase.op) {
+    case 'map': return addRegion(phase.r, { kind: 'map', pages: phase.pages }, at, regions, problems)
+    case 'open': case 'mmapf': return checkOpen(phase, at, regions, facts, problems)
+    case 'unmap':
+      findRegion(phase.r, ['map', 'mmapf'], at, regions, problems)
+      regions.delete(phase.r)
+      return
+    case 'dontneed': return checkDontneed(phase, at, regions, problems)
+    case 'touch': return checkWalk(phase, findRegion(phase.r, ['map', 'mmapf'], at, regions, problems), at, problems)
+    case 'fread': case 'fwrite': return checkWalk(phase, findRegion(phase.r, ['open', 'mmapf'], at, regions, problems), at, problems)
+    case 'fsync': findRegion(phase.r, ['open', 'mmapf'], at, regions, problems); return
+    case 'at':
+      if (facts.durationMs !== undefined && phase.ms > facts.durationMs) problems.add([...at, 'ms'], complaint(phase.ms, `at most durationMs, ${showNumber(facts.durationMs)}: the run is cut then`))
+      return
+    case 'sysctl': return checkSysctlWrite(at, phase.path, phase.v, facts.sysctls, problems)
+    case 'snap':
+      for (const key of ['set1', 'set2', 'set3'] as const) {
+        const written = phase[key]
+        if (written !== undefined) checkSnapWrite([...at, key], written, facts.sysctls, problems)
+      }
+      return
+    case 'sleep': case 'signal': case 'await': case 'exit': return
+  }
+}
+
+function checkOpen(phase: Of<'open'>, at: Path, regions: Map<string, Region>, { files }: WorkloadFacts, problems: ProblemList): void {
+  addRegion(phase.r, { kind: phase.op, pages: phase.pages }, at, regions, problems)
+  const file = files?.find(each => each.path === phase.path)
+  const paths = files?.map(each => each.path) ?? []
+  if (files && !file) problems.add([...at, 'path'], complaint(phase.path, `one of "files": ${paths.slice(0, 20).join(', ') || 'there are none'}.${didYouMean(phase.path, paths)}`))
+  else if (file && phase.pages > file.pages) problems.add([...at, 'pages'], complaint(phase.pages, `at most ${showNumber(file.pages)}, the pages of ${file.path}`))
+}
+
+function addRegion(r: string, region: Region, at: Path, regions: Map<string, Region>, problems: ProblemList): void {
+  if (regions.has(r)) problems.add([...at, 'r'], `is ${showValue(r)}, which this process already has; unmap it first or take another name`)
+  regions.set(r, region)
+}
+
+function findRegion(r: string, kinds: readonly Region['kind'][], at: Path, regions: Map<string, Region>, problems: ProblemList): Region | undefined {
+  const region = regions.get(r)
+  if (region && kinds.includes(region.kind)) return region
+  const usable = [...regions].filter(([, each]) => kinds.includes(each.kind)).map(([name]) => name)
+  const names = usable.length > 0 ? usable.slice(0, 20).join(', ') : 'there are none'
+  problems.add([...at, 'r'], complaint(r, `a region this process has made before with ${kinds.join(' or ')}: ${names}.${didYouMean(r, usable)}`))
+  return undefined
+}
+
+function checkDontneed({ start, len, stride, run, r }: Of<'dontneed'>, at: Path, regions: Map<string, Region>, problems: ProblemList): void {
+  const region = findRegion(r, ['map', 'mmapf'], at, regions, problems)
+  if (region && start + len > region.pages) problems.add([...at, 'len'], `ends at page ${showNumber(start + len)}; must end within the region's ${showNumber(region.pages)} pages`)
+  if (run > stride) problems.add([...at, 'run'], complaint(run, `at most stride, ${showNumber(stride)}`))
+}
+
+function checkWalk(phase: Walk, region: Region | undefined, at: Path, problems: ProblemList): void {
+  const end = phase.start + (phase.len - 1) * (phase.pat === 'seq' ? phase.stride ?? 1 : 1) + 1
+  if (region && end > region.pages) problems.add([...at, 'len'], `with start and stride ends at page ${showNumber(end)}; must end within the region's ${showNumber(region.pages)} pages`)
+  if (phase.stride !== undefined && phase.pat !== 'seq') problems.add([...at, 'stride'], 'is only for pat "seq"')
+  if (phase.pat === 'zipf' && phase.s === undefined) problems.add([...at, 's'], complaint(undefined, 'the exponent of pat "zipf", a number from 0 to 20'))
+  if (phase.pat !== 'zipf' && phase.s !== undefined) problems.add([...at, 's'], 'is only for pat "zipf"')
+  if (phase.op === 'touch' && phase.fillb !== undefined && phase.rw !== 'f') problems.add([...at, 'fillb'], 'is only for rw "f"')
+}
