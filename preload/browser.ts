@@ -1,7 +1,8 @@
 /** The bridge of the loopback host: a script of the page that puts the lab's api on `window.lab` before the window's own code runs. */
 import { connectLab } from './socket-client'
-import { NoSession, PROTOCOL, SECRET_PREFIX, forgetSession, sessionSecret, takeCode } from './session'
+import { NoSession, forgetSession, sessionSecret, takeCode } from './session'
 import type { Page } from './session'
+import { PROTOCOL, SECRET_PREFIX } from './wire'
 
 const page: Page = { location, history, sessionStorage, fetch: (url, init) => fetch(url, init) }
 const secret = sessionSecret(page, takeCode(page))

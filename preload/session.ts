@@ -7,9 +7,6 @@
  */
 const KEY = 'reclaim-lab.session'
 
-export const PROTOCOL = 'reclaim-lab.1'
-export const SECRET_PREFIX = 'reclaim-lab.secret.'
-
 /** The parts of a page this needs; tests give their own. */
 export interface Page {
   readonly location: { readonly hash: string; readonly pathname: string; readonly origin: string }

@@ -9,6 +9,10 @@
 import type { EventName, RequestName } from './contract'
 import type { Fault } from './requests'
 
+/** Subprotocols a client offers: this one, which the server picks, and one that carries the secret and is never echoed. */
+export const PROTOCOL = 'reclaim-lab.1'
+export const SECRET_PREFIX = 'reclaim-lab.secret.'
+
 export type ClientMessage = { readonly type: 'request'; readonly id: number; readonly name: RequestName; readonly args: readonly unknown[] }
 
 export type ServerMessage =

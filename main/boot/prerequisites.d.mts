@@ -1,0 +1,2 @@
+/** For the one configuration file that is TypeScript. */
+export function findChromium(env?: NodeJS.ProcessEnv): string | undefined
