@@ -47,9 +47,10 @@ test('the unit does not change a verdict: everything times 1024', () => {
 })
 
 test('the order in which runs come in does not change the comparison', () => {
-  fc.assert(fc.property(pairs, fc.integer(), ([a, b]) => {
+  fc.assert(fc.property(pairs, ([a, b]) => {
     const inOrder = runs('run_time', [a, b])
-    expect(compareRuns(2, a.length, inOrder.toReversed())).toEqual(compareRuns(2, a.length, inOrder))
+    const reversed = [...inOrder].reverse()
+    expect(compareRuns(2, a.length, reversed)).toEqual(compareRuns(2, a.length, inOrder))
   }))
 })
 

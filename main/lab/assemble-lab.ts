@@ -1,0 +1,139 @@
+/** The lab from its parts: every request of the contract, whatever host carries it. Nothing here throws because of what a person gave: those are `Result`s. */
+import type { ComparisonRequest, LabDescription, LabEvents, Result } from '../../preload/contract'
+import type { Experiment, LabRun } from './experiment'
+import type { Store } from '../store/store'
+import { describeLab } from './describe'
+import { createExperiments, type Experiments } from './experiments'
+import type { Lab, LabOptions } from './lab-types'
+import type { LabParts } from './parts'
+import { done, fail, messageOf, type Failure } from './problems'
+import { createPolicyLibrary, type PolicyLibrary } from './policy-library'
+import { defaultKernel, prepare } from './request'
+import { eventsOf, runDetail, seriesSlice } from './run-views'
+import { throttle } from './throttle'
+
+/** What a lab needs to know of its host; the workspace is the store's. */
+export type LabSurroundings = Pick<LabOptions, 'workspace' | 'kept' | 'why' | 'host'>
+
+export function assembleLab(options: LabSurroundings, parts: LabParts, store: Store): Lab {
+  const events = createEvents()
+  const library = createPolicyLibrary(parts, store)
+  const experiments = createExperiments(parts.runs, (status) => { events.tell('experiment', status) })
+  const policiesNews = throttle(250, () => { library.list().then((policies) => { events.tell('policies', policies) }, () => undefined) })
+  store.onChange((event) => {
+    events.tell('file', event)
+    if (event.file.startsWith('policies/')) policiesNews.call(false)
+  })
+  return {
+    ...experimentRequests(parts, library, experiments),
+    ...fileRequests(parts, library, store),
+    describe: () => describe(options, parts, library),
+    on: events.on,
+    activeRuns: () => experiments.active(),
+    dispose: async () => {
+      experiments.cancelAll()
+      policiesNews.stop()
+      store.close()
+      // Runs still at work end with their processes.
+      await Promise.all([parts.runs.close(), parts.compiler.close()])
+      await experiments.settled()
+      events.clear()
+    },
+  }
+}
+
+type ExperimentRequests = Pick<Lab, 'compare' | 'cancel' | 'experiment' | 'run' | 'series' | 'events'>
+
+interface Recorded { readonly experiment: Experiment; readonly run: LabRun; readonly recording: NonNullable<LabRun['recording']> }
+
+function experimentRequests(parts: LabParts, library: PolicyLibrary, experiments: Experiments): ExperimentRequests {
+  const recorded = (run: string): Result<Recorded> => {
+    const found = experiments.findRun(run)
+    if (found === undefined) return missing(experiments, 'run', run)
+    const { recording, state, error } = found.run
+    if (recording !== undefined) return done({ ...found, recording })
+    return fail('run', error === undefined ? `run ${run} has recorded nothing: it is ${state}` : `run ${run} failed: ${error}`)
+  }
+  return {
+    compare: async (request: ComparisonRequest) => guarded('request', async () => {
+      const prepared = await prepare(request, parts.content, library)
+      return prepared.ok ? done({ id: experiments.start(prepared.value).id }) : prepared
+    }),
+    cancel: async (id) => {
+      const experiment = experiments.find(id)
+      const running = experiment?.status().state === 'running'
+      if (running) experiment.cancel()
+      return running
+    },
+    experiment: async (id) => {
+      const experiment = experiments.find(id)
+      return experiment === undefined ? missing(experiments, 'id', id) : done(experiment.status())
+    },
+    run: async (run) => {
+      const result = recorded(run)
+      return result.ok ? done(runDetail(run, result.value.recording, result.value.experiment.prepared.scenario)) : result
+    },
+    series: async (run, ids, t0, t1, maxPoints) => {
+      const result = recorded(run)
+      return result.ok ? done(seriesSlice(result.value.recording, ids, t0, t1, maxPoints)) : result
+    },
+    events: async (query) => {
+      const result = recorded(query.run)
+      return result.ok ? done(eventsOf(result.value.recording, query)) : result
+    },
+  }
+}
+
+type FileRequests = Pick<Lab, 'check' | 'files' | 'read' | 'save' | 'saveDraft' | 'remove' | 'validateScenario' | 'importMachine' | 'loadSettings' | 'saveSetting'>
+
+function fileRequests(parts: LabParts, library: PolicyLibrary, store: Store): FileRequests {
+  const { content } = parts
+  return {
+    check: async (file, text) => library.check(file, text),
+    files: () => store.files(),
+    read: async (file) => {
+      const example = content.examples.find((one) => one.file === file)
+      return example === undefined ? store.read(file) : done({ ...example, version: 'built-in' })
+    },
+    save: (file, text, version) => store.save(file, text, version),
+    saveDraft: (file, text) => store.saveDraft(file, text),
+    remove: (file) => store.remove(file),
+    validateScenario: async (json) => guarded('scenario', async () => content.parseScenarioText(json, defaultKernel(content.kernels))),
+    importMachine: async (source) => guarded('import', () => content.importMachine(source)),
+    loadSettings: () => store.settings.load(),
+    saveSetting: (key, value) => store.settings.save(key, value),
+  }
+}
+
+/** A failure of the lab's own machinery still reaches the person as a message. */
+async function guarded<T>(path: string, work: () => Promise<Result<T>>): Promise<Result<T>> {
+  try {
+    return await work()
+  } catch (error) {
+    return fail(path, `the lab could not do this: ${messageOf(error)}`)
+  }
+}
+
+function missing(experiments: Experiments, path: string, id: string): Failure {
+  return fail(path, experiments.dropped(id) ? `${id} was dropped from memory to make room for newer experiments; run it again` : `there is no ${path === 'run' ? 'run' : 'experiment'} ${id.slice(0, 40)}`)
+}
+
+async function describe(options: LabSurroundings, parts: LabParts, library: PolicyLibrary): Promise<LabDescription> {
+  const [policies, apiTypes] = await Promise.all([library.list(), parts.compiler.apiTypes()])
+  return describeLab(options, parts.content, policies, apiTypes)
+}
+
+interface Events {
+  readonly on: Lab['on']
+  tell<E extends keyof LabEvents>(name: E, payload: LabEvents[E]): void
+  clear(): void
+}
+
+function createEvents(): Events {
+  const listeners: { readonly [E in keyof LabEvents]: Set<(payload: LabEvents[E]) => void> } = { experiment: new Set(), file: new Set(), policies: new Set() }
+  return {
+    on: (name, listener) => { listeners[name].add(listener); return () => { listeners[name].delete(listener) } },
+    tell: (name, payload) => { for (const listener of listeners[name]) listener(payload) },
+    clear: () => { for (const set of Object.values(listeners)) set.clear() },
+  }
+}

@@ -1,0 +1,145 @@
+/**
+ * One experiment while it runs and after: its runs' states, their recordings, and the status the window sees. Cancelling answers at once; what runs have recorded by then
+ * stays, marked. Only runs that went to their own end are compared, since a cut one measured something else.
+ */
+import type { Comparison, ExperimentStatus, RunState, RunStatus } from '../../preload/contract'
+import type { Progress, Recording } from '../engine'
+import { compareRuns, type RunResult } from '../engine/experiment/compare'
+import { planRuns } from '../engine/experiment/plan'
+import { metricsOf } from '../engine/metrics/catalogue'
+import type { RunHandle, Runs } from './parts'
+import { messageOf } from './problems'
+import type { PreparedExperiment } from './request'
+
+export interface LabRun {
+  readonly id: string
+  readonly machine: number
+  readonly seed: number
+  state: RunState
+  fraction: number
+  recording?: Recording
+  error?: string
+  handle?: RunHandle
+}
+
+export interface Experiment {
+  readonly id: string
+  readonly prepared: PreparedExperiment
+  readonly runs: readonly LabRun[]
+  readonly ended: Promise<void>
+  status(): ExperimentStatus
+  cancel(): void
+  /** Runs whose process may still be at work. */
+  active(): number
+}
+
+/** Starts all runs. `changed` is called at every step; `urgent` when the window should hear of it without delay. */
+export function startExperiment(id: string, prepared: PreparedExperiment, runner: Runs, changed: (urgent: boolean) => void): Experiment {
+  const runs = planRuns(prepared.machines.length, prepared.seeds, prepared.firstSeed).map((plan): LabRun => ({ id: `${id}.${plan.machine}.${plan.seed}`, ...plan, state: 'waiting', fraction: 0 }))
+  const startedMs = performance.now()
+  let cancelled = false
+  let active = 0
+  let comparison: Comparison | undefined
+
+  const stateNow = (): ExperimentStatus['state'] => {
+    if (cancelled) return 'cancelled'
+    if (runs.some((run) => run.state === 'waiting' || run.state === 'running')) return 'running'
+    if (runs.some((run) => run.state === 'failed')) return 'failed'
+    return runs.some((run) => run.state === 'cancelled') ? 'cancelled' : 'done'
+  }
+
+  async function follow(run: LabRun): Promise<void> {
+    active++
+    try {
+      run.handle = runner.start(jobOf(run, prepared), (progress) => { onProgress(run, progress); changed(false) })
+      finish(run, await run.handle.done)
+    } catch (error) {
+      if (run.state !== 'cancelled') fail(run, messageOf(error))
+    } finally {
+      run.handle = undefined
+      active--
+      comparison = undefined
+      changed(active === 0 || stateNow() !== 'running')
+    }
+  }
+
+  const ended = Promise.all(runs.map(follow)).then(() => undefined)
+
+  return {
+    id, prepared, runs, ended,
+    status: () => {
+      comparison ??= compareRuns(prepared.machines.length, prepared.seeds, results(runs))
+      const fraction = runs.reduce((sum, run) => sum + run.fraction, 0) / runs.length
+      const state = stateNow()
+      return {
+        id, title: prepared.title, scenario: prepared.scenario.id, machines: prepared.machines, state, fraction,
+        ...(state === 'running' ? eta(fraction, performance.now() - startedMs) : {}),
+        runs: runs.map(runStatus), comparison, ...errorOf(runs),
+      }
+    },
+    cancel: () => {
+      if (stateNow() !== 'running') return
+      cancelled = true
+      for (const run of runs) stop(run)
+      changed(true)
+    },
+    active: () => active,
+  }
+}
+
+function jobOf(run: LabRun, prepared: PreparedExperiment): Parameters<Runs['start']>[0] {
+  return { run: run.id, scenario: prepared.scenario, kernel: prepared.kernel, policies: prepared.stacks[run.machine], seed: run.seed, scriptedEjections: [] }
+}
+
+function onProgress(run: LabRun, progress: Progress): void {
+  if (run.state === 'waiting') run.state = 'running'
+  // Never back: a re-run after a kill starts from the seed again.
+  run.fraction = Math.min(1, Math.max(run.fraction, progress.fraction))
+}
+
+function finish(run: LabRun, recording: Recording): void {
+  run.recording = recording
+  run.state = recording.summary.end === 'cancelled' ? 'cancelled' : 'done'
+  if (run.state === 'done') run.fraction = 1
+}
+
+function fail(run: LabRun, message: string): void {
+  run.state = 'failed'
+  run.fraction = 1
+  run.error = message
+}
+
+function stop(run: LabRun): void {
+  if (run.state !== 'waiting' && run.state !== 'running') return
+  run.state = 'cancelled'
+  run.handle?.cancel()
+}
+
+/** A run that is stuck ended by itself, but its numbers stop where it stood. */
+function results(runs: readonly LabRun[]): readonly RunResult[] {
+  return runs.flatMap((run) => {
+    const { recording } = run
+    if (run.state !== 'done' || recording === undefined || recording.summary.end === 'stuck') return []
+    return [{ machine: run.machine, seed: run.seed, engine: recording.engine, metrics: metricsOf(recording.summary) }]
+  })
+}
+
+function runStatus(run: LabRun): RunStatus {
+  const { id, machine, seed, state, fraction, recording, error } = run
+  return {
+    run: id, machine, seed, state, fraction, ejections: recording?.ejections ?? [],
+    ...(recording === undefined ? {} : { digest: recording.digest, end: recording.summary.end }),
+    ...(recording?.summary.diagnosis === undefined ? {} : { diagnosis: recording.summary.diagnosis }),
+    ...(error === undefined ? {} : { error }),
+  }
+}
+
+/** All runs take about as long; too early nothing can be told. */
+function eta(fraction: number, elapsedMs: number): { readonly etaMs?: number } {
+  return fraction < 0.02 || elapsedMs < 300 ? {} : { etaMs: Math.round((elapsedMs * (1 - fraction)) / fraction) }
+}
+
+function errorOf(runs: readonly LabRun[]): { readonly error?: string } {
+  const failed = runs.filter((run) => run.state === 'failed')
+  return failed.length === 0 ? {} : { error: `${failed.length} of ${runs.length} runs failed: ${failed[0].error ?? ''}` }
+}

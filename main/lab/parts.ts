@@ -1,0 +1,55 @@
+/** What the lab is put together from. `default-parts.ts` wires the real ones; tests give their own. */
+import type { KernelDefinition } from 'reclaim-lab'
+import type { ImportSource, ImportSummary, KernelInfo, PresetInfo, Problem, Result, Scenario } from '../../preload/contract'
+import type { Progress, Recording } from '../engine'
+import type { CompiledPolicy, InspectResult, RunJob } from '../runner/protocol'
+
+export interface Compiled {
+  /** Absent when errors stop the policy from running. */
+  readonly policy?: CompiledPolicy
+  readonly errors: readonly Problem[]
+  readonly warnings: readonly Problem[]
+  readonly ms: number
+}
+
+export interface Compiler {
+  compile(file: string, text: string): Promise<Compiled>
+  /** The rolled-up declarations of `reclaim-lab`. */
+  apiTypes(): Promise<string>
+  close(): Promise<void>
+}
+
+/** A run on its way. `done` rejects with a message for people when the run could not be made. */
+export interface RunHandle {
+  readonly done: Promise<Recording>
+  cancel(): void
+}
+
+/** Queues runs over a few processes. */
+export interface Runs {
+  start(job: RunJob, onProgress: (progress: Progress) => void): RunHandle
+  inspect(policy: CompiledPolicy): Promise<InspectResult>
+  close(): Promise<void>
+}
+
+export interface Kernel { readonly definition: KernelDefinition; readonly info: KernelInfo }
+
+/** The lab's own data and readers of what people bring. */
+export interface Content {
+  readonly presets: readonly PresetInfo[]
+  readonly kernels: readonly Kernel[]
+  /** Example policies: `examples/<name>.ts` and its text. */
+  readonly examples: readonly { readonly file: string; readonly text: string }[]
+  readonly skeleton: string
+  readonly scenarioSchema: unknown
+  /** Checks anything against what this kernel has, and gives a scenario with its defaults filled in. */
+  parseScenario(value: unknown, kernel: Kernel): Result<Scenario>
+  parseScenarioText(text: string, kernel: Kernel): Result<Scenario>
+  importMachine(source: ImportSource): Promise<Result<ImportSummary>>
+}
+
+export interface LabParts {
+  readonly compiler: Compiler
+  readonly runs: Runs
+  readonly content: Content
+}

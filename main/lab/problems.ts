@@ -1,0 +1,22 @@
+/** Small helpers for answers that say what was wrong with what a person gave. */
+import type { Problem, Result } from '../../preload/contract'
+
+export type Failure = { readonly ok: false; readonly problems: readonly Problem[] }
+
+export function fail(path: string, message: string): Failure {
+  return { ok: false, problems: [{ path, message }] }
+}
+
+export function done<T>(value: T): Result<T> {
+  return { ok: true, value }
+}
+
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}
+
+/** A value as a person would recognise it, short. */
+export function show(value: unknown): string {
+  const text = typeof value === 'string' ? JSON.stringify(value) : typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value)
+  return text.length > 60 ? `${text.slice(0, 57)}…` : text
+}
