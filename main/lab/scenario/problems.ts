@@ -1,5 +1,6 @@
 /** Problems as people read them: the dotted path, the value that was given, what is allowed, and the nearest known word. */
 import type { Problem } from '../../../preload/contract'
+import { nearest } from '../nearest'
 import { MAX_PROBLEMS } from './limits'
 
 export type Path = readonly PropertyKey[]
@@ -44,17 +45,6 @@ export function didYouMean(word: string, known: readonly string[]): string {
   return near === undefined ? '' : ` Did you mean "${near}"?`
 }
 
-export function nearest(word: string, known: readonly string[]): string | undefined {
-  if (word.length > 80) return undefined
-  let best: string | undefined
-  let bestDistance = Math.max(2, Math.floor(word.length / 3)) + 1
-  for (const candidate of known) {
-    const distance = editDistance(word.toLowerCase(), candidate.toLowerCase())
-    if (distance < bestDistance) [best, bestDistance] = [candidate, distance]
-  }
-  return best
-}
-
 /** Collects problems; one a path, at most MAX_PROBLEMS and a line that says how many more. */
 export class ProblemList {
   private readonly found = new Map<string, string>()
@@ -80,15 +70,4 @@ export class ProblemList {
 
 function shorten(text: string, max: number): string {
   return text.length <= max ? text : `${text.slice(0, max - 1)}…`
-}
-
-/** Levenshtein, one row at a time. */
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, i) => i)
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i]
-    for (let j = 1; j <= b.length; j++) next[j] = Math.min(row[j] + 1, next[j - 1] + 1, row[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1))
-    row = next
-  }
-  return row[b.length]
 }

@@ -1,0 +1,22 @@
+/** Makes a preset of its parts; the id, title and about are also the scenario's. */
+import type { PresetInfo } from '../../../preload/contract'
+import type { FileSpec, Machine, ProcessSpec, Scenario, Text } from '../../engine/sim/scenario'
+
+export interface PresetParts {
+  readonly id: string
+  readonly title: Text
+  readonly about: Text
+  readonly machine: Machine
+  readonly sysctls?: Scenario['sysctls']
+  readonly files?: readonly FileSpec[]
+  readonly processes: readonly ProcessSpec[]
+  readonly durationMs: number
+  readonly sampleMs?: number
+  /** Names of example policies to compare with; none runs the kernel alone. */
+  readonly policies?: readonly string[]
+  readonly seeds?: number
+}
+
+export function definePreset({ id, title, about, policies = [], seeds = 1, machine, sysctls = {}, files = [], processes, durationMs, sampleMs = 100 }: PresetParts): PresetInfo {
+  return { id, title, about, base: 'linux-6.1', policies, seeds, scenario: { format: 1, id, title, about, machine, sysctls, files, processes, durationMs, sampleMs } }
+}
