@@ -35,8 +35,11 @@ export type FromRunner =
   | { readonly type: 'done'; readonly run: string; readonly recording: Recording }
   /** Forced from outside the engine: the lab kills this process and re-runs with this ejection scripted. */
   | { readonly type: 'stalled'; readonly run: string; readonly ejection: ScriptedEjection }
-  | { readonly type: 'failed'; readonly run: string; readonly message: string }
-  | { readonly type: 'inspected'; readonly request: number; readonly result: InspectResult }
+  /** The worker did not hear the cancel in time; there is no recording, and the process is ending. */
+  | { readonly type: 'cancelled'; readonly run: string }
+  /** `ending`: this is the process's last word. */
+  | { readonly type: 'failed'; readonly run: string; readonly message: string; readonly ending?: true }
+  | { readonly type: 'inspected'; readonly request: number; readonly result: InspectResult; readonly ending?: true }
 
 export type InspectResult =
   | { readonly ok: true; readonly name: string; readonly describe: string; readonly params: readonly InspectedParam[]; readonly hooks: readonly string[]; readonly controller: boolean }

@@ -11,12 +11,16 @@ export interface PolicyInstance {
   readonly fuel?: FuelMeter
   /** Finds the line of the policy's source in an error it threw. Host code; the policy never sees it. */
   locate?(error: unknown): { readonly line: number; readonly column: number } | undefined
+  /** What an error thrown by the policy says, read without running any of its code (no getters, no conversions). */
+  explain?(error: unknown): string
 }
 
 /** Set before every call, read after it. Below 0 means the policy used it up, whatever it caught. */
 export interface FuelMeter {
   set(units: number): void
   left(): number
+  /** What ran out, in plain words, while `left()` is below 0: loop turns, or calls nested too deep. */
+  why?(): string | undefined
 }
 
 /** An ejection that happened by force outside (stall, memory) in an earlier attempt of this run, to be repeated at the same call. */

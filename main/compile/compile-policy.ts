@@ -1,0 +1,68 @@
+/** One policy's text -> checked, transformed script. Runs in the compile service's thread; nothing that a person wrote makes it throw. */
+import { createHash } from 'node:crypto'
+import { Script } from 'node:vm'
+import type { Problem } from '../../preload/contract'
+import { findBans, findInexact } from './bans'
+import type { CompileResult } from './compile-types'
+import { sortProblems } from './diagnostics'
+import type { Problems } from './diagnostics'
+import { createChecker } from './language-service'
+import type { Checker } from './language-service'
+import { transform } from './transform'
+
+/** Raise it with every change of the transform: results cached under the old number are not taken for new ones. */
+const COMPILER_VERSION = '1'
+const MAX_CHARACTERS = 512 * 1024
+
+export type CompilePolicy = (file: string, text: string) => CompileResult
+
+export function createCompiler(): CompilePolicy {
+  const check = createChecker()
+  return (file, text) => {
+    const start = performance.now()
+    const { code, errors, warnings } = unreadable(file, text) ?? compileText(check, file, text)
+    return { ok: errors.length === 0, file, code, hash: hashOf(text), errors, warnings, ms: performance.now() - start }
+  }
+}
+
+export function hashOf(text: string): string {
+  return createHash('sha256').update(COMPILER_VERSION).update('\0').update(text).digest('hex')
+}
+
+interface Compiled extends Problems { readonly code: string }
+
+function compileText(check: Checker, name: string, text: string): Compiled {
+  try {
+    const { file, syntactic, semantic } = check(text)
+    const problems = sortProblems(name, file, syntactic, semantic, findBans(file), findInexact(file))
+    if (problems.errors.length > 0) return { code: '', ...problems }
+    const code = transform(file)
+    const wrong = rejected(name, code)
+    return wrong ? { code: '', errors: [wrong], warnings: problems.warnings } : { code, ...problems }
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error
+    return refused(name, 'this file is nested too deeply to be read')
+  }
+}
+
+/** Rules of the language that TypeScript doesn't check. */
+function rejected(name: string, code: string): Problem | undefined {
+  try {
+    new Script(`(function(){'use strict';${code}\n})`, { filename: 'policy' })
+    return undefined
+  } catch (error) {
+    const line = Number(/policy:(\d+)/.exec(error instanceof Error ? (error.stack ?? '') : '')?.[1] ?? 1)
+    return { path: `${name}:${line}`, message: error instanceof Error ? error.message : String(error), line, column: 1 }
+  }
+}
+
+function unreadable(name: string, text: string): Compiled | undefined {
+  if (text.length > MAX_CHARACTERS) return refused(name, `this file has ${text.length} characters; at most ${MAX_CHARACTERS} are read`)
+  if (text.includes('\0')) return refused(name, 'this is not a text file: it holds zero bytes')
+  if (text.trim() === '') return refused(name, 'this file is empty; a policy needs `export default definePolicy({ ... })`')
+  return undefined
+}
+
+function refused(name: string, message: string): Compiled {
+  return { code: '', errors: [{ path: `${name}:1`, message, line: 1, column: 1 }], warnings: [] }
+}

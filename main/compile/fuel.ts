@@ -1,0 +1,122 @@
+/**
+ * Compiles the fuel meter in: every loop turn and every entry of a function, method, accessor or constructor takes one unit, at the top and on the same line. Below
+ * zero each of these throws, again and again, so no try, finally, continue or label can go on: all that is left to run is straight code. Nested calls are counted
+ * too (a stack overflow would come at another depth on another machine), and each catch hands what it caught to the meter first, which lets an overflow of the
+ * stack through and spoils the meter.
+ * Simplification: functions that call nothing don't count their depth; they can't recurse but through accessors and conversions, whose overflow is then caught.
+ */
+import ts from 'typescript'
+import type { Edits } from './edits'
+import { isFunctionNode } from './syntax'
+import type { FunctionNode } from './syntax'
+
+const TAKE = 'if(--$fuel<0)$fuelOut();'
+const TAKE_IN_EXPRESSION = '(--$fuel<0&&$fuelOut(),'
+const DEEPER = 'if(++$fuelDepth>$fuelMaxDepth)$fuelDeep();try{'
+const SHALLOWER = '}finally{--$fuelDepth}'
+
+type Loop = ts.IterationStatement
+
+/** What opens before the node's children are visited. */
+export function openFuel(node: ts.Node, file: ts.SourceFile, edits: Edits, pureMath: boolean): void {
+  if (isFunctionNode(node) && node.body) openFunction(node, node.body, file, edits, pureMath)
+  else if (ts.isClassStaticBlockDeclaration(node)) edits.open(node.body.getStart(file) + 1, TAKE)
+  else if (ts.isIterationStatement(node, false)) openLoop(node, file, edits)
+  else if (ts.isCatchClause(node)) openCatch(node, file, edits)
+  else if (ts.isThrowStatement(node) && node.expression) edits.open(node.expression.getStart(file), `($fuelLine=${lineOf(node, file)},`)
+  const initializer = meteredInitializer(node)
+  if (initializer) edits.open(initializer.getStart(file), TAKE_IN_EXPRESSION)
+}
+
+/** What closes after them. */
+export function closeFuel(node: ts.Node, edits: Edits, pureMath: boolean): void {
+  const initializer = meteredInitializer(node)
+  if (initializer) edits.close(initializer.end, ')')
+  if (isFunctionNode(node) && node.body) closeFunction(node, node.body, edits, pureMath)
+  else if (ts.isIterationStatement(node, false)) closeLoop(node, edits)
+  else if (ts.isCatchClause(node)) closeCatch(node, edits)
+  else if (ts.isTryStatement(node) && !node.catchClause) edits.close(node.tryBlock.end, 'catch($fuelError){$fuelCaught($fuelError);throw $fuelError}')
+  else if (ts.isThrowStatement(node) && node.expression) edits.close(node.expression.end, ')')
+}
+
+function openFunction(node: FunctionNode, body: ts.ConciseBody, file: ts.SourceFile, edits: Edits, pureMath: boolean): void {
+  const deep = canNest(node, pureMath)
+  if (ts.isBlock(body)) edits.open(body.getStart(file) + 1, deep ? TAKE + DEEPER : TAKE)
+  else edits.open(body.getStart(file), deep ? `{${TAKE}${DEEPER}return(` : TAKE_IN_EXPRESSION)
+}
+
+function closeFunction(node: FunctionNode, body: ts.ConciseBody, edits: Edits, pureMath: boolean): void {
+  const deep = canNest(node, pureMath)
+  if (!ts.isBlock(body)) edits.close(body.end, deep ? `)${SHALLOWER}}` : ')')
+  else if (deep) edits.close(body.end - 1, SHALLOWER)
+}
+
+/** A generator's frame outlives its turn, so its depth can't be counted by entry and exit. */
+function canNest(node: FunctionNode, pureMath: boolean): boolean {
+  const isGenerator = 'asteriskToken' in node && node.asteriskToken !== undefined
+  return !isGenerator && (ts.isAccessor(node) || node.parameters.some(parameter => calls(parameter, pureMath)) || (node.body !== undefined && calls(node.body, pureMath)))
+}
+
+/** Does running this (nested functions aside) run another function that the policy could have written? */
+function calls(node: ts.Node, pureMath: boolean): boolean {
+  if (isFunctionNode(node) || ts.isTypeNode(node)) return false
+  if (ts.isNewExpression(node) || ts.isTaggedTemplateExpression(node) || ts.isForOfStatement(node) || ts.isSpreadElement(node)) return true
+  if (ts.isArrayBindingPattern(node) || ts.isClassLike(node)) return true
+  if (ts.isCallExpression(node) && !(pureMath && isMathCall(node))) return true
+  return ts.forEachChild(node, child => calls(child, pureMath) || undefined) ?? false
+}
+
+/** `Math.min(a, b)`, where `Math` is the global one. */
+function isMathCall(node: ts.CallExpression): boolean {
+  return ts.isPropertyAccessExpression(node.expression) && ts.isIdentifier(node.expression.expression) && node.expression.expression.text === 'Math'
+}
+
+function openLoop(node: Loop, file: ts.SourceFile, edits: Edits): void {
+  const body = node.statement
+  if (ts.isBlock(body)) edits.open(body.getStart(file) + 1, TAKE)
+  else edits.open(body.getStart(file), `{${TAKE}`)
+}
+
+function closeLoop(node: Loop, edits: Edits): void {
+  if (!ts.isBlock(node.statement)) edits.close(node.statement.end, '}')
+}
+
+/** `catch {`, `catch (e) {` and `catch ({ message }) {` all show the meter what was caught before anything else. */
+function openCatch(clause: ts.CatchClause, file: ts.SourceFile, edits: Edits): void {
+  const name = clause.variableDeclaration?.name
+  const inside = clause.block.getStart(file) + 1
+  if (!name) {
+    edits.open(clause.getStart(file) + 'catch'.length, '($fuelError)')
+    edits.open(inside, '$fuelCaught($fuelError);')
+  } else if (ts.isIdentifier(name)) {
+    edits.open(inside, `$fuelCaught(${name.text});`)
+  } else {
+    edits.open(name.getStart(file), '$fuelError){$fuelCaught($fuelError);let ')
+    const closing = clause.getChildren(file).find(child => child.kind === ts.SyntaxKind.CloseParenToken)
+    if (closing) edits.overwrite(closing.getStart(file), ' ')
+  }
+}
+
+function closeCatch(clause: ts.CatchClause, edits: Edits): void {
+  const declared = clause.variableDeclaration
+  if (!declared || ts.isIdentifier(declared.name)) return
+  edits.close(declared.end, '=$fuelError;')
+  edits.close(clause.block.end, '}')
+}
+
+/** Defaults of parameters and patterns, and class fields, run code without any function's entry. */
+function meteredInitializer(node: ts.Node): ts.Expression | undefined {
+  if (!ts.isParameter(node) && !ts.isBindingElement(node) && !ts.isPropertyDeclaration(node)) return undefined
+  const { initializer } = node
+  return initializer && !isPlain(initializer) ? initializer : undefined
+}
+
+/** Runs nothing, or takes its name from where it stands (which wrapping would lose). */
+function isPlain(node: ts.Expression): boolean {
+  return ts.isLiteralExpression(node) || ts.isIdentifier(node) || ts.isFunctionExpression(node) || ts.isArrowFunction(node) || ts.isClassExpression(node)
+    || [ts.SyntaxKind.TrueKeyword, ts.SyntaxKind.FalseKeyword, ts.SyntaxKind.NullKeyword, ts.SyntaxKind.ThisKeyword].includes(node.kind)
+}
+
+function lineOf(node: ts.Node, file: ts.SourceFile): number {
+  return file.getLineAndCharacterOfPosition(node.getStart(file)).line + 1
+}

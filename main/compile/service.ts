@@ -1,0 +1,118 @@
+/**
+ * The compile service as main sees it: one warm thread, results cached by content. Main never loads typescript. A thread that dies or takes too long (types can be
+ * made to) is replaced, and the file that did it gets an error; nothing else is lost.
+ */
+import { createHash } from 'node:crypto'
+import { Worker } from 'node:worker_threads'
+import { entryOf } from '../runner/entries'
+import type { CompileResult } from './compile-types'
+import type { FromService, ToService } from './service-protocol'
+
+export type { CompileResult } from './compile-types'
+
+export interface CompileService {
+  compile(file: string, text: string): Promise<CompileResult>
+  /** The declarations of `reclaim-lab` as one text. */
+  apiTypes(): Promise<string>
+  dispose(): Promise<void>
+}
+
+/** Far beyond any honest policy (some tens of ms), with the service's start included. */
+const LIMIT_MS = 20_000
+const CACHED = 200
+const WORKER_LIMITS = { maxOldGenerationSizeMb: 512, stackSizeMb: 8 } as const
+
+type Ask = ToService extends infer M ? (M extends ToService ? Omit<M, 'request'> : never) : never
+
+export function createCompileService(): CompileService {
+  const cache = new Map<string, CompileResult>()
+  let thread: ServiceThread | undefined
+  let disposed = false
+
+  const ask = async (message: Ask): Promise<FromService> => {
+    if (disposed) throw new Error('the compile service has been closed')
+    thread ??= startThread()
+    const asked = thread
+    try {
+      return await asked.ask(message)
+    } catch (error) {
+      if (thread === asked) thread = undefined
+      void asked.end()
+      throw error
+    }
+  }
+  // Started at once, so that the first compile finds it warm; a failure shows when something is asked.
+  thread = startThread()
+
+  return {
+    compile: async (file, text) => {
+      const key = createHash('sha256').update(file).update('\0').update(text).digest('hex')
+      const known = cache.get(key)
+      if (known) return { ...known, ms: 0 }
+      const result = await compileIn(ask, file, text)
+      if (result.hash !== '') remember(cache, key, result)
+      return result
+    },
+    apiTypes: async () => {
+      const answer = await ask({ type: 'api-types' })
+      if (!('apiTypes' in answer)) throw new Error('the compile service answered something else')
+      return answer.apiTypes
+    },
+    dispose: async () => {
+      disposed = true
+      await thread?.end()
+    },
+  }
+}
+
+async function compileIn(ask: (message: Ask) => Promise<FromService>, file: string, text: string): Promise<CompileResult> {
+  try {
+    const answer = await ask({ type: 'compile', file, text })
+    if (!('result' in answer)) throw new Error('the compile service answered something else')
+    return answer.result
+  } catch (error) {
+    const message = `this file could not be checked: ${error instanceof Error ? error.message : String(error)}`
+    return { ok: false, file, code: '', hash: '', errors: [{ path: `${file}:1`, message, line: 1, column: 1 }], warnings: [], ms: 0 }
+  }
+}
+
+function remember(cache: Map<string, CompileResult>, key: string, result: CompileResult): void {
+  cache.set(key, result)
+  const oldest = cache.keys().next().value
+  if (cache.size > CACHED && oldest !== undefined) cache.delete(oldest)
+}
+
+interface ServiceThread {
+  ask(message: Ask): Promise<FromService>
+  end(): Promise<void>
+}
+
+interface Pending { resolve(answer: FromService): void; reject(error: Error): void }
+
+function startThread(): ServiceThread {
+  const { path, execArgv } = entryOf('compile/service-worker')
+  const worker = new Worker(path, { execArgv: [...execArgv], resourceLimits: WORKER_LIMITS })
+  const pending = new Map<number, Pending>()
+  let requests = 0
+  let dead: Error | undefined
+  const fail = (error: Error): void => {
+    dead ??= error
+    for (const { reject } of pending.values()) reject(error)
+    pending.clear()
+  }
+  worker.on('message', (answer: FromService) => { pending.get(answer.request)?.resolve(answer); pending.delete(answer.request); if (pending.size === 0) worker.unref() })
+  worker.on('error', error => { fail(error) })
+  worker.on('exit', () => { fail(new Error('the compile service ended')) })
+  // An idle service keeps nobody's process alive.
+  worker.unref()
+
+  const ask = (message: Ask): Promise<FromService> => new Promise((resolve, reject) => {
+    if (dead) { reject(dead); return }
+    const request = ++requests
+    const timer = setTimeout(() => { fail(new Error(`no answer after ${LIMIT_MS / 1_000} s`)) }, LIMIT_MS)
+    pending.set(request, { resolve: answer => { clearTimeout(timer); resolve(answer) }, reject: error => { clearTimeout(timer); reject(error) } })
+    worker.ref()
+    worker.postMessage({ ...message, request })
+  })
+  return { ask, end: async () => { await worker.terminate() } }
+}

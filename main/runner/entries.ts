@@ -1,0 +1,28 @@
+/** Where the files of this room's processes and threads are: `.ts` beside this one when run from sources, `out/main/<name>.js` in a bundle (this code may be in a chunk there). */
+import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+
+export interface Entry {
+  readonly path: string
+  /** What Node needs to run it from sources; nothing in a bundle. */
+  readonly execArgv: readonly string[]
+}
+
+export type EntryName = 'runner/process' | 'runner/worker' | 'compile/service-worker'
+
+export function entryOf(name: EntryName): Entry {
+  return import.meta.url.endsWith('.ts') ? fromSources(name) : fromBundle(name)
+}
+
+function fromSources(name: EntryName): Entry {
+  const register = new URL('../boot/register.mjs', import.meta.url).href
+  return { path: fileURLToPath(new URL(`../${name}.ts`, import.meta.url)), execArgv: ['--import', register] }
+}
+
+function fromBundle(name: EntryName): Entry {
+  for (const up of ['./', '../', '../../']) {
+    const path = fileURLToPath(new URL(`${up}${name}.js`, import.meta.url))
+    if (existsSync(path)) return { path, execArgv: [] }
+  }
+  throw new Error(`the bundle lacks ${name}.js; build again`)
+}

@@ -1,0 +1,172 @@
+/**
+ * The pool of runner processes: so many runs at a time, processes started ahead, and the rule for force: a runner that reports a stalled or memory-hungry policy is
+ * killed, and the run starts again from its seed with that ejection scripted at the same call, so that its digest is the same everywhere.
+ */
+import { availableParallelism } from 'node:os'
+import { createRunnerSlot } from './runner-slot'
+import type { RunnerSlot, TaskEnd } from './runner-slot'
+import type { CompiledPolicy, ForkRunner, InspectResult, RunJob } from './protocol'
+import type { Progress, Recording, ScriptedEjection } from '../engine'
+
+export interface RunnerPoolOptions {
+  readonly fork: ForkRunner
+  /** Runs at a time; default: cores less one, at least one. */
+  readonly size?: number
+  /** Processes kept ready while idle; default: as many as run at a time, at most 2. */
+  readonly prewarm?: number
+}
+
+export type RunOutcome =
+  /** `forced`: ejections that were repeated by script because an earlier attempt had to be killed. A cancelled run that could still be closed comes as `done` too, with `summary.end === 'cancelled'`. */
+  | { readonly kind: 'done'; readonly recording: Recording; readonly forced: readonly ScriptedEjection[] }
+  /** No recording: it had not started, or did not hear in time. */
+  | { readonly kind: 'cancelled' }
+  | { readonly kind: 'failed'; readonly message: string; readonly stderr?: string }
+
+export interface PooledRun {
+  readonly promise: Promise<RunOutcome>
+  cancel(): void
+}
+
+export interface RunnerPool {
+  run(job: RunJob, watch?: { onProgress?(progress: Progress): void }): PooledRun
+  inspect(compiled: CompiledPolicy): Promise<InspectResult>
+  /** Processes that live now. */
+  pids(): readonly number[]
+  /** Ends every run and process; resolves when all are confirmed gone. */
+  dispose(): Promise<void>
+}
+
+/** Ejections by force in one run before it is given up: one for each policy a stack can have. */
+const MAX_FORCED = 8
+const MAX_CRASHES = 2
+const KILL_GRACE_MS = 200
+
+export function createRunnerPool(options: RunnerPoolOptions): RunnerPool {
+  const size = options.size ?? Math.max(1, availableParallelism() - 1)
+  const prewarm = Math.min(options.prewarm ?? Math.min(size, 2), size)
+  const slots = new Set<RunnerSlot>()
+  const idle: RunnerSlot[] = []
+  const waiting: Waiting[] = []
+  const active = new Set<PooledRun>()
+  let busy = 0
+  let disposed = false
+
+  const start = (): RunnerSlot => {
+    const slot = createRunnerSlot(options.fork(), KILL_GRACE_MS)
+    slots.add(slot)
+    void slot.gone.then(() => {
+      slots.delete(slot)
+      const at = idle.indexOf(slot)
+      // A process that died while idle is not replaced at once: if they die at birth, that would go on for ever. The next task starts one.
+      if (at >= 0) idle.splice(at, 1)
+    })
+    return slot
+  }
+  const take = (): RunnerSlot => idle.shift() ?? start()
+  const warm = (): void => { while (!disposed && idle.length < Math.max(0, prewarm - busy)) idle.push(start()) }
+  const giveBack = (slot: RunnerSlot): void => {
+    if (slot.usable() && !disposed && idle.length < size) idle.push(slot)
+    else void slot.kill()
+  }
+
+  /** One task on one process; a process that is of no more use is killed and its end confirmed before the task counts as ended. */
+  const onSlot = async (work: (slot: RunnerSlot) => Promise<TaskEnd>): Promise<TaskEnd> => {
+    const slot = take()
+    const end = await work(slot)
+    if (slot.usable() && (end.kind === 'done' || end.kind === 'failed')) giveBack(slot)
+    else await slot.kill()
+    return end
+  }
+
+  /** Resolves true with a seat taken, false when cancelled before. */
+  const seat = (waiter: Waiting): Promise<boolean> => {
+    if (busy < size) { busy++; return Promise.resolve(true) }
+    waiting.push(waiter)
+    return waiter.seated
+  }
+  const leave = (): void => {
+    const next = waiting.shift()
+    if (next) next.seat(true)
+    else busy--
+    warm()
+  }
+
+  const run: RunnerPool['run'] = (job, watch) => {
+    const waiter = createWaiting()
+    let cancelled = false
+    let current: RunnerSlot | undefined
+    const attempt = (forced: readonly ScriptedEjection[]): Promise<TaskEnd> => onSlot(slot => {
+      current = slot
+      return slot.run({ ...job, scriptedEjections: forced }, progress => watch?.onProgress?.(progress))
+    })
+    const conducted = async (): Promise<RunOutcome> => {
+      if (!await seat(waiter)) return { kind: 'cancelled' }
+      try { return await conduct(job, attempt, () => cancelled || disposed) } finally { leave() }
+    }
+    const cancel = (): void => {
+      cancelled = true
+      const at = waiting.indexOf(waiter)
+      if (at >= 0) { waiting.splice(at, 1); waiter.seat(false) }
+      current?.cancel(job.run)
+    }
+    const pooled: PooledRun = { promise: conducted().finally(() => { active.delete(pooled) }), cancel }
+    active.add(pooled)
+    return pooled
+  }
+
+  const inspect = async (compiled: CompiledPolicy): Promise<InspectResult> => {
+    if (disposed) return { ok: false, message: 'the lab is closing' }
+    let result: InspectResult = { ok: false, message: 'the runner ended before it answered' }
+    await onSlot(async slot => {
+      const answered = await slot.inspect(compiled)
+      if (answered) result = answered
+      return answered ? { kind: 'done' } : { kind: 'crashed', stderr: '' }
+    })
+    warm()
+    return result
+  }
+
+  warm()
+  return {
+    run,
+    inspect,
+    pids: () => [...slots].map(slot => slot.pid).filter(pid => pid !== undefined),
+    dispose: async () => {
+      disposed = true
+      for (const pooled of active) pooled.cancel()
+      await Promise.all([...slots].map(slot => slot.kill()))
+      await Promise.all([...active].map(pooled => pooled.promise))
+      await Promise.all([...slots].map(slot => slot.kill()))
+    },
+  }
+}
+
+interface Waiting {
+  readonly seated: Promise<boolean>
+  seat(seated: boolean): void
+}
+
+function createWaiting(): Waiting {
+  let seat: (seated: boolean) => void = () => undefined
+  const seated = new Promise<boolean>(resolve => { seat = resolve })
+  return { seated, seat }
+}
+
+/** Attempts until the run ends: after each ejection by force with that ejection scripted, after a crash once more as it was. */
+async function conduct(job: RunJob, attempt: (forced: readonly ScriptedEjection[]) => Promise<TaskEnd>, stopped: () => boolean): Promise<RunOutcome> {
+  const forced: ScriptedEjection[] = [...job.scriptedEjections]
+  let crashes = 0
+  while (!stopped()) {
+    const end = await attempt(forced)
+    if (end.kind === 'done' && end.recording) return { kind: 'done', recording: end.recording, forced }
+    if (end.kind === 'failed') return { kind: 'failed', message: end.message }
+    if (end.kind === 'cancelled') return { kind: 'cancelled' }
+    if (end.kind === 'stalled') {
+      if (forced.length >= MAX_FORCED) return { kind: 'failed', message: `policies had to be stopped by force ${forced.length + 1} times; the last: ${end.ejection.message}` }
+      forced.push(end.ejection)
+    }
+    if (end.kind === 'crashed' && !stopped() && ++crashes >= MAX_CRASHES) return { kind: 'failed', message: `the runner process died ${crashes} times`, stderr: end.stderr }
+  }
+  return { kind: 'cancelled' }
+}

@@ -1,0 +1,81 @@
+/** One runner process seen as "give it a task, get its end": turns the messages of a `RunnerPort` into promises, and knows whether the process is still of use. */
+import type { Progress, Recording, ScriptedEjection } from '../engine'
+import type { CompiledPolicy, FromRunner, InspectResult, RunJob, RunnerPort } from './protocol'
+
+export type TaskEnd =
+  | { readonly kind: 'done'; readonly recording?: Recording }
+  | { readonly kind: 'failed'; readonly message: string }
+  | { readonly kind: 'cancelled' }
+  | { readonly kind: 'stalled'; readonly ejection: ScriptedEjection }
+  | { readonly kind: 'crashed'; readonly stderr: string }
+
+export interface RunnerSlot {
+  readonly pid: number | undefined
+  /** Resolves when the process is gone, whoever ended it. */
+  readonly gone: Promise<void>
+  usable(): boolean
+  run(job: RunJob, onProgress: (progress: Progress) => void): Promise<TaskEnd>
+  /** Answers within the runner's own limit; a process that doesn't is killed. */
+  cancel(run: string): void
+  inspect(compiled: CompiledPolicy): Promise<InspectResult | undefined>
+  kill(): Promise<void>
+}
+
+/** The supervisor answers a cancel after 150 ms at the latest, unless it closes the run; closing a long one takes a moment. */
+const CANCEL_LIMIT_MS = 5_000
+
+export function createRunnerSlot(port: RunnerPort, killGraceMs: number): RunnerSlot {
+  const listeners = new Set<(message: FromRunner) => void>()
+  let alive = true
+  let ending = false
+  let stderr = ''
+  let killing: Promise<void> | undefined
+  let requests = 0
+  const gone = new Promise<void>(resolve => {
+    port.onExit(info => { alive = false; stderr = info.stderr; resolve() })
+  })
+  port.onMessage(message => {
+    if ('ending' in message && message.ending) ending = true
+    for (const listener of [...listeners]) listener(message)
+  })
+
+  /** The first message that `pick` takes, or the process's end. */
+  const answer = async <T>(pick: (message: FromRunner) => T | undefined): Promise<T | undefined> => {
+    let listener: ((message: FromRunner) => void) | undefined
+    const picked = new Promise<T>(resolve => {
+      listener = message => { const found = pick(message); if (found !== undefined) resolve(found) }
+      listeners.add(listener)
+    })
+    try { return await Promise.race([picked, gone.then(() => undefined)]) } finally { if (listener) listeners.delete(listener) }
+  }
+  const kill = (): Promise<void> => killing ??= alive ? port.kill(killGraceMs) : gone
+
+  return {
+    pid: port.pid,
+    gone,
+    usable: () => alive && !ending && killing === undefined,
+    run: async (job, onProgress) => {
+      port.send({ type: 'run', job })
+      return await answer(message => endOf(message, job.run, onProgress)) ?? { kind: 'crashed', stderr }
+    },
+    cancel: run => {
+      port.send({ type: 'cancel', run })
+      const timer = setTimeout(() => { void kill() }, CANCEL_LIMIT_MS)
+      void answer(message => endOf(message, run, () => undefined)).then(() => { clearTimeout(timer) })
+    },
+    inspect: compiled => {
+      const request = ++requests
+      port.send({ type: 'inspect', request, compiled })
+      return answer(message => (message.type === 'inspected' && message.request === request ? message.result : undefined))
+    },
+    kill,
+  }
+}
+
+function endOf(message: FromRunner, run: string, onProgress: (progress: Progress) => void): TaskEnd | undefined {
+  if (message.type === 'ready' || message.type === 'inspected' || message.run !== run) return undefined
+  if (message.type === 'progress') { onProgress(message.progress); return undefined }
+  if (message.type === 'done') return { kind: 'done', recording: message.recording }
+  if (message.type === 'stalled') return { kind: 'stalled', ejection: message.ejection }
+  return message.type === 'failed' ? { kind: 'failed', message: message.message } : { kind: 'cancelled' }
+}

@@ -1,0 +1,92 @@
+/**
+ * What the worker (engine + policies) and the supervisor share without messages, because the worker is busy for seconds at a time: heartbeat, cancel flag, and which
+ * policy is being called, so that a killer knows whom to blame. Plain stores on the worker's side: they cost a nanosecond, and a worker that hangs has long flushed them.
+ */
+import { HOOKS } from 'reclaim-lab'
+import type { HookName } from 'reclaim-lab'
+import type { ScriptedEjection } from '../engine/sim/run-input'
+
+export type CalledHook = HookName | 'controller' | 'init' | 'exit'
+
+export const MAX_POLICIES = 8
+
+const HEARTBEAT = 0
+const CANCEL = 1
+const FIRST_POLICY = 4
+const POLICY_WORDS = 4
+const ACTIVE = 0
+const CALL = 1
+const HOOK = 2
+
+const LOADING = -1
+const HOOK_NAMES: readonly string[] = [...Object.keys(HOOKS), 'controller', 'init', 'exit']
+const HOOK_IDS: ReadonlyMap<string, number> = new Map(HOOK_NAMES.map((name, id) => [name, id]))
+
+export function createSharedBuffer(): SharedArrayBuffer {
+  return new SharedArrayBuffer(4 * (FIRST_POLICY + MAX_POLICIES * POLICY_WORDS))
+}
+
+/** The worker's end. */
+export interface WorkerState {
+  reset(): void
+  beat(): void
+  cancelAsked(): boolean
+  /** Tells that the cancel was heard and the run is being closed. */
+  cancelHeard(): void
+  loading(policy: number): void
+  /** The engine is about to make this call. */
+  calling(policy: number, call: number, hook: CalledHook): void
+  entered(policy: number): void
+  left(policy: number): void
+}
+
+export function workerState(buffer: SharedArrayBuffer): WorkerState {
+  const words = new Int32Array(buffer)
+  const at = (policy: number): number => FIRST_POLICY + policy * POLICY_WORDS
+  return {
+    reset: () => { words.fill(0) },
+    beat: () => { words[HEARTBEAT] = (words[HEARTBEAT] ?? 0) + 1 },
+    cancelAsked: () => Atomics.load(words, CANCEL) === 1,
+    cancelHeard: () => { Atomics.store(words, CANCEL, 2) },
+    loading: policy => { words[at(policy) + HOOK] = LOADING; words[at(policy) + ACTIVE] = 1 },
+    calling: (policy, call, hook) => { words[at(policy) + CALL] = call; words[at(policy) + HOOK] = HOOK_IDS.get(hook) ?? 0; words[at(policy) + ACTIVE] = 1 },
+    entered: policy => { words[at(policy) + ACTIVE] = 1 },
+    left: policy => { words[at(policy) + ACTIVE] = 0 },
+  }
+}
+
+export type Suspect =
+  | { readonly at: 'load'; readonly policy: number }
+  | { readonly at: 'call'; readonly policy: number; readonly call: number; readonly hook: string }
+
+/** The supervisor's end. */
+export interface SupervisorState {
+  /** Changes whenever the worker got on: a step done, a policy called. */
+  progressMark(): string
+  askCancel(): void
+  cancelHeard(): boolean
+  /** The innermost policy being called now: a base is called from inside the policy above it, and stands before it. */
+  suspect(): Suspect | undefined
+}
+
+export function supervisorState(buffer: SharedArrayBuffer): SupervisorState {
+  const words = new Int32Array(buffer)
+  const policies = Array.from({ length: MAX_POLICIES }, (_, policy) => policy)
+  const word = (policy: number, offset: number): number => Atomics.load(words, FIRST_POLICY + policy * POLICY_WORDS + offset)
+  return {
+    progressMark: () => [Atomics.load(words, HEARTBEAT), ...policies.map(policy => word(policy, CALL) * 2 + word(policy, ACTIVE))].join(','),
+    askCancel: () => { Atomics.store(words, CANCEL, 1) },
+    cancelHeard: () => Atomics.load(words, CANCEL) === 2,
+    suspect: () => {
+      const policy = policies.find(candidate => word(candidate, ACTIVE) === 1)
+      if (policy === undefined) return undefined
+      const hook = word(policy, HOOK)
+      return hook === LOADING ? { at: 'load', policy } : { at: 'call', policy, call: word(policy, CALL), hook: HOOK_NAMES[hook] ?? 'unknown' }
+    },
+  }
+}
+
+/** The ejection that a re-run repeats at the same call. */
+export function forcedEjection(suspect: Suspect & { readonly at: 'call' }, kind: 'stall' | 'memory', message: string): ScriptedEjection {
+  return { policy: suspect.policy, call: suspect.call, kind, message: `${suspect.hook}: ${message}` }
+}
