@@ -1,0 +1,51 @@
+/** The window: top bar, banners, three panes that can be resized and hidden. */
+import { useEffect, useState } from 'react'
+import type { ReactNode } from 'react'
+import { Group, Panel, Separator } from 'react-resizable-panels'
+import { EditorPane } from '../editor/editor-pane'
+import { useMessages } from '../i18n'
+import { ResultsPane } from '../results/results-pane'
+import { SetupPane } from '../scenario/setup-pane'
+import { Questions } from '../ui/confirm'
+import { Banners } from './banners'
+import { rememberLayout, savedLayout } from './layout'
+import { NoticeList } from './notice-list'
+import { panes } from './panes'
+import { ShortcutSheet } from './shortcut-sheet'
+import { useShortcuts } from './shortcuts'
+import { useStore } from './store'
+import { TopBar } from './top-bar'
+
+export function App(): ReactNode {
+  const [help, setHelp] = useState(false)
+  useShortcuts(() => setHelp(true))
+  return (
+    <div className="app">
+      <TopBar onHelp={() => setHelp(true)} />
+      <Banners />
+      <Body />
+      <NoticeList />
+      <Questions />
+      {help && <ShortcutSheet onClose={() => setHelp(false)} />}
+    </div>
+  )
+}
+
+function Body(): ReactNode {
+  const m = useMessages()
+  const shown = useStore(panes)
+  const key = `main.${shown.setup ? 's' : ''}${shown.editor ? 'e' : ''}${shown.results ? 'r' : ''}`
+  // Hidden editors keep their state in the documents' store; the group is rebuilt so that each set of panes has its own sizes.
+  useEffect(() => { document.title = 'Reclaim Lab' }, [])
+  return (
+    <main className="body">
+      <Group key={key} id={key} orientation="horizontal" defaultLayout={savedLayout(key)} onLayoutChanged={rememberLayout(key)}>
+        {shown.setup && <Panel id="setup" minSize={220} maxSize={480} defaultSize={286} groupResizeBehavior="preserve-pixel-size"><SetupPane /></Panel>}
+        {shown.setup && <Separator className="separator vertical" aria-label={m.resize} />}
+        {shown.editor && <Panel id="editor" minSize={300} defaultSize={shown.results ? '38%' : undefined}><EditorPane /></Panel>}
+        {shown.editor && shown.results && <Separator className="separator vertical" aria-label={m.resize} />}
+        {shown.results && <Panel id="results" minSize={340}><ResultsPane /></Panel>}
+      </Group>
+    </main>
+  )
+}

@@ -1,0 +1,35 @@
+/** What the lab is (presets, policies, metrics, terms …), asked once and kept fresh when policies change. */
+import type { LabDescription, MetricInfo, PolicyInfo } from '../../preload/contract'
+import { lab, onLab } from './lab-client'
+import { createStore, useStore } from './store'
+
+const store = createStore<LabDescription | undefined>(undefined)
+
+export async function loadDescription(): Promise<void> {
+  store.set(await lab.describe())
+  onLab('policies', (policies) => store.update((now) => now && { ...now, policies }))
+}
+
+/** Only called after `loadDescription`; the window is not drawn before. */
+export function description(): LabDescription {
+  const now = store.get()
+  if (!now) throw new Error('the description is used before it was loaded')
+  return now
+}
+
+export function useDescription(): LabDescription {
+  useStore(store)
+  return description()
+}
+
+export function policyNamed(name: string): PolicyInfo | undefined {
+  return description().policies.find((policy) => policy.name === name)
+}
+
+export function policyOfFile(file: string): PolicyInfo | undefined {
+  return description().policies.find((policy) => policy.file === file)
+}
+
+export function metricInfo(id: string): MetricInfo | undefined {
+  return description().metrics.find((metric) => metric.id === id)
+}

@@ -1,0 +1,60 @@
+/** The only user of `window.lab`. Counts requests in flight, and turns a bridge that fails into a state the window shows. */
+import type { EventName, LabEvents, LabRequests, RequestName } from '../../preload/contract'
+import { busy } from './idle'
+import { createStore } from './store'
+
+/** Set when a request could not be answered at all (not when it was answered with problems). */
+export const bridgeTrouble = createStore<{ readonly request: RequestName | 'bridge'; readonly message: string } | undefined>(undefined)
+
+export function hasBridge(): boolean {
+  return typeof window.lab === 'object' && window.lab !== null
+}
+
+export const lab: LabRequests = {
+  describe: tracked('describe', () => window.lab.describe()),
+  compare: tracked('compare', (request) => window.lab.compare(request)),
+  cancel: tracked('cancel', (id) => window.lab.cancel(id)),
+  experiment: tracked('experiment', (id) => window.lab.experiment(id)),
+  run: tracked('run', (run) => window.lab.run(run)),
+  series: tracked('series', (run, ids, t0, t1, max) => window.lab.series(run, ids, t0, t1, max)),
+  events: tracked('events', (query) => window.lab.events(query)),
+  check: tracked('check', (file, text) => window.lab.check(file, text)),
+  files: tracked('files', () => window.lab.files()),
+  read: tracked('read', (file) => window.lab.read(file)),
+  save: tracked('save', (file, text, version) => window.lab.save(file, text, version)),
+  saveDraft: tracked('saveDraft', (file, text) => window.lab.saveDraft(file, text)),
+  remove: tracked('remove', (file) => window.lab.remove(file)),
+  validateScenario: tracked('validateScenario', (json) => window.lab.validateScenario(json)),
+  importMachine: tracked('importMachine', (source) => window.lab.importMachine(source)),
+  loadSettings: tracked('loadSettings', () => window.lab.loadSettings()),
+  saveSetting: tracked('saveSetting', (key, value) => window.lab.saveSetting(key, value)),
+}
+
+export function onLab<E extends EventName>(name: E, listener: (payload: LabEvents[E]) => void): () => void {
+  return window.lab.on(name, listener)
+}
+
+/** Runs work that talks to the lab from an event handler: a failing bridge is already on screen, everything else is a bug and goes to the console. */
+export function inBackground(work: () => Promise<unknown>): void {
+  work().catch((error: unknown) => {
+    if (!(error instanceof BridgeError)) console.error(error)
+  })
+}
+
+export class BridgeError extends Error {}
+
+function tracked<R extends RequestName>(name: R, call: LabRequests[R]): LabRequests[R] {
+  const wrapped = async (...args: readonly unknown[]): Promise<unknown> => {
+    const done = busy(name)
+    try {
+      return await (call as (...args: readonly unknown[]) => Promise<unknown>)(...args)
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error)
+      bridgeTrouble.set({ request: name, message })
+      throw new BridgeError(`${name}: ${message}`)
+    } finally {
+      done()
+    }
+  }
+  return wrapped as LabRequests[R]
+}

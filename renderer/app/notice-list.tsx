@@ -1,0 +1,20 @@
+/** Short messages in the corner. */
+import type { ReactNode } from 'react'
+import { useMessages } from '../i18n'
+import { dismiss, notices } from './notices'
+import { useStore } from './store'
+
+export function NoticeList(): ReactNode {
+  const m = useMessages()
+  const all = useStore(notices)
+  return (
+    <div className="notices" role="status" aria-live="polite">
+      {all.map((notice) => (
+        <div key={notice.id} className={`notice ${notice.tone}`}>
+          <span>{notice.text}</span>
+          <button type="button" className="button quiet icon" aria-label={m.dismiss} onClick={() => dismiss(notice.id)}>✕</button>
+        </div>
+      ))}
+    </div>
+  )
+}

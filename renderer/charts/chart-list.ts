@@ -1,0 +1,59 @@
+/** Turns the lab's chart descriptions into the charts of these runs: one per zone and disk that exists, wildcards filled from the series a run has. */
+import type { ChartInfo, Text } from '../../preload/contract'
+
+export interface ChartLine { readonly series: string; readonly label: Text; readonly style: 'line' | 'mark' | 'area' }
+export interface Chart { readonly id: string; readonly title: Text; readonly unit: string; readonly lines: readonly ChartLine[] }
+
+/** `seriesIds`: everything that any of the compared runs recorded. */
+export function chartsFor(infos: readonly ChartInfo[], seriesIds: ReadonlySet<string>): readonly Chart[] {
+  return infos.flatMap((info) => (info.perZone ? perZone(info, seriesIds) : [expand(info, seriesIds)])).filter((chart) => chart.lines.length > 0)
+}
+
+function perZone(info: ChartInfo, ids: ReadonlySet<string>): readonly Chart[] {
+  const zones = new Map<string, { readonly node: string; readonly zone: string }>()
+  for (const line of info.lines) {
+    const shape = shapeOf(line.series)
+    for (const id of ids) {
+      const groups = shape.exec(id)?.groups
+      if (groups?.node !== undefined && groups.zone !== undefined) zones.set(`${groups.node} ${groups.zone}`, { node: groups.node, zone: groups.zone })
+    }
+  }
+  return [...zones.values()].map((place) => expand({
+    ...info, id: `${info.id}.${place.node}.${place.zone}`, title: fillText(info.title, place),
+    lines: info.lines.map((line) => ({ ...line, series: fill(line.series, place), label: fillText(line.label, place) })),
+  }, ids))
+}
+
+function expand(info: ChartInfo, ids: ReadonlySet<string>): Chart {
+  return { id: info.id, title: info.title, unit: info.unit, lines: info.lines.flatMap((line) => expandLine(line, ids)) }
+}
+
+function expandLine(line: ChartInfo['lines'][number], ids: ReadonlySet<string>): readonly ChartLine[] {
+  if (!/[{*]/.test(line.series)) return ids.has(line.series) ? [line] : []
+  const shape = shapeOf(line.series)
+  return [...ids].flatMap((id) => {
+    const match = shape.exec(id)
+    if (!match) return []
+    const values: Record<string, string> = { ...match.groups }
+    const { rest } = values
+    const label = fillText(line.label, values)
+    return [{ ...line, series: id, label: rest === undefined ? label : { en: label.en.replace('*', rest), zh: label.zh.replace('*', rest) } }]
+  })
+}
+
+/** `zone.{node}.{zone}.free` as an expression with named groups; `*` is whatever is left. */
+function shapeOf(series: string): RegExp {
+  const seen = new Set<string>()
+  const source = series.replace(/[.+?^$()|[\]\\]/g, '\\$&')
+    .replace(/\{(\w+)\}/g, (_all, name: string) => (seen.has(name) ? `\\k<${name}>` : (seen.add(name), `(?<${name}>[^.]+)`)))
+    .replace('*', '(?<rest>.+)')
+  return new RegExp(`^${source}$`)
+}
+
+function fill(text: string, values: Readonly<Record<string, string>>): string {
+  return text.replace(/\{(\w+)\}/g, (all, name: string) => values[name] ?? all)
+}
+
+function fillText(text: Text, values: Readonly<Record<string, string>>): Text {
+  return { en: fill(text.en, values), zh: fill(text.zh, values) }
+}

@@ -1,0 +1,164 @@
+/** One chart of the comparison: a plot per machine side by side, or one plot with all of them. The legend shows the values under the crosshair. */
+import { memo, useMemo } from 'react'
+import type { ReactNode } from 'react'
+import type { SeriesSlice } from '../../preload/contract'
+import { useStore } from '../app/store'
+import { useMessages, useText } from '../i18n'
+import { duration, number } from '../ui/format'
+import { Terms } from '../ui/term'
+import type { Chart } from './chart-list'
+import { machineStroke, seriesStroke } from './colours'
+import type { Stroke } from './colours'
+import { Overlay } from './overlay'
+import { Plot } from './plot'
+import type { PlotLine } from './plot'
+import { niceCeiling } from './scale'
+import { largest, useSeries, valueAt } from './series'
+import { useOnScreen, useWidth } from './use-size'
+import { crosshair, nearMarks, toggleNearMarks } from './view-store'
+import type { Layout, TimeWindow } from './view-store'
+
+/** A machine of the comparison with the run that is shown for it. */
+export interface ChartMachine { readonly index: number; readonly label: string; readonly run: string | undefined; readonly version: string }
+
+interface ChartProps {
+  readonly chart: Chart
+  readonly machines: readonly ChartMachine[]
+  readonly layout: Layout
+  readonly window: TimeWindow
+}
+
+const HEIGHT = 132
+
+export function ChartFigure(props: ChartProps): ReactNode {
+  const [box, onScreen] = useOnScreen<HTMLElement>(HEIGHT * 2)
+  const say = useText()
+  const m = useMessages()
+  const title = say(props.chart.title)
+  const near = useStore(nearMarks).has(props.chart.id)
+  const hasMarks = props.chart.lines.some((line) => line.style === 'mark')
+  return (
+    <figure ref={box} className="chart" aria-label={`${title} (${props.chart.unit})`} data-chart={props.chart.id}>
+      <figcaption>
+        <span className="chart-title"><Terms text={title} /></span> <span className="unit">{props.chart.unit}</span>
+        {hasMarks && (
+          <button type="button" className="button quiet tiny" aria-pressed={near} title={m.nearMarksHint} onClick={() => toggleNearMarks(props.chart.id)}>{m.nearMarks}</button>
+        )}
+      </figcaption>
+      {onScreen ? <ChartBody {...props} near={near} /> : <div style={{ height: HEIGHT + 20 }} />}
+    </figure>
+  )
+}
+
+function ChartBody({ chart, machines, layout, window, near }: ChartProps & { readonly near: boolean }): ReactNode {
+  const ids = useMemo(() => chart.lines.map((line) => line.series), [chart])
+  const slices = useMachineSlices(machines, ids, window)
+  const shared = { chart, machines, slices, window, top: topOf(chart, slices, near) }
+  if (layout === 'overlay') return <Panel {...shared} />
+  return (
+    <div className="chart-columns" style={{ gridTemplateColumns: `repeat(${machines.length}, minmax(0, 1fr))` }}>
+      {machines.map((machine, column) => <Panel key={machine.index} {...shared} column={column} />)}
+    </div>
+  )
+}
+
+interface PanelProps {
+  readonly chart: Chart
+  readonly machines: readonly ChartMachine[]
+  readonly slices: Slices
+  readonly window: TimeWindow
+  readonly top: number
+  /** Which machine alone; absent: all in one plot. */
+  readonly column?: number
+}
+
+type Slices = readonly (SeriesSlice | undefined)[]
+
+const Panel = memo(function Panel({ chart, machines, slices, window, top, column }: PanelProps): ReactNode {
+  const [box, width] = useWidth<HTMLDivElement>()
+  const lines = useMemo(() => plotLines(chart, machines, slices, column), [chart, machines, slices, column])
+  return (
+    <div className="chart-panel">
+      <Legend chart={chart} machines={machines} slices={slices} column={column} />
+      <div ref={box} className="plot" style={{ height: HEIGHT }}>
+        {width > 0 && <Plot lines={lines} t0={window.t0} t1={window.t1} top={top} width={width} height={HEIGHT} />}
+        {width > 0 && <Overlay t0={window.t0} t1={window.t1} width={width} height={HEIGHT - 20} />}
+      </div>
+    </div>
+  )
+})
+
+type LegendProps = Pick<PanelProps, 'chart' | 'machines' | 'slices' | 'column'>
+
+function Legend({ chart, machines, slices, column }: LegendProps): ReactNode {
+  const say = useText()
+  const t = useStore(crosshair)
+  const overlay = column === undefined
+  return (
+    <div className="legends">
+      {machines.map((machine, at) => (overlay || at === column) && (
+        <ul key={machine.index} className="legend">
+          {overlay && <li className="legend-machine" style={{ color: `var(--machine-${machine.index % 6})` }}>{machine.label}</li>}
+          {chart.lines.map((line, index) => {
+            const slice = slices[at]
+            const value = slice && t !== undefined ? valueAt(slice, line.series, t) : undefined
+            return (
+              <li key={line.series}>
+                <Swatch stroke={strokeOf(machine, index, line.style === 'mark', overlay)} />
+                {say(line.label)}{value !== undefined && <b>{chart.unit === 'ns' ? duration(value) : number(Math.round(value * 10) / 10)}</b>}
+              </li>
+            )
+          })}
+        </ul>
+      ))}
+    </div>
+  )
+}
+
+function strokeOf(machine: ChartMachine, index: number, isMark: boolean, overlay: boolean): Stroke {
+  return overlay ? machineStroke(machine.index, index, isMark) : seriesStroke(index, isMark)
+}
+
+function Swatch({ stroke }: { readonly stroke: Stroke }): ReactNode {
+  return <svg className="swatch" width="18" height="8" aria-hidden="true"><line x1="0" x2="18" y1="4" y2="4" stroke={stroke.colour} strokeWidth={stroke.width + 0.6} strokeDasharray={stroke.dash} /></svg>
+}
+
+export const MAX_MACHINES = 8
+
+/** One slot per possible machine, so that the number of hooks never changes. */
+function useMachineSlices(machines: readonly ChartMachine[], ids: readonly string[], window: TimeWindow): Slices {
+  const a = useSlot(machines[0], ids, window)
+  const b = useSlot(machines[1], ids, window)
+  const c = useSlot(machines[2], ids, window)
+  const d = useSlot(machines[3], ids, window)
+  const e = useSlot(machines[4], ids, window)
+  const f = useSlot(machines[5], ids, window)
+  const g = useSlot(machines[6], ids, window)
+  const h = useSlot(machines[7], ids, window)
+  return useMemo(() => [a, b, c, d, e, f, g, h].slice(0, machines.length), [a, b, c, d, e, f, g, h, machines.length])
+}
+
+function useSlot(machine: ChartMachine | undefined, ids: readonly string[], window: TimeWindow): SeriesSlice | undefined {
+  return useSeries(machine?.run, ids, window.t0, window.t1, machine?.version ?? '')
+}
+
+function plotLines(chart: Chart, machines: readonly ChartMachine[], slices: Slices, column: number | undefined): readonly PlotLine[] {
+  const overlay = column === undefined
+  return machines.flatMap((machine, at) => {
+    const slice = slices[at]
+    if (!slice || !(overlay || at === column)) return []
+    return chart.lines.flatMap((line, index) => {
+      if (!slice.columns[line.series]) return []
+      const style = overlay && line.style === 'area' ? 'line' as const : line.style
+      return [{ key: `m${machine.index}s${index}`, slice, series: line.series, style, stroke: strokeOf(machine, index, line.style === 'mark', overlay) }]
+    })
+  })
+}
+
+function topOf(chart: Chart, slices: Slices, near: boolean): number {
+  const marks = chart.lines.filter((line) => line.style === 'mark').map((line) => line.series)
+  const all = chart.lines.map((line) => line.series)
+  const most = Math.max(...slices.map((slice) => largest(slice, near ? marks : all)), 0)
+  return niceCeiling(near ? most * 2 : most)
+}
+

@@ -1,0 +1,171 @@
+/** All charts of the comparison under one toolbar: seed, layout, zoom; lanes stay in view above them. */
+import { useEffect, useMemo } from 'react'
+import type { KeyboardEvent, ReactNode } from 'react'
+import type { ExperimentStatus, RunDetail, RunStatus } from '../../preload/contract'
+import { useDescription } from '../app/description'
+import { setSetting, useSetting } from '../app/settings'
+import { useStore } from '../app/store'
+import { useMessages } from '../i18n'
+import { useRunDetail, useRunEvents } from '../results/run-details'
+import { Button, Segmented } from '../ui/controls'
+import { duration } from '../ui/format'
+import { ChartFigure, MAX_MACHINES } from './chart'
+import type { ChartMachine } from './chart'
+import { chartsFor } from './chart-list'
+import { EventLanes } from './event-lanes'
+import { lanesFor } from './lanes'
+import { crosshair, fullRange, panBy, seedShown, setFullRange, zoom, zoomBy } from './view-store'
+import type { Layout } from './view-store'
+import { useWidth } from './use-size'
+
+const NARROWEST_COLUMN = 250
+const NONE: readonly never[] = []
+
+export function ChartsPane({ status }: { readonly status: ExperimentStatus }): ReactNode {
+  const m = useMessages()
+  const { charts: infos } = useDescription()
+  const [box, width] = useWidth<HTMLDivElement>()
+  const machines = useChartMachines(status)
+  const details = useDetails(machines)
+  useRange(status, details)
+  const full = useStore(fullRange)
+  const window = useStore(zoom) ?? full
+  const layout = useLayout(width, machines.length)
+  const idsKey = [...new Set(details.flatMap((detail) => detail?.seriesIds ?? NONE))].join('\n')
+  const charts = useMemo(() => chartsFor(infos, new Set(idsKey.split('\n'))), [infos, idsKey])
+  return (
+    <div ref={box} className="charts" role="group" aria-label={m.charts} tabIndex={0} onKeyDown={chartKeys} data-testid="charts">
+      <Toolbar status={status} layout={layout} width={width} machines={machines.length} />
+      <Lanes machines={machines} layout={layout} end={full.t1} />
+      {charts.length === 0 && <p className="muted pad">{m.chartsWaiting}</p>}
+      {charts.map((chart) => <ChartFigure key={chart.id} chart={chart} machines={machines} layout={layout} window={window} />)}
+    </div>
+  )
+}
+
+function Toolbar({ status, layout, width, machines }: { readonly status: ExperimentStatus; readonly layout: Layout; readonly width: number; readonly machines: number }): ReactNode {
+  const m = useMessages()
+  const seed = useStore(seedShown)
+  const seeds = [...new Set(status.runs.map((run) => run.seed))]
+  const tooNarrow = width > 0 && width / machines < NARROWEST_COLUMN
+  return (
+    <div className="charts-bar">
+      {seeds.length > 1 && (
+        <label className="inline">{m.seed}{' '}
+          <select value={seed} onChange={(event) => seedShown.set(Number(event.target.value))}>{seeds.map((one) => <option key={one}>{one}</option>)}</select>
+        </label>
+      )}
+      <Segmented
+        label={m.layout} value={layout} onChange={(value: Layout) => setSetting('charts.layout', value)}
+        options={[{ value: 'side', label: m.sideBySide, disabled: tooNarrow, title: tooNarrow ? m.tooNarrow : undefined }, { value: 'overlay', label: m.overlaid }]}
+      />
+      <ZoomState />
+    </div>
+  )
+}
+
+function ZoomState(): ReactNode {
+  const m = useMessages()
+  const window = useStore(zoom)
+  const t = useStore(crosshair)
+  return (
+    <span className="zoom-state">
+      <span className="muted num">{t !== undefined ? `t = ${duration(t)}` : window ? `${duration(window.t0)} – ${duration(window.t1)}` : m.dragToZoom}</span>
+      <Button tone="quiet" className="icon" aria-label={m.zoomIn} title={m.zoomIn} onClick={() => zoomBy(0.5)}>+</Button>
+      <Button tone="quiet" className="icon" aria-label={m.zoomOut} title={m.zoomOut} disabled={!window} onClick={() => zoomBy(2)}>−</Button>
+      <Button tone="quiet" disabled={!window} onClick={() => zoom.set(undefined)}>{m.zoomAll}</Button>
+    </span>
+  )
+}
+
+function Lanes({ machines, layout, end }: { readonly machines: readonly ChartMachine[]; readonly layout: Layout; readonly end: number }): ReactNode {
+  const m = useMessages()
+  const window = useStore(zoom) ?? { t0: 0, t1: end }
+  const all = useAllEvents(machines)
+  const lanes = useMemo(() => lanesFor(all), [all])
+  const style = layout === 'side' ? { gridTemplateColumns: `repeat(${machines.length}, minmax(0, 1fr))` } : undefined
+  return (
+    <div className="lanes-head" style={style} aria-label={m.events} role="group">
+      {machines.map((machine, column) => (
+        <div key={machine.index} className="lanes-machine">
+          <p className="machine-name"><span className="machine-dot" style={{ background: `var(--machine-${machine.index % 6})` }} aria-hidden="true" />{machine.label}</p>
+          <EventLanes machine={machine} events={all[column] ?? NONE} lanes={lanes} window={window} end={end} />
+        </div>
+      ))}
+    </div>
+  )
+}
+
+/** The runs of the shown seed, one per machine, base first. */
+function useChartMachines(status: ExperimentStatus): readonly ChartMachine[] {
+  const seed = useStore(seedShown)
+  const key = status.runs.filter((run) => run.seed === seed).map(versionOf).join('\n')
+  return useMemo(() => status.machines.slice(0, MAX_MACHINES).map((machine, index) => {
+    const run = status.runs.find((other) => other.machine === index && other.seed === seed)
+    return { index, label: machine.label, run: run && run.state !== 'waiting' ? run.run : undefined, version: run ? versionOf(run) : '' }
+    // The key holds everything of the runs that is shown here.
+    // eslint-disable-next-line
+  }), [key, seed, status.id])
+}
+
+/** A running run has more to show whenever it got further. */
+function versionOf(run: RunStatus): string {
+  return `${run.run} ${run.state} ${run.state === 'running' ? run.fraction.toFixed(2) : run.digest ?? ''}`
+}
+
+function useDetails(machines: readonly ChartMachine[]): readonly (RunDetail | undefined)[] {
+  return useSlots(machines, useReadyDetail)
+}
+
+function useAllEvents(machines: readonly ChartMachine[]): readonly (readonly never[] | Exclude<ReturnType<typeof useReadyEvents>, undefined>)[] {
+  const slots = useSlots(machines, useReadyEvents)
+  return useMemo(() => slots.map((events) => events ?? NONE), [slots])
+}
+
+/** The same hook for each possible machine: their number never changes, the answer's identity only when an answer does. */
+function useSlots<T>(machines: readonly ChartMachine[], useOne: (run: string | undefined) => T): readonly T[] {
+  const finished = (at: number): string | undefined => (machines[at]?.version.includes(' running') ? undefined : machines[at]?.run)
+  const a = useOne(finished(0)); const b = useOne(finished(1)); const c = useOne(finished(2)); const d = useOne(finished(3))
+  const e = useOne(finished(4)); const f = useOne(finished(5)); const g = useOne(finished(6)); const h = useOne(finished(7))
+  return useMemo(() => [a, b, c, d, e, f, g, h].slice(0, machines.length), [a, b, c, d, e, f, g, h, machines.length])
+}
+
+function useReadyDetail(run: string | undefined): RunDetail | undefined {
+  const loaded = useRunDetail(run)
+  return loaded?.state === 'ready' ? loaded.value : undefined
+}
+
+function useReadyEvents(run: string | undefined): Extract<NonNullable<ReturnType<typeof useRunEvents>>, { state: 'ready' }>['value'] | undefined {
+  const loaded = useRunEvents(run)
+  return loaded?.state === 'ready' ? loaded.value : undefined
+}
+
+/** The longest run sets the time axis of all. */
+function useRange(status: ExperimentStatus, details: readonly (RunDetail | undefined)[]): void {
+  const longest = Math.max(0, ...details.map((detail) => detail?.durationNs ?? 0))
+  useEffect(() => { if (longest > 0) setFullRange(longest) }, [longest])
+  useEffect(() => {
+    const seeds = status.runs.map((run) => run.seed)
+    if (!seeds.includes(seedShown.get())) seedShown.set(seeds[0] ?? 1)
+  }, [status.id, status.runs])
+}
+
+function useLayout(width: number, machines: number): Layout {
+  const wanted = useSetting('charts.layout') as Layout | undefined
+  if (width > 0 && width / machines < NARROWEST_COLUMN) return 'overlay'
+  return wanted ?? 'side'
+}
+
+function chartKeys(event: KeyboardEvent): void {
+  if (event.ctrlKey || event.metaKey || event.altKey || (event.target as HTMLElement).closest('input, select, textarea')) return
+  const action = KEYS[event.key]
+  if (!action) return
+  event.preventDefault()
+  action()
+}
+
+const KEYS: Readonly<Record<string, (() => void) | undefined>> = {
+  w: () => zoomBy(0.6), '+': () => zoomBy(0.6), s: () => zoomBy(1 / 0.6), '-': () => zoomBy(1 / 0.6),
+  a: () => panBy(-0.25), ArrowLeft: () => panBy(-0.25), d: () => panBy(0.25), ArrowRight: () => panBy(0.25), 0: () => zoom.set(undefined),
+}
+

@@ -1,0 +1,65 @@
+/** Events as lanes over time: stretches (kswapd awake, direct reclaim) and instants (OOM, ejections, sysctl writes). */
+import type { EventKind, RunEvent } from '../../preload/contract'
+
+export type LaneId = 'kswapd' | 'direct' | 'throttle' | 'oom' | 'failed' | 'ejected' | 'sysctl' | 'boost' | 'task'
+
+export interface Mark { readonly from: number; readonly to: number; /** Index into the run's events. */ readonly index: number }
+export interface Lane { readonly id: LaneId; readonly marks: readonly Mark[] }
+
+const LANES: readonly { readonly id: LaneId; readonly kinds: readonly EventKind[]; readonly always: boolean }[] = [
+  { id: 'kswapd', kinds: ['mm_vmscan_kswapd_wake', 'mm_vmscan_kswapd_sleep'], always: true },
+  { id: 'direct', kinds: ['mm_vmscan_direct_reclaim_begin', 'mm_vmscan_direct_reclaim_end', 'node_reclaim'], always: true },
+  { id: 'throttle', kinds: ['mm_vmscan_throttled'], always: false },
+  { id: 'oom', kinds: ['mark_victim'], always: true },
+  { id: 'failed', kinds: ['mm_page_alloc_failed'], always: false },
+  { id: 'ejected', kinds: ['policy_ejected'], always: false },
+  { id: 'sysctl', kinds: ['sysctl_write'], always: false },
+  { id: 'boost', kinds: ['watermark_boost'], always: false },
+  { id: 'task', kinds: ['task_start', 'task_exit', 'snap'], always: false },
+]
+
+/** Lanes that any of the runs needs, in order; every run gets the same ones. */
+export function lanesFor(runs: readonly (readonly RunEvent[])[]): readonly LaneId[] {
+  const kinds = new Set(runs.flatMap((events) => events.map((event) => event.kind)))
+  return LANES.filter((lane) => lane.always || lane.kinds.some((kind) => kinds.has(kind))).map((lane) => lane.id)
+}
+
+export function marksOf(id: LaneId, events: readonly RunEvent[], end: number): readonly Mark[] {
+  if (id === 'kswapd') return awake(events, end)
+  const lane = LANES.find((known) => known.id === id)
+  const marks: Mark[] = []
+  events.forEach((event, index) => {
+    if (!lane?.kinds.includes(event.kind)) return
+    // An end tells its length back from where it stands; a begin without one is a plain instant until its end comes.
+    if (event.kind === 'mm_vmscan_direct_reclaim_end') marks.push({ from: event.t - event.duration, to: event.t, index })
+    else marks.push({ from: event.t, to: event.t + event.duration, index })
+  })
+  return marks
+}
+
+/** From each wake of a node's kswapd to its next sleep. */
+function awake(events: readonly RunEvent[], end: number): readonly Mark[] {
+  const since = new Map<string, { readonly t: number; readonly index: number }>()
+  const marks: Mark[] = []
+  events.forEach((event, index) => {
+    const node = String(event.args.node ?? event.args.nid ?? 0)
+    if (event.kind === 'mm_vmscan_kswapd_wake' && !since.has(node)) since.set(node, { t: event.t, index })
+    if (event.kind !== 'mm_vmscan_kswapd_sleep') return
+    const from = since.get(node)
+    if (from) marks.push({ from: from.t, to: event.t, index: from.index })
+    since.delete(node)
+  })
+  for (const { t, index } of since.values()) marks.push({ from: t, to: end, index })
+  return marks
+}
+
+/** The mark under or nearest to a time, within a tolerance. */
+export function markAt(marks: readonly Mark[], t: number, tolerance: number): Mark | undefined {
+  let best: Mark | undefined
+  let bestGap = tolerance
+  for (const mark of marks) {
+    const gap = t < mark.from ? mark.from - t : t > mark.to ? t - mark.to : 0
+    if (gap <= bestGap && (gap < bestGap || !best || mark.to - mark.from < best.to - best.from)) { best = mark; bestGap = gap }
+  }
+  return best
+}

@@ -1,0 +1,74 @@
+/** What the active document is compared with: nothing, the base kernel, what it was forked from, its saved state, an edit from outside. */
+import { useEffect, useState } from 'react'
+import type { ReactNode } from 'react'
+import { useDescription } from '../app/description'
+import { inBackground } from '../app/lab-client'
+import { createStore, useStore } from '../app/store'
+import { useMessages } from '../i18n'
+import { setup } from '../scenario/setup-store'
+import { isDirty } from './documents'
+import type { OpenDocument } from './documents'
+import { sourceOf } from './file-questions'
+import { originOf } from './files'
+
+export type DiffMode = 'off' | 'base' | 'origin' | 'saved' | 'outside' | 'draft'
+
+/** Per document. */
+const modes = createStore<Readonly<Record<string, DiffMode>>>({})
+
+export function setDiff(key: string, mode: DiffMode): void {
+  modes.update((now) => ({ ...now, [key]: mode }))
+}
+
+export function DiffPicker({ document }: { readonly document: OpenDocument }): ReactNode {
+  const m = useMessages()
+  const mode = useMode(document)
+  const { base } = useStore(setup)
+  if (document.kind === 'scenario' || document.kind === 'kernel') return null
+  const origin = originOf(document.file)
+  return (
+    <label className="inline">{m.diffWith}{' '}
+      <select value={mode} onChange={(event) => setDiff(document.key, event.target.value as DiffMode)} data-testid="diff">
+        <option value="off">{m.diffOff}</option>
+        <option value="base">{m.diffBase(base)}</option>
+        {origin && <option value="origin">{m.diffOrigin(origin.replace(/^\w+:/, ''))}</option>}
+        {isDirty(document) && <option value="saved">{m.diffSaved}</option>}
+        {document.outside && <option value="outside">{m.diffOutside}</option>}
+        {document.draft !== undefined && <option value="draft">{m.diffDraft}</option>}
+      </select>
+    </label>
+  )
+}
+
+/** The other side, once it is known. */
+export function useAgainst(document: OpenDocument): { readonly name: string; readonly text: string } | undefined {
+  const mode = useMode(document)
+  const { kernels } = useDescription()
+  const { base } = useStore(setup)
+  const origin = originOf(document.file)
+  const [forked, setForked] = useState<{ readonly of: string; readonly text: string }>()
+  useEffect(() => {
+    if (mode !== 'origin' || origin === undefined) return
+    const [kind, name] = origin.split(':') as ['policy' | 'kernel', string]
+    inBackground(async () => {
+      const text = await sourceOf({ kind, name })
+      if (text !== undefined) setForked({ of: origin, text })
+    })
+  }, [mode, origin])
+  const kernel = kernels.find((known) => known.name === base)
+  if (mode === 'base') return kernel && { name: `base-${base}`, text: kernel.source }
+  if (mode === 'origin') return forked && forked.of === origin ? { name: `origin-${origin?.replace(':', '-')}`, text: forked.text } : undefined
+  if (mode === 'saved') return { name: `saved-${document.file}`, text: document.saved }
+  if (mode === 'outside' && document.outside) return { name: `outside-${document.file}`, text: document.outside.text }
+  if (mode === 'draft' && document.draft !== undefined) return { name: `draft-${document.file}`, text: document.draft }
+  return undefined
+}
+
+/** A mode whose other side is gone is off. */
+function useMode(document: OpenDocument): DiffMode {
+  const mode = useStore(modes)[document.key] ?? 'off'
+  if (mode === 'outside' && !document.outside) return 'off'
+  if (mode === 'draft' && document.draft === undefined) return 'off'
+  if (mode === 'saved' && !isDirty(document)) return 'off'
+  return mode
+}

@@ -1,0 +1,133 @@
+/** The editor: tabs of open documents, what is special about the active one (read-only, draft, edited outside), the code, its problems. */
+import { Suspense, lazy, useEffect, useMemo } from 'react'
+import type { ReactNode } from 'react'
+import { useDescription } from '../app/description'
+import { busy } from '../app/idle'
+import { useFlag } from '../app/settings'
+import { useStore } from '../app/store'
+import { useMessages } from '../i18n'
+import { experiment, startComparison } from '../results/experiment-store'
+import { editScenario, scenarioDocument } from '../scenario/scenario-document'
+import { Button, Empty, Toggle } from '../ui/controls'
+import { askFork, askNew } from './file-questions'
+import { DiffPicker, useAgainst } from './diff-picker'
+import { activeDocument, changeDocument, documents, isDirty, isReadOnly } from './documents'
+import type { OpenDocument } from './documents'
+import { EditorNotes } from './editor-notes'
+import { EditorProblems } from './editor-problems'
+import { editPolicy, RERUN_SETTING, savePolicy } from './files'
+import { lineRequest } from './reveal'
+import { saveScenario } from './scenario-files'
+import { EditorTabs } from './tabs'
+
+const CodeView = lazy(async () => {
+  const [view, { teach }] = await Promise.all([import('./code-view'), import('./monaco')])
+  return { default: Object.assign(view.default, { teach }) }
+})
+
+export function EditorPane(): ReactNode {
+  const m = useMessages()
+  const { open, active } = useStore(documents)
+  useScenarioText()
+  const document = open.find((one) => one.key === active)
+  return (
+    <section className="pane editor" aria-label={m.editor} id="pane-editor" tabIndex={-1}>
+      <EditorTabs />
+      {document ? <ActiveDocument key={document.key === 'scenario' ? 'scenario' : 'code'} document={document} open={open} /> : (
+        <Empty title={m.nothingOpen}><p>{m.nothingOpenHint}</p><Button onClick={askNew}>{m.newPolicy}</Button></Empty>
+      )}
+    </section>
+  )
+}
+
+function ActiveDocument({ document, open }: { readonly document: OpenDocument; readonly open: readonly OpenDocument[] }): ReactNode {
+  const problems = useProblemsOf(document)
+  const ejections = useEjectionsOf(document)
+  const against = useAgainst(document)
+  const asked = useStore(lineRequest)
+  const reveal = asked && (asked.policy === undefined || asked.policy === document.policy) ? asked : undefined
+  return (
+    <>
+      <EditorBar document={document} />
+      <EditorNotes document={document} />
+      <div className="code-box">
+        <Suspense fallback={<Loading />}>
+          <Taught>
+            <CodeView
+              document={document} open={open} against={against} problems={problems} ejections={ejections} reveal={reveal}
+              onEdit={editActive} onSave={saveActive} onRun={startComparison}
+            />
+          </Taught>
+        </Suspense>
+      </div>
+      <EditorProblems document={document} ejections={ejections} />
+    </>
+  )
+}
+
+/** Gives Monaco the API's types and the scenario's schema before the first model needs them. */
+function Taught({ children }: { readonly children: ReactNode }): ReactNode {
+  const { apiTypes, scenarioSchema } = useDescription()
+  useMemo(() => { void import('./monaco').then(({ teach }) => teach(apiTypes, scenarioSchema)) }, [apiTypes, scenarioSchema])
+  return children
+}
+
+function Loading(): ReactNode {
+  const m = useMessages()
+  useEffect(() => busy('editor code'), [])
+  return <p className="muted pad">{m.editorLoading}</p>
+}
+
+function EditorBar({ document }: { readonly document: OpenDocument }): ReactNode {
+  const m = useMessages()
+  const [rerun, setRerun] = useFlag(RERUN_SETTING, true)
+  const readOnly = isReadOnly(document)
+  return (
+    <div className="editor-bar">
+      <DiffPicker document={document} />
+      <span className="grow" />
+      {!readOnly && document.kind === 'policy' && <Toggle on={rerun} label={m.rerunOnSave} onChange={setRerun} />}
+      {!readOnly && <Button keys="Ctrl+S" disabled={document.saving} onClick={saveActive} tone={isDirty(document) ? 'primary' : 'plain'}>{m.save}</Button>}
+      {document.kind === 'kernel' && <Button tone="primary" onClick={() => askFork({ kind: 'kernel', name: document.title })}>{m.fork}</Button>}
+      {document.kind === 'example' && document.policy !== undefined && <Button tone="primary" onClick={() => askFork({ kind: 'policy', name: document.policy as string })}>{m.forkToEdit}</Button>}
+    </div>
+  )
+}
+
+export function editActive(text: string): void {
+  const document = activeDocument()
+  if (!document || isReadOnly(document)) return
+  if (document.kind === 'scenario') editScenario(text)
+  else editPolicy(document.key, text)
+}
+
+export function saveActive(): void {
+  const document = activeDocument()
+  if (!document) return
+  if (document.kind === 'scenario') saveScenario()
+  else if (document.kind === 'policy') savePolicy(document.key)
+}
+
+/** The scenario's text lives with the scenario; its tab follows. */
+function useScenarioText(): void {
+  const scenario = useStore(scenarioDocument)
+  useEffect(() => {
+    if (scenario) changeDocument('scenario', { text: scenario.text, saved: scenario.text, title: `${scenario.label.replace(/\.json$/, '')}.json` })
+  }, [scenario])
+}
+
+const NOTHING: readonly never[] = []
+
+function useProblemsOf(document: OpenDocument): NonNullable<OpenDocument['check']>['errors'] {
+  return document.kind === 'kernel' || document.kind === 'scenario' ? NOTHING : document.check?.errors ?? NOTHING
+}
+
+/** Ejections of the last comparison that happened in this policy, one per place. */
+function useEjectionsOf(document: OpenDocument): readonly NonNullable<ReturnType<typeof experiment.get>['status']>['runs'][number]['ejections'][number][] {
+  const { status } = useStore(experiment)
+  return useMemo(() => {
+    const seen = new Map((status?.runs ?? []).flatMap((run) => run.ejections).filter((ejection) => ejection.policy === document.policy)
+      .map((ejection) => [`${ejection.line} ${ejection.message}`, ejection] as const))
+    return seen.size === 0 ? NOTHING : [...seen.values()]
+  }, [status, document.policy])
+}

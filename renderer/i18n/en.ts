@@ -1,0 +1,95 @@
+/** The window's words in English. `Messages` is the shape every other language must fill. */
+const plural = (count: number, one: string, other: string): string => `${count.toLocaleString('en-US')} ${count === 1 ? one : other}`
+
+export const en = {
+  // Shell
+  setup: 'Setup', editor: 'Editor', results: 'Results', panes: 'Panes', language: 'Language', resize: 'Resize panes', close: 'Close', dismiss: 'Dismiss', reloadPage: 'Reload',
+  fatalTitle: 'The lab can’t be shown', fatalText: 'Your policies, scenarios and drafts are kept. What went wrong:',
+  bridgeLost: 'The lab does not answer.', notKept: 'Nothing is kept: the workspace is a temporary folder.',
+  none: 'none', cancel: 'Cancel', listComma: ', ', fullStop: '.',
+  shortcuts: 'Keyboard shortcuts',
+  shortcutGroups: [
+    { title: 'Anywhere', keys: [['Ctrl+Enter', 'Run the comparison'], ['Esc Esc', 'Cancel the comparison'], ['Ctrl+S', 'Save, check and run again'], ['Alt+1 / Alt+2 / Alt+3', 'Go to setup, editor, results'], ['?', 'This sheet']] },
+    { title: 'Charts (when focused)', keys: [['W / S', 'Zoom in, out'], ['A / D', 'Move to earlier, later'], ['+ / − / 0', 'Zoom in, out, show all'], ['← / →', 'Move; in an event lane: previous, next event'], [', / .', 'Previous, next event while one is open'], ['Esc', 'Close the event']] },
+    { title: 'Editor', keys: [['Ctrl+Space', 'Complete'], ['F8', 'Next problem'], ['F12', 'Go to definition'], ['Ctrl+F', 'Find'], ['Ctrl+M', 'Let Tab leave the editor']] },
+  ] as readonly { readonly title: string; readonly keys: readonly (readonly [string, string])[] }[],
+
+  // Running
+  run: 'Run', cancelling: 'Cancelling…', starting: 'Starting…', runProgress: 'Progress',
+  runsDone: (done: number, all: number) => `${done} of ${plural(all, 'run', 'runs')}`, toGo: (time: string) => `about ${time} to go`,
+  experimentStates: { running: 'Running', done: 'Done', cancelled: 'Cancelled', failed: 'Failed' },
+  refused: 'This comparison can’t be run', failed: 'The comparison failed',
+  nothingRun: 'Ready to compare', nothingRunHint: 'Each machine runs the same workload; only the policy differs.',
+
+  // Setup
+  machineAndWorkload: 'Machine and workload', compareWith: 'Compare', sysctls: 'Sysctls', seeds: 'Seeds', seed: 'Seed',
+  presets: 'Presets', yours: 'Yours', savedScenarios: 'Saved', importMachine: 'Import a machine…', editJson: 'Edit as JSON',
+  scenarioBroken: (count: number) => `The scenario has ${plural(count, 'problem', 'problems')}; it can’t run yet.`, scenarioMissing: 'No scenario is open.',
+  zone: 'Zone', size: 'Size', cpus: 'CPUs', swap: 'Swap', tasks: 'Tasks', atMost: 'At most',
+  nodeZone: (node: number, zone: string) => `Node ${node} ${zone}`,
+  baseKernel: 'Base kernel', policies: 'Policies, each on a machine of its own', noPolicies: 'No policies yet.', newPolicy: 'New policy…', viewSource: 'Source', fork: 'Fork', forkHint: 'A copy in your workspace that you can change', rename: 'Rename', remove: 'Remove',
+  takeIn: (name: string) => `Take ${name} into the comparison`, openInEditor: 'Open in the editor', example: 'example', broken: 'broken', ejected: 'ejected',
+  backTo: (value: string) => `Back to ${value}`, paramRange: (min: string, max: string, step: string) => `From ${min} to ${max}${step === '' ? '' : ` in steps of ${step}`}.`,
+  sysctlsNone: 'As the machine has them.', addSysctl: 'Override a sysctl…', removeSysctl: (name: string) => `Remove ${name}`,
+  sysctlUnknown: (name: string) => `${name || 'This'} is no sysctl that the lab knows.`, sysctlCount: (wanted: number, got: number) => `Needs ${plural(wanted, 'number', 'numbers')}, got ${got}.`,
+  sysctlNotWhole: (word: string) => `“${word}” is not a whole number.`, sysctlRange: (value: number, min: number, max: number) => `${value} is outside ${min}…${max}.`,
+  seedsHint: (runs: number) => `${plural(runs, 'run', 'runs')} in all. From 5 seeds on, chance and effect can be told apart.`,
+
+  // Import
+  importFrom: 'Import from', importFiles: 'Files of a machine', thisMachine: 'This machine', importHint: 'Paste what the files print, or drop them here. Parts of a listing will do: a zone needs its name and “managed”.',
+  thisMachineHint: 'Reads /proc/zoneinfo, meminfo, vmstat, buddyinfo and /proc/sys/vm of the machine this lab runs on. Nothing is changed and nothing leaves it.', configHint: 'A config.json of a recorded run: machine, sysctls and workload.',
+  openFiles: 'Open files…', needed: 'needed', zoneinfoNeeded: 'zoneinfo is needed.', readIt: 'Read', useMachine: 'Use this machine', importRefused: 'This can’t be read', wasRead: 'Read', wasAssumed: 'Assumed', notModelled: 'Not modelled',
+
+  // Findings
+  findingsWaiting: 'The differences appear here as runs finish.', findingsNone: 'No run finished, so there is nothing to compare.', partial: 'Partial: not all runs are in.', cancelledPartial: 'Cancelled: over the runs that were in.',
+  baseAlone: 'The base ran alone. Take in a policy to compare.',
+  comparedWith: (base: string) => `compared with ${base}:`, noDifference: (base: string) => `makes no difference to ${base} that can be told.`, notFinished: 'has no finished run yet.',
+  tooFewSeeds: (seeds: number) => `— ${plural(seeds, 'seed is', 'seeds are')} too few to tell chance from effect.`, runSeeds: (seeds: number) => `Run ${seeds} seeds`,
+  andMore: (count: number) => `, and ${count} more`, better: 'better', worse: 'worse',
+
+  // Metrics
+  metrics: 'Metrics', metric: 'Metric', metricsShown: 'Metrics shown', onlyDifferences: 'Differences', allMetrics: (count: number) => `All ${count}`, findMetric: 'Find a metric', noMetrics: 'No metrics yet.', noRowsShown: 'No metric here. Show all to see the ones that stayed the same.',
+  rowsHidden: (count: number) => `${plural(count, 'metric', 'metrics')} without a difference.`,
+  verdicts: { better: 'better', worse: 'worse', different: 'different', same: 'same', unclear: 'unclear' }, interval: (low: string, high: string) => `[${low}, ${high}]`, intervalHint: '95 % interval of the difference, over paired seeds',
+  lowerIsBetter: 'Lower is better.', higherIsBetter: 'Higher is better.', neitherIsBetter: 'Neither way is better.',
+
+  // Charts
+  charts: 'Charts', chartsWaiting: 'Charts appear when the first run has finished.', layout: 'Layout', sideBySide: 'Side by side', overlaid: 'Overlaid', tooNarrow: 'The pane is too narrow', zoomIn: 'Zoom in', zoomOut: 'Zoom out', zoomAll: 'All', dragToZoom: 'Drag to zoom, click an event to see why', nearMarks: 'near the marks', nearMarksHint: 'End the scale a little above the highest mark',
+  events: 'Events', lanes: { kswapd: 'kswapd', direct: 'direct', throttle: 'throttled', oom: 'OOM', failed: 'failed', ejected: 'ejected', sysctl: 'sysctl', boost: 'boost', task: 'tasks' },
+  laneLabel: (lane: string, machine: string, count: number) => `${lane}, ${machine}, ${plural(count, 'event', 'events')}. Arrow keys step through them.`,
+
+  // Inspector
+  inspector: 'Why it happened', at: (time: string) => `at ${time}`, lasted: (time: string) => `for ${time}`, task: 'task', pagesOf: (pages: number) => plural(pages, 'page', 'pages'), noCause: 'No cause was recorded for this kind of event.',
+  zonesTried: 'Zones that were tried', free: 'free', mark: 'mark', reserve: 'reserve', outcome: 'free against mark + reserve', missedBy: (pages: string) => `▼ missed by ${pages}`, passed: '✓ passed', callPath: 'Call path',
+  previousEvent: 'Previous event', nextEvent: 'Next event', zonesAt: (label: string) => `Zones at “${label}”`,
+  eventKinds: {
+    mm_vmscan_kswapd_wake: 'kswapd was woken and starts to reclaim.', mm_vmscan_kswapd_sleep: 'kswapd went back to sleep.', mm_vmscan_wakeup_kswapd: 'An allocation found its zones below the low mark and asked for kswapd.',
+    mm_vmscan_direct_reclaim_begin: 'A task could not get memory and reclaims by itself: direct reclaim.', mm_vmscan_direct_reclaim_end: 'Direct reclaim ended; the task tries again.', mm_vmscan_throttled: 'A reclaimer was put to sleep to wait for progress.',
+    mm_page_alloc_failed: 'An allocation failed.', mark_victim: 'The OOM killer chose its victim.', sysctl_write: 'A sysctl was written.', watermark_boost: 'The watermark was boosted after a fallback.', snap: 'A look at the zones.',
+    task_start: 'A task started.', task_exit: 'A task ended.', policy_ejected: 'The policy was ejected; the base decides from here on.', policy_log: 'The policy wrote to its log.', node_reclaim: 'The node reclaimed its own pages before going to another.',
+  },
+
+  // Runs
+  runs: 'Runs', machine: 'Machine', state: 'State', ended: 'End', digest: 'Digest', ejections: 'Ejections', showSeed: (seed: number) => `Show seed ${seed} in the charts`,
+  runStates: { waiting: 'waiting', running: 'running', done: 'done', cancelled: 'cancelled', failed: 'failed' },
+  ends: (end: string) => ({ done: 'all tasks ended', time: 'time was up', cancelled: 'cancelled', stuck: 'stuck' })[end] ?? end,
+  ejectedAt: (kind: string, hook: string, message: string) => `Ejected (${kind}) in ${hook}: ${message}`, ejectedWhen: (time: string, call: string) => `At ${time} of virtual time, in call ${call}.`, answered: 'Answered', allowed: 'Allowed:',
+  line: (line: number) => `line ${line}`,
+  hooksOf: (name: string) => `Hooks of ${name}`, noHooks: 'It has no hooks: every decision is the base’s.', hook: 'Hook', called: 'Called', overrode: 'Overrode', agreed: 'Agreed', fuelPerCall: 'Fuel a call', neverCalled: 'never called', alwaysAgreed: 'always as the base',
+  virtualTime: (time: string) => `${time} of virtual time`, eventsDropped: (count: number) => `${plural(count, 'event', 'events')} beyond the log’s bound`,
+
+  // Editor
+  nothingOpen: 'Nothing is open', nothingOpenHint: 'Open a policy from the setup, or start a new one.', editorLoading: 'Loading the editor…', editorLabel: (title: string) => `${title}. Ctrl+M lets Tab leave the editor.`,
+  save: 'Save', rerunOnSave: 'Run on save', unsaved: 'not saved', closeFile: (title: string) => `Close ${title}`, closeUnsaved: (title: string) => `${title} is not saved`, closeUnsavedText: 'Your text stays as a draft and is offered when you open the file again.', closeAnyway: 'Close',
+  documentKinds: { policy: 'Policy of your workspace', example: 'Example, read-only', kernel: 'Kernel, read-only', scenario: 'Scenario' },
+  diffWith: 'Compare with', diffOff: 'nothing', diffBase: (base: string) => `base kernel ${base}`, diffOrigin: (name: string) => `its origin ${name}`, diffSaved: 'the saved file', diffOutside: 'the file on disk', diffDraft: 'the draft',
+  outsideChanged: (file: string) => `${file} was changed outside the lab.`, outsideRemoved: (file: string) => `${file} was removed outside the lab.`, showDiff: 'Show the difference', keepMine: 'Keep mine', reload: 'Take theirs', closeIt: 'Close it', reloadedFromDisk: (file: string) => `${file} was changed outside and is shown anew.`,
+  draftFound: 'There are unsaved changes from before.', takeDraft: 'Restore them', dropDraft: 'Discard', exampleReadOnly: 'An example. Fork it to change it.', kernelReadOnly: 'How this kernel decides. Fork it to change any decision.', readOnlyHint: 'Fork it to change it.', forkToEdit: 'Fork to edit',
+  cannotRun: 'This can’t run', typeProblems: 'Type problems (it may still run: answers are checked)', checked: 'Checked', hooksDeclared: 'Hooks:', compiledIn: (ms: string) => `compiled in ${ms} ms`,
+  scenarioProblems: 'The scenario can’t run', scenarioGood: 'The scenario can run', savedAs: (file: string) => `Saved as ${file}.`,
+  create: 'Create', forkOf: (name: string) => `Fork ${name}`, renameOf: (name: string) => `Rename ${name}`, removeOf: (name: string) => `Remove ${name}?`, removeText: (file: string) => `${file} will be deleted from the workspace.`,
+  policyName: 'Name', nameRule: 'Lower-case words joined by “-”, at most 40 characters.', nameTaken: (name: string) => `There is a policy ${name} already.`,
+}
+
+/** Every language has the same keys with the same arguments. */
+export type Messages = typeof en

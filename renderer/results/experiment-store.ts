@@ -1,0 +1,105 @@
+/** The comparison on screen: started, followed (at most three updates a second), cancelled. Partial results stay. */
+import type { ExperimentStatus, Problem } from '../../preload/contract'
+import { busy } from '../app/idle'
+import { inBackground, lab, onLab } from '../app/lab-client'
+import { createStore } from '../app/store'
+import { buildRequest } from './build-request'
+
+export interface ExperimentView {
+  readonly status?: ExperimentStatus
+  /** The lab is asked to start, and has not answered. */
+  readonly starting: boolean
+  readonly cancelling: boolean
+  /** Why the last attempt to start was refused. */
+  readonly refused: readonly Problem[]
+}
+
+const SHOW_EVERY_MS = 330
+const idleView: ExperimentView = { starting: false, cancelling: false, refused: [] }
+
+export const experiment = createStore<ExperimentView>(idleView)
+
+let latest: ExperimentStatus | undefined
+let wanted: string | undefined
+let timer: ReturnType<typeof setTimeout> | undefined
+let lastShown = 0
+let releaseBusy = (): void => {}
+
+export function followExperiments(): () => void {
+  return onLab('experiment', receive)
+}
+
+export function isRunning(view: ExperimentView): boolean {
+  return view.starting || view.status?.state === 'running'
+}
+
+/** Starts what the setup says; a comparison that still runs is cancelled first. */
+export function startComparison(): void {
+  inBackground(async () => {
+    if (experiment.get().starting) return
+    releaseBusy()
+    releaseBusy = busy('experiment')
+    const running = experiment.get().status
+    experiment.update((now) => ({ ...now, starting: true, refused: [] }))
+    try {
+      if (running?.state === 'running') await lab.cancel(running.id)
+      await start()
+    } catch (error) {
+      experiment.update((now) => ({ ...now, starting: false }))
+      releaseBusy()
+      throw error
+    }
+  })
+}
+
+export function cancelComparison(): void {
+  const status = experiment.get().status
+  if (status?.state !== 'running') return
+  experiment.update((now) => ({ ...now, cancelling: true }))
+  inBackground(() => lab.cancel(status.id))
+}
+
+async function start(): Promise<void> {
+  const request = await buildRequest()
+  if (!request.ok) return refuse(request.problems)
+  latest = undefined
+  wanted = ''
+  const answer = await lab.compare(request.value)
+  if (!answer.ok) return refuse(answer.problems)
+  wanted = answer.value.id
+  experiment.set({ ...idleView, status: experiment.get().status })
+  const first = held.get(wanted)
+  held.clear()
+  if (first) return receive(first)
+  const status = await lab.experiment(wanted)
+  if (status.ok && latest === undefined) receive(status.value)
+}
+
+/** Events may overtake the answer that names the experiment. */
+const held = new Map<string, ExperimentStatus>()
+
+function receive(status: ExperimentStatus): void {
+  if (wanted === '') { held.set(status.id, status); return }
+  if (status.id !== wanted) return
+  latest = status
+  if (status.state !== 'running') return show()
+  const wait = lastShown + SHOW_EVERY_MS - performance.now()
+  if (wait <= 0) return show()
+  timer ??= setTimeout(show, wait)
+}
+
+function show(): void {
+  clearTimeout(timer)
+  timer = undefined
+  if (!latest) return
+  lastShown = performance.now()
+  const status = latest
+  experiment.update((now) => ({ starting: false, cancelling: now.cancelling && status.state === 'running', refused: [], status }))
+  if (status.state !== 'running') releaseBusy()
+}
+
+function refuse(problems: readonly Problem[]): void {
+  wanted = experiment.get().status?.id
+  experiment.update((now) => ({ ...now, starting: false, refused: problems }))
+  releaseBusy()
+}

@@ -1,0 +1,55 @@
+/** The results: sentence, table, charts, runs; the inspector below when an event is picked. */
+import { useEffect } from 'react'
+import type { ReactNode } from 'react'
+import { Group, Panel, Separator } from 'react-resizable-panels'
+import { rememberLayout, savedLayout } from '../app/layout'
+import { useStore } from '../app/store'
+import { ChartsPane } from '../charts/charts-pane'
+import { picked, resetView } from '../charts/view-store'
+import { useMessages } from '../i18n'
+import { Inspector } from '../inspector/inspector'
+import { Button, Empty } from '../ui/controls'
+import { Problems } from '../ui/problems'
+import { Section } from '../ui/section'
+import { experiment, startComparison } from './experiment-store'
+import { Findings } from './findings'
+import { MetricsTable } from './metrics-table'
+import { RunsTable } from './runs-table'
+
+export function ResultsPane(): ReactNode {
+  const m = useMessages()
+  const inspecting = useStore(picked) !== undefined
+  const { status } = useStore(experiment)
+  useEffect(() => resetView(), [status?.id])
+  return (
+    <section className="pane results" aria-label={m.results} id="pane-results" tabIndex={-1}>
+      <Group orientation="vertical" id="results" defaultLayout={savedLayout('results')} onLayoutChanged={rememberLayout('results')}>
+        <Panel id="comparison" minSize={160}><Comparison /></Panel>
+        {inspecting && <Separator className="separator horizontal" aria-label={m.resize} />}
+        {inspecting && <Panel id="inspector" minSize={110} defaultSize="34%"><Inspector /></Panel>}
+      </Group>
+    </section>
+  )
+}
+
+function Comparison(): ReactNode {
+  const m = useMessages()
+  const { status, refused, starting } = useStore(experiment)
+  return (
+    <div className="results-scroll">
+      <Problems problems={refused} title={m.refused} />
+      {status?.error && <Problems problems={[{ path: '', message: status.error }]} title={m.failed} />}
+      {!status && refused.length === 0 && (
+        <Empty title={starting ? m.starting : m.nothingRun}>{!starting && <><p>{m.nothingRunHint}</p><Button tone="primary" keys="Ctrl+Enter" onClick={startComparison}>{m.run}</Button></>}</Empty>
+      )}
+      {status && (
+        <>
+          <Findings status={status} />
+          <Section id="charts" title={m.charts}><ChartsPane status={status} /></Section>
+          {status.comparison && <Section id="metrics" title={m.metrics}><MetricsTable status={status} comparison={status.comparison} /></Section>}
+          <Section id="runs" title={m.runs}><RunsTable status={status} /></Section>
+        </>
+      )}
+    </div>
+  )
+}

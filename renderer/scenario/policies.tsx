@@ -1,0 +1,75 @@
+/** The base kernel and the policies beside it: taken in or left out, opened, forked, renamed, removed; the parameters of those taken in are sliders. */
+import type { ReactNode } from 'react'
+import type { KernelInfo, PolicyInfo } from '../../preload/contract'
+import { useDescription } from '../app/description'
+import { showPane } from '../app/panes'
+import { useStore } from '../app/store'
+import { openKernel, openPolicy } from '../editor/files'
+import { askFork, askNew, askRemove, askRename } from '../editor/file-questions'
+import { experiment } from '../results/experiment-store'
+import { useMessages } from '../i18n'
+import { Button } from '../ui/controls'
+import { Terms } from '../ui/term'
+import { Parameters } from './parameters'
+import { chooseBase, setup, togglePolicy } from './setup-store'
+
+export function Policies(): ReactNode {
+  const m = useMessages()
+  const { kernels, policies } = useDescription()
+  const { base } = useStore(setup)
+  const own = policies.filter((policy) => policy.origin === 'workspace')
+  const examples = policies.filter((policy) => policy.origin === 'example')
+  const runnable = kernels.filter((kernel) => kernel.scope === 'full')
+  return (
+    <>
+      <p className="label">{m.baseKernel}</p>
+      <div className="row">
+        <select aria-label={m.baseKernel} value={base} onChange={(event) => chooseBase(event.target.value)} data-testid="base">
+          {runnable.map((kernel) => <option key={kernel.name}>{kernel.name}</option>)}
+        </select>
+        <KernelButtons kernel={runnable.find((kernel) => kernel.name === base)} />
+      </div>
+      <p className="label">{m.policies}</p>
+      <ul className="policies">{[...own, ...examples].map((policy) => <PolicyRow key={policy.file} policy={policy} />)}</ul>
+      {policies.length === 0 && <p className="muted small">{m.noPolicies}</p>}
+      <Button onClick={askNew}>{m.newPolicy}</Button>
+    </>
+  )
+}
+
+function KernelButtons({ kernel }: { readonly kernel: KernelInfo | undefined }): ReactNode {
+  const m = useMessages()
+  if (!kernel) return null
+  return (
+    <>
+      <Button tone="quiet" onClick={() => { openKernel(kernel.name); showPane('editor') }}>{m.viewSource}</Button>
+      <Button tone="quiet" title={m.forkHint} onClick={() => askFork({ kind: 'kernel', name: kernel.name })}>{m.fork}</Button>
+    </>
+  )
+}
+
+function PolicyRow({ policy }: { readonly policy: PolicyInfo }): ReactNode {
+  const m = useMessages()
+  const on = useStore(setup).policies.includes(policy.name)
+  const ejected = useStore(experiment).status?.runs.some((run) => run.ejections.some((ejection) => ejection.policy === policy.name))
+  const broken = policy.problems.length > 0
+  const open = (): void => { openPolicy(policy.name); showPane('editor') }
+  return (
+    <li className={on ? 'policy on' : 'policy'} data-policy={policy.name}>
+      <div className="policy-head">
+        <input type="checkbox" checked={on} aria-label={m.takeIn(policy.name)} onChange={(event) => togglePolicy(policy.name, event.target.checked)} />
+        <button type="button" className="link policy-name" onClick={open} title={m.openInEditor}>{policy.name}</button>
+        {policy.origin === 'example' && <span className="badge">{m.example}</span>}
+        {broken && <span className="badge bad" title={policy.problems[0]?.message}>✕ {m.broken}</span>}
+        {ejected && <span className="badge bad">⏏ {m.ejected}</span>}
+        <span className="policy-actions">
+          <Button tone="quiet" className="tiny" onClick={() => askFork({ kind: 'policy', name: policy.name })}>{m.fork}</Button>
+          {policy.origin === 'workspace' && <Button tone="quiet" className="tiny" onClick={() => askRename(policy)}>{m.rename}</Button>}
+          {policy.origin === 'workspace' && <Button tone="quiet" className="tiny" onClick={() => askRemove(policy)}>{m.remove}</Button>}
+        </span>
+      </div>
+      {on && <p className="about small"><Terms text={policy.describe} /></p>}
+      {on && policy.params.length > 0 && <Parameters policy={policy} />}
+    </li>
+  )
+}

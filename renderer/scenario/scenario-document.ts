@@ -1,0 +1,67 @@
+/** The scenario as JSON: what the person imported or edits. Kept as they wrote it, checked by the lab when it rests, autosaved as a draft. */
+import type { Problem, Scenario } from '../../preload/contract'
+import { createDebounce } from '../app/debounce'
+import { inBackground, lab } from '../app/lab-client'
+import { createStore } from '../app/store'
+import { setSetting, setting } from '../app/settings'
+import { chooseCustom } from './setup-store'
+
+export interface ScenarioDocument {
+  readonly label: string
+  readonly text: string
+  readonly problems: readonly Problem[]
+  /** Set when the text is a valid scenario. */
+  readonly scenario?: Scenario
+  /** A check is under way or due. */
+  readonly checking: boolean
+}
+
+const DRAFT = 'scenario.draft'
+const DRAFT_LABEL = 'scenario.draft.label'
+const checkSoon = createDebounce(350, 'scenario check')
+
+export const scenarioDocument = createStore<ScenarioDocument | undefined>(undefined)
+
+/** Opens a scenario as the custom one and makes it the choice. */
+export function openScenario(label: string, text: string): void {
+  scenarioDocument.set({ label, text, problems: [], checking: true })
+  chooseCustom(label)
+  keepDraft(label, text)
+  inBackground(check)
+}
+
+export function editScenario(text: string): void {
+  const now = scenarioDocument.get()
+  if (!now || now.text === text) return
+  scenarioDocument.set({ ...now, text, checking: true })
+  keepDraft(now.label, text)
+  checkSoon.call(() => inBackground(check))
+}
+
+/** What was being edited when the lab was last closed. */
+export function savedScenarioDraft(): { readonly label: string; readonly text: string } | undefined {
+  const text = setting(DRAFT)
+  return text ? { label: setting(DRAFT_LABEL) ?? 'scenario', text } : undefined
+}
+
+/** Checks at once and answers whether the scenario can run. */
+export async function checkScenarioNow(): Promise<boolean> {
+  checkSoon.cancel()
+  await check()
+  return scenarioDocument.get()?.scenario !== undefined
+}
+
+function keepDraft(label: string, text: string): void {
+  setSetting(DRAFT, text)
+  setSetting(DRAFT_LABEL, label)
+}
+
+async function check(): Promise<void> {
+  const asked = scenarioDocument.get()
+  if (!asked) return
+  const answer = await lab.validateScenario(asked.text)
+  const now = scenarioDocument.get()
+  if (!now || now.text !== asked.text) return
+  const outcome = answer.ok ? { scenario: answer.value, problems: [] } : { scenario: undefined, problems: answer.problems }
+  scenarioDocument.set({ ...now, ...outcome, checking: false })
+}

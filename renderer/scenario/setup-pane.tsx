@@ -1,0 +1,22 @@
+/** The left pane: what the next comparison is made of. */
+import type { ReactNode } from 'react'
+import { useMessages } from '../i18n'
+import { Section } from '../ui/section'
+import { Machine } from './machine'
+import { Policies } from './policies'
+import { Seeds } from './seeds'
+import { Sysctls } from './sysctls'
+
+export function SetupPane(): ReactNode {
+  const m = useMessages()
+  return (
+    <section className="pane setup" aria-label={m.setup} id="pane-setup" tabIndex={-1}>
+      <div className="setup-scroll">
+        <Section id="machine" title={m.machineAndWorkload}><Machine /></Section>
+        <Section id="policies" title={m.compareWith}><Policies /></Section>
+        <Section id="sysctls" title={m.sysctls}><Sysctls /></Section>
+        <Section id="seeds" title={m.seeds}><Seeds /></Section>
+      </div>
+    </section>
+  )
+}

@@ -1,0 +1,80 @@
+/** What the next comparison is made of: a machine with its workload, the base kernel, the policies that take part, seeds, and overrides. */
+import type { PresetInfo } from '../../preload/contract'
+import { description, policyNamed } from '../app/description'
+import { createStore } from '../app/store'
+
+export type ScenarioChoice =
+  | { readonly kind: 'preset'; readonly id: string }
+  /** JSON that the person imported or edits; the text lives in the scenario document. */
+  | { readonly kind: 'custom'; readonly label: string }
+
+/** A sysctl as typed; checked against the kernel's range before it is used. */
+export interface SysctlOverride { readonly name: string; readonly text: string }
+export type ParamValue = number | boolean | string
+
+export interface Setup {
+  readonly scenario: ScenarioChoice
+  readonly base: string
+  /** Names of the policies in the comparison, in the order of their machines. */
+  readonly policies: readonly string[]
+  readonly seeds: number
+  readonly sysctls: readonly SysctlOverride[]
+  /** `policy.param` -> value, only where it differs from the default. */
+  readonly params: Readonly<Record<string, ParamValue>>
+}
+
+export const setup = createStore<Setup>({ scenario: { kind: 'preset', id: '' }, base: '', policies: [], seeds: 1, sysctls: [], params: {} })
+
+export function presetNamed(id: string): PresetInfo | undefined {
+  return description().presets.find((preset) => preset.id === id)
+}
+
+/** A preset brings its base, policies and seeds; overrides of the sysctls belong to the machine before it and go. */
+export function choosePreset(id: string): void {
+  const preset = presetNamed(id)
+  if (!preset) return
+  setup.update((now) => ({ ...now, scenario: { kind: 'preset', id }, base: preset.base, policies: preset.policies, seeds: preset.seeds, sysctls: [] }))
+}
+
+export function chooseCustom(label: string): void {
+  setup.update((now) => ({ ...now, scenario: { kind: 'custom', label } }))
+}
+
+export function chooseBase(base: string): void {
+  setup.update((now) => ({ ...now, base }))
+}
+
+export function setSeeds(seeds: number): void {
+  const whole = Math.min(100, Math.max(1, Math.round(seeds)))
+  if (Number.isFinite(whole)) setup.update((now) => ({ ...now, seeds: whole }))
+}
+
+export function togglePolicy(name: string, on: boolean): void {
+  setup.update((now) => ({ ...now, policies: on ? [...now.policies.filter((other) => other !== name), name] : now.policies.filter((other) => other !== name) }))
+}
+
+/** After a rename or fork: the new one takes the old one's place, if it had one. */
+export function replacePolicy(old: string, next: string): void {
+  setup.update((now) => {
+    const without = now.policies.filter((name) => name !== next)
+    return { ...now, policies: without.map((name) => (name === old ? next : name)), params: renameParams(now.params, old, next) }
+  })
+}
+
+export function setParam(policy: string, param: string, value: ParamValue): void {
+  const key = `${policy}.${param}`
+  const standard = policyNamed(policy)?.params.find((info) => info.name === param)?.default
+  setup.update((now) => {
+    const { [key]: _old, ...rest } = now.params
+    return { ...now, params: value === standard ? rest : { ...rest, [key]: value } }
+  })
+}
+
+export function setSysctls(sysctls: readonly SysctlOverride[]): void {
+  setup.update((now) => ({ ...now, sysctls }))
+}
+
+function renameParams(params: Setup['params'], old: string, next: string): Setup['params'] {
+  const entries = Object.entries(params).map(([key, value]) => [key.startsWith(`${old}.`) ? next + key.slice(old.length) : key, value] as const)
+  return Object.fromEntries(entries)
+}

@@ -1,0 +1,70 @@
+/** Numbers for people: thousands separators, three significant digits where more would be noise, times and pages in fitting units. */
+import { language } from '../i18n'
+
+export function integer(value: number): string {
+  return locale({ maximumFractionDigits: 0 }).format(value)
+}
+
+/** Whole numbers stay whole; small ones keep three significant digits. */
+export function number(value: number): string {
+  if (!Number.isFinite(value)) return '–'
+  const size = Math.abs(value)
+  if (size >= 1000 || Number.isInteger(value)) return integer(value)
+  return locale({ maximumSignificantDigits: 3 }).format(value)
+}
+
+export function signed(value: number): string {
+  if (value === 0) return '0'
+  return (value > 0 ? '+' : '−') + number(Math.abs(value))
+}
+
+/** A ratio of 0.125 is `+12.5 %`. */
+export function percent(ratio: number, sign = true): string {
+  const size = Math.abs(ratio * 100)
+  const digits = size >= 100 ? 0 : size >= 10 ? 1 : 2
+  const text = `${locale({ maximumFractionDigits: digits }).format(size)} %`
+  if (!sign || ratio === 0) return text
+  return (ratio > 0 ? '+' : '−') + text
+}
+
+/** For axes: 12k, 3.4M. */
+export function compact(value: number): string {
+  if (Math.abs(value) < 1000) return number(value)
+  return new Intl.NumberFormat('en', { notation: 'compact', maximumSignificantDigits: 3 }).format(value)
+}
+
+/** Virtual time. */
+export function duration(ns: number): string {
+  const size = Math.abs(ns)
+  if (size === 0) return '0 s'
+  if (size < 1e3) return `${number(ns)} ns`
+  if (size < 1e6) return `${number(round(ns / 1e3))} µs`
+  if (size < 1e9) return `${number(round(ns / 1e6))} ms`
+  return `${number(round(ns / 1e9))} s`
+}
+
+/** Wall time to go. */
+export function eta(ms: number): string {
+  const seconds = Math.max(1, Math.round(ms / 1000))
+  return seconds < 90 ? `${seconds} s` : `${Math.round(seconds / 60)} min`
+}
+
+/** Pages of 4 KiB as a size. */
+export function pagesAsBytes(pages: number): string {
+  const kib = pages * 4
+  if (Math.abs(kib) >= 1024 * 1024) return `${number(round(kib / 1024 / 1024))} GiB`
+  if (Math.abs(kib) >= 1024) return `${number(round(kib / 1024))} MiB`
+  return `${number(kib)} KiB`
+}
+
+export function withUnit(value: number, unit: string): string {
+  return unit === '' || unit === 'count' ? number(value) : `${number(value)} ${unit}`
+}
+
+function round(value: number): number {
+  return Math.abs(value) >= 100 ? Math.round(value * 10) / 10 : Math.round(value * 1000) / 1000
+}
+
+function locale(options: Intl.NumberFormatOptions): Intl.NumberFormat {
+  return new Intl.NumberFormat(language.get() === 'zh' ? 'zh-CN' : 'en-US', options)
+}
