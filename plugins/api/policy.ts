@@ -11,6 +11,9 @@ export interface Controller<S, P extends ParamSpecs> {
   run(k: ControllerContext<S, P>): void
 }
 
+/** A policy's hooks: each may be absent, and may answer `undefined`; both mean the base's decision. */
+export type PolicyHooks<H> = { readonly [N in keyof H]?: H[N] extends (...args: infer A) => infer R ? (...args: A) => R | undefined : never }
+
 export interface PolicyDefinition<S = undefined, P extends ParamSpecs = ParamSpecs> {
   /** Version of this API. */
   readonly api: 1
@@ -22,7 +25,7 @@ export interface PolicyDefinition<S = undefined, P extends ParamSpecs = ParamSpe
   /** Makes the policy's state once per run, before boot. Must not depend on anything but `params`. */
   init?(params: ParamValues<P>): S
   exit?(k: PolicyContext<S, P>, info: ExitInfo): void
-  readonly hooks?: Partial<Hooks<PolicyContext<S, P>>>
+  readonly hooks?: PolicyHooks<Hooks<PolicyContext<S, P>>>
   readonly controller?: Controller<S, P>
 }
 
