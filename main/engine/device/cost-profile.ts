@@ -94,8 +94,8 @@ const EMULATED_1GHZ: CostProfile = {
   allocPcp: 350, allocBuddyRefillPage: 220, freePage: 250, freeBuddyPage: 290, slowpathOverhead: 4000,
   lruAddPage: 305, scanPage: 47, shrinkPage: 573, referencedPage: 700, removeMapping: 680, scanActivePage: 650, unmapPage: 700,
   kswapdPassOverhead: 21_700, shrinkNodePass: 5300,
-  swapOutSubmit: 2700, swapInOverhead: 3500, ioSubmit: 1900, ioComplete: 1300, endWritebackPage: 400, zramCompress: 20_000, zramDecompress: 2400,
-  contextSwitch: 1300, exitPage: 570, syscall: 2200, sysctlWrite: 16_000,
+  swapOutSubmit: 2700, swapInOverhead: 3500, ioSubmit: 1900, ioComplete: 1450, endWritebackPage: 400, zramCompress: 20_000, zramDecompress: 2400,
+  contextSwitch: 1500, exitPage: 570, syscall: 2200, sysctlWrite: 16_000,
 }
 
 const SERVER: CostProfile = {
