@@ -21,6 +21,7 @@ export default defineConfig({
           // Same places as in the sources, so that a path relative to the project's folder finds them.
           'runner/process': at('main/runner/process.ts'),
           'runner/worker': at('main/runner/worker.ts'),
+          'compile/service-worker': at('main/compile/service-worker.ts'),
         },
         output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
       },

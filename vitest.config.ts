@@ -3,11 +3,19 @@ import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
-  resolve: { alias: { 'reclaim-lab': fileURLToPath(new URL('plugins/api/index.ts', import.meta.url)) } },
+  resolve: {
+    alias: {
+      'reclaim-lab': fileURLToPath(new URL('plugins/api/index.ts', import.meta.url)),
+      // The real package would download its runtime the moment it is imported.
+      electron: fileURLToPath(new URL('test/hosts/electron-module.ts', import.meta.url)),
+    },
+  },
   test: {
     environment: 'node',
     include: ['test/**/*.test.ts'],
     exclude: ['test/ui/**', 'node_modules/**', 'out/**'],
+    // The built bundles are loaded as Node loads them, not through Vite.
+    server: { deps: { external: [/\/out\/main\//] } },
     // A test that hangs is a failure, not an endless build.
     testTimeout: 30_000,
     hookTimeout: 60_000,

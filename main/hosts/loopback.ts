@@ -95,7 +95,8 @@ function end(response: ServerResponse, status: number): void {
 }
 
 function isOurHost(request: IncomingMessage, context: Context): boolean {
-  return request.headers.host === context.host
+  const named = request.headersDistinct['host']
+  return named?.length === 1 && named[0] === context.host
 }
 
 /** A code for a secret. JSON only: a foreign page would have to ask first (preflight), and is never answered. */

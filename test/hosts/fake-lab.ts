@@ -1,0 +1,56 @@
+/** A lab for host tests: answers that show what arrived, events on demand, and every kind of value the contract can carry. */
+import type { Lab } from '../../main/lab/lab-types'
+import type { EventName, ExperimentStatus, LabEvents, LabDescription, WorkspaceFile } from '../../preload/contract'
+
+export interface FakeLab extends Lab {
+  readonly calls: { readonly name: string; readonly args: readonly unknown[] }[]
+  emit<E extends EventName>(name: E, payload: LabEvents[E]): void
+  /** How many listen. */
+  listening(): number
+  active: number
+  disposed: boolean
+}
+
+export const STATUS: ExperimentStatus = { id: 'e1', title: { en: 'One', zh: '一' }, scenario: 's', machines: [{ label: 'linux-6.1' }], state: 'running', fraction: 0.25, runs: [] }
+
+export const SERIES = { times: Float64Array.of(0, 1e9, 2e9), columns: { 'free:0:DMA32': Float64Array.of(1, NaN, -0), nr_free: Float64Array.of(Infinity, -Infinity, 2 ** 53) } }
+
+export function fakeLab(): FakeLab {
+  const calls: { name: string; args: readonly unknown[] }[] = []
+  const listeners = new Map<EventName, Set<(payload: never) => void>>()
+  function log<T>(name: string, args: readonly unknown[], value: T): Promise<T> {
+    calls.push({ name, args })
+    return Promise.resolve(value)
+  }
+  return {
+    calls,
+    active: 0,
+    disposed: false,
+    describe: () => log('describe', [], { version: '1', engine: 'e', host: 'browser', workspace: { path: '/w', kept: true }, skeleton: undefined } as unknown as LabDescription),
+    compare: (request) => log('compare', [request], { ok: true, value: { id: 'e1' } } as const),
+    cancel: (id) => log('cancel', [id], true),
+    experiment: (id) => log('experiment', [id], id === 'e1' ? { ok: true, value: STATUS } as const : { ok: false, problems: [{ path: 'id', message: `no experiment ${id}` }] } as const),
+    run: (run) => Promise.reject(new RangeError(`no run ${run}`)),
+    series: (...args) => log('series', args, { ok: true, value: SERIES } as const),
+    events: (query) => log('events', [query], { ok: true, value: [] } as const),
+    check: (file, text) => log('check', [file, text], { ok: true, errors: [], warnings: [], params: [], hooks: [], compileMs: 1.5 }),
+    files: () => log('files', [], [] as readonly WorkspaceFile[]),
+    read: (file) => log('read', [file], { ok: true, value: { file, text: 'x'.repeat(3_000_000), version: '1' } } as const),
+    save: (file, text, version) => log('save', [file, text, version], { ok: true, value: { file, text, version: '2' } } as const),
+    saveDraft: (file, text) => log('saveDraft', [file, text], { ok: true, value: null } as const),
+    remove: (file) => log('remove', [file], { ok: true, value: null } as const),
+    validateScenario: (json) => log('validateScenario', [json], { ok: false, problems: [{ path: 'machine.zones[1].managed', message: 'missing', line: 3 }] } as const),
+    importMachine: (source) => log('importMachine', [source], { ok: false, problems: [] } as const),
+    loadSettings: () => log('loadSettings', [], { theme: 'dark', '__proto__x': '1' }),
+    saveSetting: (key, value) => log('saveSetting', [key, value], undefined),
+    on<E extends EventName>(name: E, listener: (payload: LabEvents[E]) => void) {
+      const set = listeners.get(name) ?? new Set()
+      listeners.set(name, set.add(listener))
+      return () => void set.delete(listener)
+    },
+    emit(name, payload) { for (const listener of listeners.get(name) ?? []) listener(payload as never) },
+    listening: () => [...listeners.values()].reduce((sum, set) => sum + set.size, 0),
+    activeRuns() { return this.active },
+    dispose() { this.disposed = true; return Promise.resolve() },
+  }
+}
