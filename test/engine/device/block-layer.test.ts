@@ -159,17 +159,17 @@ test('whatever is submitted ends exactly once, tags are never exceeded, and page
     rig.onEnd = check
     for (const a of actions) {
       if (a.do === 'run') rig.run(rig.now + a.us * 1000)
-      else if (a.do === 'plug') plugs[a.owner].push(rig.layer.plug(a.owner))
-      else if (a.do === 'unplug' || a.do === 'flush') {
-        const plug = a.do === 'flush' ? rig.layer.plugOf(a.owner) : plugs[a.owner].pop() ?? -1
-        if (plug >= 0) rig.layer[a.do](plug, rig.now)
-      } else {
+      else if (a.do === 'submit') {
         // Mostly one behind another, so that merges happen.
         const start = heads[a.disk] + (a.near > 4 ? 50 : 0)
         if (rig.layer.submit(rig.layer.plugOf(a.owner), a.disk, a.op, start, a.pages, cookie, rig.now)) {
           wanted.set(cookie++, a.pages)
           heads[a.disk] = start + a.pages
         } else expect(rig.layer.inflight(a.disk)).toBe(tags)
+      } else if (a.do === 'plug') plugs[a.owner].push(rig.layer.plug(a.owner))
+      else {
+        const plug = a.do === 'flush' ? rig.layer.plugOf(a.owner) : plugs[a.owner].pop() ?? -1
+        if (plug >= 0) rig.layer[a.do](plug, rig.now)
       }
       check()
     }
