@@ -44,7 +44,7 @@ export interface Content {
   readonly scenarioSchema: unknown
   /** Checks anything against what this kernel has, and gives a scenario with its defaults filled in. */
   parseScenario(value: unknown, kernel: Kernel): Result<Scenario>
-  parseScenarioText(text: string, kernel: Kernel): Result<Scenario>
+  parseScenarioText(text: string, kernel: Kernel, name?: string): Result<Scenario>
   importMachine(source: ImportSource): Promise<Result<ImportSummary>>
 }
 

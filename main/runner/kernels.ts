@@ -11,3 +11,8 @@ export function kernelNamed(name: string): KernelDefinition {
   if (!found) throw new Error(`there is no kernel ${name}; there are ${KERNELS.map(kernel => kernel.name).join(', ')}`)
   return found
 }
+
+/** Newest first. */
+export function kernelNames(): readonly string[] {
+  return KERNELS.map(kernel => kernel.name)
+}

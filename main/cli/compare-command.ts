@@ -1,0 +1,93 @@
+/** `lab compare`: machines side by side, over seeds. */
+import type { ComparisonRequest } from '../../preload/contract'
+import type { Experiment } from '../lab/experiment'
+import { defaultKernel, prepare } from '../lab/request'
+import { readPairs, type Arguments, type OptionSpecs } from './arguments'
+import { toJson, type Command, type CommandContext } from './command'
+import { comparisonText, findingText } from './comparison-text'
+import { EXIT, type ExitCode } from './exit-codes'
+import { orInterrupted } from './interrupt'
+import { unwrap } from './problem-error'
+import { createProgress } from './progress'
+import { runJson, runRemarks } from './run-report'
+import { choosePolicy, chooseScenario } from './scenario-argument'
+import { openSession, runToEnd, type Session } from './session'
+
+/** Options that `run` has too. */
+export const SCENARIO_OPTIONS: OptionSpecs = {
+  base: { type: 'string', value: 'KERNEL', about: 'kernel whose decisions are the base (linux-6.1)' },
+  set: { type: 'string', multiple: true, value: 'NAME=VALUE', about: 'a sysctl of every machine (vm.swappiness=10) or a parameter of a policy (watermark-early.factor=2); repeatable' },
+  workspace: { type: 'string', value: 'DIR', about: 'folder whose own policies can be named too' },
+  progress: { type: 'boolean', about: 'tell progress on stderr even when it is no terminal' },
+}
+
+const DEFAULT_SEEDS = 3
+
+export const compareCommand: Command = {
+  name: 'compare',
+  about: 'run a scenario with the base kernel and with policies, and compare',
+  details: 'A preset brings its own policies and number of seeds; --policy and --seeds replace them.\nWith --json: {state, machines, seeds, partial, findings, comparison, runs}; each run has digest, metrics, end, ejections, policy (null for the base), seed.',
+  names: ['preset|scenario.json'],
+  options: {
+    ...SCENARIO_OPTIONS,
+    policy: { type: 'string', multiple: true, short: 'p', value: 'NAME|FILE.ts', about: 'a policy by name or file; each runs on its own machine; repeatable' },
+    seeds: { type: 'string', short: 'n', value: 'N', about: 'seeds 1..N, 1 to 100' },
+    all: { type: 'boolean', about: 'show metrics that are the same, too' },
+  },
+  run: compare,
+}
+
+async function compare(context: CommandContext): Promise<ExitCode> {
+  const session = await openSession(context.args.text('workspace'))
+  try {
+    const request = await orInterrupted(context.interrupt, requestOf(context.args, session))
+    const prepared = unwrap(await orInterrupted(context.interrupt, prepare(request, session.parts.content, session.library)))
+    const experiment = await runToEnd(session, prepared, createProgress(context.output, context.args.flag('progress')), context.interrupt)
+    await context.output.out(context.json ? toJson(comparisonJson(experiment)) : text(experiment, context.args.flag('all')))
+    return exitOf(experiment, context)
+  } finally {
+    await session.close()
+  }
+}
+
+async function requestOf(args: Arguments, session: Session): Promise<ComparisonRequest> {
+  const { content } = session.parts
+  const seeds = args.whole('seeds', 1, 100, 0)
+  const chosen = await chooseScenario(args.positionals[0], content, () => defaultKernel(content.kernels))
+  const named = await Promise.all(args.texts('policy').map(choosePolicy))
+  const own = (chosen.preset?.policies ?? []).map((name) => ({ kind: 'name' as const, name }))
+  return {
+    scenario: chosen.preset === undefined ? { kind: 'inline', scenario: chosen.scenario } : { kind: 'preset', id: chosen.preset.id },
+    base: args.text('base') ?? chosen.preset?.base ?? defaultKernel(content.kernels).definition.name,
+    policies: named.length > 0 ? named : own,
+    seeds: seeds > 0 ? seeds : chosen.preset?.seeds ?? DEFAULT_SEEDS,
+    set: readPairs('set', args.texts('set')),
+  }
+}
+
+/** 3 when a run failed or is stuck; an interrupt before that. */
+export function exitOf(experiment: Experiment, context: CommandContext): ExitCode {
+  const interrupted = context.interrupt.code()
+  if (interrupted !== undefined) return interrupted
+  return experiment.status().runs.some((run) => run.state === 'failed' || run.end === 'stuck') ? EXIT.runFailed : EXIT.ok
+}
+
+function comparisonJson(experiment: Experiment): Readonly<Record<string, unknown>> {
+  const status = experiment.status()
+  const { comparison } = status
+  return {
+    scenario: status.scenario, title: status.title, base: experiment.prepared.kernel, seeds: experiment.prepared.seeds, machines: status.machines, state: status.state,
+    partial: comparison?.partial ?? true, ...(status.error === undefined ? {} : { error: status.error }),
+    findings: comparison?.findings.map((one) => ({ ...one, sentence: findingText(one, comparison, status.machines[one.machine].label) })) ?? [],
+    comparison, runs: experiment.runs.map((run) => runJson(experiment, run)),
+  }
+}
+
+function text(experiment: Experiment, all: boolean): string {
+  const status = experiment.status()
+  const { prepared } = experiment
+  const head = `${prepared.title.en}\n${status.machines.map((machine) => machine.label).join(' against ')}; ${prepared.seeds} ${prepared.seeds === 1 ? 'seed' : 'seeds'}\n`
+  const partial = status.comparison?.partial === true ? `PARTIAL: ${status.comparison.seeds} of ${prepared.seeds} seeds are in on every machine.\n` : ''
+  const remarks = runRemarks(status).map((line) => `! ${line}\n`).join('')
+  return head + partial + remarks + (status.comparison === undefined ? '' : comparisonText(status, status.comparison, all))
+}

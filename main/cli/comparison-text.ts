@@ -1,0 +1,62 @@
+/** A comparison as sentences and tables for a terminal. */
+import type { Comparison, ComparisonRow, Difference, ExperimentStatus, Finding } from '../../preload/contract'
+import { metricById } from '../engine/metrics/catalogue'
+import { number, percentChange, signed, table, type Column } from './table'
+
+export function comparisonText(status: ExperimentStatus, comparison: Comparison, all: boolean): string {
+  const parts = status.machines.slice(1).map((machine, i) => {
+    const finding = comparison.findings.find((one) => one.machine === i + 1)
+    const sentence = finding === undefined ? '' : `${findingText(finding, comparison, machine.label)}\n\n`
+    return `\n${sentence}${policyTable(comparison, i, status.machines[0].label, machine.label, all)}`
+  })
+  return parts.length > 0 ? parts.join('') : `\n${baseTable(comparison, status.machines[0].label)}`
+}
+
+/** The sentence: what differs most, or why nothing can be told. */
+export function findingText(finding: Finding, comparison: Comparison, label: string): string {
+  const named = finding.metrics.map((id) => differenceText(comparison.rows.find((row) => row.metric === id), finding.machine - 1)).join('; ')
+  switch (finding.kind) {
+    case 'differs': return `${label}: ${named}.`
+    case 'no-difference': return `${label}: no difference.`
+    case 'not-finished': return `${label}: no pair of runs has finished, so there is nothing to compare.`
+    case 'too-few-seeds': return `${label}: too few seeds to tell. In ${comparison.seeds === 1 ? 'this one' : `these ${comparison.seeds}`}: ${named}.`
+  }
+}
+
+function differenceText(row: ComparisonRow | undefined, policy: number): string {
+  if (row === undefined) return ''
+  const difference = row.policies[policy]
+  const metric = metricById(row.metric)
+  const change = difference.ratio === undefined ? `${signed(difference.mean)} ${metric?.unit ?? ''}` : percentChange(difference.ratio)
+  const verdict = difference.verdict === 'better' || difference.verdict === 'worse' ? `, ${difference.verdict}` : ''
+  return `${metric?.label.en ?? row.metric} ${change} (${number(row.base.mean)} to ${number(row.base.mean + difference.mean)} ${metric?.unit ?? ''}${verdict})`
+}
+
+const LEFT = (title: string): Column => ({ title, align: 'left' })
+const RIGHT = (title: string): Column => ({ title, align: 'right' })
+
+function policyTable(comparison: Comparison, policy: number, base: string, label: string, all: boolean): string {
+  const rows = comparison.rows.filter((row) => all || row.policies[policy].verdict !== 'same')
+  const hidden = comparison.rows.length - rows.length
+  const columns = [LEFT('Metric'), LEFT('Unit'), RIGHT(base), RIGHT(label), RIGHT('Change'), RIGHT('%'), LEFT('95 % interval'), LEFT('Verdict')]
+  const text = rows.length === 0 ? '' : table(columns, rows.map((row) => cells(row, row.policies[policy])))
+  return `${text}${hidden > 0 ? `${hidden} metrics are the same on every seed${all ? '' : ' (--all shows them)'}.\n` : ''}`
+}
+
+function cells(row: ComparisonRow, difference: Difference): readonly string[] {
+  const metric = metricById(row.metric)
+  const { interval, ratio } = difference
+  return [
+    metric?.label.en ?? row.metric, metric?.unit ?? '', value(row.base.values, row.base.mean), value(difference.estimate.values, difference.estimate.mean),
+    difference.verdict === 'unclear' && difference.estimate.values.length === 0 ? '' : signed(difference.mean), ratio === undefined ? '' : percentChange(ratio),
+    interval === undefined ? '' : `${signed(interval[0])} … ${signed(interval[1])}`, difference.verdict,
+  ]
+}
+
+function value(values: readonly number[], mean: number): string {
+  return values.length === 0 ? '-' : number(mean)
+}
+
+function baseTable(comparison: Comparison, base: string): string {
+  return table([LEFT('Metric'), LEFT('Unit'), RIGHT(base), RIGHT('sd')], comparison.rows.map((row) => [metricById(row.metric)?.label.en ?? row.metric, metricById(row.metric)?.unit ?? '', number(row.base.mean), number(row.base.sd)]))
+}

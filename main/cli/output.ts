@@ -1,0 +1,32 @@
+/** Writing to a terminal, a file or a pipe whose reader may go away at any time. */
+import type { WriteStream } from 'node:tty'
+
+export interface Output {
+  /** Resolves when the stream took it. */
+  out(text: string): Promise<void>
+  err(text: string): Promise<void>
+  readonly errIsTerminal: boolean
+  readonly errColumns: number
+  /** Set once a reader of stdout has gone. */
+  readonly closed: AbortSignal
+}
+
+type Stream = Pick<WriteStream, 'write' | 'on'> & { readonly isTTY?: boolean; readonly columns?: number }
+
+export function createOutput(stdout: Stream = process.stdout, stderr: Stream = process.stderr): Output {
+  const closed = new AbortController()
+  stdout.on('error', () => { closed.abort() })
+  // Without a reader of stderr there is nobody to tell; the work goes on.
+  stderr.on('error', () => undefined)
+  return {
+    out: (text) => closed.signal.aborted ? Promise.resolve() : write(stdout, text),
+    err: (text) => write(stderr, text),
+    errIsTerminal: stderr.isTTY === true,
+    errColumns: stderr.columns ?? 80,
+    closed: closed.signal,
+  }
+}
+
+function write(stream: Stream, text: string): Promise<void> {
+  return new Promise((resolve) => { stream.write(text, () => { resolve() }) })
+}

@@ -1,0 +1,43 @@
+/** Progress of an experiment on stderr: one line that is rewritten on a terminal, plain lines elsewhere. */
+import type { ExperimentStatus } from '../../preload/contract'
+import type { Output } from './output'
+import { seconds } from './table'
+
+export interface ProgressLine {
+  show(status: ExperimentStatus): void
+  /** Clears the line. */
+  end(): void
+}
+
+/** `wanted`: --progress was given; otherwise only a terminal gets it. */
+export function createProgress(output: Output, wanted: boolean): ProgressLine {
+  if (output.errIsTerminal) return onTerminal(output)
+  return wanted ? asLines(output) : { show: () => undefined, end: () => undefined }
+}
+
+function onTerminal(output: Output): ProgressLine {
+  let shown = false
+  return {
+    show: (status) => { shown = true; void output.err(`\r\u001b[K${progressText(status).slice(0, output.errColumns - 1)}`) },
+    end: () => { if (shown) void output.err('\r\u001b[K'); shown = false },
+  }
+}
+
+function asLines(output: Output): ProgressLine {
+  let lastTenth = -1
+  return {
+    show: (status) => {
+      const tenth = Math.floor(status.fraction * 10)
+      if (tenth === lastTenth) return
+      lastTenth = tenth
+      void output.err(`${progressText(status)}\n`)
+    },
+    end: () => undefined,
+  }
+}
+
+export function progressText(status: ExperimentStatus): string {
+  const over = status.runs.filter((run) => run.state !== 'waiting' && run.state !== 'running').length
+  const left = status.etaMs === undefined ? '' : `, about ${seconds(status.etaMs)} to go`
+  return `${Math.floor(status.fraction * 100)} %  ${over} of ${status.runs.length} runs${left}`
+}

@@ -1,0 +1,68 @@
+/** How runs look as JSON and as text. Other programs read the JSON: names stay. */
+import type { ExperimentStatus, RunEvent, Scenario } from '../../preload/contract'
+import type { Recording } from '../engine'
+import { metricById } from '../engine/metrics/catalogue'
+import type { Experiment, LabRun } from '../lab/experiment'
+import { runDetail } from '../lab/run-views'
+import { number, table } from './table'
+
+/** One run, self-contained. `policy` is null for the base alone. */
+export function runJson(experiment: Experiment, run: LabRun): Readonly<Record<string, unknown>> {
+  const status = experiment.status()
+  const machine = status.machines[run.machine]
+  const { scenario, kernel } = experiment.prepared
+  const common = { run: run.id, scenario: scenario.id, base: kernel, machine: machine.label, policy: machine.policy ?? null, seed: run.seed, state: run.state }
+  if (run.recording === undefined) return { ...common, digest: null, end: run.state, metrics: {}, ejections: [], ...(run.error === undefined ? {} : { error: run.error }) }
+  return { ...common, ...recordingJson(run.id, run.recording, scenario) }
+}
+
+function recordingJson(id: string, recording: Recording, scenario: Scenario): Readonly<Record<string, unknown>> {
+  const { seriesIds: _, run: __, ...detail } = runDetail(id, recording, scenario)
+  return { engine: recording.engine, ...detail, marks: recording.summary.marks }
+}
+
+/** What went wrong in a run, one line each; nothing for a clean one. */
+export function runRemarks(status: ExperimentStatus): readonly string[] {
+  return status.runs.flatMap((run) => {
+    const who = `${status.machines[run.machine].label}, seed ${run.seed}`
+    const ejections = run.ejections.map((one) => `${who}: ${one.policy} was ejected in ${one.hook}${one.line === undefined ? '' : `, line ${one.line}`} at ${ms(one.t)}: ${one.message}`)
+    if (run.state === 'failed') return [...ejections, `${who}: failed: ${run.error ?? ''}`]
+    if (run.end === 'stuck') return [...ejections, `${who}: got stuck: ${run.diagnosis ?? ''}`]
+    return run.state === 'cancelled' ? [...ejections, `${who}: cancelled${run.digest === undefined ? ', nothing recorded' : ', recorded up to then'}`] : ejections
+  })
+}
+
+export function runText(recording: Recording, scenario: Scenario): string {
+  const detail = runDetail('', recording, scenario)
+  const metrics = Object.entries(detail.metrics).map(([id, value]) => [metricById(id)?.label.en ?? id, number(value), metricById(id)?.unit ?? ''])
+  return [
+    `end ${detail.end}${detail.diagnosis === undefined ? '' : ` (${detail.diagnosis})`}, digest ${detail.digest}, engine ${recording.engine}\n`,
+    table([{ title: 'Metric', align: 'left' }, { title: 'Value', align: 'right' }, { title: 'Unit', align: 'left' }], metrics),
+    hooksText(recording),
+  ].filter((part) => part !== '').join('\n')
+}
+
+function hooksText(recording: Recording): string {
+  if (recording.hooks.length === 0) return ''
+  const rows = recording.hooks.map((one) => [one.policy, one.hook, number(one.called), number(one.overrode), number(one.agreed)])
+  return table([{ title: 'Policy', align: 'left' }, { title: 'Hook', align: 'left' }, ...['Called', 'Overrode', 'Agreed'].map((title) => ({ title, align: 'right' as const }))], rows)
+}
+
+/** One line an event; a cause goes below it: who asked, the call path, which zones missed which mark. */
+export function eventText(event: RunEvent): string {
+  const args = Object.entries(event.args).map(([key, value]) => `${key}=${value}`).join(' ')
+  const head = `${ms(event.t).padStart(14)}  ${event.kind}  ${event.task}${event.duration > 0 ? `  for ${ms(event.duration)}` : ''}${args === '' ? '' : `  ${args}`}\n`
+  return head + causeText(event)
+}
+
+const INDENT = ' '.repeat(16)
+
+function causeText({ cause }: RunEvent): string {
+  if (cause === undefined) return ''
+  const zones = cause.zones.map((zone) => `${INDENT}node ${zone.node} ${zone.zone}: free ${number(zone.free)}, needs mark ${number(zone.mark)} + reserve ${number(zone.reserve)}: ${zone.short > 0 ? `${number(zone.short)} short` : 'enough'}\n`)
+  return `${INDENT}asked by ${cause.task}: order ${cause.order}, ${cause.gfp}\n${INDENT}${cause.path.join(' > ')}\n${zones.join('')}`
+}
+
+export function ms(ns: number): string {
+  return `${(ns / 1e6).toLocaleString('en-US', { minimumFractionDigits: 3, maximumFractionDigits: 3 })} ms`
+}

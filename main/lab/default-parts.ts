@@ -1,0 +1,49 @@
+/** Wires the real parts: the compile service, the pool of runner processes, the lab's content. */
+import { createCompileService } from '../compile/service'
+import { createRunnerPool } from '../runner/pool'
+import type { ForkRunner } from '../runner/protocol'
+import { createContent } from './default-content'
+import type { Compiler, LabParts, Runs } from './parts'
+
+export interface PartsOptions {
+  /** Runs at a time; default: all cores but one, which the window needs. */
+  readonly parallel?: number
+}
+
+export async function createDefaultParts(forkRunner: ForkRunner, options: PartsOptions = {}): Promise<LabParts> {
+  return { compiler: realCompiler(), runs: realRuns(forkRunner, options), content: createContent() }
+}
+
+export function realCompiler(): Compiler {
+  const service = createCompileService()
+  return {
+    compile: async (file, text) => {
+      const { ok, code, hash, errors, warnings, ms } = await service.compile(file, text)
+      return { ...(ok ? { policy: { file, code, hash } } : {}), errors, warnings, ms }
+    },
+    apiTypes: () => service.apiTypes(),
+    close: () => service.dispose(),
+  }
+}
+
+export function realRuns(forkRunner: ForkRunner, { parallel }: PartsOptions): Runs {
+  const pool = createRunnerPool({ fork: forkRunner, ...(parallel === undefined ? {} : { size: parallel }) })
+  return {
+    start: (job, onProgress) => {
+      const run = pool.run(job, { onProgress })
+      const done = run.promise.then((outcome) => {
+        if (outcome.kind === 'done') return outcome.recording
+        throw new Error(outcome.kind === 'cancelled' ? 'cancelled' : withStderr(outcome.message, outcome.stderr))
+      })
+      return { done, cancel: () => { run.cancel() } }
+    },
+    inspect: (policy) => pool.inspect(policy),
+    close: () => pool.dispose(),
+  }
+}
+
+/** The last words of a process that died tell why more often than not. */
+function withStderr(message: string, stderr: string | undefined): string {
+  const last = stderr?.trim().split('\n').slice(-5).join('\n') ?? ''
+  return last === '' ? message : `${message}\n${last}`
+}
