@@ -105,8 +105,12 @@ function isAlive(lock) {
 
 if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
   await guard(BUILD_NEEDS, import.meta.url)
-  await runBuild(root)
-  mkdirSync(join(root, 'out'), { recursive: true })
-  writeFileSync(stampPath(root), JSON.stringify({ sources: hashSources(root), bundles: listBundles(root) }))
-  console.log('Built into out/.')
+  try {
+    rmSync(stampPath(root), { force: true })
+    await buildIfStale({ say: () => {} })
+    console.log('Built into out/.')
+  } catch (error) {
+    console.error(error.message)
+    process.exit(1)
+  }
 }

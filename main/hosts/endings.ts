@@ -1,10 +1,11 @@
 /**
- * What ends a lab from outside: SIGINT, SIGTERM, SIGHUP, or its standard input closing, which is how a program that started it says it is gone.
+ * What ends a lab from outside: SIGINT, SIGTERM, SIGHUP, its standard input closing, which is how a program that started it says it is gone, or the end of the `npm start`
+ * it runs below. (npm passes SIGTERM to the shell between them, and a shell dies of it without telling its child.)
  *
  * Standard input counts only if it is a pipe or socket that was still open when the lab was ready. `npm start </dev/null` is a device, not a pipe; `true | npm start` or a
  * starter that closes the pipe at once had nothing to say with it. In both cases the lab must not die the moment it is up. A terminal is never read: Ctrl-C is a signal there.
  */
-import { fstatSync } from 'node:fs'
+import { fstatSync, readFileSync } from 'node:fs'
 
 export interface Endings {
   /** From now on a closed input ends the lab. */
@@ -18,7 +19,11 @@ export interface EndingSources {
   readonly process: Pick<NodeJS.Process, 'on' | 'off'>
   /** Absent when the input is no pipe. */
   readonly input?: Pick<NodeJS.ReadStream, 'on' | 'off' | 'resume' | 'pause'>
+  /** Names the processes above this one; a change means that one of them is gone. Absent when they don't matter. */
+  ancestors?(): string
 }
+
+const LOOK_EVERY_MS = 500
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
@@ -31,18 +36,41 @@ export function watchEndings(sources: EndingSources = ofThisProcess()): Endings 
   const onEnd = (): void => { if (isReady) resolve('its input was closed') }
   for (const signal of SIGNALS) sources.process.on(signal, onSignal)
   sources.input?.on('end', onEnd).on('error', onEnd).resume()
+  const stopLooking = watchAncestors(sources, () => resolve('what started it has ended'))
   return {
     ready() { isReady = true },
     ended,
     stop() {
       for (const signal of SIGNALS) sources.process.off(signal, onSignal)
       sources.input?.off('end', onEnd).off('error', onEnd).pause()
+      stopLooking()
     },
   }
 }
 
+function watchAncestors({ ancestors }: EndingSources, gone: () => void): () => void {
+  if (ancestors === undefined) return () => undefined
+  const first = ancestors()
+  const timer = setInterval(() => { if (ancestors() !== first) gone() }, LOOK_EVERY_MS).unref()
+  return () => clearInterval(timer)
+}
+
 function ofThisProcess(): EndingSources {
-  return isPipe(0) ? { process, input: process.stdin } : { process }
+  return {
+    process,
+    ...(isPipe(0) ? { input: process.stdin } : {}),
+    ...(process.env['npm_lifecycle_event'] === 'start' ? { ancestors: shellAndNpm } : {}),
+  }
+}
+
+/** The shell's number, and npm's where the system tells. */
+function shellAndNpm(): string {
+  try {
+    const stat = readFileSync(`/proc/${process.ppid}/stat`, 'utf8')
+    return `${process.ppid} ${stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]}`
+  } catch {
+    return String(process.ppid)
+  }
 }
 
 function isPipe(fd: number): boolean {
