@@ -1,0 +1,52 @@
+/** Who may import whom (the house's section 3), as data. The first rule whose `from` fits a file is its rule. */
+export interface Rule {
+  readonly from: RegExp
+  /** Project files a value may be imported from. */
+  readonly values: readonly RegExp[]
+  /** Project files a type may be imported from besides. */
+  readonly types?: readonly RegExp[]
+  /** Packages; `node:` stands for Node's own modules. */
+  readonly packages?: readonly string[]
+  /** Packages of which only types may be imported. */
+  readonly typePackages?: readonly string[]
+}
+
+const API = /^plugins\/api\//
+const CONTRACT = /^preload\/contract\.ts$/
+const WIRE = /^preload\/(channels|requests|wire)\.ts$/
+const ENGINE = /^main\/engine\//
+const core = /^main\/engine\/(core\/|version\.ts$)/
+const mm = /^main\/engine\/mm\//
+const middle = /^main\/engine\/(policy|device|workload)\//
+const sim = /^main\/engine\/sim\//
+/** Plain descriptions of a run's inputs and outputs: types that every room of the engine may name. */
+const simTypes = /^main\/engine\/sim\/(scenario|recording|run-input|contract-types)\.ts$/
+const MAIN = /^main\/(?!engine\/|hosts\/|index\.ts$|cli)/
+const HOSTS = /^main\/hosts\//
+
+export const LAW: readonly Rule[] = [
+  { from: API, values: [API] },
+  { from: /^plugins\/kernels\//, values: [API, /^plugins\/kernels\//] },
+  { from: /^plugins\/policies\//, values: [API] },
+
+  { from: core, values: [core], types: [simTypes] },
+  { from: mm, values: [core, mm, API], types: [simTypes] },
+  { from: middle, values: [core, mm, middle, API], types: [simTypes] },
+  { from: sim, values: [core, mm, middle, sim, API] },
+  { from: /^main\/engine\/(metrics|experiment)\//, values: [core, sim, /^main\/engine\/(metrics|experiment)\//, API] },
+  { from: /^main\/engine\/index\.ts$/, values: [ENGINE, API] },
+
+  { from: /^main\/index\.ts$/, values: [MAIN, HOSTS, CONTRACT], packages: ['node:', 'electron'] },
+  { from: /^main\/hosts\/electron\.ts$/, values: [MAIN, HOSTS, WIRE], types: [CONTRACT], packages: ['node:', 'electron'] },
+  { from: HOSTS, values: [MAIN, HOSTS, WIRE], types: [CONTRACT], packages: ['node:', 'ws'], typePackages: ['electron'] },
+  { from: /^main\/cli/, values: [MAIN, /^main\/cli/, /^main\/engine\/index\.ts$/], types: [CONTRACT, API], packages: ['node:', 'zod'] },
+  // Kernels are plugins, but the runner's bundle holds the trusted ones.
+  { from: /^main\/runner\//, values: [MAIN, /^main\/engine\/index\.ts$/, API, /^plugins\/kernels\//], types: [CONTRACT], packages: ['node:', 'ses'] },
+  { from: MAIN, values: [MAIN, /^main\/engine\/index\.ts$/, API, /^plugins\/kernels\//, /^package\.json$/], types: [CONTRACT], packages: ['node:', 'typescript', 'zod', 'ses'] },
+
+  { from: CONTRACT, values: [], types: [/^main\/engine\/sim\/contract-types\.ts$/] },
+  { from: /^preload\/index\.ts$/, values: [WIRE], types: [CONTRACT], packages: ['electron'] },
+  { from: /^preload\//, values: [/^preload\//], types: [CONTRACT] },
+  { from: /^renderer\//, values: [/^renderer\//], types: [CONTRACT], packages: ['react', 'react-dom', 'recharts', 'monaco-editor', 'react-resizable-panels'] },
+  { from: /^test\//, values: [/./], packages: ['*'] },
+]
