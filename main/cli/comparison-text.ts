@@ -40,7 +40,7 @@ function policyTable(comparison: Comparison, policy: number, base: string, label
   const hidden = comparison.rows.length - rows.length
   const columns = [LEFT('Metric'), LEFT('Unit'), RIGHT(base), RIGHT(label), RIGHT('Change'), RIGHT('%'), LEFT('95 % interval'), LEFT('Verdict')]
   const text = rows.length === 0 ? '' : table(columns, rows.map((row) => cells(row, row.policies[policy])))
-  return `${text}${hidden > 0 ? `${hidden} metrics are the same on every seed${all ? '' : ' (--all shows them)'}.\n` : ''}`
+  return `${text}${hidden > 0 ? `${hidden} ${hidden === 1 ? 'metric is' : 'metrics are'} the same on every seed${all ? '' : ' (--all shows them)'}.\n` : ''}`
 }
 
 function cells(row: ComparisonRow, difference: Difference): readonly string[] {

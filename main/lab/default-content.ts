@@ -2,7 +2,7 @@
 import type { KernelDefinition } from 'reclaim-lab'
 import { listSources, readSource } from '../compile/sources'
 import { kernelNamed, kernelNames } from '../runner/kernels'
-import { importMachine } from './import'
+import { importMachine } from './import/import-machine'
 import type { Content, Kernel } from './parts'
 import { PRESETS } from './presets'
 import { parseScenario, parseScenarioText, scenarioJsonSchema } from './scenario-schema'

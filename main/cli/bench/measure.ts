@@ -1,0 +1,69 @@
+/** Timing simulations in this process, memory, medians. Simulations are stepped in slices, so that Ctrl-C is heard. */
+import { setImmediate } from 'node:timers/promises'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+import type { KernelDefinition } from 'reclaim-lab'
+import { createSimulation, type Recording, type Scenario, type Simulation } from '../../engine'
+import { Interrupted, type Interrupt } from '../interrupt'
+
+export interface Measured {
+  readonly wallMs: number
+  readonly recording: Recording
+  /** Touches in the measured part. */
+  readonly touches: number
+}
+
+const STEP = 20_000
+const SLICE_MS = 50
+
+/** Runs a scenario; time counts from the moment `skipTouches` are done. */
+export async function measureRun(scenario: Scenario, kernel: KernelDefinition, interrupt: Interrupt, skipTouches = 0): Promise<Measured> {
+  const simulation = createSimulation({ scenario, kernel, policies: [], seed: 1 })
+  await stepUntil(simulation, interrupt, () => simulation.progress().touches >= skipTouches)
+  const before = simulation.progress().touches
+  const start = performance.now()
+  await stepUntil(simulation, interrupt, () => false)
+  const wallMs = performance.now() - start
+  return { wallMs, recording: simulation.finish(), touches: simulation.progress().touches - before }
+}
+
+async function stepUntil(simulation: Simulation, interrupt: Interrupt, enough: () => boolean): Promise<void> {
+  let breathedMs = performance.now()
+  while (!enough() && simulation.step(STEP)) {
+    if (performance.now() - breathedMs < SLICE_MS) continue
+    await setImmediate()
+    if (interrupt.signal.aborted) throw new Interrupted()
+    breathedMs = performance.now()
+  }
+}
+
+/** Bytes of memory a finished simulation holds, everything counted: columns, tables, objects. */
+export async function measureMemory(scenario: Scenario, kernel: KernelDefinition, interrupt: Interrupt): Promise<number> {
+  const collect = collector()
+  collect()
+  const before = held()
+  const simulation = createSimulation({ scenario, kernel, policies: [], seed: 1 })
+  await stepUntil(simulation, interrupt, () => false)
+  collect()
+  const bytes = held() - before
+  // Alive until here, or there would be nothing to measure.
+  simulation.progress()
+  return bytes
+}
+
+function held(): number {
+  const { heapUsed, arrayBuffers } = process.memoryUsage()
+  return heapUsed + arrayBuffers
+}
+
+function collector(): () => void {
+  setFlagsFromString('--expose-gc')
+  const collect: unknown = runInNewContext('gc')
+  return () => { if (typeof collect === 'function') { collect(); collect() } }
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b)
+  const middle = sorted.length >>> 1
+  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
+}

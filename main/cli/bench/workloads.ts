@@ -1,0 +1,52 @@
+/** What the benchmark runs: small machines whose workload keeps one part of the engine busy. */
+import type { Machine, Phase, Scenario } from '../../engine'
+
+const FAST_DISK = {
+  name: 'fast', readLatencyUs: 20, writeLatencyUs: 20, iops: 0, bytesPerSec: 0, burstMs: 0, tags: 256, maxRequestKb: 1280, readaheadPages: 32,
+} as const
+
+export const GIB_PAGES = 262_144
+
+function machine(pages: number): Machine {
+  return { cpus: 1, profile: 'server', preemption: 'none', hz: 250, zones: [{ node: 0, name: 'Normal', managed: pages }], disks: [FAST_DISK], swap: [], thp: 'never' }
+}
+
+function scenario(id: string, phases: readonly Phase[], files: Scenario['files'] = []): Scenario {
+  const title = { en: id, zh: id }
+  return { format: 1, id, title, about: title, machine: machine(GIB_PAGES), sysctls: {}, files, processes: [{ name: 'bench', phases }], durationMs: 3_600_000, sampleMs: 1000 }
+}
+
+export const RESIDENT_PAGES = 200_000
+
+/** First every page once, then hits only: zipf, s = 1. */
+export function residentTouches(count: number): Scenario {
+  return scenario('bench-touches', [
+    { op: 'map', r: 'heap', pages: RESIDENT_PAGES },
+    { op: 'touch', r: 'heap', rw: 'w', pat: 'seq', start: 0, len: RESIDENT_PAGES, count: RESIDENT_PAGES, rate: 0 },
+    { op: 'touch', r: 'heap', rw: 'r', pat: 'zipf', s: 1, start: 0, len: RESIDENT_PAGES, count, rate: 0, seed: 7 },
+  ])
+}
+
+/** A file four times as large as memory, read through: every page is read, scanned and reclaimed once. */
+export function streamingScan(passes: number): Scenario {
+  const pages = 4 * GIB_PAGES
+  return scenario('bench-scan', [
+    { op: 'open', r: 'file', path: '/bench', pages, adv: 'normal' },
+    { op: 'fread', r: 'file', pat: 'seq', start: 0, len: pages, count: pages * passes, rate: 0 },
+  ], [{ path: '/bench', pages, disk: 'fast' }])
+}
+
+/** Mapped file pages touched at random over 1.5 times the memory: most of what reclaim looks at was referenced and goes round again. */
+export function referencedScan(count: number): Scenario {
+  const pages = Math.floor(1.5 * GIB_PAGES)
+  return scenario('bench-referenced', [
+    { op: 'mmapf', r: 'file', path: '/bench', pages, adv: 'random' },
+    { op: 'touch', r: 'file', rw: 'r', pat: 'zipf', s: 0.6, start: 0, len: pages, count, rate: 0, seed: 11 },
+  ], [{ path: '/bench', pages, disk: 'fast' }])
+}
+
+/** A policy with no hooks: what being a policy costs. */
+export const EMPTY_POLICY = `import { definePolicy } from 'reclaim-lab'
+
+export default definePolicy({ api: 1, name: 'empty' })
+`
