@@ -1,5 +1,5 @@
 /** What the lab is (presets, policies, metrics, terms …), asked once and kept fresh when policies change. */
-import type { LabDescription, MetricInfo, PolicyInfo } from '../../preload/contract'
+import type { LabDescription, MetricInfo, PolicyInfo, Text } from '../../preload/contract'
 import { lab, onLab } from './lab-client'
 import { createStore, useStore } from './store'
 
@@ -30,6 +30,19 @@ export function policyOfFile(file: string): PolicyInfo | undefined {
   return description().policies.find((policy) => policy.file === file)
 }
 
+/** Metrics that exist once per task are described with `{task}` in their id. */
 export function metricInfo(id: string): MetricInfo | undefined {
-  return description().metrics.find((metric) => metric.id === id)
+  const { metrics } = description()
+  const exact = metrics.find((metric) => metric.id === id)
+  if (exact) return exact
+  for (const metric of metrics) {
+    const prefix = metric.id.split('{task}')[0] as string
+    if (prefix !== metric.id && id.startsWith(prefix)) return forTask(metric, id.slice(prefix.length))
+  }
+  return undefined
+}
+
+function forTask(metric: MetricInfo, task: string): MetricInfo {
+  const fill = (text: Text): Text => ({ en: text.en.replaceAll('{task}', task), zh: text.zh.replaceAll('{task}', task) })
+  return { ...metric, id: metric.id.replace('{task}', task), label: fill(metric.label), about: fill(metric.about) }
 }

@@ -4,12 +4,12 @@ import type { ChartInfo, Text } from '../../preload/contract'
 export interface ChartLine { readonly series: string; readonly label: Text; readonly style: 'line' | 'mark' | 'area' }
 export interface Chart { readonly id: string; readonly title: Text; readonly unit: string; readonly lines: readonly ChartLine[] }
 
-/** `seriesIds`: everything that any of the compared runs recorded. */
-export function chartsFor(infos: readonly ChartInfo[], seriesIds: ReadonlySet<string>): readonly Chart[] {
-  return infos.flatMap((info) => (info.perZone ? perZone(info, seriesIds) : [expand(info, seriesIds)])).filter((chart) => chart.lines.length > 0)
+/** `seriesIds`: everything that any of the compared runs recorded. `managed`: pages of a zone; the largest zone comes first, empty ones not at all. */
+export function chartsFor(infos: readonly ChartInfo[], seriesIds: ReadonlySet<string>, managed: (node: string, zone: string) => number): readonly Chart[] {
+  return infos.flatMap((info) => (info.perZone ? perZone(info, seriesIds, managed) : [expand(info, seriesIds)])).filter((chart) => chart.lines.length > 0)
 }
 
-function perZone(info: ChartInfo, ids: ReadonlySet<string>): readonly Chart[] {
+function perZone(info: ChartInfo, ids: ReadonlySet<string>, managed: (node: string, zone: string) => number): readonly Chart[] {
   const zones = new Map<string, { readonly node: string; readonly zone: string }>()
   for (const line of info.lines) {
     const shape = shapeOf(line.series)
@@ -18,7 +18,8 @@ function perZone(info: ChartInfo, ids: ReadonlySet<string>): readonly Chart[] {
       if (groups?.node !== undefined && groups.zone !== undefined) zones.set(`${groups.node} ${groups.zone}`, { node: groups.node, zone: groups.zone })
     }
   }
-  return [...zones.values()].map((place) => expand({
+  const places = [...zones.values()].filter(({ node, zone }) => managed(node, zone) > 0)
+  return places.sort((a, b) => managed(b.node, b.zone) - managed(a.node, a.zone)).map((place) => expand({
     ...info, id: `${info.id}.${place.node}.${place.zone}`, title: fillText(info.title, place),
     lines: info.lines.map((line) => ({ ...line, series: fill(line.series, place), label: fillText(line.label, place) })),
   }, ids))

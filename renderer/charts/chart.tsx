@@ -4,6 +4,7 @@ import type { ReactNode } from 'react'
 import type { SeriesSlice } from '../../preload/contract'
 import { useStore } from '../app/store'
 import { useMessages, useText } from '../i18n'
+import { Segmented } from '../ui/controls'
 import { duration, number } from '../ui/format'
 import { Terms } from '../ui/term'
 import type { Chart } from './chart-list'
@@ -13,9 +14,9 @@ import { Overlay } from './overlay'
 import { Plot } from './plot'
 import type { PlotLine } from './plot'
 import { niceCeiling } from './scale'
-import { largest, useSeries, valueAt } from './series'
+import { largest, smallest, useSeries, valueAt } from './series'
 import { useOnScreen, useWidth } from './use-size'
-import { crosshair, nearMarks, toggleNearMarks } from './view-store'
+import { crosshair, nearMarks, setNearMarks } from './view-store'
 import type { Layout, TimeWindow } from './view-store'
 
 /** A machine of the comparison with the run that is shown for it. */
@@ -33,32 +34,46 @@ const HEIGHT = 132
 export function ChartFigure(props: ChartProps): ReactNode {
   const [box, onScreen] = useOnScreen<HTMLElement>(HEIGHT * 2)
   const say = useText()
-  const m = useMessages()
   const title = say(props.chart.title)
-  const near = useStore(nearMarks).has(props.chart.id)
-  const hasMarks = props.chart.lines.some((line) => line.style === 'mark')
   return (
     <figure ref={box} className="chart" aria-label={`${title} (${props.chart.unit})`} data-chart={props.chart.id}>
-      <figcaption>
-        <span className="chart-title"><Terms text={title} /></span> <span className="unit">{props.chart.unit}</span>
-        {hasMarks && (
-          <button type="button" className="button quiet tiny" aria-pressed={near} title={m.nearMarksHint} onClick={() => toggleNearMarks(props.chart.id)}>{m.nearMarks}</button>
-        )}
-      </figcaption>
-      {onScreen ? <ChartBody {...props} near={near} /> : <div style={{ height: HEIGHT + 20 }} />}
+      {onScreen ? <ChartBody {...props} /> : <><Caption chart={props.chart} /><div style={{ height: HEIGHT + 20 }} /></>}
     </figure>
   )
 }
 
-function ChartBody({ chart, machines, layout, window, near }: ChartProps & { readonly near: boolean }): ReactNode {
+function ChartBody({ chart, machines, layout, window }: ChartProps): ReactNode {
   const ids = useMemo(() => chart.lines.map((line) => line.series), [chart])
   const slices = useMachineSlices(machines, ids, window)
+  const chosen = useStore(nearMarks)[chart.id]
+  const near = chosen ?? comesNearMarks(chart, slices)
   const shared = { chart, machines, slices, window, top: topOf(chart, slices, near) }
-  if (layout === 'overlay') return <Panel {...shared} />
   return (
-    <div className="chart-columns" style={{ gridTemplateColumns: `repeat(${machines.length}, minmax(0, 1fr))` }}>
-      {machines.map((machine, column) => <Panel key={machine.index} {...shared} column={column} />)}
-    </div>
+    <>
+      <Caption chart={chart} near={near} />
+      {layout === 'overlay' ? <Panel {...shared} /> : (
+        <div className="chart-columns" style={{ gridTemplateColumns: `repeat(${machines.length}, minmax(0, 1fr))` }}>
+          {machines.map((machine, column) => <Panel key={machine.index} {...shared} column={column} />)}
+        </div>
+      )}
+    </>
+  )
+}
+
+function Caption({ chart, near }: { readonly chart: Chart; readonly near?: boolean }): ReactNode {
+  const m = useMessages()
+  const say = useText()
+  const hasMarks = chart.lines.some((line) => line.style === 'mark')
+  return (
+    <figcaption>
+      <span className="chart-title"><Terms text={say(chart.title)} /></span> <span className="unit">{chart.unit}</span>
+      {hasMarks && near !== undefined && (
+        <Segmented
+          label={m.scale} value={near ? 'near' : 'full'} onChange={(value) => setNearMarks(chart.id, value === 'near')}
+          options={[{ value: 'near', label: m.nearMarks, title: m.nearMarksHint }, { value: 'full', label: m.fullScale }]}
+        />
+      )}
+    </figcaption>
   )
 }
 
@@ -156,9 +171,16 @@ function plotLines(chart: Chart, machines: readonly ChartMachine[], slices: Slic
 }
 
 function topOf(chart: Chart, slices: Slices, near: boolean): number {
-  const marks = chart.lines.filter((line) => line.style === 'mark').map((line) => line.series)
-  const all = chart.lines.map((line) => line.series)
-  const most = Math.max(...slices.map((slice) => largest(slice, near ? marks : all)), 0)
+  const ids = chart.lines.filter((line) => !near || line.style === 'mark').map((line) => line.series)
+  const most = Math.max(...slices.map((slice) => largest(slice, ids)), 0)
   return niceCeiling(near ? most * 2 : most)
 }
 
+/** Free memory starts far above the marks and comes down to them: then the interesting part is near the marks. */
+function comesNearMarks(chart: Chart, slices: Slices): boolean {
+  const marks = chart.lines.filter((line) => line.style === 'mark').map((line) => line.series)
+  const areas = chart.lines.filter((line) => line.style === 'area').map((line) => line.series)
+  const highest = Math.max(...slices.map((slice) => largest(slice, marks)), 0)
+  if (highest === 0 || Math.max(...slices.map((slice) => largest(slice, areas))) < highest * 5) return false
+  return slices.some((slice) => slice && areas.some((id) => smallest(slice, id) < highest * 1.5))
+}

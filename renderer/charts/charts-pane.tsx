@@ -32,7 +32,11 @@ export function ChartsPane({ status }: { readonly status: ExperimentStatus }): R
   const window = useStore(zoom) ?? full
   const layout = useLayout(width, machines.length)
   const idsKey = [...new Set(details.flatMap((detail) => detail?.seriesIds ?? NONE))].join('\n')
-  const charts = useMemo(() => chartsFor(infos, new Set(idsKey.split('\n'))), [infos, idsKey])
+  const zones = details.find((detail) => detail)?.zones
+  const charts = useMemo(
+    () => chartsFor(infos, new Set(idsKey.split('\n')), (node, zone) => zones?.find((known) => String(known.node) === node && known.zone === zone)?.managed ?? 0),
+    [infos, idsKey, zones],
+  )
   return (
     <div ref={box} className="charts" role="group" aria-label={m.charts} tabIndex={0} onKeyDown={chartKeys} data-testid="charts">
       <Toolbar status={status} layout={layout} width={width} machines={machines.length} />
@@ -85,7 +89,7 @@ function Lanes({ machines, layout, end }: { readonly machines: readonly ChartMac
   const lanes = useMemo(() => lanesFor(all), [all])
   const style = layout === 'side' ? { gridTemplateColumns: `repeat(${machines.length}, minmax(0, 1fr))` } : undefined
   return (
-    <div className="lanes-head" style={style} aria-label={m.events} role="group">
+    <div className={`lanes-head ${layout}`} style={style} aria-label={m.events} role="group">
       {machines.map((machine, column) => (
         <div key={machine.index} className="lanes-machine">
           <p className="machine-name"><span className="machine-dot" style={{ background: `var(--machine-${machine.index % 6})` }} aria-hidden="true" />{machine.label}</p>

@@ -41,6 +41,12 @@ export function lastAtOrBefore(times: Float64Array, t: number): number {
   return low - 1
 }
 
+export function smallest(slice: SeriesSlice, id: string): number {
+  let least = Infinity
+  for (const value of slice.columns[id] ?? []) if (value < least) least = value
+  return least
+}
+
 export function largest(slice: SeriesSlice | undefined, ids: readonly string[]): number {
   let most = 0
   for (const id of ids) {

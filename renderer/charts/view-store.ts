@@ -13,8 +13,8 @@ export const zoom = createStore<TimeWindow | undefined>(undefined)
 export const crosshair = createStore<number | undefined>(undefined)
 export const seedShown = createStore(1)
 export const picked = createStore<PickedEvent | undefined>(undefined)
-/** Charts whose y axis ends near the marks instead of at the largest value. */
-export const nearMarks = createStore<ReadonlySet<string>>(new Set())
+/** Whether a chart's y axis ends near the marks instead of at the largest value, where the person chose. */
+export const nearMarks = createStore<Readonly<Record<string, boolean>>>({})
 
 const SHORTEST_NS = 1000
 
@@ -53,12 +53,8 @@ export function bringIntoView(t: number): void {
   if (t < t0 || t > t1) zoomTo(t - (t1 - t0) / 2, t + (t1 - t0) / 2)
 }
 
-export function toggleNearMarks(chart: string): void {
-  nearMarks.update((now) => {
-    const next = new Set(now)
-    if (!next.delete(chart)) next.add(chart)
-    return next
-  })
+export function setNearMarks(chart: string, near: boolean): void {
+  nearMarks.update((now) => ({ ...now, [chart]: near }))
 }
 
 export function resetView(): void {

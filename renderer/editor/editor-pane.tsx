@@ -17,7 +17,7 @@ import { EditorNotes } from './editor-notes'
 import { EditorProblems } from './editor-problems'
 import { editPolicy, RERUN_SETTING, savePolicy } from './files'
 import { lineRequest } from './reveal'
-import { saveScenario } from './scenario-files'
+import { saveScenario, titleOf } from './scenario-files'
 import { EditorTabs } from './tabs'
 
 const CodeView = lazy(async () => {
@@ -112,7 +112,7 @@ export function saveActive(): void {
 function useScenarioText(): void {
   const scenario = useStore(scenarioDocument)
   useEffect(() => {
-    if (scenario) changeDocument('scenario', { text: scenario.text, saved: scenario.text, title: `${scenario.label.replace(/\.json$/, '')}.json` })
+    if (scenario) changeDocument('scenario', { text: scenario.text, saved: scenario.text, title: titleOf(scenario.label) })
   }, [scenario])
 }
 

@@ -67,7 +67,7 @@ export async function checkDocument(key: string): Promise<void> {
 
 /** Makes a new file in the workspace and takes it into the comparison. `over` is the policy whose place it takes. */
 export async function createPolicy(name: string, text: string, origin: string | undefined, over?: string): Promise<void> {
-  const file = `${name}.ts`
+  const file = fileOfPolicy(name)
   const answer = await lab.save(file, text, '')
   if (!answer.ok) return notify(answer.problems.map((problem) => problem.message).join(' '), 'bad')
   if (origin !== undefined) setSetting(originSetting(file), origin)
@@ -81,14 +81,14 @@ export async function renamePolicy(policy: PolicyInfo, name: string): Promise<vo
   const content = await lab.read(policy.file)
   if (!content.ok) return notify(content.problems.map((problem) => problem.message).join(' '), 'bad')
   const text = withName(documentWithKey(key)?.text ?? content.value.text, name)
-  const saved = await lab.save(`${name}.ts`, text, '')
+  const saved = await lab.save(fileOfPolicy(name), text, '')
   if (!saved.ok) return notify(saved.problems.map((problem) => problem.message).join(' '), 'bad')
   const origin = setting(originSetting(policy.file))
-  if (origin) setSetting(originSetting(`${name}.ts`), origin)
+  if (origin) setSetting(originSetting(fileOfPolicy(name)), origin)
   replacePolicy(policy.name, name)
   dropDocument(key)
   await lab.remove(policy.file)
-  show(`policy:${name}.ts`, 'policy', saved.value, name)
+  show(`policy:${fileOfPolicy(name)}`, 'policy', saved.value, name)
 }
 
 export async function removePolicy(policy: PolicyInfo): Promise<void> {
@@ -139,6 +139,11 @@ export function watchFiles(): () => void {
   })
 }
 
+/** Where the workspace keeps a policy of this name. */
+export function fileOfPolicy(name: string): string {
+  return `policies/${name}.ts`
+}
+
 /** `policy:<name>` or `kernel:<name>`. */
 export function originOf(file: string): string | undefined {
   return setting(originSetting(file))
@@ -159,7 +164,7 @@ export function freeName(wanted: string): string {
 function show(key: string, kind: 'policy' | 'example', content: FileContent, policy: string): void {
   const { file, text, version } = content
   const draft = kind === 'policy' && content.draft !== undefined && content.draft !== text ? content.draft : undefined
-  putDocument({ key, kind, file, title: file, text, saved: text, version, draft, saving: false, policy })
+  putDocument({ key, kind, file, title: baseOf(file), text, saved: text, version, draft, saving: false, policy })
   inBackground(() => checkDocument(key))
 }
 
@@ -195,6 +200,10 @@ async function noticeOutside(key: string): Promise<void> {
   changeDocument(key, { text, saved: text, version, outside: undefined })
   notify(messages().reloadedFromDisk(now.file))
   await checkDocument(key)
+}
+
+function baseOf(file: string): string {
+  return file.slice(file.lastIndexOf('/') + 1)
 }
 
 function keyOf(policy: PolicyInfo): string {

@@ -38,7 +38,7 @@ export function markEjections(model: editor.ITextModel, ejections: readonly Ejec
 
 function uriOf(document: OpenDocument): monaco.Uri {
   if (document.kind === 'scenario') return monaco.Uri.parse(SCENARIO_URI)
-  return monaco.Uri.parse(`file:///${document.kind === 'kernel' ? 'kernel' : 'policy'}/${document.file.replace(/^.*\//, '')}`)
+  return monaco.Uri.parse(`file:///${document.kind === 'kernel' ? 'kernel' : 'policy'}/${document.file}`)
 }
 
 /** Text set from elsewhere (reload, draft) arrives as an edit, so that undo still works. */

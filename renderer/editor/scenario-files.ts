@@ -13,7 +13,7 @@ const versions = new Map<string, string>()
 export function openScenarioDocument(): void {
   const document = scenarioDocument.get()
   if (!document) return
-  putDocument({ key: SCENARIO_KEY, kind: 'scenario', file: fileOf(document.label), title: fileOf(document.label), text: document.text, saved: document.text, version: '', saving: false })
+  putDocument({ key: SCENARIO_KEY, kind: 'scenario', file: fileOf(document.label), title: titleOf(document.label), text: document.text, saved: document.text, version: '', saving: false })
 }
 
 export function saveScenario(): void {
@@ -36,7 +36,12 @@ async function versionOnDisk(file: string): Promise<string> {
   return content.ok ? content.value.version : ''
 }
 
+/** What its tab says. */
+export function titleOf(label: string): string {
+  return fileOf(label).replace(/^scenarios\//, '')
+}
+
 function fileOf(label: string): string {
-  const stem = label.replace(/\.json$/, '').toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-+|-+$/g, '') || 'scenario'
-  return `${stem}.json`
+  const stem = label.replace(/^scenarios\//, '').replace(/\.json$/, '').toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-+|-+$/g, '') || 'scenario'
+  return `scenarios/${stem}.json`
 }

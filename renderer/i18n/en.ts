@@ -48,13 +48,13 @@ export const en = {
   andMore: (count: number) => `, and ${count} more`, better: 'better', worse: 'worse',
 
   // Metrics
-  metrics: 'Metrics', metric: 'Metric', metricsShown: 'Metrics shown', onlyDifferences: 'Differences', allMetrics: (count: number) => `All ${count}`, findMetric: 'Find a metric', noMetrics: 'No metrics yet.', noRowsShown: 'No metric here. Show all to see the ones that stayed the same.',
-  rowsHidden: (count: number) => `${plural(count, 'metric', 'metrics')} without a difference.`,
+  metrics: 'Metrics', metric: 'Metric', metricsShown: 'Metrics shown', biggest: 'Biggest', onlyDifferences: 'Differences', allMetrics: (count: number) => `All ${count}`, findMetric: 'Find a metric', noMetrics: 'No metrics yet.', noRowsShown: 'No metric here. Show all to see the ones that stayed the same.',
+  rowsHidden: (count: number) => `${plural(count, 'more metric', 'more metrics')} not shown.`, willCompare: (base: string, policies: string, runs: number) => `${base} against ${policies}: ${plural(runs, 'run', 'runs')}.`, willRun: (base: string) => `${base} alone. Take in a policy to compare.`,
   verdicts: { better: 'better', worse: 'worse', different: 'different', same: 'same', unclear: 'unclear' }, interval: (low: string, high: string) => `[${low}, ${high}]`, intervalHint: '95 % interval of the difference, over paired seeds',
   lowerIsBetter: 'Lower is better.', higherIsBetter: 'Higher is better.', neitherIsBetter: 'Neither way is better.',
 
   // Charts
-  charts: 'Charts', chartsWaiting: 'Charts appear when the first run has finished.', layout: 'Layout', sideBySide: 'Side by side', overlaid: 'Overlaid', tooNarrow: 'The pane is too narrow', zoomIn: 'Zoom in', zoomOut: 'Zoom out', zoomAll: 'All', dragToZoom: 'Drag to zoom, click an event to see why', nearMarks: 'near the marks', nearMarksHint: 'End the scale a little above the highest mark',
+  charts: 'Charts', chartsWaiting: 'Charts appear when the first run has finished.', layout: 'Layout', sideBySide: 'Side by side', overlaid: 'Overlaid', tooNarrow: 'The pane is too narrow', zoomIn: 'Zoom in', zoomOut: 'Zoom out', zoomAll: 'All', dragToZoom: 'Drag to zoom, click an event to see why', scale: 'Scale', fullScale: 'all', nearMarks: 'near the marks', nearMarksHint: 'End the scale a little above the highest mark',
   events: 'Events', lanes: { kswapd: 'kswapd', direct: 'direct', throttle: 'throttled', oom: 'OOM', failed: 'failed', ejected: 'ejected', sysctl: 'sysctl', boost: 'boost', task: 'tasks' },
   laneLabel: (lane: string, machine: string, count: number) => `${lane}, ${machine}, ${plural(count, 'event', 'events')}. Arrow keys step through them.`,
 

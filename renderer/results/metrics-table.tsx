@@ -3,7 +3,7 @@ import { useMemo, useState } from 'react'
 import type { ReactNode } from 'react'
 import type { Comparison, ComparisonRow, Difference, ExperimentStatus, MetricInfo } from '../../preload/contract'
 import { metricInfo } from '../app/description'
-import { useFlag } from '../app/settings'
+import { setSetting, useSetting } from '../app/settings'
 import { useMessages, useText } from '../i18n'
 import type { Messages } from '../i18n'
 import { Segmented } from '../ui/controls'
@@ -11,19 +11,23 @@ import { number, pagesAsBytes, percent, signed } from '../ui/format'
 import { Terms } from '../ui/term'
 import { Tip } from '../ui/tip'
 
+type Shown = 'biggest' | 'diff' | 'all'
+
+const BIGGEST = 8
+
 export function MetricsTable({ status, comparison }: { readonly status: ExperimentStatus; readonly comparison: Comparison }): ReactNode {
   const m = useMessages()
   const say = useText()
-  const [all, setAll] = useFlag('metrics.all', false)
+  const shown = (useSetting('metrics.shown') ?? 'biggest') as Shown
   const [find, setFind] = useState('')
-  const rows = useMemo(() => comparison.rows.filter((row) => (all || differs(row)) && matches(row, find, say)), [comparison, all, find, say])
+  const rows = useMemo(() => rowsShown(comparison, shown, find, say), [comparison, shown, find, say])
   const hidden = comparison.rows.length - rows.length
   return (
     <>
       <div className="table-bar">
         <Segmented
-          label={m.metricsShown} value={all ? 'all' : 'diff'} onChange={(value) => setAll(value === 'all')}
-          options={[{ value: 'diff', label: m.onlyDifferences }, { value: 'all', label: m.allMetrics(comparison.rows.length) }]}
+          label={m.metricsShown} value={shown} onChange={(value: Shown) => setSetting('metrics.shown', value)}
+          options={[{ value: 'biggest', label: m.biggest }, { value: 'diff', label: m.onlyDifferences }, { value: 'all', label: m.allMetrics(comparison.rows.length) }]}
         />
         <input type="search" className="find" placeholder={m.findMetric} aria-label={m.findMetric} value={find} onChange={(event) => setFind(event.target.value)} />
       </div>
@@ -44,7 +48,7 @@ export function MetricsTable({ status, comparison }: { readonly status: Experime
         </table>
       </div>
       {rows.length === 0 && <p className="muted pad">{comparison.rows.length === 0 ? m.noMetrics : m.noRowsShown}</p>}
-      {hidden > 0 && rows.length > 0 && !all && find === '' && <p className="muted pad small">{m.rowsHidden(hidden)}</p>}
+      {hidden > 0 && rows.length > 0 && find === '' && <p className="muted pad small">{m.rowsHidden(hidden)}</p>}
     </>
   )
 }
@@ -96,6 +100,17 @@ function betterWord(info: MetricInfo, m: Messages): string {
 
 function arrowOf(mean: number): string {
   return mean > 0 ? '▲' : mean < 0 ? '▼' : '＝'
+}
+
+/** The biggest are those the findings name, in their order; a search looks through all. */
+function rowsShown(comparison: Comparison, shown: Shown, find: string, say: ReturnType<typeof useText>): readonly ComparisonRow[] {
+  const { rows, findings } = comparison
+  if (find.trim() !== '') return rows.filter((row) => matches(row, find, say))
+  if (shown === 'all') return rows
+  if (shown === 'diff') return rows.filter(differs)
+  const named = [...new Set(findings.flatMap((finding) => finding.metrics))].flatMap((id) => rows.find((row) => row.metric === id) ?? [])
+  const rest = rows.filter((row) => differs(row) && !named.includes(row))
+  return [...named, ...rest].slice(0, BIGGEST)
 }
 
 function differs(row: ComparisonRow): boolean {

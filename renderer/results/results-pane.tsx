@@ -8,6 +8,7 @@ import { ChartsPane } from '../charts/charts-pane'
 import { picked, resetView } from '../charts/view-store'
 import { useMessages } from '../i18n'
 import { Inspector } from '../inspector/inspector'
+import { setup } from '../scenario/setup-store'
 import { Button, Empty } from '../ui/controls'
 import { Problems } from '../ui/problems'
 import { Section } from '../ui/section'
@@ -32,6 +33,13 @@ export function ResultsPane(): ReactNode {
   )
 }
 
+/** What a run would compare, before anything was run. */
+function WillRun(): ReactNode {
+  const m = useMessages()
+  const { base, policies, seeds } = useStore(setup)
+  return <p className="will-run">{policies.length === 0 ? m.willRun(base) : m.willCompare(base, policies.join(m.listComma), (policies.length + 1) * seeds)}</p>
+}
+
 function Comparison(): ReactNode {
   const m = useMessages()
   const { status, refused, starting } = useStore(experiment)
@@ -40,13 +48,13 @@ function Comparison(): ReactNode {
       <Problems problems={refused} title={m.refused} />
       {status?.error && <Problems problems={[{ path: '', message: status.error }]} title={m.failed} />}
       {!status && refused.length === 0 && (
-        <Empty title={starting ? m.starting : m.nothingRun}>{!starting && <><p>{m.nothingRunHint}</p><Button tone="primary" keys="Ctrl+Enter" onClick={startComparison}>{m.run}</Button></>}</Empty>
+        <Empty title={starting ? m.starting : m.nothingRun}>{!starting && <><WillRun /><p>{m.nothingRunHint}</p><Button tone="primary" keys="Ctrl+Enter" onClick={startComparison}>{m.run}</Button></>}</Empty>
       )}
       {status && (
         <>
           <Findings status={status} />
-          <Section id="charts" title={m.charts}><ChartsPane status={status} /></Section>
           {status.comparison && <Section id="metrics" title={m.metrics}><MetricsTable status={status} comparison={status.comparison} /></Section>}
+          <Section id="charts" title={m.charts}><ChartsPane status={status} /></Section>
           <Section id="runs" title={m.runs}><RunsTable status={status} /></Section>
         </>
       )}

@@ -57,7 +57,7 @@ function ScenarioSelect(): ReactNode {
     <select aria-label={m.machineAndWorkload} value={value} onChange={(event) => pick(event.target.value)} data-testid="preset">
       <optgroup label={m.presets}>{presets.map((preset) => <option key={preset.id} value={`preset:${preset.id}`}>{say(preset.title)}</option>)}</optgroup>
       {(document ?? draft) && <optgroup label={m.yours}><option value="custom:">{(document ?? draft)?.label}</option></optgroup>}
-      {files.length > 0 && <optgroup label={m.savedScenarios}>{files.map((file) => <option key={file} value={`file:${file}`}>{file}</option>)}</optgroup>}
+      {files.length > 0 && <optgroup label={m.savedScenarios}>{files.map((file) => <option key={file} value={`file:${file}`}>{file.replace(/^scenarios\//, '')}</option>)}</optgroup>}
     </select>
   )
 }
@@ -80,7 +80,7 @@ function useScenarioFiles(): readonly string[] {
 function openSaved(file: string): void {
   inBackground(async () => {
     const content = await lab.read(file)
-    if (content.ok) openScenario(file, content.value.text)
+    if (content.ok) openScenario(file.replace(/^scenarios\/|\.json$/g, ''), content.value.text)
     else notify(content.problems.map((problem) => problem.message).join(' '), 'bad')
   })
 }

@@ -26,7 +26,7 @@ function Parameter({ policy, info, value }: ParameterProps): ReactNode {
       {info.kind === 'choice' && (
         <label className="inline"><code>{info.name}</code> <select value={String(value)} onChange={(event) => set(event.target.value)}>{(info.choices ?? []).map((choice) => <option key={choice}>{choice}</option>)}</select></label>
       )}
-      {value !== info.default && <Button tone="quiet" className="tiny" title={m.backTo(String(info.default))} aria-label={`${info.name}: ${m.backTo(String(info.default))}`} onClick={() => set(info.default)}>↺</Button>}
+      {value !== info.default && <Button tone="quiet" className="tiny reset" title={m.backTo(String(info.default))} aria-label={`${info.name}: ${m.backTo(String(info.default))}`} onClick={() => set(info.default)}>↺</Button>}
     </div>
   )
 }
@@ -45,7 +45,7 @@ function NumberParameter({ info, value, onChange }: { readonly info: ParamInfo; 
   return (
     <>
       <label htmlFor={id}><code>{info.name}</code></label>
-      <input id={id} type="range" min={min} max={max} step={step} value={value} onChange={(event) => { setTyped(undefined); onChange(event.target.valueAsNumber) }} aria-valuetext={`${number(value)} ${info.unit ?? ''}`} />
+      <input id={id} className="slider" type="range" min={min} max={max} step={step} value={value} onChange={(event) => { setTyped(undefined); onChange(event.target.valueAsNumber) }} aria-valuetext={`${number(value)} ${info.unit ?? ''}`} />
       <input className="num" inputMode="decimal" value={typed ?? String(value)} aria-label={info.name} aria-invalid={wrong} onChange={(event) => type(event.target.value)} onBlur={() => setTyped(undefined)} />
       <span className="unit">{info.unit}</span>
       {wrong && <span className="bad small say">{m.paramRange(number(min), number(max), info.step === undefined ? '' : number(info.step))}</span>}

@@ -50,7 +50,8 @@ function KernelButtons({ kernel }: { readonly kernel: KernelInfo | undefined }):
 
 function PolicyRow({ policy }: { readonly policy: PolicyInfo }): ReactNode {
   const m = useMessages()
-  const on = useStore(setup).policies.includes(policy.name)
+  const machine = useStore(setup).policies.indexOf(policy.name) + 1
+  const on = machine > 0
   const ejected = useStore(experiment).status?.runs.some((run) => run.ejections.some((ejection) => ejection.policy === policy.name))
   const broken = policy.problems.length > 0
   const open = (): void => { openPolicy(policy.name); showPane('editor') }
@@ -58,6 +59,7 @@ function PolicyRow({ policy }: { readonly policy: PolicyInfo }): ReactNode {
     <li className={on ? 'policy on' : 'policy'} data-policy={policy.name}>
       <div className="policy-head">
         <input type="checkbox" checked={on} aria-label={m.takeIn(policy.name)} onChange={(event) => togglePolicy(policy.name, event.target.checked)} />
+        {on && <span className="machine-dot" style={{ background: `var(--machine-${machine % 6})` }} aria-hidden="true" />}
         <button type="button" className="link policy-name" onClick={open} title={m.openInEditor}>{policy.name}</button>
         {policy.origin === 'example' && <span className="badge">{m.example}</span>}
         {broken && <span className="badge bad" title={policy.problems[0]?.message}>✕ {m.broken}</span>}

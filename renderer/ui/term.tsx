@@ -10,13 +10,20 @@ import { Tip } from './tip'
 export function Terms({ text, plain }: { readonly text: string; readonly plain?: boolean }): ReactNode {
   const { terms } = useDescription()
   const say = useText()
-  const parts = useMemo(() => splitByTerms(text, terms), [text, terms])
-  return parts.map((part, index) => (part.term
-    ? <Tip key={index} className="term" inert={plain} text={<><b>{part.term.term}</b> {say(part.term.about)}</>}>{part.text}</Tip>
-    : part.text))
+  const parts = useMemo(() => splitText(text, terms), [text, terms])
+  return parts.map((part, index) => {
+    if (part.code) return <code key={index}>{part.text}</code>
+    if (!part.term) return part.text
+    return <Tip key={index} className="term" inert={plain} text={<><b>{part.term.term}</b> {say(part.term.about)}</>}>{part.text}</Tip>
+  })
 }
 
-interface Part { readonly text: string; readonly term?: TermInfo }
+interface Part { readonly text: string; readonly term?: TermInfo; readonly code?: boolean }
+
+/** `Words` in backticks are names and stay as they are. */
+export function splitText(text: string, terms: readonly TermInfo[]): readonly Part[] {
+  return text.split('`').flatMap((part, index): readonly Part[] => (index % 2 === 1 ? [{ text: part, code: true }] : splitByTerms(part, terms)))
+}
 
 /** Longest term first, whole words only where the term is made of word characters, each term once. */
 export function splitByTerms(text: string, terms: readonly TermInfo[]): readonly Part[] {

@@ -1,0 +1,199 @@
+/**
+ * A lab for tests of the window alone: real descriptions, made-up runs. It can be told to misbehave (`window.fake`), which the real one can't: files that change
+ * outside, drafts left over, a bridge that breaks, slow runs. Runs in the page, before the window's own script.
+ */
+import type {
+  CheckResult, ComparisonRequest, EventName, ExperimentStatus, FileContent, LabApi, LabDescription, LabEvents, PolicyInfo, Problem, Result, RunStatus, Scenario,
+} from '../../preload/contract'
+import { fakeComparison, fakeDetail, fakeEvents, fakeSeries } from './fake-runs'
+
+declare const DESCRIPTION: LabDescription
+declare const SOURCES: Readonly<Record<string, string>>
+
+interface FakeFile { text: string; version: number; draft?: string }
+
+/** What tests may change. */
+export interface Fake {
+  /** ms between two steps of a run; there are ten. */
+  stepMs: number
+  broken: boolean
+  ejectAtLine?: number
+  editOutside(file: string, text: string): void
+  leaveDraft(file: string, text: string): void
+  setKept(kept: boolean): void
+}
+
+const listeners = new Map<EventName, Set<(payload: never) => void>>()
+const files = new Map<string, FakeFile>()
+const settings: Record<string, string> = JSON.parse(localStorage.getItem('fake.settings') ?? '{}') as Record<string, string>
+const experiments = new Map<string, { status: ExperimentStatus; request: ComparisonRequest; timer?: ReturnType<typeof setInterval> }>()
+let kept = true
+let nextExperiment = 1
+
+const fake: Fake = {
+  stepMs: 15, broken: false,
+  editOutside(file, text) {
+    const known = files.get(file)
+    const version = (known?.version ?? 0) + 1
+    files.set(file, { text, version, draft: known?.draft })
+    emit('file', { file, change: 'changed', version: String(version) })
+  },
+  leaveDraft(file, text) { const known = files.get(file); if (known) known.draft = text },
+  setKept(next) { kept = next },
+}
+
+function emit<E extends EventName>(name: E, payload: LabEvents[E]): void {
+  for (const listener of listeners.get(name) ?? []) (listener as (payload: LabEvents[E]) => void)(payload)
+}
+
+function policies(): readonly PolicyInfo[] {
+  const own = [...files].filter(([file]) => file.startsWith('policies/')).map(([file, { text }]): PolicyInfo => ({ ...describePolicy(file, text), origin: 'workspace' }))
+  return [...own, ...DESCRIPTION.policies]
+}
+
+function describePolicy(file: string, text: string): PolicyInfo {
+  const check = checkText(file, text)
+  const example = DESCRIPTION.policies.find((policy) => text.includes(policy.describe))
+  return { name: check.name ?? file, file, origin: 'workspace', describe: example?.describe ?? 'A policy of yours.', params: example?.params ?? [], hooks: check.hooks, problems: check.errors }
+}
+
+/** A stand-in for the compile service: knows brackets and one banned word. */
+function checkText(file: string, text: string): CheckResult {
+  const errors: Problem[] = []
+  text.split('\n').forEach((line, index) => {
+    const column = line.indexOf('Date.now')
+    if (column >= 0) errors.push({ path: `${file}:${index + 1}`, message: 'Date is not available to policies: a run must not depend on the clock.', line: index + 1, column: column + 1 })
+    if (line.includes('= ;')) errors.push({ path: `${file}:${index + 1}`, message: 'Expression expected.', line: index + 1, column: line.indexOf('= ;') + 3 })
+  })
+  const hooks = [...text.matchAll(/^ {4}(\w+)\(/gm)].map((match) => match[1] as string)
+  return { ok: errors.length === 0, errors, warnings: [], name: /name:\s*'([^']+)'/.exec(text)?.[1], params: [], hooks, compileMs: 3.2 }
+}
+
+function content(file: string): Result<FileContent> {
+  const own = files.get(file)
+  if (own) return { ok: true, value: { file, text: own.text, version: String(own.version), ...(own.draft === undefined || own.draft === own.text ? {} : { draft: own.draft }) } }
+  const example = SOURCES[file]
+  return example === undefined ? refuse(file, 'there is no such file') : { ok: true, value: { file, text: example, version: 'example' } }
+}
+
+function refuse(path: string, message: string): Result<never> {
+  return { ok: false, problems: [{ path, message }] }
+}
+
+function startExperiment(request: ComparisonRequest): Result<{ readonly id: string }> {
+  if (request.set['vm.swappiness'] === 666) return refuse('set.vm.swappiness', '666 is outside 0..200')
+  const id = `e${nextExperiment++}`
+  const machines = [{ label: request.base }, ...request.policies.map((ref) => {
+    const name = ref.kind === 'name' ? ref.name : checkText(ref.file, ref.text).name ?? ref.file
+    return { label: name, policy: name }
+  })]
+  const runs: RunStatus[] = machines.flatMap((_machine, machine) => Array.from({ length: request.seeds }, (_none, seed) => (
+    { run: `${id}.m${machine}.s${seed + 1}`, machine, seed: seed + 1, state: 'waiting' as const, fraction: 0, ejections: [] })))
+  const status: ExperimentStatus = { id, title: { en: 'Comparison', zh: '比较' }, scenario: 'fake', machines, state: 'running', fraction: 0, runs }
+  const entry = { status, request, timer: setInterval(() => step(id), fake.stepMs) }
+  experiments.set(id, entry)
+  return { ok: true, value: { id } }
+}
+
+/** Two runs at a time, ten steps each. */
+function step(id: string): void {
+  const entry = experiments.get(id)
+  if (!entry) return
+  const { status } = entry
+  let active = 0
+  const runs = status.runs.map((run): RunStatus => {
+    if (run.state === 'done' || active >= 2) return run
+    active++
+    const fraction = Math.min(1, run.fraction + 0.1001)
+    return fraction < 1 ? { ...run, state: 'running', fraction } : finished(run, status)
+  })
+  const fraction = runs.reduce((sum, run) => sum + run.fraction, 0) / runs.length
+  const done = runs.every((run) => run.state === 'done')
+  publish(id, { ...status, runs, fraction, state: done ? 'done' : 'running', etaMs: Math.round((1 - fraction) * runs.length * 5 * fake.stepMs), comparison: fakeComparison(DESCRIPTION.metrics, { ...status, runs }, !done) })
+}
+
+function finished(run: RunStatus, status: ExperimentStatus): RunStatus {
+  const policy = status.machines[run.machine]?.policy
+  const ejections = fake.ejectAtLine === undefined || policy === undefined ? [] : [{
+    policy, kind: 'error' as const, hook: 'zoneWatermarks' as const, call: 1, t: 0, message: "Cannot read properties of undefined (reading 'managed')", line: fake.ejectAtLine, column: 5,
+  }]
+  return { ...run, state: 'done', fraction: 1, digest: `${(run.machine * 7919 + run.seed * 104729).toString(16)}c0ffee5eed00d`.slice(0, 16), end: 'done', ejections }
+}
+
+function publish(id: string, status: ExperimentStatus): void {
+  const entry = experiments.get(id)
+  if (!entry) return
+  if (status.state !== 'running') clearInterval(entry.timer)
+  entry.status = status
+  emit('experiment', status)
+}
+
+function cancelExperiment(id: string): boolean {
+  const entry = experiments.get(id)
+  if (!entry || entry.status.state !== 'running') return false
+  const runs = entry.status.runs.map((run): RunStatus => (run.state === 'done' ? run : { ...run, state: 'cancelled', end: run.state === 'running' ? 'cancelled' : undefined }))
+  setTimeout(() => publish(id, { ...entry.status, runs, state: 'cancelled', comparison: fakeComparison(DESCRIPTION.metrics, { ...entry.status, runs }, true) }), 5)
+  return true
+}
+
+function labelsOf(run: string): { readonly machine: number; readonly seed: number } {
+  const match = /m(\d+)\.s(\d+)$/.exec(run)
+  return { machine: Number(match?.[1]), seed: Number(match?.[2]) }
+}
+
+/** Every answer comes later, as over a bridge, and none when the bridge is broken. */
+async function bridge<T>(answer: () => T): Promise<T> {
+  await new Promise((resolve) => setTimeout(resolve, 1))
+  if (fake.broken) throw new Error('the connection to the lab was lost')
+  return answer()
+}
+
+const lab: LabApi = {
+  describe: () => bridge(() => ({ ...DESCRIPTION, workspace: kept ? DESCRIPTION.workspace : { path: '/tmp/reclaim-lab', kept: false, why: 'The home folder can’t be written.' }, policies: policies() })),
+  compare: (request) => bridge(() => startExperiment(request)),
+  cancel: (id) => bridge(() => cancelExperiment(id)),
+  experiment: (id) => bridge(() => { const entry = experiments.get(id); return entry ? { ok: true, value: entry.status } as const : refuse('id', 'no such experiment') }),
+  run: (run) => bridge(() => ({ ok: true, value: fakeDetail(run, labelsOf(run).machine) } as const)),
+  series: (run, ids, t0, t1, max) => bridge(() => ({ ok: true, value: fakeSeries(labelsOf(run).machine, ids, t0, t1, max) } as const)),
+  events: (query) => bridge(() => ({ ok: true, value: fakeEvents(labelsOf(query.run).machine) } as const)),
+  check: (file, text) => bridge(() => checkText(file, text)),
+  files: () => bridge(() => [...files.keys()].map((file) => ({ file, kind: file.endsWith('.json') ? 'scenario' as const : 'policy' as const, modifiedMs: 0, hasDraft: files.get(file)?.draft !== undefined }))),
+  read: (file) => bridge(() => content(file)),
+  save: (file, text, version) => bridge(() => {
+    const known = files.get(file)
+    if ((known ? String(known.version) : '') !== version) return refuse(file, 'the file has changed since it was read')
+    files.set(file, { text, version: (known?.version ?? 0) + 1 })
+    emit('policies', policies())
+    emit('file', { file, change: 'changed', version: String((known?.version ?? 0) + 1) })
+    return content(file)
+  }),
+  saveDraft: (file, text) => bridge(() => { const known = files.get(file); if (known) known.draft = text; return { ok: true, value: null } as const }),
+  remove: (file) => bridge(() => { files.delete(file); emit('policies', policies()); emit('file', { file, change: 'removed', version: '' }); return { ok: true, value: null } as const }),
+  validateScenario: (json) => bridge(() => validate(json)),
+  importMachine: (source) => bridge(() => {
+    const text = source.kind === 'text' ? source.files.zoneinfo : source.kind === 'config-json' ? source.text : 'managed 1'
+    const at = text.split('\n').findIndex((line) => /managed\s*$/.test(line))
+    if (at >= 0) return { ok: false, problems: [{ path: `zoneinfo:${at + 1}`, message: '“managed” has no number', line: at + 1 }] } as const
+    const scenario = (DESCRIPTION.presets[0] as LabDescription['presets'][number]).scenario
+    return { ok: true, value: { scenario: { ...scenario, id: 'imported' }, read: [{ en: '3 zones of 1 node with their marks', zh: '1 个节点的 3 个 zone 及其水位' }], assumed: [{ en: '1 CPU', zh: '1 个 CPU' }], notModelled: [{ en: 'per-cpu vm stat thresholds', zh: '每 CPU 的 vm stat 阈值' }] } } as const
+  }),
+  loadSettings: () => bridge(() => settings),
+  saveSetting: (key, value) => bridge(() => { settings[key] = value; localStorage.setItem('fake.settings', JSON.stringify(settings)) }),
+  on(name, listener) {
+    const set = listeners.get(name) ?? new Set()
+    listeners.set(name, set.add(listener as (payload: never) => void))
+    return () => { set.delete(listener as (payload: never) => void) }
+  },
+}
+
+function validate(json: string): Result<Scenario> {
+  try {
+    const value = JSON.parse(json) as Scenario
+    if (typeof value.machine?.cpus !== 'number' || value.machine.cpus < 1) return refuse('machine.cpus', `${JSON.stringify(value.machine?.cpus)} is no number of CPUs: 1 to 64`)
+    return { ok: true, value }
+  } catch (error) {
+    return { ok: false, problems: [{ path: '', message: `This is no JSON: ${(error as Error).message}`, line: 1 }] }
+  }
+}
+
+Object.assign(window, { lab, fake })
