@@ -30,9 +30,10 @@ export function sortProblems(name: string, file: ts.SourceFile, syntactic: reado
   return { errors: inOrder(errors), warnings: inOrder(warnings) }
 }
 
-/** The ban says it better than the checker does. */
+/** The ban of a member (`Math.random`) says it better than the checker does. */
 function covers(node: ts.Node, file: ts.SourceFile, position: number | undefined): boolean {
-  return position !== undefined && node !== file && node.getStart(file) <= position && position < node.end && node.end - node.getStart(file) < 200
+  const isMember = ts.isPropertyAccessExpression(node) || ts.isElementAccessExpression(node)
+  return isMember && position !== undefined && node.getStart(file) <= position && position < node.end
 }
 
 function missingValue(file: ts.SourceFile, diagnostic: ts.Diagnostic): string | undefined {
