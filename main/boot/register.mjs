@@ -10,7 +10,7 @@ registerHooks({
   resolve(specifier, context, next) {
     if (specifier === 'reclaim-lab') return { url: api, format: 'module-typescript', shortCircuit: true }
     const relative = specifier.startsWith('./') || specifier.startsWith('../')
-    if (relative && !/\.\w+$/.test(specifier) && context.parentURL?.startsWith('file:')) {
+    if (relative && !/\.(ts|[cm]?js|json|node)$/.test(specifier) && context.parentURL?.startsWith('file:')) {
       for (const suffix of ['.ts', '/index.ts']) {
         const url = new URL(specifier + suffix, context.parentURL)
         if (existsSync(fileURLToPath(url))) return { url: url.href, shortCircuit: true }

@@ -19,14 +19,19 @@ export function createOutput(stdout: Stream = process.stdout, stderr: Stream = p
   // Without a reader of stderr there is nobody to tell; the work goes on.
   stderr.on('error', () => undefined)
   return {
-    out: (text) => closed.signal.aborted ? Promise.resolve() : write(stdout, text),
-    err: (text) => write(stderr, text),
+    out: (text) => closed.signal.aborted ? Promise.resolve() : write(stdout, text, () => { closed.abort() }),
+    err: (text) => write(stderr, text, () => undefined),
     errIsTerminal: stderr.isTTY === true,
     errColumns: stderr.columns ?? 80,
     closed: closed.signal,
   }
 }
 
-function write(stream: Stream, text: string): Promise<void> {
-  return new Promise((resolve) => { stream.write(text, () => { resolve() }) })
+function write(stream: Stream, text: string, failed: () => void): Promise<void> {
+  return new Promise((resolve) => {
+    stream.write(text, (error) => {
+      if (error) failed()
+      resolve()
+    })
+  })
 }

@@ -5,6 +5,7 @@ import { kernelNamed, kernelNames } from '../runner/kernels'
 import { importMachine } from './import/import-machine'
 import type { Content, Kernel } from './parts'
 import { PRESETS } from './presets'
+import { defaultKernel } from './request'
 import { parseScenario, parseScenarioText, scenarioJsonSchema } from './scenario-schema'
 
 const KERNELS = 'plugins/kernels'
@@ -21,7 +22,7 @@ export function createContent(): Content {
     scenarioSchema: scenarioJsonSchema(),
     parseScenario: (value, on) => parseScenario(value, on.definition.sysctls),
     parseScenarioText: (text, on, name) => parseScenarioText(text, on.definition.sysctls, name),
-    importMachine: async (source) => importMachine(source),
+    importMachine: (source) => importMachine(source, defaultKernel(kernels).definition),
   }
 }
 
