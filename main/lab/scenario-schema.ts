@@ -3,7 +3,7 @@
  * for editors and documentation comes from the same source.
  */
 import { z } from 'zod'
-import type { FileSpec, Machine, ProcessSpec, Scenario } from '../engine/sim/scenario'
+import type { FileSpec, Machine, ProcessSpec, Scenario } from '../engine'
 import type { Result } from '../../preload/contract'
 import { checkFiles, checkMachine } from './scenario/check-machine'
 import { checkSysctls } from './scenario/check-sysctls'

@@ -1,7 +1,7 @@
 /** Seed 001: "without swap only file pages are scanned". */
 import { ANON_FILE, FILES } from './anon-file'
 import { definePreset } from './define'
-import { measuredGuest } from './machines'
+import { MEASURED_SYSCTLS, measuredGuest } from './machines'
 
 export default definePreset({
   id: 'anon-file-no-swap',
@@ -11,6 +11,7 @@ export default definePreset({
     zh: '“没有 swap，就只扫描文件页。”三个内核都是这样。匿名内存再冷也不动，页缓存只能用剩下的，读者一遍遍从磁盘读同样的页。可与 `anon-file-with-swap` 对比：负载和机器都一样。',
   },
   machine: measuredGuest(0),
+  sysctls: MEASURED_SYSCTLS,
   files: FILES,
   processes: ANON_FILE,
   durationMs: 40_000,

@@ -1,7 +1,7 @@
 /** Seed 001: "with swap on, anon and file pages are scanned about 3:7". */
 import { ANON_FILE, FILES } from './anon-file'
 import { definePreset } from './define'
-import { measuredGuest } from './machines'
+import { MEASURED_SYSCTLS, measuredGuest } from './machines'
 
 export default definePreset({
   id: 'anon-file-with-swap',
@@ -11,6 +11,7 @@ export default definePreset({
     zh: '“开了 swap，匿名页和文件页大概 3:7。”在 5.15 和 6.1 里，swappiness 60 只在一个分支（SCAN_FRACT）、且代价相等时才是 60:140；还要乘上链表长度，并随 refault 移动。如果没人再要的 inactive 文件页够多，匿名页根本不扫描。请对比 pgscan_anon 和 pgscan_file。',
   },
   machine: measuredGuest(131_071),
+  sysctls: MEASURED_SYSCTLS,
   files: FILES,
   processes: ANON_FILE,
   durationMs: 40_000,

@@ -1,5 +1,5 @@
 /** The workload that `anon-file-with-swap` and `anon-file-no-swap` share: anonymous memory and page cache that don't fit together. */
-import type { ProcessSpec } from '../../engine/sim/scenario'
+import type { ProcessSpec } from '../../engine'
 import { hog, hotReads, hotTouches, open, signal, wait } from './phases'
 
 export const ANON_PAGES = 70_000

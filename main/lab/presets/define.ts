@@ -1,6 +1,6 @@
 /** Makes a preset of its parts; the id, title and about are also the scenario's. */
 import type { PresetInfo } from '../../../preload/contract'
-import type { FileSpec, Machine, ProcessSpec, Scenario, Text } from '../../engine/sim/scenario'
+import type { FileSpec, Machine, ProcessSpec, Scenario, Text } from '../../engine'
 
 export interface PresetParts {
   readonly id: string

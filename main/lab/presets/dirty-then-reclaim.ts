@@ -1,6 +1,6 @@
 /** Seed 001: dirty pages pile up, then reclaim meets them. */
 import { definePreset } from './define'
-import { measuredGuest } from './machines'
+import { MEASURED_SYSCTLS, measuredGuest } from './machines'
 import { hog, open, sleep, sysctl, unmap } from './phases'
 
 const FILE = 65_536
@@ -13,6 +13,7 @@ export default definePreset({
     zh: '“回收时把脏文件页写回再释放；水位太低会让脏页大量累积。”从 3.2 起直接回收就不写文件页了，kswapd 也只在最后才写；写回由 flusher 线程做，写完的页才释放。脏页的多少由 dirty ratio 限制，与水位无关。同一个 memhog 来两次，中间把 dirty_background_ratio 从 10 改为 1，即文章建议的“更早回刷”。',
   },
   machine: measuredGuest(131_071),
+  sysctls: MEASURED_SYSCTLS,
   files: [{ path: '/mnt/wr.dat', pages: FILE, disk: 'vda' }],
   processes: [
     { name: 'writer', phases: [open('out', '/mnt/wr.dat', FILE), { op: 'fwrite', r: 'out', pat: 'seq', start: 0, len: FILE, count: FILE * 3, rate: 12_000 }, { op: 'fsync', r: 'out' }] },

@@ -1,6 +1,6 @@
 /** Seed 002: who reclaims, kswapd or the process itself? */
 import { definePreset } from './define'
-import { measuredGuest } from './machines'
+import { MEASURED_SYSCTLS, measuredGuest } from './machines'
 import { hog, sleep, snap, unmap } from './phases'
 
 const SLOW = 130_000
@@ -14,6 +14,7 @@ export default definePreset({
     zh: '同样的 508 MiB，在 512 MiB、有 swap 的机器上来两次：先每秒 6,000 页，再全速。慢的时候 kswapd 走在前面，申请几乎不等；突发时 kswapd 在等磁盘，空闲页跌穿 MIN，进程只好自己回收：allocstall 上升，单次申请的延迟也上升。32 页是直接回收的目标，不是上限；它也会把匿名页写到 swap。',
   },
   machine: measuredGuest(131_071),
+  sysctls: MEASURED_SYSCTLS,
   processes: [{ name: 'hog', phases: [...hog('slow', SLOW, 6000), snap('slow'), unmap('slow'), sleep(3000), ...hog('fast', FAST), snap('fast'), unmap('fast')] }],
   durationMs: 60_000,
   policies: ['watermark-early'],

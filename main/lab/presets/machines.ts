@@ -1,8 +1,8 @@
 /** The machines that presets run on. */
-import type { DiskSpec, Machine, SwapSpec } from '../../engine/sim/scenario'
+import type { DiskSpec, Machine, SwapSpec } from '../../engine'
 
 /** An SSD such as a server of the articles' time has; files on `vda`, swap on `vdb`, one device below both. */
-function ssd(name: string): DiskSpec {
+export function ssd(name: string): DiskSpec {
   return { name, readLatencyUs: 100, writeLatencyUs: 60, iops: 20_000, bytesPerSec: 500_000_000, burstMs: 100, tags: 256, maxRequestKb: 1280, readaheadPages: 32, throttle: 'ssd' }
 }
 
@@ -50,3 +50,6 @@ export function measuredGuest(swapPages: number): Machine {
     kernelMemory: { slabReclaimable: 2325, slabUnreclaimable: 1815, pageTables: 29, kernelStack: 200 },
   }
 }
+
+/** What the measured guest had written or computed, where a machine of its printed sizes would get another value. */
+export const MEASURED_SYSCTLS = { 'vm.min_free_kbytes': 2742 } as const

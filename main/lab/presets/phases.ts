@@ -1,5 +1,5 @@
 /** Short names for phases that presets and imports use again and again. */
-import type { Phase } from '../../engine/sim/scenario'
+import type { Phase } from '../../engine'
 
 /** memhog: maps `pages` and writes each once, as fast as it goes or at `rate` pages a second. */
 export function hog(r: string, pages: number, rate = 0): readonly Phase[] {

@@ -1,5 +1,5 @@
 /** What one value of a machine alone can't tell: sums, order, references. Runs on machines whose shape is right. */
-import type { DiskSpec, Machine, Scenario, ZoneLru, ZoneSpec } from '../../engine/sim/scenario'
+import type { DiskSpec, Machine, Scenario, ZoneLru, ZoneSpec } from '../../engine'
 import { ZONE_NAMES } from './limits'
 import { complaint, didYouMean, showNumber, showValue } from './problems'
 import type { ProblemList } from './problems'

@@ -1,5 +1,5 @@
 /** Each process in the order of its phases: regions mapped before use, files declared, ranges inside, waits that end. Runs on processes whose shape is right. */
-import type { FileSpec, Phase, ProcessSpec } from '../../engine/sim/scenario'
+import type { FileSpec, Phase, ProcessSpec } from '../../engine'
 import { checkSnapWrite, checkSysctlWrite } from './check-sysctls'
 import type { KernelSysctls } from './check-sysctls'
 import { complaint, didYouMean, showNumber, showValue } from './problems'

@@ -1,10 +1,10 @@
 /** Fills in what a scenario may leave out, so that the engine gets complete data. */
-import type { Machine, Phase, ProcessSpec, Scenario, ZoneSpec } from '../../engine/sim/scenario'
+import type { Machine, Phase, ProcessSpec, Scenario, ZoneSpec } from '../../engine'
 import { lruPages } from './check-machine'
 import { sysctlNumbers, sysctlPath } from './check-sysctls'
 
 const NO_LRU = { inactiveAnon: 0, activeAnon: 0, inactiveFile: 0, activeFile: 0, unevictable: 0 }
-const MAX_ORDER = 10
+export const MAX_ORDER = 10
 
 /** `scenario` has passed every check. */
 export function completeScenario(scenario: Scenario): Scenario {
