@@ -1,2 +1,0 @@
-/** For the one configuration file that is TypeScript. */
-export function findChromium(env?: NodeJS.ProcessEnv): string | undefined
