@@ -29,16 +29,21 @@ export async function main(argv: readonly string[], output: Output, interrupt: I
 }
 
 async function dispatch(argv: readonly string[], json: boolean, output: Output, interrupt: Interrupt): Promise<ExitCode> {
-  const [name = '', ...rest] = argv
+  // `lab --json presets` means `lab presets --json`.
+  const [name = '', ...rest] = argv[0] === '--json' ? [...argv.slice(1), '--json'] : argv
   if (name === 'help' || name === '--help' || name === '-h') return help(rest, output)
-  if (name === '' || name.startsWith('-')) {
-    if (!json) await output.err(overview(COMMANDS))
-    return name === '' ? EXIT.usage : refuse(name, 'a command comes first, as in lab presets --json')
-  }
+  if (name === '' || name === '--json') return noCommand(json, output)
+  if (name.startsWith('-')) refuse(name.slice(0, 40), 'a command comes first, as in lab presets --json')
   const command = find(name)
   const args = readArguments(command.name, rest, command.options, command.names, command.optionalNames)
   if (args.flag('help')) return help([command.name], output)
   return command.run({ args, json, output, interrupt })
+}
+
+async function noCommand(json: boolean, output: Output): Promise<ExitCode> {
+  if (json) refuse('command', `is missing: one of ${COMMANDS.map((command) => command.name).join(', ')}`)
+  await output.err(overview(COMMANDS))
+  return EXIT.usage
 }
 
 async function help(names: readonly string[], output: Output): Promise<ExitCode> {

@@ -37,6 +37,13 @@ test('presets as JSON: an array with ids and nothing else on stdout', async () =
   expect(presets.every((preset) => typeof preset.id === 'string' && typeof preset.scenario === 'object')).toBe(true)
 })
 
+test('--json may stand before the command, and alone it is refused in JSON', async () => {
+  expect(Array.isArray(JSON.parse((await lab('--json', 'presets')).out))).toBe(true)
+  const alone = await lab('--json')
+  expect(alone.code).toBe(EXIT.usage)
+  expect(problemsOf(alone)).toMatchObject([{ path: 'command' }])
+})
+
 test('presets for people: one line each', async () => {
   const { out } = await lab('presets')
   const presets = JSON.parse((await lab('presets', '--json')).out) as readonly unknown[]
@@ -47,7 +54,7 @@ test.each([
   [[], 'Reclaim Lab from a terminal'],
   [['comapre'], 'command: there is no command "comapre". Did you mean "compare"?'],
   [['frobnicate'], 'There are presets, policies, run, compare, check, import, bench and help.'],
-  [['--json', 'presets'], 'a command comes first'],
+  [['--seeds', '3'], 'a command comes first'],
   [['compare'], '<preset|scenario.json>: is missing'],
   [['presets', 'x'], 'x: is one too many'],
   [['compare', 'seed-000', '--sedes', '3'], 'has no option --sedes. Did you mean --seeds?'],
