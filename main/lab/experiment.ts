@@ -7,6 +7,7 @@ import type { Progress, Recording } from '../engine'
 import { compareRuns, type RunResult } from '../engine/experiment/compare'
 import { planRuns } from '../engine/experiment/plan'
 import { metricsOf } from '../engine/metrics/catalogue'
+import { leavesToChance } from './chance'
 import type { RunHandle, Runs } from './parts'
 import { messageOf } from './problems'
 import type { PreparedExperiment } from './request'
@@ -36,6 +37,7 @@ export interface Experiment {
 /** Starts all runs. `changed` is called at every step; `urgent` when the window should hear of it without delay. */
 export function startExperiment(id: string, prepared: PreparedExperiment, runner: Runs, changed: (urgent: boolean) => void): Experiment {
   const runs = planRuns(prepared.machines.length, prepared.seeds, prepared.firstSeed).map((plan): LabRun => ({ id: `${id}.${plan.machine}.${plan.seed}`, ...plan, state: 'waiting', fraction: 0 }))
+  const chance = leavesToChance(prepared.scenario, prepared.stacks)
   const startedMs = performance.now()
   let cancelled = false
   let active = 0
@@ -68,7 +70,7 @@ export function startExperiment(id: string, prepared: PreparedExperiment, runner
   return {
     id, prepared, runs, ended,
     status: () => {
-      comparison ??= compareRuns(prepared.machines.length, prepared.seeds, results(runs))
+      comparison ??= compareRuns(prepared.machines.length, prepared.seeds, results(runs), chance)
       const fraction = runs.reduce((sum, run) => sum + run.fraction, 0) / runs.length
       const state = stateNow()
       return {

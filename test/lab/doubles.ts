@@ -25,7 +25,8 @@ export const KERNEL: KernelDefinition = {
 export const SCENARIO: Scenario = {
   format: 1, id: 'small', title: { en: 'Small', zh: '小' }, about: { en: '', zh: '' },
   machine: { cpus: 1, profile: 'server', preemption: 'none', hz: 250, zones: [{ node: 0, name: 'Normal', managed: 1000 }], disks: [], swap: [], thp: 'never' },
-  sysctls: {}, files: [], processes: [], durationMs: 1000, sampleMs: 100,
+  processes: [{ name: 'p', phases: [{ op: 'map', r: 'heap', pages: 9 }, { op: 'touch', r: 'heap', rw: 'w', pat: 'rand', start: 0, len: 9, count: 9, rate: 0 }] }],
+  sysctls: {}, files: [], durationMs: 1000, sampleMs: 100,
 }
 
 const preset: PresetInfo = { id: 'small', title: SCENARIO.title, about: SCENARIO.about, base: 'linux-6.1', policies: [], seeds: 3, scenario: SCENARIO }

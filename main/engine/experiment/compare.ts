@@ -5,10 +5,10 @@
  * Verdicts, per metric and policy:
  *   same       every pair is equal
  *   better, worse, different (for metrics without a better side)   the interval excludes 0
- *   different  there is one pair and it is not equal: a fact about this seed, no claim about others
+ *   different  there is one pair and it is not equal: a fact about this seed, no claim about others (in an experiment without chance: better or worse at once)
  *   unclear    the interval includes 0, or there is no pair, or two pairs happen to differ by the same amount in an experiment where seeds do matter (t would
  *              give an interval of no width, which two small counts don't deserve)
- * Where no metric of any machine depends on the seed the scenario leaves nothing to chance, and equal differences are certain.
+ * Where nothing is drawn from the seed (`chance` false), or no metric of any machine depends on it, equal differences are certain.
  *
  * Simplification: intervals are per metric and not corrected for their number; of twenty metrics that a policy doesn't change one may look changed by chance. That is
  * why the sentence (findings.ts) also asks for a size.
@@ -41,17 +41,22 @@ export interface RunResult {
   readonly metrics: Readonly<Record<string, number>>
 }
 
-/** `machines` counts the base, which is machine 0; `seeds` is how many were planned. Runs of different engines are a bug of the caller. */
-export function compareRuns(machines: number, seeds: number, results: readonly RunResult[]): Comparison {
+/**
+ * `machines` counts the base, which is machine 0; `seeds` is how many were planned; `chance`: does anything in these runs draw from the seed? Runs of different engines
+ * are a bug of the caller.
+ */
+export function compareRuns(machines: number, seeds: number, results: readonly RunResult[], chance = true): Comparison {
   assertOneEngine(results)
   const byMachine = Array.from({ length: machines }, (_, machine) => ofMachine(results, machine))
-  const chance = seedsMatter(byMachine)
-  const rows = metricIds(results).map((id) => row(metricById(id), byMachine, chance)).filter((one) => one !== undefined)
+  const luck: Luck = { oneIsEnough: !chance, seedsMatter: chance && seedsMatter(byMachine) }
+  const rows = metricIds(results).map((id) => row(metricById(id), byMachine, luck)).filter((one) => one !== undefined)
   const whole = [...byMachine[0].keys()].filter((seed) => byMachine.every((runs) => runs.has(seed)))
-  return { partial: byMachine.some((runs) => runs.size < seeds), seeds: whole.length, rows, findings: findings(rows, pairCounts(byMachine)) }
+  return { partial: byMachine.some((runs) => runs.size < seeds), seeds: whole.length, rows, findings: findings(rows, pairCounts(byMachine), luck.oneIsEnough) }
 }
 
 type Runs = ReadonlyMap<number, RunResult>
+
+interface Luck { readonly oneIsEnough: boolean; readonly seedsMatter: boolean }
 
 function assertOneEngine(results: readonly RunResult[]): void {
   const engines = new Set(results.map((result) => result.engine))
@@ -81,10 +86,10 @@ function seedsMatter(byMachine: readonly Runs[]): boolean {
   })
 }
 
-function row(metric: Metric | undefined, byMachine: readonly Runs[], chance: boolean): ComparisonRow | undefined {
+function row(metric: Metric | undefined, byMachine: readonly Runs[], luck: Luck): ComparisonRow | undefined {
   if (metric === undefined) return undefined
   const base = valuesOf(byMachine[0], metric.id)
-  const policies = byMachine.slice(1).map((runs) => difference(metric, base, valuesOf(runs, metric.id), chance))
+  const policies = byMachine.slice(1).map((runs) => difference(metric, base, valuesOf(runs, metric.id), luck))
   return { metric: metric.id, base: estimate([...base.values()]), policies }
 }
 
@@ -92,18 +97,18 @@ function valuesOf(runs: Runs, id: string): ReadonlyMap<number, number> {
   return new Map([...runs].filter(([, run]) => run.metrics[id] !== undefined).map(([seed, run]) => [seed, run.metrics[id]]))
 }
 
-function difference(metric: Metric, base: ReadonlyMap<number, number>, policy: ReadonlyMap<number, number>, chance: boolean): Difference {
+function difference(metric: Metric, base: ReadonlyMap<number, number>, policy: ReadonlyMap<number, number>, luck: Luck): Difference {
   const seeds = [...policy.keys()].filter((seed) => base.has(seed))
   const paired = seeds.map((seed) => (policy.get(seed) ?? 0) - (base.get(seed) ?? 0))
   const baseMean = estimate(seeds.map((seed) => base.get(seed) ?? 0)).mean
   const mean = estimate(paired).mean
-  return { estimate: estimate([...policy.values()]), mean, ...(baseMean === 0 ? {} : { ratio: mean / baseMean }), ...judge(metric, paired, chance) }
+  return { estimate: estimate([...policy.values()]), mean, ...(baseMean === 0 ? {} : { ratio: mean / baseMean }), ...judge(metric, paired, luck) }
 }
 
-function judge(metric: Metric, paired: readonly number[], chance: boolean): Pick<Difference, 'interval' | 'verdict'> {
+function judge(metric: Metric, paired: readonly number[], luck: Luck): Pick<Difference, 'interval' | 'verdict'> {
   if (paired.length === 0) return { verdict: 'unclear' }
-  if (paired.length === 1) return { verdict: paired[0] === 0 ? 'same' : 'different' }
-  if (allEqual(paired) && paired[0] !== 0 && chance && paired.length < 3) return { verdict: 'unclear' }
+  if (paired.length === 1) return { verdict: paired[0] === 0 ? 'same' : luck.oneIsEnough ? direction(metric, paired[0] > 0) : 'different' }
+  if (allEqual(paired) && paired[0] !== 0 && luck.seedsMatter && paired.length < 3) return { verdict: 'unclear' }
   const interval = pairedInterval(paired)
   if (paired.every((value) => value === 0)) return { interval, verdict: 'same' }
   if (interval[0] <= 0 && interval[1] >= 0) return { interval, verdict: 'unclear' }

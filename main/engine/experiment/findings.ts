@@ -16,15 +16,15 @@ export interface Finding {
 export const SMALLEST_EFFECT = 0.01
 const MOST_NAMED = 4
 
-/** `pairs[i]`: seeds that machine i + 1 and the base have both finished. */
-export function findings(rows: readonly ComparisonRow[], pairs: readonly number[]): readonly Finding[] {
-  return pairs.map((count, policy) => ({ machine: policy + 1, ...finding(rows, policy, count) }))
+/** `pairs[i]`: seeds that machine i + 1 and the base have both finished. `oneIsEnough`: nothing draws from the seed. */
+export function findings(rows: readonly ComparisonRow[], pairs: readonly number[], oneIsEnough: boolean): readonly Finding[] {
+  return pairs.map((count, policy) => ({ machine: policy + 1, ...finding(rows, policy, count, oneIsEnough) }))
 }
 
-function finding(rows: readonly ComparisonRow[], policy: number, pairs: number): Pick<Finding, 'kind' | 'metrics'> {
+function finding(rows: readonly ComparisonRow[], policy: number, pairs: number, oneIsEnough: boolean): Pick<Finding, 'kind' | 'metrics'> {
   if (pairs === 0) return { kind: 'not-finished', metrics: [] }
   const sure = named(rows, policy, (verdict) => verdict !== 'same' && verdict !== 'unclear')
-  if (sure.length > 0) return { kind: pairs === 1 ? 'too-few-seeds' : 'differs', metrics: sure }
+  if (sure.length > 0) return { kind: pairs === 1 && !oneIsEnough ? 'too-few-seeds' : 'differs', metrics: sure }
   const maybe = named(rows, policy, (verdict) => verdict === 'unclear')
   return maybe.length > 0 ? { kind: 'too-few-seeds', metrics: maybe } : { kind: 'no-difference', metrics: [] }
 }

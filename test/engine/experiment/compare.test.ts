@@ -83,6 +83,12 @@ test('one seed: the numbers differ, but nothing is claimed', () => {
   expect(comparison.findings[0].kind).toBe('too-few-seeds')
 })
 
+test('one seed is enough where nothing draws from it', () => {
+  const comparison = compareRuns(2, 1, runs('run_time', [[100], [50]]), false)
+  expect(comparison.rows[0].policies[0].verdict).toBe('better')
+  expect(comparison.findings[0]).toEqual({ machine: 1, kind: 'differs', metrics: ['run_time'] })
+})
+
 test('two equal differences are certain only where seeds change nothing', () => {
   expect(only('oom_kill', [1, 1], [0, 0])).toMatchObject({ verdict: 'better', interval: [-1, -1] })
   const chance = compareRuns(2, 2, [1, 2].flatMap((seed) => [
