@@ -33,7 +33,8 @@ export function matchMarks(zones: readonly ZoneReading[], knobs: MarkKnobs, kern
   // Each zone's floor division loses less than a page, so min_free / 4 is at most that much above the sum of the printed MINs.
   const candidates = knobs.minFreeKb === undefined ? zones.map((_, i) => (sum + zones.length - 1 - i) * 4) : [knobs.minFreeKb]
   const matches = candidates.flatMap(minFreeKb => matchSizes(zones, { ...knobs, minFreeKb }, kernel))
-  return matches.find(match => match.automatic) ?? matches[0]
+  const asPrinted = (match: MarkMatch) => match.managed.every((pages, i) => pages === zones[i].managed)
+  return matches.find(match => match.automatic && asPrinted(match)) ?? matches.find(match => match.automatic) ?? matches.find(asPrinted) ?? matches[0]
 }
 
 /** Marks of zones of these sizes by the kernel's own formula. */

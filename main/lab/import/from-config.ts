@@ -57,7 +57,7 @@ export function importConfig(text: string, kernel: KernelDefinition): Result<Imp
   const fault = jsonFault(bare)
   if (fault) {
     const line = bare.slice(0, fault.index).split('\n').length
-    return refuse([{ path: `config.json:${line}`, line, message: `is not JSON: expected ${fault.expected}${fault.index >= bare.length ? ', but the text ends there: it was cut off' : ''}` }])
+    return refuse([{ path: `config.json:${line}`, line, message: `is not JSON: expected ${fault.expected}${bare.trimEnd().endsWith('}') ? '' : '; the text does not end with "}": it was cut off'}` }])
   }
   const json: unknown = JSON.parse(bare)
   const parsed = config.safeParse(json)

@@ -24,7 +24,7 @@ function value(text: string, scan: Scan, closers: string[]): boolean {
   for (;;) {
     skip(text, scan)
     const opened = text[scan.at]
-    if (opened !== '{' && opened !== '[') return take(text, scan, STRING) || take(text, scan, SCALAR) || fail(scan, 'a value')
+    if (opened !== '{' && opened !== '[') return take(text, scan, STRING) || take(text, scan, SCALAR) || fail(scan, text[scan.at] === '"' ? 'a text that ends with a double quote on its line' : 'a value')
     scan.at++
     closers.push(opened === '{' ? '}' : ']')
     skip(text, scan)
@@ -45,7 +45,7 @@ function afterValue(text: string, scan: Scan, closers: string[]): boolean {
 
 function key(text: string, scan: Scan): boolean {
   skip(text, scan)
-  if (!take(text, scan, STRING)) return fail(scan, 'a name in double quotes')
+  if (!take(text, scan, STRING)) return fail(scan, 'a name between double quotes')
   skip(text, scan)
   if (text[scan.at] !== ':') return fail(scan, '":"')
   scan.at++
