@@ -92,6 +92,8 @@ function absentNamespace(node: ts.Node): string | undefined {
 
 function oddities(node: ts.Node): string | undefined {
   if (ts.isWithStatement(node)) return '`with` can\'t be used'
+  // One multiplication of huge numbers takes seconds that the meter can't see.
+  if (ts.isBigIntLiteral(node)) return missingName('BigInt')
   if (ts.isDebuggerStatement(node)) return '`debugger` can\'t be used; write to the run\'s log with `k.log(message)`'
   if (ts.isReturnStatement(node) && !insideFunction(node)) return '`return` can only stand in a function'
   return undefined

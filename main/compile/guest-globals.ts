@@ -5,7 +5,7 @@
 
 /** The only global names a policy can use. All deterministic; none reaches the process, a clock or the network. */
 export const GUEST_GLOBALS = [
-  'Array', 'BigInt', 'Boolean', 'Error', 'EvalError', 'JSON', 'Map', 'Math', 'Number', 'Object', 'RangeError', 'ReferenceError', 'RegExp', 'Set', 'String', 'Symbol',
+  'Array', 'Boolean', 'Error', 'EvalError', 'JSON', 'Map', 'Math', 'Number', 'Object', 'RangeError', 'ReferenceError', 'RegExp', 'Set', 'String', 'Symbol',
   'SyntaxError', 'TypeError', 'URIError', 'WeakMap', 'WeakSet', 'isFinite', 'isNaN', 'parseFloat', 'parseInt',
 ] as const
 
@@ -37,6 +37,7 @@ export const MISSING_HINTS: Readonly<Record<string, string>> = {
   window: 'there is no global object; keep state in what `init` returns',
   self: 'there is no global object; keep state in what `init` returns',
   fetch: 'a policy can\'t reach the network',
+  BigInt: 'numbers are exact up to 2^53, and `k.math.mulDiv` multiplies beyond',
   eval: 'code can\'t be made at run time',
   Function: 'code can\'t be made at run time',
   WebAssembly: 'code can\'t be made at run time',

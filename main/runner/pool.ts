@@ -155,7 +155,7 @@ function createWaiting(): Waiting {
 
 /** Attempts until the run ends: after each ejection by force with that ejection scripted, after a crash once more as it was. */
 async function conduct(job: RunJob, attempt: (forced: readonly ScriptedEjection[]) => Promise<TaskEnd>, stopped: () => boolean): Promise<RunOutcome> {
-  const forced: ScriptedEjection[] = [...job.scriptedEjections]
+  let forced = job.scriptedEjections
   let crashes = 0
   while (!stopped()) {
     const end = await attempt(forced)
@@ -164,7 +164,7 @@ async function conduct(job: RunJob, attempt: (forced: readonly ScriptedEjection[
     if (end.kind === 'cancelled') return { kind: 'cancelled' }
     if (end.kind === 'stalled') {
       if (forced.length >= MAX_FORCED) return { kind: 'failed', message: `policies had to be stopped by force ${forced.length + 1} times; the last: ${end.ejection.message}` }
-      forced.push(end.ejection)
+      forced = [...forced, end.ejection]
     }
     if (end.kind === 'crashed' && !stopped() && ++crashes >= MAX_CRASHES) return { kind: 'failed', message: `the runner process died ${crashes} times`, stderr: end.stderr }
   }

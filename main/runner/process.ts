@@ -11,12 +11,12 @@ import { createWatchdog, processCpuMs } from './watchdog'
 
 const LOOK_EVERY_MS = 50
 /** CPU time inside one policy call. The fuel of a call is used up in some ms; only what the meter can't see (a regular expression, one huge built-in) gets here. */
-const STALL_CPU_MS = 2_000
+const STALL_CPU_MS = 4_000
 /** CPU time of the engine without a step done: setting up a large machine takes seconds, a minute is a bug. */
 const ENGINE_STALL_CPU_MS = 60_000
 /** A worker that hasn't heard a cancel by then is inside something long; the process is given up. */
-const CANCEL_HEARD_MS = 150
-const WORKER_LIMITS = { maxOldGenerationSizeMb: 1_024, maxYoungGenerationSizeMb: 64, stackSizeMb: 8 } as const
+const CANCEL_HEARD_MS = 100
+const WORKER_LIMITS = { maxOldGenerationSizeMb: 512, maxYoungGenerationSizeMb: 32, stackSizeMb: 8 } as const
 
 type Task = { readonly type: 'run'; readonly run: string } | { readonly type: 'inspect'; readonly request: number }
 
@@ -81,7 +81,8 @@ function workerDied(error: Error & { readonly code?: string }): void {
 function blame(kind: 'stall' | 'memory', message: string): FromRunner {
   const suspect = state.suspect()
   if (task?.type === 'run' && suspect?.at === 'call') return { type: 'stalled', run: task.run, ejection: forcedEjection(suspect, kind, message) }
-  return failure(suspect ? `policy ${suspect.policy + 1} of the run did not load: ${message}` : message)
+  if (!suspect) return failure(message)
+  return failure(task?.type === 'inspect' ? `it did not load: ${message}` : `policy ${suspect.policy + 1} of the run did not load: ${message}`)
 }
 
 function failure(message: string): FromRunner {

@@ -37,6 +37,8 @@ describe('errors stop a policy, with the right line and plain words', () => {
     ['Proxy', 'const p = new Proxy({}, {})', /`Proxy` doesn't exist/],
     ['Reflect', 'Reflect.ownKeys({})', /`Reflect` doesn't exist/],
     ['Intl', 'Intl.NumberFormat()', /`Intl` doesn't exist/],
+    ['BigInt', 'const b = BigInt(3)', /`BigInt` doesn't exist/],
+    ['a bigint', 'const b = 2 ** 3 + Number(10n)', /`BigInt` doesn't exist.*mulDiv/],
     ['eval', 'eval(\'1\')', /`eval` doesn't exist/],
     ['indirect eval', '(0, eval)(\'1\')', /`eval` doesn't exist/],
     ['Function', 'new Function(\'return 1\')', /`Function` doesn't exist/],

@@ -68,7 +68,7 @@ const ATTACKS: Readonly<Record<string, Attack>> = {
   'this in a plain function': { body: 'return (function (this: unknown) { return typeof this })()', harmless: 'undefined' },
   'Array.fromAsync': { body: '\nreturn (Array as any).fromAsync([1])', threw: /TypeError: Array\.fromAsync is not a function/, line: 5 },
   'stack of an error': { body: 'return new Error("x").stack', harmless: '' },
-  'stack of an error of the host': { body: 'try { k.log(1n + (1 as any)) } catch (e) { return (e as any).stack }', harmless: '' },
+  'stack of an error of the host': { body: 'try { k.log(Symbol()) } catch (e) { return (e as any).stack }', harmless: '' },
   'captureStackTrace': { body: 'const o: any = {}; (Error as any).captureStackTrace(o); return o.stack', harmless: '' },
   'prepareStackTrace': { body: '(Error as any).prepareStackTrace = (_: any, frames: any) => frames\nreturn typeof (new Error("x") as any).stack', harmless: 'string' },
   'stackTraceLimit': { body: '(Error as any).stackTraceLimit = 1000\nreturn String((Error as any).stackTraceLimit)', harmless: 'undefined' },
