@@ -33,7 +33,8 @@ export async function createStore(workspace: string): Promise<Store> {
   const queue = new SerialQueue()
   const tell = (event: FileEvent): void => { for (const listener of listeners) listener(event) }
   const known = new Map<string, string>()
-  for (const folder of FOLDERS) await mkdir(join(workspace, folder), { recursive: true })
+  // A folder that can't be written can still be read; saving then says what is wrong.
+  for (const folder of FOLDERS) await mkdir(join(workspace, folder), { recursive: true }).catch(() => undefined)
   await removeLeftovers(workspace)
   for (const [file, version] of await scan(workspace)) known.set(file, version)
 
@@ -189,11 +190,16 @@ async function scan(workspace: string): Promise<Map<string, string>> {
   return versions
 }
 
-/** Temporary files of a save that a crash cut short. */
+const LEFTOVER_AGE_MS = 3_600_000
+
+/** Temporary files of a save that a crash cut short. Young ones may belong to a lab that is saving right now. */
 async function removeLeftovers(workspace: string): Promise<void> {
   for (const folder of [...FOLDERS, 'drafts/policies', 'drafts/scenarios', '.']) {
     for (const base of await readdir(join(workspace, folder)).catch(() => [])) {
-      if (TEMPORARY.test(base)) await rm(join(workspace, folder, base), { force: true })
+      if (!TEMPORARY.test(base)) continue
+      const path = join(workspace, folder, base)
+      const info = await stat(path).catch(() => undefined)
+      if (info !== undefined && Date.now() - info.mtimeMs > LEFTOVER_AGE_MS) await rm(path, { force: true }).catch(() => undefined)
     }
   }
 }

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -138,11 +138,15 @@ test('an own save is told once', async () => {
 })
 
 test('half-written temporary files of a crash are cleared away, other files are left alone', async () => {
-  await writeFile(join(workspace, 'policies/.a.ts.0123456789ab.tmp'), 'half')
+  const old = join(workspace, 'policies/.a.ts.0123456789ab.tmp')
+  await writeFile(old, 'half')
+  await utimes(old, 0, 0)
+  // A young one may belong to another lab that is saving at this moment.
+  await writeFile(join(workspace, 'policies/.b.ts.0123456789ab.tmp'), 'half')
   await writeFile(join(workspace, 'policies/notes.txt'), 'mine')
   store.close()
   store = await createStore(workspace)
-  expect(await readdir(join(workspace, 'policies'))).toEqual(['notes.txt'])
+  expect((await readdir(join(workspace, 'policies'))).sort()).toEqual(['.b.ts.0123456789ab.tmp', 'notes.txt'])
 })
 
 test('settings are kept; a damaged file is set aside', async () => {

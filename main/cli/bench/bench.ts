@@ -1,9 +1,8 @@
 /** The benchmark: how fast the engine is here, every figure beside a bare loop of the same run, medians over rounds. */
 import { cpus } from 'node:os'
-import type { KernelDefinition } from 'reclaim-lab'
 import { createPattern } from '../../engine'
 import { createContent } from '../../lab/default-content'
-import type { Content } from '../../lab/parts'
+import type { Content, Kernel } from '../../lab/parts'
 import { defaultKernel } from '../../lab/request'
 import { toJson, type CommandContext } from '../command'
 import { EXIT, type ExitCode } from '../exit-codes'
@@ -65,7 +64,7 @@ const TOUCHES = 30_000_000
 const BARE_ACCESSES = 30_000_000
 
 /** Bare loop and engine take turns, so that a slow moment of the machine hits both. */
-async function measureRates(kernel: KernelDefinition, rounds: number, interrupt: Interrupt, tell: (what: string) => void): Promise<Rates> {
+async function measureRates(kernel: Kernel['definition'], rounds: number, interrupt: Interrupt, tell: (what: string) => void): Promise<Rates> {
   const all: Rates[] = []
   for (let round = 0; round < rounds; round++) {
     tell(`rates, round ${round + 1} of ${rounds}`)
@@ -91,7 +90,7 @@ function scannedPerSecond({ recording, wallMs }: Awaited<ReturnType<typeof measu
   return (scanned * 1000) / wallMs
 }
 
-async function measureLong(content: Content, kernel: KernelDefinition, rounds: number, interrupt: Interrupt): Promise<{ readonly seconds: number; readonly touchesPerSecond: number }> {
+async function measureLong(content: Content, kernel: Kernel['definition'], rounds: number, interrupt: Interrupt): Promise<{ readonly seconds: number; readonly touchesPerSecond: number }> {
   const preset = content.presets.find((one) => one.id === '4gib-60s') ?? refuse('bench', 'the preset 4gib-60s is missing')
   const runs = []
   for (let round = 0; round < rounds; round++) runs.push(await measureRun(preset.scenario, kernel, interrupt))

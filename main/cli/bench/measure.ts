@@ -2,8 +2,8 @@
 import { setImmediate } from 'node:timers/promises'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
-import type { KernelDefinition } from 'reclaim-lab'
 import { createSimulation, type Recording, type Scenario, type Simulation } from '../../engine'
+import type { Kernel } from '../../lab/parts'
 import { Interrupted, type Interrupt } from '../interrupt'
 
 export interface Measured {
@@ -17,7 +17,7 @@ const STEP = 20_000
 const SLICE_MS = 50
 
 /** Runs a scenario; time counts from the moment `skipTouches` are done. */
-export async function measureRun(scenario: Scenario, kernel: KernelDefinition, interrupt: Interrupt, skipTouches = 0): Promise<Measured> {
+export async function measureRun(scenario: Scenario, kernel: Kernel['definition'], interrupt: Interrupt, skipTouches = 0): Promise<Measured> {
   const simulation = createSimulation({ scenario, kernel, policies: [], seed: 1 })
   await stepUntil(simulation, interrupt, () => simulation.progress().touches >= skipTouches)
   const before = simulation.progress().touches
@@ -38,7 +38,7 @@ async function stepUntil(simulation: Simulation, interrupt: Interrupt, enough: (
 }
 
 /** Bytes of memory a finished simulation holds, everything counted: columns, tables, objects. */
-export async function measureMemory(scenario: Scenario, kernel: KernelDefinition, interrupt: Interrupt): Promise<number> {
+export async function measureMemory(scenario: Scenario, kernel: Kernel['definition'], interrupt: Interrupt): Promise<number> {
   const collect = collector()
   collect()
   const before = held()
