@@ -1,0 +1,49 @@
+/**
+ * Address space areas and their page tables (struct vm_area_struct, PTEs). Each area has one PTE word a page, with the accessed and dirty bits where the hardware has them.
+ * Simplification: an area belongs to one task; there is no fork, so an anonymous page has one PTE. Tables are counted per 512 PTEs.
+ */
+import type { FileMapping } from './file'
+import type { Task } from './task'
+
+/** A PTE is an int32: negative means present. */
+export const PTE_PRESENT = 1 << 31
+export const PTE_YOUNG = 1 << 30
+export const PTE_DIRTY = 1 << 29
+export const PTE_WRITE = 1 << 28
+/** Frame number (present) or swap slot. */
+export const PTE_VALUE = (1 << 28) - 1
+/** Not present: a swap entry, and whether this PTE alone owns it (pte_swp_exclusive). */
+export const PTE_SWAP = 1 << 30
+export const PTE_SWAP_EXCLUSIVE = 1 << 29
+/** Not present as a page of its own: the shared zero page, mapped by a read of untouched memory. */
+export const PTE_ZERO = 1
+
+export const PTRS_PER_PTE = 512
+
+export class Area {
+  readonly pte: Int32Array
+  /** Frame + 1 of each page table page; 0 = not allocated. */
+  readonly tables: Uint32Array
+  /** VMA readahead state: address of the last fault, window, hits (mm/swap_state.c:swap_ra_info). */
+  raAddr = 0
+  raWin = 0
+  raHits = 4
+  /** mmap_miss of the file's readahead state. */
+  readonly id: number
+  readonly task: Task
+  readonly pages: number
+  readonly file: FileMapping | undefined
+  readonly exec: boolean
+  readonly huge: boolean
+
+  constructor(spec: { id: number; task: Task; pages: number; file?: FileMapping; exec?: boolean; huge?: boolean }) {
+    this.id = spec.id
+    this.task = spec.task
+    this.pages = spec.pages
+    this.file = spec.file
+    this.exec = spec.exec ?? false
+    this.huge = spec.huge ?? false
+    this.pte = new Int32Array(spec.pages)
+    this.tables = new Uint32Array(Math.ceil(spec.pages / PTRS_PER_PTE))
+  }
+}

@@ -1,0 +1,69 @@
+/**
+ * Direct reclaim: the allocating task frees pages for itself. Source: mm/vmscan.c:try_to_free_pages, do_try_to_free_pages, shrink_zones, snapshot_refaults (v6.1).
+ */
+import type { Episode } from '../core/clock'
+import { gfpZone } from './gfp'
+import type { Mm } from './mm'
+import type { Pgdat } from './mmzone'
+import { zonelist } from './page-alloc'
+import { DEF_PRIORITY, ScanControl } from './scan-control'
+import { considerReclaimThrottle, throttleDirectReclaim } from './throttle'
+import { shrinkNode } from './vmscan'
+
+/** try_to_free_pages: pages reclaimed, or 1 when a fatal signal made it give up. */
+export function* tryToFreePages(mm: Mm, gfp: number, order: number): Episode<number> {
+  const idx = gfpZone(gfp) as 0 | 1 | 2 | 3
+  const node = mm.nodes[zonelist(mm, gfp)[0].node]
+  if (yield* throttleDirectReclaim(mm, node, gfp)) return 1
+  const sc = new ScanControl('direct')
+  sc.gfp = gfp
+  sc.order = order
+  sc.reclaimIdx = idx
+  sc.mayWritepage = mm.sysctl.num('vm.laptop_mode') === 0
+  sc.nrToReclaim = mm.decide.directReclaimTarget({ order, highestZoneidx: idx, kthread: mm.current.kthread })
+  const span = mm.trace.directReclaimBegin(order, gfp)
+  const reclaimed = yield* doTryToFreePages(mm, sc)
+  mm.trace.directReclaimEnd(span, reclaimed)
+  return reclaimed
+}
+
+function* doTryToFreePages(mm: Mm, sc: ScanControl): Episode<number> {
+  for (;;) {
+    countAllocstall(mm, sc)
+    sc.priority = DEF_PRIORITY
+    for (; sc.priority >= 0; sc.priority--) {
+      sc.nrScanned = 0
+      yield* shrinkZones(mm, sc)
+      if (sc.nrReclaimed >= sc.nrToReclaim || sc.compactionReady) break
+      if (sc.priority < DEF_PRIORITY - 2) sc.mayWritepage = true
+    }
+    for (const node of nodesOf(mm, sc)) snapshotRefaults(mm, node)
+    if (sc.nrReclaimed > 0) return sc.nrReclaimed
+    if (sc.compactionReady) return 1
+    if (!sc.skippedDeactivate) return 0
+    // Active lists were spared: once more without mercy.
+    sc.forceDeactivate = true
+    sc.skippedDeactivate = false
+  }
+}
+
+function countAllocstall(mm: Mm, sc: ScanControl): void {
+  mm.allocstall[sc.reclaimIdx]++
+}
+
+/** shrink_zones: each node of the zonelist once. */
+function* shrinkZones(mm: Mm, sc: ScanControl): Episode<void> {
+  const nodes = nodesOf(mm, sc)
+  for (const node of nodes) yield* shrinkNode(mm, node, sc)
+  yield* considerReclaimThrottle(mm, nodes[0], sc)
+}
+
+function nodesOf(mm: Mm, sc: ScanControl): Pgdat[] {
+  const ids = new Set(zonelist(mm, sc.gfp).map((zone) => zone.node))
+  return [...ids].map((id) => mm.nodes[id])
+}
+
+/** snapshot_refaults: remembers how many refaults were activated, to see new ones. */
+export function snapshotRefaults(mm: Mm, node: Pgdat): void {
+  for (const lruvec of mm.lruvecsOf(node)) lruvec.refaults.set(lruvec.workingsetActivate)
+}

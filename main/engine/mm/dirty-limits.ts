@@ -1,0 +1,38 @@
+/**
+ * How much of memory may be dirty. Source: mm/page-writeback.c:global_dirtyable_memory, domain_dirty_limits, node_dirty_ok (v6.1).
+ */
+import type { Mm } from './mm'
+import type { Pgdat } from './mmzone'
+
+export interface DirtyLimits {
+  readonly thresh: number
+  readonly background: number
+}
+
+/** Pages that could be dirty at all: free ones above the reserves, and the file LRU. */
+export function globalDirtyableMemory(mm: Mm): number {
+  let free = 0
+  for (const zone of mm.zones) free += zone.free
+  let file = 0
+  for (const node of mm.nodes) file += node.stat.nr_inactive_file + node.stat.nr_active_file
+  return free - Math.min(free, mm.totalreservePages) + file + 1
+}
+
+export function domainDirtyLimits(mm: Mm): DirtyLimits {
+  const available = globalDirtyableMemory(mm)
+  const bytes = mm.sysctl.num('vm.dirty_bytes')
+  const bgBytes = mm.sysctl.num('vm.dirty_background_bytes')
+  const thresh = bytes > 0 ? Math.ceil(bytes / 4096) : Math.floor((Math.floor((mm.sysctl.num('vm.dirty_ratio') * 4096) / 100) * available) / 4096)
+  const bg = bgBytes > 0 ? Math.ceil(bgBytes / 4096) : Math.floor((Math.floor((mm.sysctl.num('vm.dirty_background_ratio') * 4096) / 100) * available) / 4096)
+  return { thresh, background: bg >= thresh ? Math.floor(thresh / 2) : bg }
+}
+
+/** node_dirty_ok: may a page that will be written come from this node? */
+export function nodeDirtyOk(mm: Mm, node: Pgdat): boolean {
+  let free = 0
+  for (const zone of node.populated()) free += zone.free
+  const dirtyable = free - Math.min(free, node.totalreservePages) + node.stat.nr_inactive_file + node.stat.nr_active_file
+  const bytes = mm.sysctl.num('vm.dirty_bytes')
+  const limit = bytes > 0 ? Math.ceil(bytes / 4096) : Math.floor((mm.sysctl.num('vm.dirty_ratio') * dirtyable) / 100)
+  return node.stat.nr_dirty + node.stat.nr_writeback <= limit
+}

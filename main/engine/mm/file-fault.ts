@@ -1,0 +1,97 @@
+/**
+ * Faults on mapped files: fault-around for reads, readahead around misses, dirtying for writes.
+ * Source: mm/filemap.c:filemap_fault, filemap_map_pages, do_sync_mmap_readahead; mm/memory.c:do_fault_around (v6.1). Mappings start at page 0 of their file.
+ */
+import type { Episode } from '../core/clock'
+import { PTE_DIRTY, PTE_PRESENT, PTE_WRITE, PTE_YOUNG } from './area'
+import type { Area } from './area'
+import type { OpenFile } from './file'
+import { findPage, waitOnPageLocked } from './filemap'
+import type { Mm } from './mm'
+import { PG_EXEC, PG_LOCKED, PG_MAPPED, PG_RECLAIM, PG_UPTODATE, PG_WRITEBACK } from './page'
+import { doPageCacheRa, pageCacheAsyncRa, readOnePage } from './readahead'
+import { balanceDirtyPages, folioMarkDirty, mustBalanceDirty } from './writeback'
+
+const FAULT_AROUND_PAGES = 16
+const MMAP_LOTSAMISS = 100
+
+function isMarker(flags: number): boolean {
+  return (flags & (PG_RECLAIM | PG_WRITEBACK)) === PG_RECLAIM
+}
+
+/** Maps one cached page. New entries are young, as x86 makes them. */
+function mapFilePage(mm: Mm, area: Area, index: number, pfn: number, write: boolean): void {
+  area.pte[index] = PTE_PRESENT | PTE_YOUNG | (write ? PTE_WRITE | PTE_DIRTY : 0) | pfn
+  area.task.rssFile++
+  if ((mm.frames.flags[pfn] & PG_MAPPED) === 0) mm.nodeOf(pfn).stat.nr_mapped++
+  mm.frames.flags[pfn] |= area.exec ? PG_MAPPED | PG_EXEC : PG_MAPPED
+}
+
+/** do_fault_around: every page of the aligned 64 KiB that is cached and at rest. true: the wanted one was among them. */
+export function faultAround(mm: Mm, area: Area, open: OpenFile, index: number): boolean {
+  const file = open.mapping
+  const start = index & ~(FAULT_AROUND_PAGES - 1)
+  const end = Math.min(start + FAULT_AROUND_PAGES, area.pages)
+  for (let i = start; i < end; i++) {
+    const pfn = findPage(file, i)
+    if (pfn < 0) continue
+    const flags = mm.frames.flags[pfn]
+    if (isMarker(flags) || (flags & PG_LOCKED) !== 0 || (flags & PG_UPTODATE) === 0) continue
+    if (open.mmapMiss > 0) open.mmapMiss--
+    if (area.pte[i] !== 0) continue
+    mapFilePage(mm, area, i, pfn, false)
+    mm.clock.now += mm.cost.faultAroundPage
+  }
+  return area.pte[index] < 0
+}
+
+/** A fault on a mapped file. false: out of memory. */
+export function* fileFault(mm: Mm, area: Area, index: number, write: boolean): Episode<boolean> {
+  const open = mm.openOf(area)
+  const task = area.task
+  let waited = false
+  let major = false
+  for (let attempt = 0; ; attempt++) {
+    if (attempt > 0) mm.vm.pgfault++
+    mm.clock.now += mm.cost.minorFaultFile
+    if (!write && faultAround(mm, area, open, index)) break
+    const pfn = findPage(open.mapping, index)
+    if (pfn < 0) {
+      if (!major) mm.vm.pgmajfault++
+      major = true
+      mm.clock.now += mm.cost.majorFaultOverhead
+      yield* syncMmapReadahead(mm, open, index)
+      if (findPage(open.mapping, index) < 0 && !(yield* readOnePage(mm, open.mapping, index))) return false
+    } else if (isMarker(mm.frames.flags[pfn])) {
+      yield* pageCacheAsyncRa(mm, open, index, pfn, open.raPages)
+    } else if ((mm.frames.flags[pfn] & PG_LOCKED) === 0) {
+      mapFilePage(mm, area, index, pfn, write)
+      if (write) yield* dirtied(mm, pfn)
+      break
+    }
+    const now = findPage(open.mapping, index)
+    if (now >= 0 && (mm.frames.flags[now] & PG_LOCKED) !== 0) {
+      waited = true
+      yield* waitOnPageLocked(mm, now)
+    }
+  }
+  if (waited || major) task.majflt++
+  else task.minflt++
+  return true
+}
+
+function* dirtied(mm: Mm, pfn: number): Episode<void> {
+  folioMarkDirty(mm, pfn)
+  if (mustBalanceDirty(mm.current)) yield* balanceDirtyPages(mm)
+}
+
+/** do_sync_mmap_readahead: around the miss, until too many misses say it's no use. */
+function* syncMmapReadahead(mm: Mm, open: OpenFile, index: number): Episode<void> {
+  if (open.random || open.raPages === 0) return
+  if (open.mmapMiss < MMAP_LOTSAMISS * 10) open.mmapMiss++
+  if (open.mmapMiss > MMAP_LOTSAMISS) return
+  open.start = Math.max(0, index - Math.floor(open.raPages / 2))
+  open.size = open.raPages
+  open.asyncSize = Math.floor(open.raPages / 4)
+  yield* doPageCacheRa(mm, open.mapping, open.start, open.size, open.asyncSize)
+}

@@ -1,0 +1,70 @@
+/**
+ * Files and their page cache: one slot a page that holds a frame, a shadow of an evicted page, or nothing; grouped in nodes of 64 as the xarray has them (include/linux/xarray.h, mm/filemap.c).
+ * Node memory is real: leaf nodes and the levels above are slab objects (see slab.ts).
+ */
+import type { Area } from './area'
+
+/** Slots per node. */
+export const XA_CHUNK_SHIFT = 6
+
+/** A shadow is a negative slot: bit 30 = PG_workingset at eviction, bits 0..29 = the clock then. */
+export const SHADOW_WORKINGSET = 1 << 30
+export const SHADOW_CLOCK = (1 << 30) - 1
+
+export class FileMapping {
+  /** 0 = nothing, n > 0 = frame n - 1, n < 0 = shadow. */
+  readonly slots: Int32Array
+  readonly nodePages: Uint8Array
+  readonly nodeShadows: Uint8Array
+  /** Children in use, by level above the leaves. */
+  readonly upper: readonly Uint16Array[]
+  readonly areas: Area[] = []
+  nrPages = 0
+  nrDirty = 0
+  /** When the first page became dirty; 0 = clean. */
+  dirtiedWhen = 0
+  writebackIndex = 0
+
+  readonly id: number
+  readonly path: string
+  readonly pages: number
+  readonly disk: number
+  /** First page of the file on its disk; files lie one after the other. */
+  readonly sector: number
+
+  constructor(spec: { id: number; path: string; pages: number; disk: number; sector: number }) {
+    this.id = spec.id
+    this.path = spec.path
+    this.pages = spec.pages
+    this.disk = spec.disk
+    this.sector = spec.sector
+    this.slots = new Int32Array(spec.pages)
+    let nodes = Math.ceil(spec.pages / 64)
+    this.nodePages = new Uint8Array(nodes)
+    this.nodeShadows = new Uint8Array(nodes)
+    const upper: Uint16Array[] = []
+    while (nodes > 1) {
+      nodes = Math.ceil(nodes / 64)
+      upper.push(new Uint16Array(nodes))
+    }
+    this.upper = upper
+  }
+}
+
+/** An open file's readahead state (struct file_ra_state) and mode. */
+export class OpenFile {
+  start = 0
+  size = 0
+  asyncSize = 0
+  mmapMiss = 0
+  /** End of the last read in bytes; -1 before the first. */
+  prevPos = -1
+  raPages: number
+  random = false
+  sequential = false
+  readonly mapping: FileMapping
+  constructor(mapping: FileMapping, raPages: number) {
+    this.mapping = mapping
+    this.raPages = raPages
+  }
+}

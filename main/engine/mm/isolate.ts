@@ -1,0 +1,106 @@
+/**
+ * Taking folios off an LRU list and putting them back. Source: mm/vmscan.c:isolate_lru_folios, move_folios_to_lru, too_many_isolated (v6.1).
+ * Isolated folios hold a reference and are on no list; their order is kept in a scratch array.
+ */
+import { GFP_FS, GFP_IO } from './gfp'
+import { listAdd, listDel } from './list'
+import type { Lruvec } from './lruvec'
+import { lruvecAddFolio, updateLruSize } from './lruvec'
+import type { Mm } from './mm'
+import { MAX_NR_ZONES, PAGEBLOCK_ORDER } from './mmzone'
+import type { Pgdat } from './mmzone'
+import { PG_ACTIVE, PG_DEAD, PG_ISOLATED, PG_LRU, PG_MAPPED, PG_REF_ONE } from './page'
+import type { ScanControl } from './scan-control'
+import { folioPut } from './swap-lru'
+
+/** Isolated folios of one batch, in the order in which they were taken (tail of the list first). */
+export class FolioList {
+  nr = 0
+  scanned = 0
+  pfns = new Uint32Array(32)
+  push(pfn: number): void {
+    if (this.nr === this.pfns.length) {
+      const wider = new Uint32Array(this.nr * 2)
+      wider.set(this.pfns)
+      this.pfns = wider
+    }
+    this.pfns[this.nr++] = pfn
+  }
+}
+
+const skippedByZone = new Float64Array(MAX_NR_ZONES)
+
+/**
+ * isolate_lru_folios: from the tail, up to `nrToScan` eligible folios. Folios of zones above `reclaimIdx` don't count against the quota; they go back to the
+ * list's head together, in their order.
+ */
+export function isolateLruFolios(mm: Mm, lruvec: Lruvec, lru: number, nrToScan: number, sc: ScanControl, into: FolioList): void {
+  const f = mm.frames
+  const tails = lruvec.lists.tail
+  const wholeNode = sc.reclaimIdx >= mm.highestZone
+  let scan = 0
+  let total = 0
+  let skippedFirst = 0
+  let skippedLast = 0
+  into.nr = 0
+  while (scan < nrToScan && tails[lru] !== 0) {
+    const pfn = tails[lru] - 1
+    total++
+    const zone = mm.zones[mm.blockZone[pfn >>> PAGEBLOCK_ORDER] - 1]
+    listDel(f, lruvec.lists, lru, pfn)
+    if (!wholeNode && zone.idx > sc.reclaimIdx) {
+      // A private chain, later spliced before the head: newest skipped first, as list_move does.
+      f.next[pfn] = skippedFirst
+      if (skippedFirst !== 0) f.prev[skippedFirst - 1] = pfn + 1
+      else skippedLast = pfn + 1
+      skippedFirst = pfn + 1
+      skippedByZone[zone.idx]++
+      continue
+    }
+    scan++
+    if (!sc.mayUnmap && (f.flags[pfn] & PG_MAPPED) !== 0) {
+      listAdd(f, lruvec.lists, lru, pfn)
+      continue
+    }
+    f.flags[pfn] = (f.flags[pfn] & ~PG_LRU | PG_ISOLATED) + PG_REF_ONE
+    updateLruSize(lruvec, zone, lru, -1)
+    into.push(pfn)
+  }
+  if (skippedFirst !== 0) spliceSkipped(mm, lruvec, lru, skippedFirst, skippedLast)
+  into.scanned = total
+  mm.clock.now += total * mm.cost.scanPage
+}
+
+function spliceSkipped(mm: Mm, lruvec: Lruvec, lru: number, first: number, last: number): void {
+  const f = mm.frames
+  const head = lruvec.lists.head[lru]
+  f.prev[first - 1] = 0
+  f.next[last - 1] = head
+  if (head !== 0) f.prev[head - 1] = last
+  else lruvec.lists.tail[lru] = last
+  lruvec.lists.head[lru] = first
+  for (const zone of lruvec.node.populated()) zone.pgskip += skippedByZone[zone.idx]
+  skippedByZone.fill(0)
+}
+
+/** move_folios_to_lru for one folio: back to the head of the list its flags name now. Active ones advance the clock. Returns whether it went back (it may have died). */
+export function putbackFolio(mm: Mm, lruvec: Lruvec, pfn: number): boolean {
+  const flags = (mm.frames.flags[pfn] &= ~PG_ISOLATED)
+  const alive = (flags & PG_DEAD) === 0
+  if (alive) {
+    lruvecAddFolio(mm, lruvec, pfn)
+    if ((flags & PG_ACTIVE) !== 0) lruvec.nonresidentAge++
+  }
+  folioPut(mm, pfn)
+  return alive
+}
+
+/** too_many_isolated: direct reclaimers wait while others hold too much of the list off it. */
+export function tooManyIsolated(node: Pgdat, file: boolean, sc: ScanControl): boolean {
+  if (sc.isKswapd) return false
+  const stat = node.stat
+  const isolated = file ? stat.nr_isolated_file : stat.nr_isolated_anon
+  const inactive = file ? stat.nr_inactive_file : stat.nr_inactive_anon
+  const full = (sc.gfp & (GFP_IO | GFP_FS)) === (GFP_IO | GFP_FS)
+  return isolated > (full ? Math.floor(inactive / 8) : inactive)
+}

@@ -1,0 +1,232 @@
+/**
+ * Page faults and the end of mappings. Source: mm/memory.c:handle_pte_fault, do_anonymous_page, do_swap_page, do_wp_page, do_fault_around, zap_pte_range;
+ * mm/filemap.c:filemap_fault, filemap_map_pages (v6.1). Simplifications: no fork, so no copy on write between tasks; no transparent huge pages in this version.
+ */
+import type { Episode } from '../core/clock'
+import { RUN } from '../core/clock'
+import { PTE_DIRTY, PTE_PRESENT, PTE_SWAP, PTE_SWAP_EXCLUSIVE, PTE_VALUE, PTE_WRITE, PTE_YOUNG, PTE_ZERO, PTRS_PER_PTE } from './area'
+import type { Area } from './area'
+import { fileFault } from './file-fault'
+import { GFP_HIGHUSER_MOVABLE, GFP_KERNEL } from './gfp'
+import type { Mm } from './mm'
+import { allocPageFast, freeKernelPage, preparePage } from './page-alloc'
+import { PG_DIRTY, PG_KERNEL, PG_LOCKED, PG_MAPPED, PG_SWAPBACKED, PG_SWAPCACHE, PG_UPTODATE, PG_WRITEBACK, folioRefs } from './page'
+import { pageRemoveFileRmap } from './rmap'
+import { allocPagesSlowpath } from './slowpath'
+import { folioFreeSwap, swapFree, vmSwapFull } from './swap'
+import { swapinReadahead } from './swap-in'
+import { waitOnPageLocked } from './filemap'
+import { disownFolio, folioAddLru, lruAddDrain } from './swap-lru'
+
+/** Groups in which an ending mapping gives its pages back (mmu_gather). */
+const GATHER = 512
+
+/**
+ * A first touch of anonymous memory, when nothing stands in the way: page table and page come from the fast path. false: handleFault must do it.
+ */
+export function anonFaultFast(mm: Mm, area: Area, index: number, write: boolean): boolean {
+  const pte = area.pte[index]
+  if (pte !== 0 && (pte !== PTE_ZERO || !write)) return false
+  const table = index >>> 9
+  if (area.tables[table] === 0) {
+    const pfn = allocPageFast(mm, GFP_KERNEL, 0)
+    if (pfn < 0) return false
+    installTable(mm, area, table, pfn)
+  }
+  if (!write) {
+    area.pte[index] = PTE_ZERO
+    countMinor(mm, area)
+    return true
+  }
+  const pfn = allocPageFast(mm, GFP_HIGHUSER_MOVABLE, 0)
+  if (pfn < 0) return false
+  mm.allocLatency.add(mm.cost.allocPcp)
+  mapAnonPage(mm, area, index, pfn)
+  countMinor(mm, area)
+  return true
+}
+
+function countMinor(mm: Mm, area: Area): void {
+  mm.vm.pgfault++
+  area.task.minflt++
+  mm.clock.now += mm.cost.minorFaultAnon
+}
+
+function installTable(mm: Mm, area: Area, table: number, pfn: number): void {
+  preparePage(mm, pfn, 0, PG_KERNEL)
+  area.tables[table] = pfn + 1
+  area.task.pageTables++
+  mm.nodeOf(pfn).stat.nr_page_table_pages++
+}
+
+function mapAnonPage(mm: Mm, area: Area, index: number, pfn: number): void {
+  preparePage(mm, pfn, 0, PG_SWAPBACKED | PG_UPTODATE | PG_MAPPED)
+  mm.frames.mapping[pfn] = area.id
+  mm.frames.index[pfn] = index
+  area.pte[index] = PTE_PRESENT | PTE_YOUNG | PTE_DIRTY | PTE_WRITE | pfn
+  area.task.rssAnon++
+  mm.nodeOf(pfn).stat.nr_anon_pages++
+  folioAddLru(mm, pfn)
+}
+
+/** handle_pte_fault, whatever it takes. false: out of memory, or the task was killed. */
+export function* handleFault(mm: Mm, area: Area, index: number, write: boolean): Episode<boolean> {
+  mm.vm.pgfault++
+  if (!(yield* ensureTable(mm, area, index))) return false
+  const pte = area.pte[index]
+  if (area.file !== undefined && pte >= 0) return yield* fileFault(mm, area, index, write)
+  if (pte < 0) return wpFault(mm, area, index, pte)
+  if ((pte & PTE_SWAP) !== 0) return yield* doSwapPage(mm, area, index, write)
+  if (!write) {
+    area.pte[index] = PTE_ZERO
+    area.task.minflt++
+    mm.clock.now += mm.cost.minorFaultAnon
+    return true
+  }
+  return yield* doAnonymousPage(mm, area, index)
+}
+
+function* ensureTable(mm: Mm, area: Area, index: number): Episode<boolean> {
+  const table = Math.floor(index / PTRS_PER_PTE)
+  if (area.tables[table] !== 0) return true
+  let pfn = allocPageFast(mm, GFP_KERNEL, 0)
+  if (pfn < 0) pfn = yield* allocPagesSlowpath(mm, GFP_KERNEL, 0)
+  if (pfn < 0) return false
+  installTable(mm, area, table, pfn)
+  return true
+}
+
+function* doAnonymousPage(mm: Mm, area: Area, index: number): Episode<boolean> {
+  let pfn = allocPageFast(mm, GFP_HIGHUSER_MOVABLE, 0)
+  if (pfn < 0) pfn = yield* allocPagesSlowpath(mm, GFP_HIGHUSER_MOVABLE, 0)
+  if (pfn < 0) return false
+  mapAnonPage(mm, area, index, pfn)
+  area.task.minflt++
+  mm.clock.now += mm.cost.minorFaultAnon
+  return true
+}
+
+/** The page is there but not writable: an anonymous page of our own after a read swap-in, or a clean shared file page. */
+function wpFault(mm: Mm, area: Area, index: number, pte: number): boolean {
+  area.pte[index] = pte | PTE_YOUNG | PTE_DIRTY | PTE_WRITE
+  area.task.minflt++
+  mm.clock.now += mm.cost.minorFaultFile
+  if (area.file === undefined) mm.vm.pgreuse++
+  else mm.markDirty(pte & PTE_VALUE)
+  return true
+}
+
+/** do_swap_page. */
+function* doSwapPage(mm: Mm, area: Area, index: number, write: boolean): Episode<boolean> {
+  const f = mm.frames
+  const entry = area.pte[index]
+  const slot = entry & PTE_VALUE
+  let major = false
+  let pfn = mm.swap.cache[slot] - 1
+  if (pfn < 0) {
+    major = true
+    mm.vm.pgmajfault++
+    mm.clock.now += mm.cost.majorFaultOverhead
+    pfn = yield* swapinReadahead(mm, area, index, slot)
+    if (pfn < 0) return area.pte[index] !== entry
+  } else mm.swapCacheHit(area, index, pfn)
+  while ((f.flags[pfn] & PG_LOCKED) !== 0 && mm.swap.cache[slot] === pfn + 1) yield* waitOnPageLocked(mm, pfn)
+  // Somebody else mapped or dropped it while we slept: the access is simply tried again.
+  if (area.pte[index] !== entry || mm.swap.cache[slot] !== pfn + 1) return true
+  if (write && folioRefs(f.flags[pfn]) > 0) lruAddDrain(mm)
+  mapSwappedPage(mm, area, index, pfn, slot, write)
+  if (major) area.task.majflt++
+  else area.task.minflt++
+  mm.clock.now += mm.cost.swapInOverhead
+  return true
+}
+
+function mapSwappedPage(mm: Mm, area: Area, index: number, pfn: number, slot: number, write: boolean): void {
+  const f = mm.frames
+  const exclusive = (area.pte[index] & PTE_SWAP_EXCLUSIVE) !== 0
+  swapFree(mm, slot)
+  area.task.swapents--
+  area.task.rssAnon++
+  const soleUser = write && folioRefs(f.flags[pfn]) === 0
+  if ((vmSwapFull(mm) || soleUser) && (f.flags[pfn] & PG_WRITEBACK) === 0) folioFreeSwap(mm, pfn)
+  f.mapping[pfn] = area.id
+  f.index[pfn] = index
+  f.flags[pfn] |= PG_MAPPED
+  mm.nodeOf(pfn).stat.nr_anon_pages++
+  area.pte[index] = PTE_PRESENT | PTE_YOUNG | (write && exclusive ? PTE_DIRTY | PTE_WRITE : 0) | pfn
+}
+
+/** Ends a range of a mapping: pages, swap slots and what they held. Page tables stay until the whole area goes. */
+export function* zapRange(mm: Mm, area: Area, start: number, end: number): Episode<void> {
+  const gathered: number[] = []
+  for (let index = start; index < end; index++) {
+    const pte = area.pte[index]
+    if (pte === 0) continue
+    area.pte[index] = 0
+    mm.clock.now += mm.cost.exitPage
+    if (pte >= 0) zapSwapEntry(mm, area, pte)
+    else if (area.file === undefined) zapAnonPage(mm, area, pte & PTE_VALUE, gathered)
+    else {
+      area.pte[index] = pte
+      pageRemoveFileRmap(mm, area, index, pte & PTE_VALUE)
+    }
+    if (gathered.length === GATHER) flushGather(mm, gathered)
+    if (mm.clock.now >= mm.clock.limit) {
+      flushGather(mm, gathered)
+      yield RUN
+    }
+  }
+  flushGather(mm, gathered)
+}
+
+function zapAnonPage(mm: Mm, area: Area, pfn: number, gathered: number[]): void {
+  const f = mm.frames
+  f.flags[pfn] &= ~PG_MAPPED
+  mm.nodeOf(pfn).stat.nr_anon_pages--
+  area.task.rssAnon--
+  if ((f.flags[pfn] & PG_SWAPCACHE) !== 0 && ((f.flags[pfn] & (PG_LOCKED | PG_WRITEBACK)) !== 0 || !folioFreeSwap(mm, pfn))) return
+  f.flags[pfn] &= ~PG_DIRTY
+  gathered.push(pfn)
+}
+
+function zapSwapEntry(mm: Mm, area: Area, pte: number): void {
+  if ((pte & PTE_SWAP) === 0) return
+  const slot = pte & PTE_VALUE
+  const pfn = mm.swap.cache[slot] - 1
+  area.task.swapents--
+  swapFree(mm, slot)
+  if (pfn < 0 || (mm.frames.flags[pfn] & (PG_LOCKED | PG_WRITEBACK | PG_MAPPED)) !== 0) return
+  if (folioFreeSwap(mm, pfn)) {
+    mm.frames.flags[pfn] &= ~PG_DIRTY
+    disownFolio(mm, pfn)
+  }
+}
+
+/** Gathered pages are freed last one first, after the LRU batches let go of them. */
+function flushGather(mm: Mm, gathered: number[]): void {
+  if (gathered.length === 0) return
+  lruAddDrain(mm)
+  for (let i = gathered.length - 1; i >= 0; i--) disownFolio(mm, gathered[i])
+  gathered.length = 0
+}
+
+/** munmap of a whole area: its pages, then its page tables. */
+export function* unmapArea(mm: Mm, area: Area): Episode<void> {
+  yield* zapRange(mm, area, 0, area.pages)
+  for (let t = 0; t < area.tables.length; t++) {
+    const pfn = area.tables[t] - 1
+    if (pfn < 0) continue
+    area.tables[t] = 0
+    area.task.pageTables--
+    mm.nodeOf(pfn).stat.nr_page_table_pages--
+    freeKernelPage(mm, pfn)
+  }
+  if (area.file !== undefined) area.file.areas.splice(area.file.areas.indexOf(area), 1)
+  mm.areas[area.id] = undefined
+}
+
+/** exit_mmap. */
+export function* exitMmap(mm: Mm, areas: Iterable<Area>): Episode<void> {
+  for (const area of areas) yield* unmapArea(mm, area)
+}
+

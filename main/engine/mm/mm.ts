@@ -1,0 +1,192 @@
+/**
+ * The state of one machine's memory management, and the few look-ups everybody needs. Built by sim/boot.ts; the procedures live beside this file.
+ */
+import type { KernelTraits } from 'reclaim-lab'
+import type { Clock } from '../core/clock'
+import type { LatencyHistogram } from '../core/histogram'
+import { LatencyWindow } from '../core/latency-window'
+import type { BlockLayer } from '../device/block-layer'
+import type { CostProfile } from '../device/cost-profile'
+import type { Decisions } from '../policy/decisions'
+import { assert } from '../core/assert'
+import type { Area } from './area'
+import { PTE_DIRTY, PTE_VALUE, PTE_WRITE } from './area'
+import { moveFreepagesBlock } from './buddy'
+import type { FileMapping, OpenFile } from './file'
+import { MIGRATE_HIGHATOMIC } from './gfp'
+import type { Kswapd } from './kswapd'
+import type { Lruvec } from './lruvec'
+import type { Pgdat, Zone } from './mmzone'
+import { PAGEBLOCK_ORDER } from './mmzone'
+import type { OomState } from './oom-kill'
+import type { Frames } from './page'
+import { PG_MAPPED } from './page'
+import { freeUnrefPage } from './pcp'
+import type { Psi } from './psi'
+import type { SlabCaches } from './slab'
+import type { SwapArea, SwapState } from './swap'
+import { swapCacheHit } from './swap-in'
+import type { CpuBatches } from './swap-lru'
+import type { SysctlTable } from './sysctl'
+import type { Sched, Task } from './task'
+import { WaitQueue } from './task'
+import type { NodeThrottle } from './throttle'
+import type { Tracepoints } from './tracepoint'
+import type { VmEvents } from './vmstat'
+import { hasFreeBlock } from './watermark'
+import type { Flusher, Writeback } from './writeback'
+import { clearDirtyForIo, folioMarkDirty } from './writeback'
+
+/** What boot must supply. */
+export interface MmParts {
+  readonly frames: Frames
+  readonly zones: readonly Zone[]
+  readonly nodes: readonly Pgdat[]
+  /** Zone id + 1 of each pageblock. */
+  readonly blockZone: Uint8Array
+  /** Migrate type of each pageblock. */
+  readonly blockType: Uint8Array
+  readonly clock: Clock
+  readonly vm: VmEvents
+  readonly sysctl: SysctlTable
+  readonly traits: KernelTraits
+  readonly decide: Decisions
+  readonly cost: CostProfile
+  readonly sched: Sched
+  readonly io: BlockLayer
+  readonly lruvecs: readonly Lruvec[]
+  readonly batches: readonly CpuBatches[]
+  readonly swap: SwapState
+  readonly slabs: SlabCaches
+  readonly psi: Psi
+  readonly writeback: Writeback
+  readonly throttles: readonly NodeThrottle[]
+  readonly allocLatency: LatencyHistogram
+  readonly cpus: number
+  readonly hz: number
+}
+
+export interface Mm extends MmParts {}
+
+export class Mm {
+  /** The CPU that is executing, and the task on it. */
+  cpu = 0
+  current!: Task
+  totalreservePages = 0
+  vmTotalPages = 0
+  totalRamPages = 0
+  highestZone = 0
+  /** When the workload started; event times count from here. */
+  startTime = 0
+  /** Direct reclaims by highest zone of the request. */
+  readonly allocstall = new Float64Array(4)
+  readonly areas: (Area | undefined)[] = [undefined]
+  readonly files: FileMapping[] = []
+  readonly tasks: Task[] = []
+  readonly kswapds: Kswapd[] = []
+  readonly flushers: Flusher[] = []
+  readonly oom: OomState = { locked: false, victim: undefined, kills: 0 }
+  /** Kernel functions between the entry and the allocator, for explanations. */
+  callPath: readonly string[] = []
+  trace!: Tracepoints
+  /** Slow-path allocations since the last sample. */
+  readonly latencyWindow = new LatencyWindow()
+  /** Do verdicts look at dirty page table entries? Only if some policy judges folios. */
+  factsNeedPteDirty = false
+  readonly #pageWaiters = new Map<number, WaitQueue>()
+  readonly #lruvecsByNode: (readonly Lruvec[])[]
+
+  constructor(parts: MmParts) {
+    Object.assign(this, parts)
+    this.#lruvecsByNode = parts.nodes.map((node) => parts.lruvecs.filter((lruvec) => lruvec.node === node))
+    this.totalRamPages = parts.zones.reduce((sum, zone) => sum + zone.managed, 0)
+    this.highestZone = parts.zones.reduce((most, zone) => Math.max(most, zone.idx), 0)
+  }
+
+  zoneOf(pfn: number): Zone {
+    return this.zones[this.blockZone[pfn >>> PAGEBLOCK_ORDER] - 1]
+  }
+
+  nodeOf(pfn: number): Pgdat {
+    return this.nodes[this.zones[this.blockZone[pfn >>> PAGEBLOCK_ORDER] - 1].node]
+  }
+
+  lruvecsOf(node: Pgdat): readonly Lruvec[] {
+    return this.#lruvecsByNode[node.id]
+  }
+
+  /** CPUs are dealt to nodes in turn. */
+  nodeOfCpu(cpu: number): number {
+    return cpu % this.nodes.length
+  }
+
+  cpusOfNode(node: number): number {
+    return Math.floor((this.cpus - 1 - node) / this.nodes.length) + 1
+  }
+
+  swapSector(_area: SwapArea): number {
+    return 0
+  }
+
+  hasBlock(zone: Zone, order: number): boolean {
+    return hasFreeBlock(zone, order, 0)
+  }
+
+  /** Compaction is not in yet: nobody to wake. */
+  wakeupKcompactd(_node: Pgdat, _order: number, _gfp: number): void {}
+
+  pageWaiters(pfn: number): WaitQueue {
+    let queue = this.#pageWaiters.get(pfn)
+    if (queue === undefined) this.#pageWaiters.set(pfn, (queue = new WaitQueue()))
+    return queue
+  }
+
+  /** Unlock or end of writeback: whoever waits for the page looks again. */
+  wakePage(pfn: number): void {
+    const queue = this.#pageWaiters.get(pfn)
+    if (queue === undefined) return
+    this.#pageWaiters.delete(pfn)
+    this.sched.wakeAll(queue)
+  }
+
+  /** An allocated page turned out not to be needed. */
+  giveBack(pfn: number): void {
+    this.frames.flags[pfn] = 0
+    freeUnrefPage(this, this.zoneOf(pfn), pfn, 0)
+  }
+
+  /** The free blocks of a pageblock that became HIGHATOMIC move to that list. */
+  reserveFreeBlocks(zone: Zone, first: number): void {
+    moveFreepagesBlock(this, zone, first, MIGRATE_HIGHATOMIC)
+  }
+
+  clearDirtyForIo(pfn: number): void {
+    clearDirtyForIo(this, pfn)
+  }
+
+  markDirty(pfn: number): void {
+    folioMarkDirty(this, pfn)
+  }
+
+  /** folio_mkclean: a page about to be written must fault again on the next store. */
+  cleanPtes(pfn: number): void {
+    const f = this.frames
+    if ((f.flags[pfn] & PG_MAPPED) === 0) return
+    const index = f.index[pfn]
+    for (const area of this.files[f.mapping[pfn]].areas) {
+      const pte = area.pte[index]
+      if (index < area.pages && pte < 0 && (pte & PTE_VALUE) === pfn) area.pte[index] = pte & ~(PTE_DIRTY | PTE_WRITE)
+    }
+  }
+
+  swapCacheHit(area: Area, index: number, pfn: number): void {
+    swapCacheHit(this, area, index, pfn)
+  }
+
+  /** The open file through which an area was mapped. */
+  openOf(area: Area): OpenFile {
+    for (const open of area.task.files.values()) if (open.mapping === area.file) return open
+    assert(false, 'a mapped file is open')
+  }
+}
+

@@ -1,0 +1,105 @@
+/**
+ * Zones, nodes and their per-cpu free lists (include/linux/mmzone.h, v6.1). Zones are numbered densely over the machine (`id`); `idx` is the kernel's zone index.
+ */
+import { createLists } from './list'
+import type { Lists } from './list'
+import { MIGRATE_PCPTYPES, NR_MIGRATETYPES } from './gfp'
+import { NodeStat } from './vmstat'
+
+export const ZONE_NAMES = ['DMA', 'DMA32', 'Normal', 'Movable'] as const
+export const ZONE_SUFFIX = ['dma', 'dma32', 'normal', 'movable'] as const
+export const MAX_NR_ZONES = 4
+export const WMARK_MIN = 0
+export const WMARK_LOW = 1
+export const WMARK_HIGH = 2
+export const WMARK_PROMO = 3
+
+export const MAX_ORDER = 11
+export const PAGEBLOCK_ORDER = 9
+export const PAGEBLOCK_PAGES = 1 << PAGEBLOCK_ORDER
+export const PAGE_ALLOC_COSTLY_ORDER = 3
+/** Orders 0..3 of three migrate types, and one list for huge pages. */
+export const NR_PCP_LISTS = MIGRATE_PCPTYPES * (PAGE_ALLOC_COSTLY_ORDER + 1) + 1
+
+/** One CPU's free lists of one zone (struct per_cpu_pages). */
+export class PerCpuPages {
+  count = 0
+  high = 0
+  batch = 1
+  freeFactor = 0
+  readonly lists: Lists = createLists(NR_PCP_LISTS)
+}
+
+export class Zone {
+  /** watermark_boost was raised by an allocation that may wake kswapd. */
+  boostedFlag = false
+  /** ZONE_RECLAIM_ACTIVE: kswapd is at work, so per-cpu lists are kept short. */
+  reclaimActive = false
+  free = 0
+  managed = 0
+  boost = 0
+  /** Sum of free pages in HIGHATOMIC pageblocks' reserve. */
+  nrReservedHighatomic = 0
+  readonly mark = new Float64Array(4)
+  readonly lowmemReserve = new Float64Array(MAX_NR_ZONES)
+  readonly freeLists: Lists = createLists(MAX_ORDER * NR_MIGRATETYPES)
+  readonly nrFree = new Int32Array(MAX_ORDER)
+  /** Pages on this zone's LRU lists, by list. */
+  readonly nrLru = new Float64Array(5)
+  nrWritePending = 0
+  readonly pcp: readonly PerCpuPages[]
+  pgalloc = 0
+  pgskip = 0
+  allocstall = 0
+
+  readonly id: number
+  readonly node: number
+  readonly idx: number
+  readonly name: string
+  readonly startPfn: number
+  readonly endPfn: number
+  readonly present: number
+  readonly spanned: number
+
+  constructor(spec: { id: number; node: number; idx: number; startPfn: number; managed: number; present: number; spanned: number; cpus: number }) {
+    this.id = spec.id
+    this.node = spec.node
+    this.idx = spec.idx
+    this.name = ZONE_NAMES[spec.idx]
+    this.startPfn = spec.startPfn
+    this.endPfn = spec.startPfn + spec.managed
+    this.managed = spec.managed
+    this.present = spec.present
+    this.spanned = spec.spanned
+    this.pcp = Array.from({ length: spec.cpus }, () => new PerCpuPages())
+  }
+}
+
+/** A node (struct pglist_data): its zones, LRU owner of last resort, kswapd's mailbox. */
+export class Pgdat {
+  readonly stat = new NodeStat()
+  /** By zone index; undefined where the machine has none. */
+  readonly zones: (Zone | undefined)[] = new Array<Zone | undefined>(MAX_NR_ZONES).fill(undefined)
+  /** Zones a request walks, best first, by highest zone index. */
+  readonly zonelists: Zone[][] = []
+  kswapdOrder = 0
+  /** -1: nobody asked. */
+  kswapdHighestZoneidx = -1
+  kswapdFailures = 0
+  totalreservePages = 0
+  /** PGDAT_DIRTY, PGDAT_WRITEBACK. */
+  flagDirty = false
+  flagWriteback = false
+  flagCongested = false
+  /** vm.min_unmapped_ratio, vm.min_slab_ratio in pages. */
+  minUnmappedPages = 0
+  minSlabPages = 0
+  readonly id: number
+  constructor(id: number) {
+    this.id = id
+  }
+
+  populated(): Zone[] {
+    return this.zones.filter((z): z is Zone => z !== undefined && z.managed > 0)
+  }
+}

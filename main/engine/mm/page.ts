@@ -1,0 +1,77 @@
+/**
+ * Page frames as columns: flags, list links and what a frame belongs to, 24 bytes a frame. All-zero bytes mean "never touched", so a big machine costs nothing until it is used.
+ * Source: include/linux/page-flags.h, struct page (v6.1). Simplifications: accessed and dirty bits of mappings live in the page tables (see memory.ts), the mapcount is asked of rmap;
+ * a folio is its head frame plus an order in the flags.
+ */
+
+export const PG_LOCKED = 1 << 0
+export const PG_REFERENCED = 1 << 1
+export const PG_UPTODATE = 1 << 2
+export const PG_DIRTY = 1 << 3
+export const PG_LRU = 1 << 4
+export const PG_ACTIVE = 1 << 5
+export const PG_WORKINGSET = 1 << 6
+export const PG_WRITEBACK = 1 << 7
+/** PG_reclaim on a page under writeback, PG_readahead otherwise: one bit in the kernel too. */
+export const PG_RECLAIM = 1 << 8
+export const PG_SWAPBACKED = 1 << 9
+export const PG_SWAPCACHE = 1 << 10
+export const PG_UNEVICTABLE = 1 << 11
+/** Head of a free block. */
+export const PG_BUDDY = 1 << 12
+/** Owned by the kernel itself: slab, page tables, stacks. */
+export const PG_KERNEL = 1 << 13
+/** At least one page table maps it. */
+export const PG_MAPPED = 1 << 14
+/** Its IO failed or it was never filled. */
+export const PG_ERROR = 1 << 15
+/** Taken off its LRU list by reclaim. */
+export const PG_ISOLATED = 1 << 16
+/** Has buffer heads (it was written through write()). */
+export const PG_PRIVATE = 1 << 17
+/** In a per-cpu free list. */
+export const PG_PCP = 1 << 18
+/** Nothing owns it any more, but batches or reclaim still hold references: the last put frees it. */
+export const PG_DEAD = 1 << 19
+/** Mapped with VM_EXEC somewhere. */
+export const PG_EXEC = 1 << 20
+export const PG_ORDER_SHIFT = 24
+export const PG_ORDER_MASK = 15 << PG_ORDER_SHIFT
+
+/** References held by per-cpu batches and by reclaim's isolation, 0..7. Owners (page tables, caches) are not counted here. */
+export const PG_REF_SHIFT = 28
+export const PG_REF_ONE = 1 << PG_REF_SHIFT
+
+/** Bytes of hot columns a frame takes. */
+export const BYTES_PER_FRAME = 24
+
+export interface Frames {
+  readonly nr: number
+  readonly flags: Uint32Array
+  /** Links of the one list a frame is on: frame number + 1; 0 = none. */
+  readonly next: Uint32Array
+  readonly prev: Uint32Array
+  /** Anonymous pages: the area's id. File pages: the file's id. */
+  readonly mapping: Uint32Array
+  /** Page number within that area or file. */
+  readonly index: Uint32Array
+  /** Swap slot + 1 while in the swap cache. */
+  readonly swap: Uint32Array
+}
+
+export function createFrames(nr: number): Frames {
+  const column = (): Uint32Array => new Uint32Array(nr)
+  return { nr, flags: column(), next: column(), prev: column(), mapping: column(), index: column(), swap: column() }
+}
+
+export function folioOrder(frames: Frames, pfn: number): number {
+  return (frames.flags[pfn] & PG_ORDER_MASK) >>> PG_ORDER_SHIFT
+}
+
+export function folioRefs(flags: number): number {
+  return (flags >>> PG_REF_SHIFT) & 7
+}
+
+export function isFileFolio(flags: number): boolean {
+  return (flags & PG_SWAPBACKED) === 0
+}

@@ -1,0 +1,145 @@
+/**
+ * Per-cpu free lists: refill from the buddy lists in batches, free in growing batches, shorter while kswapd works.
+ * Source: mm/page_alloc.c:zone_batchsize, zone_highsize, rmqueue_bulk, free_unref_page_commit, nr_pcp_free, free_pcppages_bulk (v6.1).
+ */
+import { mulDiv, rounddownPowOfTwo } from '../core/maths'
+import { freeOnePage, pageblockType, rmqueue } from './buddy'
+import { MIGRATE_HIGHATOMIC, MIGRATE_MOVABLE, MIGRATE_PCPTYPES } from './gfp'
+import { listAdd, listAddTail, listDel } from './list'
+import type { Mm } from './mm'
+import type { PerCpuPages, Zone } from './mmzone'
+import { NR_PCP_LISTS, PAGE_ALLOC_COSTLY_ORDER, PAGEBLOCK_ORDER, WMARK_LOW } from './mmzone'
+import { PG_PCP } from './page'
+
+/** May this order live in per-cpu lists? */
+export function pcpAllowedOrder(order: number): boolean {
+  return order <= PAGE_ALLOC_COSTLY_ORDER || order === PAGEBLOCK_ORDER
+}
+
+function orderToPindex(type: number, order: number): number {
+  return order > PAGE_ALLOC_COSTLY_ORDER ? NR_PCP_LISTS - 1 : MIGRATE_PCPTYPES * order + type
+}
+
+function pindexToOrder(pindex: number): number {
+  return pindex === NR_PCP_LISTS - 1 ? PAGEBLOCK_ORDER : Math.floor(pindex / MIGRATE_PCPTYPES)
+}
+
+/** zone_batchsize: pages moved at once between the buddy lists and a per-cpu list. */
+export function zoneBatchsize(managed: number, cap: number): number {
+  const batch = Math.max(1, Math.floor(Math.min(managed >>> 10, cap) / 4))
+  return Math.max(1, rounddownPowOfTwo(batch + (batch >> 1)) - 1)
+}
+
+/** zone_highsize: the longest a per-cpu list may get; follows the LOW mark unless percpu_pagelist_high_fraction says otherwise. */
+export function zoneHighsize(zone: Zone, batch: number, cpusOfNode: number, fraction: number): number {
+  const high = fraction === 0 ? zone.mark[WMARK_LOW] : mulDiv(zone.managed, 1, fraction)
+  return Math.max(Math.floor(high / Math.max(1, cpusOfNode)), batch << 2)
+}
+
+/** zone_set_pageset_high_and_batch for every CPU; after marks changed. */
+export function updatePcp(mm: Mm, zone: Zone): void {
+  const batch = Math.max(1, zoneBatchsize(zone.managed, mm.traits.pcpBatchCap))
+  const high = zoneHighsize(zone, batch, mm.cpusOfNode(zone.node), mm.sysctl.num('vm.percpu_pagelist_high_fraction'))
+  for (const pcp of zone.pcp) {
+    pcp.batch = batch
+    pcp.high = high
+  }
+}
+
+/** Takes a page from this CPU's list, refilled if empty. -1: the zone has none left for this type. */
+export function rmqueuePcplist(mm: Mm, zone: Zone, order: number, type: number, allocFlags: number): number {
+  const pcp = zone.pcp[mm.cpu]
+  const pindex = orderToPindex(type, order)
+  pcp.freeFactor >>= 1
+  if (pcp.lists.head[pindex] === 0 && !rmqueueBulk(mm, zone, pcp, order, pindex, type, allocFlags)) return -1
+  const pfn = pcp.lists.head[pindex] - 1
+  listDel(mm.frames, pcp.lists, pindex, pfn)
+  pcp.count -= 1 << order
+  return pfn
+}
+
+function rmqueueBulk(mm: Mm, zone: Zone, pcp: PerCpuPages, order: number, pindex: number, type: number, allocFlags: number): boolean {
+  const batch = pcp.batch > 1 ? Math.max(pcp.batch >> order, 2) : pcp.batch
+  let taken = 0
+  for (; taken < batch; taken++) {
+    const pfn = rmqueue(mm, zone, order, type, allocFlags)
+    if (pfn < 0) break
+    pushPcp(mm, pcp, pindex, pfn, type, true)
+  }
+  pcp.count += taken << order
+  mm.clock.now += taken * mm.cost.allocBuddyRefillPage
+  return taken > 0
+}
+
+function pushPcp(mm: Mm, pcp: PerCpuPages, pindex: number, pfn: number, type: number, toTail: boolean): void {
+  mm.frames.flags[pfn] = PG_PCP
+  mm.frames.index[pfn] = type
+  if (toTail) listAddTail(mm.frames, pcp.lists, pindex, pfn)
+  else listAdd(mm.frames, pcp.lists, pindex, pfn)
+}
+
+/** free_unref_page: to the head of this CPU's list; the list is cut when it is full. */
+export function freeUnrefPage(mm: Mm, zone: Zone, pfn: number, order: number): void {
+  const blockType = pageblockType(mm, pfn)
+  if (!pcpAllowedOrder(order)) {
+    mm.vm.pgfree += 1 << order
+    freeOnePage(mm, zone, pfn, order, blockType)
+    return
+  }
+  const type = blockType === MIGRATE_HIGHATOMIC ? MIGRATE_MOVABLE : blockType
+  mm.vm.pgfree += 1 << order
+  const pcp = zone.pcp[mm.cpu]
+  const pindex = orderToPindex(type, order)
+  pushPcp(mm, pcp, pindex, pfn, type, false)
+  pcp.count += 1 << order
+  const freeHigh = pcp.freeFactor > 0 && order > 0 && order <= PAGE_ALLOC_COSTLY_ORDER
+  const high = freeHigh ? 0 : pcpHigh(zone, pcp)
+  if (pcp.count >= high) freePcppagesBulk(mm, zone, pcp, freeHigh ? pcp.count : nrPcpFree(pcp, high), pindex)
+}
+
+/** nr_pcp_high: four batches while reclaim is active on the zone. */
+function pcpHigh(zone: Zone, pcp: PerCpuPages): number {
+  return zone.reclaimActive ? Math.min(pcp.batch << 2, pcp.high) : pcp.high
+}
+
+/** nr_pcp_free: the batch doubles with every free in a row. */
+function nrPcpFree(pcp: PerCpuPages, high: number): number {
+  if (high < pcp.batch) return 1
+  const most = high - pcp.batch
+  const batch = pcp.batch << pcp.freeFactor
+  if (batch < most) pcp.freeFactor++
+  return Math.max(pcp.batch, Math.min(batch, most))
+}
+
+/** free_pcppages_bulk: round robin over the lists, whole lists at a time, oldest first, starting with `pindexIn`. */
+export function freePcppagesBulk(mm: Mm, zone: Zone, pcp: PerCpuPages, countIn: number, pindexIn: number): void {
+  let count = Math.min(pcp.count, countIn)
+  let pindex = pindexIn - 1
+  let min = 0
+  let max = NR_PCP_LISTS - 1
+  const tails = pcp.lists.tail
+  while (count > 0) {
+    for (;;) {
+      if (++pindex > max) pindex = min
+      if (tails[pindex] !== 0) break
+      if (pindex === max) max--
+      if (pindex === min) min++
+    }
+    const order = pindexToOrder(pindex)
+    do {
+      const pfn = tails[pindex] - 1
+      const type = mm.frames.index[pfn]
+      listDel(mm.frames, pcp.lists, pindex, pfn)
+      mm.frames.flags[pfn] = 0
+      mm.frames.index[pfn] = 0
+      count -= 1 << order
+      pcp.count -= 1 << order
+      freeOnePage(mm, zone, pfn, order, pageblockType(mm, pfn) === MIGRATE_HIGHATOMIC ? MIGRATE_HIGHATOMIC : type)
+    } while (count > 0 && tails[pindex] !== 0)
+  }
+}
+
+/** drain_all_pages: every CPU's lists go back to the buddy lists. */
+export function drainAllPages(mm: Mm): void {
+  for (const zone of mm.zones) for (const pcp of zone.pcp) if (pcp.count > 0) freePcppagesBulk(mm, zone, pcp, pcp.count, 0)
+}

@@ -1,0 +1,165 @@
+/**
+ * Readahead: windows that grow with sequential reading, a marker page that starts the next one, single pages for random access.
+ * Source: mm/readahead.c:ondemand_readahead, page_cache_ra_unbounded, force_page_cache_ra (v6.1). Order-0 pages, as ext4 has them.
+ */
+import type { Episode } from '../core/clock'
+import { RUN } from '../core/clock'
+import { roundupPowOfTwo } from '../core/maths'
+import { READ } from '../device/block-layer'
+import type { FileMapping, OpenFile } from './file'
+import { filemapAddFolio, findPage } from './filemap'
+import { GFP_FS, GFP_HIGHUSER_MOVABLE, GFP_NORETRY, GFP_NOWARN } from './gfp'
+import type { Mm } from './mm'
+import { allocPageFast } from './page-alloc'
+import { PG_LOCKED, PG_RECLAIM, PG_WRITEBACK } from './page'
+import { allocPagesSlowpath } from './slowpath'
+import { waitForTag } from './writeback'
+
+const READAHEAD_GFP = (GFP_HIGHUSER_MOVABLE | GFP_NORETRY | GFP_NOWARN) & ~GFP_FS
+
+/** page_cache_sync_ra: page `index` is missing and `req` pages are wanted from it on. */
+export function* pageCacheSyncRa(mm: Mm, open: OpenFile, index: number, req: number): Episode<void> {
+  if (open.random || open.raPages === 0) yield* doPageCacheRa(mm, open.mapping, index, req, 0)
+  else yield* ondemandReadahead(mm, open, index, req, false)
+}
+
+/** page_cache_async_ra: the reader has met the marker. */
+export function* pageCacheAsyncRa(mm: Mm, open: OpenFile, index: number, pfn: number, req: number): Episode<void> {
+  if ((mm.frames.flags[pfn] & PG_WRITEBACK) !== 0) return
+  mm.frames.flags[pfn] &= ~PG_RECLAIM
+  if (open.raPages > 0) yield* ondemandReadahead(mm, open, index, req, true)
+}
+
+/** get_init_ra_size. */
+export function initRaSize(req: number, max: number): number {
+  const size = roundupPowOfTwo(req)
+  return size <= max / 32 ? size * 4 : size <= max / 4 ? size * 2 : max
+}
+
+/** get_next_ra_size. */
+export function nextRaSize(size: number, max: number): number {
+  return size < max / 16 ? 4 * size : size <= max / 2 ? 2 * size : max
+}
+
+/** ondemand_readahead: chooses the window, then reads it. */
+function* ondemandReadahead(mm: Mm, open: OpenFile, index: number, req: number, marker: boolean): Episode<void> {
+  const max = open.raPages
+  if (!chooseWindow(open, index, req, max, marker)) {
+    if (!marker) yield* doPageCacheRa(mm, open.mapping, index, req, 0)
+    return
+  }
+  if (index === open.start && open.size === open.asyncSize) {
+    // The window would hit its own marker at once: read the next one with it.
+    const add = nextRaSize(open.size, max)
+    if (open.size + add <= max) {
+      open.asyncSize = add
+      open.size += add
+    } else {
+      open.size = max
+      open.asyncSize = max >> 1
+    }
+  }
+  yield* doPageCacheRa(mm, open.mapping, open.start, open.size, open.asyncSize)
+}
+
+/** Sets start, size and async size. false: read just what was asked, or nothing. */
+function chooseWindow(open: OpenFile, index: number, req: number, max: number, marker: boolean): boolean {
+  if (index === 0) return initialWindow(open, index, req, max)
+  if (index === open.start + open.size - open.asyncSize || index === open.start + open.size) {
+    open.start += open.size
+    open.size = nextRaSize(open.size, max)
+    open.asyncSize = open.size
+    return true
+  }
+  if (marker) return windowFromMarker(open, index, req, max)
+  if (req > max) return initialWindow(open, index, req, max)
+  const gap = index - Math.floor(open.prevPos / 4096)
+  if (open.prevPos >= 0 && (gap === 0 || gap === 1)) return initialWindow(open, index, req, max)
+  return contextWindow(open, index, req, max)
+}
+
+function initialWindow(open: OpenFile, index: number, req: number, max: number): boolean {
+  open.start = index
+  open.size = initRaSize(req, max)
+  open.asyncSize = open.size > req ? open.size - req : open.size
+  return true
+}
+
+/** A marker that fits no state: go on behind what is cached. */
+function windowFromMarker(open: OpenFile, index: number, req: number, max: number): boolean {
+  let start = index + 1
+  while (start < open.mapping.pages && start - index <= max && findPage(open.mapping, start) >= 0) start++
+  if (start - index > max) return false
+  open.start = start
+  open.size = nextRaSize(start - index + req, max)
+  open.asyncSize = open.size
+  return true
+}
+
+/** try_context_readahead: cached pages before the miss look like a stream. */
+function contextWindow(open: OpenFile, index: number, req: number, max: number): boolean {
+  let history = 0
+  while (history < max && index - 1 - history >= 0 && findPage(open.mapping, index - 1 - history) >= 0) history++
+  if (history <= req) return false
+  if (history >= index) history *= 2
+  open.start = index
+  open.size = Math.min(history + req, max)
+  open.asyncSize = 1
+  return true
+}
+
+/** page_cache_ra_unbounded: allocates and inserts page by page, then submits; cached pages split the submission. */
+export function* doPageCacheRa(mm: Mm, file: FileMapping, start: number, size: number, lookahead: number): Episode<void> {
+  const end = Math.min(start + size, file.pages)
+  const mark = lookahead > 0 ? start + size - lookahead : -1
+  const batch: number[] = []
+  mm.current.nofs++
+  for (let index = start; index < end; index++) {
+    if (findPage(file, index) >= 0) {
+      yield* submitReads(mm, file, batch)
+      continue
+    }
+    let pfn = allocPageFast(mm, READAHEAD_GFP, 0)
+    if (pfn < 0) pfn = yield* allocPagesSlowpath(mm, READAHEAD_GFP, 0)
+    if (pfn < 0) break
+    if (findPage(file, index) >= 0) {
+      mm.giveBack(pfn)
+      continue
+    }
+    filemapAddFolio(mm, file, index, pfn, index === mark ? PG_LOCKED | PG_RECLAIM : PG_LOCKED, false)
+    batch.push(pfn)
+    mm.clock.now += mm.cost.readaheadPage
+    if (mm.clock.now >= mm.clock.limit) yield RUN
+  }
+  yield* submitReads(mm, file, batch)
+  mm.current.nofs--
+}
+
+/** read_pages: one plug, adjacent pages become one request. Empties `batch`. */
+function* submitReads(mm: Mm, file: FileMapping, batch: number[]): Episode<void> {
+  if (batch.length === 0) return
+  const plug = mm.io.plug(mm.current.id)
+  for (const pfn of batch) yield* submitPageRead(mm, file.disk, file.sector + mm.frames.index[pfn], pfn)
+  mm.io.unplug(plug, mm.clock.now)
+  mm.clock.now += mm.cost.ioSubmit
+  batch.length = 0
+}
+
+export function* submitPageRead(mm: Mm, disk: number, sector: number, pfn: number): Episode<void> {
+  mm.vm.pgpgin += 4
+  while (!mm.io.submit(mm.io.plugOf(mm.current.id), disk, READ, sector, 1, pfn, mm.clock.now)) yield* waitForTag(mm, disk)
+}
+
+/** A single page after readahead gave nothing (it ran out of memory): full effort, may reclaim with FS and kill. false: no memory. */
+export function* readOnePage(mm: Mm, file: FileMapping, index: number): Episode<boolean> {
+  let pfn = allocPageFast(mm, GFP_HIGHUSER_MOVABLE, 0)
+  if (pfn < 0) pfn = yield* allocPagesSlowpath(mm, GFP_HIGHUSER_MOVABLE, 0)
+  if (pfn < 0) return false
+  if (findPage(file, index) >= 0) {
+    mm.giveBack(pfn)
+    return true
+  }
+  filemapAddFolio(mm, file, index, pfn, PG_LOCKED, false)
+  yield* submitReads(mm, file, [pfn])
+  return true
+}

@@ -1,0 +1,95 @@
+/**
+ * From a frame to the page table entries that map it: young bits, unmapping. Source: mm/rmap.c:folio_referenced, try_to_unmap (v6.1).
+ */
+import { PTE_DIRTY, PTE_SWAP, PTE_SWAP_EXCLUSIVE, PTE_VALUE, PTE_YOUNG } from './area'
+import type { Area } from './area'
+import type { Mm } from './mm'
+import { PG_DIRTY, PG_MAPPED, PG_SWAPBACKED } from './page'
+import { folioMarkDirty } from './writeback'
+
+/** Does this area's entry map exactly this frame? */
+function maps(area: Area, index: number, pfn: number): boolean {
+  const pte = area.pte[index]
+  return pte < 0 && (pte & PTE_VALUE) === pfn
+}
+
+function testClearYoung(area: Area, index: number): number {
+  const pte = area.pte[index]
+  if ((pte & PTE_YOUNG) === 0) return 0
+  area.pte[index] = pte & ~PTE_YOUNG
+  return 1
+}
+
+/** folio_referenced: how many entries were young; they are cleared. */
+export function folioReferenced(mm: Mm, pfn: number): number {
+  const f = mm.frames
+  const flags = f.flags[pfn]
+  if ((flags & PG_MAPPED) === 0) return 0
+  const index = f.index[pfn]
+  if ((flags & PG_SWAPBACKED) !== 0) {
+    const area = mm.areas[f.mapping[pfn]]
+    return area !== undefined && maps(area, index, pfn) ? testClearYoung(area, index) : 0
+  }
+  let young = 0
+  for (const area of mm.files[f.mapping[pfn]].areas) if (index < area.pages && maps(area, index, pfn)) young += testClearYoung(area, index)
+  return young
+}
+
+/** Is some entry dirty? (Only asked for facts; unmapping moves the bit to the page.) */
+export function folioPteDirty(mm: Mm, pfn: number): number {
+  const f = mm.frames
+  const flags = f.flags[pfn]
+  if ((flags & PG_MAPPED) === 0) return 0
+  const index = f.index[pfn]
+  if ((flags & PG_SWAPBACKED) !== 0) return (mm.areas[f.mapping[pfn]]?.pte[index] ?? 0) & PTE_DIRTY ? 1 : 0
+  for (const area of mm.files[f.mapping[pfn]].areas) if (index < area.pages && maps(area, index, pfn) && (area.pte[index] & PTE_DIRTY) !== 0) return 1
+  return 0
+}
+
+/** try_to_unmap: every entry becomes a swap entry (anonymous) or nothing (file); dirty bits move to the page. */
+export function tryToUnmap(mm: Mm, pfn: number): void {
+  const f = mm.frames
+  mm.clock.now += mm.cost.unmapPage
+  if ((f.flags[pfn] & PG_SWAPBACKED) !== 0) unmapAnon(mm, pfn)
+  else unmapFile(mm, pfn)
+}
+
+function unmapAnon(mm: Mm, pfn: number): void {
+  const f = mm.frames
+  const area = mm.areas[f.mapping[pfn]]
+  const index = f.index[pfn]
+  const slot = f.swap[pfn] - 1
+  if (area === undefined || slot < 0 || !maps(area, index, pfn)) return
+  if ((area.pte[index] & PTE_DIRTY) !== 0) f.flags[pfn] |= PG_DIRTY
+  area.pte[index] = PTE_SWAP | PTE_SWAP_EXCLUSIVE | slot
+  mm.swap.count[slot]++
+  area.task.rssAnon--
+  area.task.swapents++
+  f.flags[pfn] &= ~PG_MAPPED
+  mm.nodeOf(pfn).stat.nr_anon_pages--
+}
+
+function unmapFile(mm: Mm, pfn: number): void {
+  const f = mm.frames
+  const file = mm.files[f.mapping[pfn]]
+  const index = f.index[pfn]
+  for (const area of file.areas) if (index < area.pages && maps(area, index, pfn)) zapFilePte(mm, area, index, pfn)
+  f.flags[pfn] &= ~PG_MAPPED
+  mm.nodeOf(pfn).stat.nr_mapped--
+}
+
+function zapFilePte(mm: Mm, area: Area, index: number, pfn: number): void {
+  if ((area.pte[index] & PTE_DIRTY) !== 0) folioMarkDirty(mm, pfn)
+  area.pte[index] = 0
+  area.task.rssFile--
+}
+
+/** Removes one mapping of a file page (munmap, exit). The last one clears PG_mapped. */
+export function pageRemoveFileRmap(mm: Mm, area: Area, index: number, pfn: number): void {
+  zapFilePte(mm, area, index, pfn)
+  const others = mm.files[mm.frames.mapping[pfn]].areas
+  for (const other of others) if (other !== area && index < other.pages && maps(other, index, pfn)) return
+  mm.frames.flags[pfn] &= ~PG_MAPPED
+  mm.nodeOf(pfn).stat.nr_mapped--
+}
+

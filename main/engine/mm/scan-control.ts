@@ -1,0 +1,56 @@
+/**
+ * What one reclaim pass wants, may do, and has done (mm/vmscan.c:struct scan_control, v6.1).
+ */
+import type { Reclaimer } from 'reclaim-lab'
+
+export const DEF_PRIORITY = 12
+export const SWAP_CLUSTER_MAX = 32
+
+export class ScanControl {
+  nrToReclaim = SWAP_CLUSTER_MAX
+  order = 0
+  priority = DEF_PRIORITY
+  reclaimIdx = 3
+  gfp = 0
+  mayWritepage = true
+  mayUnmap = true
+  maySwap = true
+  mayDeactivateAnon = false
+  mayDeactivateFile = false
+  forceDeactivate = false
+  skippedDeactivate = false
+  cacheTrimMode = false
+  fileIsTiny = false
+  compactionReady = false
+  anonCost = 0
+  fileCost = 0
+  nrScanned = 0
+  nrReclaimed = 0
+  // What this shrink_node met.
+  nrDirty = 0
+  nrUnqueuedDirty = 0
+  nrCongested = 0
+  nrWriteback = 0
+  nrImmediate = 0
+  nrFileTaken = 0
+  nrTaken = 0
+
+  readonly by: Reclaimer
+  constructor(by: Reclaimer) {
+    this.by = by
+  }
+
+  get isKswapd(): boolean {
+    return this.by === 'kswapd'
+  }
+
+  resetNode(): void {
+    this.nrDirty = 0
+    this.nrUnqueuedDirty = 0
+    this.nrCongested = 0
+    this.nrWriteback = 0
+    this.nrImmediate = 0
+    this.nrFileTaken = 0
+    this.nrTaken = 0
+  }
+}

@@ -1,0 +1,192 @@
+/**
+ * What becomes of isolated folios: kept, activated, written, freed. Source: mm/vmscan.c:shrink_folio_list, folio_check_references, pageout, __remove_mapping;
+ * mm/page_io.c:swap_writepage (v6.1). Simplifications: no demotion, no lazyfree, order-0 folios; file pages have no private data but buffer heads.
+ */
+import { FOLIOREF_ACTIVATE, FOLIOREF_KEEP, FOLIOREF_RECLAIM_CLEAN } from 'reclaim-lab'
+import type { Episode } from '../core/clock'
+import { RUN } from '../core/clock'
+import { removeFromPageCache } from './filemap'
+import { folioFacts } from './folio-facts'
+import { GFP_FS, GFP_IO } from './gfp'
+import type { FolioList } from './isolate'
+import type { Mm } from './mm'
+import type { Pgdat } from './mmzone'
+import {
+  PG_ACTIVE, PG_DEAD, PG_DIRTY, PG_ISOLATED, PG_LOCKED, PG_MAPPED, PG_RECLAIM, PG_REF_ONE, PG_REFERENCED, PG_SWAPBACKED, PG_SWAPCACHE, PG_WRITEBACK, folioRefs,
+} from './page'
+import { folioPteDirty, folioReferenced, tryToUnmap } from './rmap'
+import type { ScanControl } from './scan-control'
+import { addToSwap, areaOfSlot, deleteFromSwapCache, folioFreeSwap, vmSwapFull } from './swap'
+import { freeFrame } from './page-alloc'
+import { startPageWriteback, submitPageWrite } from './writeback'
+import { slabAlloc } from './slab'
+import { workingsetEviction } from './workingset'
+
+/** What one batch met (struct reclaim_stat). */
+export class ReclaimStat {
+  nrDirty = 0
+  nrUnqueuedDirty = 0
+  nrCongested = 0
+  nrWriteback = 0
+  nrImmediate = 0
+  nrPageout = 0
+  nrActivate = 0
+  nrReclaimed = 0
+}
+
+const KEEP = 0
+const ACTIVATE = 1
+const FREE = 2
+/** Must be written to swap; the caller does it, because submitting may sleep. */
+const WRITE_SWAP = 3
+/** Must be written to its file by kswapd as a last resort. */
+const WRITE_FILE = 4
+
+/** shrink_folio_list: folios that are not freed stay in `list` (its order kept), the freed ones have left it. */
+export function* shrinkFolioList(mm: Mm, node: Pgdat, list: FolioList, sc: ScanControl, stat: ReclaimStat): Episode<void> {
+  const freed: number[] = []
+  let kept = 0
+  for (let i = 0; i < list.nr; i++) {
+    if (mm.clock.now >= mm.clock.limit) yield RUN
+    const pfn = list.pfns[i]
+    mm.clock.now += mm.cost.shrinkPage
+    let fate = judgeFolio(mm, node, pfn, sc, stat)
+    if (fate === WRITE_SWAP) fate = yield* swapOut(mm, pfn, stat)
+    else if (fate === WRITE_FILE) fate = yield* writeFileFolio(mm, pfn, stat)
+    if (fate === FREE) {
+      freed.push(pfn)
+      continue
+    }
+    if (fate === ACTIVATE) activateFolio(mm, pfn, stat)
+    list.pfns[kept++] = pfn
+  }
+  list.nr = kept
+  mm.vm.pgactivate += stat.nrActivate
+  stat.nrReclaimed += freed.length
+  // Freed newest first, so the oldest ends on top of the per-cpu list.
+  for (let i = freed.length - 1; i >= 0; i--) freeFrame(mm, freed[i])
+}
+
+function judgeFolio(mm: Mm, node: Pgdat, pfn: number, sc: ScanControl, stat: ReclaimStat): number {
+  const f = mm.frames
+  let flags = f.flags[pfn]
+  if ((flags & PG_LOCKED) !== 0) return KEEP
+  sc.nrScanned++
+  if ((flags & PG_DEAD) !== 0) return KEEP
+  if (!sc.mayUnmap && (flags & PG_MAPPED) !== 0) return KEEP
+  const file = (flags & PG_SWAPBACKED) === 0
+  if (file) countDirty(flags, stat)
+  if ((flags & PG_WRITEBACK) !== 0) return underWriteback(mm, node, pfn, sc, stat)
+  const references = checkReferences(mm, pfn)
+  if (references === FOLIOREF_ACTIVATE) return ACTIVATE
+  if (references === FOLIOREF_KEEP) return KEEP
+  if (!file && (flags & PG_SWAPCACHE) === 0) {
+    if ((sc.gfp & GFP_IO) === 0) return KEEP
+    if (!addToSwap(mm, pfn)) return ACTIVATE
+  }
+  if ((flags & PG_MAPPED) !== 0) {
+    tryToUnmap(mm, pfn)
+    if ((f.flags[pfn] & PG_MAPPED) !== 0) return ACTIVATE
+  }
+  flags = f.flags[pfn]
+  if ((flags & PG_DIRTY) !== 0) return judgeDirty(mm, node, pfn, sc, references === FOLIOREF_RECLAIM_CLEAN)
+  return removeMapping(mm, pfn)
+}
+
+function countDirty(flags: number, stat: ReclaimStat): void {
+  const dirty = (flags & PG_DIRTY) !== 0
+  const writeback = (flags & PG_WRITEBACK) !== 0
+  if (dirty || writeback) stat.nrDirty++
+  if (dirty && !writeback) stat.nrUnqueuedDirty++
+  if (writeback && (flags & PG_RECLAIM) !== 0) stat.nrCongested++
+}
+
+/** A folio under writeback is never waited for here: it is marked for rotation and goes to the active list until its IO ends. */
+function underWriteback(mm: Mm, node: Pgdat, pfn: number, sc: ScanControl, stat: ReclaimStat): number {
+  if (sc.isKswapd && (mm.frames.flags[pfn] & PG_RECLAIM) !== 0 && node.flagWriteback) stat.nrImmediate++
+  else {
+    mm.frames.flags[pfn] |= PG_RECLAIM
+    stat.nrWriteback++
+  }
+  return ACTIVATE
+}
+
+/** folio_check_references: asks the page tables, then the kernel's (or policy's) verdict; PG_referenced follows the kernel's rule. */
+function checkReferences(mm: Mm, pfn: number): number {
+  const young = folioReferenced(mm, pfn)
+  const f = mm.frames
+  const flags = f.flags[pfn]
+  const facts = folioFacts(flags, mm.factsNeedPteDirty ? folioPteDirty(mm, pfn) : 0)
+  if (young > 0) f.flags[pfn] |= PG_REFERENCED
+  else f.flags[pfn] &= ~PG_REFERENCED
+  return mm.decide.folioReferences(young, facts)
+}
+
+function judgeDirty(mm: Mm, node: Pgdat, pfn: number, sc: ScanControl, cleanOnly: boolean): number {
+  const f = mm.frames
+  const file = (f.flags[pfn] & PG_SWAPBACKED) === 0
+  if (file && (!sc.isKswapd || (f.flags[pfn] & PG_RECLAIM) === 0 || !node.flagDirty)) {
+    node.stat.nr_vmscan_immediate_reclaim++
+    f.flags[pfn] |= PG_RECLAIM
+    return ACTIVATE
+  }
+  if (cleanOnly) return KEEP
+  // Swap needs only IO; file pages need the file system.
+  if ((sc.gfp & (file ? GFP_FS : GFP_IO)) === 0) return KEEP
+  if (!sc.mayWritepage) return KEEP
+  return file ? WRITE_FILE : WRITE_SWAP
+}
+
+/** __remove_mapping: only a clean folio that nobody else holds can go. */
+function removeMapping(mm: Mm, pfn: number): number {
+  const f = mm.frames
+  const flags = f.flags[pfn]
+  if (folioRefs(flags) !== 1 || (flags & PG_MAPPED) !== 0) return KEEP
+  if ((flags & PG_SWAPCACHE) !== 0) deleteFromSwapCache(mm, pfn, true)
+  else if ((flags & PG_SWAPBACKED) === 0) removeFromPageCache(mm, pfn, workingsetEviction(mm, pfn))
+  else return KEEP
+  f.flags[pfn] = (f.flags[pfn] & ~PG_ISOLATED) - PG_REF_ONE
+  return FREE
+}
+
+function activateFolio(mm: Mm, pfn: number, stat: ReclaimStat): void {
+  if ((mm.frames.flags[pfn] & PG_SWAPCACHE) !== 0 && vmSwapFull(mm)) folioFreeSwap(mm, pfn)
+  mm.frames.flags[pfn] |= PG_ACTIVE
+  stat.nrActivate++
+}
+
+/** pageout of a swap-cache folio: one bio a page, into the task's plug; sleeps when the device has no tag left. */
+function* swapOut(mm: Mm, pfn: number, stat: ReclaimStat): Episode<number> {
+  const f = mm.frames
+  const slot = f.swap[pfn] - 1
+  mm.nodeOf(pfn).stat.nr_vmscan_write++
+  stat.nrPageout++
+  f.flags[pfn] = (f.flags[pfn] & ~PG_DIRTY) | PG_RECLAIM
+  if (folioFreeSwap(mm, pfn)) {
+    // Its owner died meanwhile: nothing to write, the slot is free again.
+    f.flags[pfn] &= ~PG_RECLAIM
+    return KEEP
+  }
+  slabAlloc(mm, mm.slabs.swapBio)
+  startPageWriteback(mm, pfn)
+  mm.vm.pswpout++
+  mm.vm.pgpgout += 4
+  mm.clock.now += mm.cost.swapOutSubmit
+  const area = areaOfSlot(mm, slot)
+  yield* submitPageWrite(mm, area.disk, mm.swapSector(area) + (slot - area.base), pfn)
+  return KEEP
+}
+
+function* writeFileFolio(mm: Mm, pfn: number, stat: ReclaimStat): Episode<number> {
+  const f = mm.frames
+  const file = mm.files[f.mapping[pfn]]
+  stat.nrPageout++
+  mm.nodeOf(pfn).stat.nr_vmscan_write++
+  mm.clearDirtyForIo(pfn)
+  f.flags[pfn] |= PG_RECLAIM
+  startPageWriteback(mm, pfn)
+  mm.vm.pgpgout += 4
+  yield* submitPageWrite(mm, file.disk, file.sector + f.index[pfn], pfn)
+  return KEEP
+}
+

@@ -1,0 +1,72 @@
+/**
+ * Kernel objects that grow with the load: xarray nodes, buffer heads, bios. Each cache packs objects into order-0 pages from the page allocator.
+ * Source: mm/slub.c in outline. Simplifications: no per-cpu slabs, no higher-order slabs; a page is returned when the objects left would fit in one page less (the kernel keeps partly filled ones longer).
+ */
+import { ALLOC_HARDER, ALLOC_HIGH, ALLOC_NO_WATERMARKS, ALLOC_WMARK_MIN, GFP_KERNEL, GFP_RECLAIMABLE } from './gfp'
+import type { Mm } from './mm'
+import { freeKernelPage, getPageFromFreelist, preparePage } from './page-alloc'
+import { PG_KERNEL } from './page'
+
+export class SlabCache {
+  live = 0
+  readonly pages: number[] = []
+  readonly name: string
+  readonly perPage: number
+  readonly reclaimable: boolean
+  constructor(name: string, perPage: number, reclaimable: boolean) {
+    this.name = name
+    this.perPage = perPage
+    this.reclaimable = reclaimable
+  }
+}
+
+/** The caches of one machine. */
+export interface SlabCaches {
+  /** 576 bytes, 7 a page. */
+  readonly radixTreeNode: SlabCache
+  /** 104 bytes, 39 a page. */
+  readonly bufferHead: SlabCache
+  /** One page under swap writeback: bio and its share of the request's descriptors, 14 a page (measured). */
+  readonly swapBio: SlabCache
+}
+
+export function createSlabCaches(): SlabCaches {
+  return {
+    radixTreeNode: new SlabCache('radix_tree_node', 7, true),
+    bufferHead: new SlabCache('buffer_head', 39, true),
+    swapBio: new SlabCache('bio-256', 14, false),
+  }
+}
+
+/** Takes one object; the page behind it may come from below MIN, as these callers hold locks and can't wait. false: not one page is left. */
+export function slabAlloc(mm: Mm, cache: SlabCache): boolean {
+  if (cache.live >= cache.pages.length * cache.perPage && !growCache(mm, cache)) return false
+  cache.live++
+  return true
+}
+
+function growCache(mm: Mm, cache: SlabCache): boolean {
+  const gfp = cache.reclaimable ? GFP_KERNEL | GFP_RECLAIMABLE : GFP_KERNEL
+  let pfn = getPageFromFreelist(mm, gfp, 0, ALLOC_WMARK_MIN | ALLOC_HIGH | ALLOC_HARDER)
+  if (pfn < 0) pfn = getPageFromFreelist(mm, gfp, 0, ALLOC_NO_WATERMARKS)
+  if (pfn < 0) return false
+  preparePage(mm, pfn, 0, PG_KERNEL)
+  cache.pages.push(pfn)
+  countSlab(mm, pfn, cache, 1)
+  return true
+}
+
+export function slabFree(mm: Mm, cache: SlabCache): void {
+  cache.live--
+  if (cache.live > (cache.pages.length - 1) * cache.perPage) return
+  const pfn = cache.pages.pop()
+  if (pfn === undefined) return
+  countSlab(mm, pfn, cache, -1)
+  freeKernelPage(mm, pfn)
+}
+
+function countSlab(mm: Mm, pfn: number, cache: SlabCache, pages: number): void {
+  const stat = mm.nodeOf(pfn).stat
+  if (cache.reclaimable) stat.nr_slab_reclaimable += pages
+  else stat.nr_slab_unreclaimable += pages
+}

@@ -1,0 +1,206 @@
+/**
+ * Per-cpu LRU batches: pages wait here and reach their lists fifteen at a time or when somebody drains.
+ * Source: mm/swap.c:folio_add_lru, lru_add_drain, folio_mark_accessed, folio_activate, folio_rotate_reclaimable, lru_note_cost (v6.1).
+ * Batches hold a reference, so reclaim can't free a page that waits in one.
+ */
+import type { Mm } from './mm'
+import type { Lruvec } from './lruvec'
+import { folioLruList, folioLruvec, isActiveLru, lruvecAddFolio, lruvecAddFolioTail, lruvecDelFolio } from './lruvec'
+import { PG_ACTIVE, PG_DEAD, PG_DIRTY, PG_LOCKED, PG_LRU, PG_REF_ONE, PG_REFERENCED, PG_UNEVICTABLE, folioRefs, isFileFolio } from './page'
+import { freeFrame } from './page-alloc'
+import { workingsetAgeNonresident } from './workingset'
+
+/** One kind of batch of one CPU. */
+export class FolioBatch {
+  nr = 0
+  readonly pfns: Uint32Array
+  constructor(size: number) {
+    this.pfns = new Uint32Array(size)
+  }
+}
+
+/** All batches of one CPU (struct cpu_fbatches). */
+export class CpuBatches {
+  readonly add: FolioBatch
+  readonly rotate: FolioBatch
+  readonly activate: FolioBatch
+  readonly deactivateFile: FolioBatch
+  constructor(size: number) {
+    this.add = new FolioBatch(size)
+    this.rotate = new FolioBatch(size)
+    this.activate = new FolioBatch(size)
+    this.deactivateFile = new FolioBatch(size)
+  }
+}
+
+export function folioGet(mm: Mm, pfn: number): void {
+  mm.frames.flags[pfn] += PG_REF_ONE
+}
+
+/** Drops a reference; frees the page if that was the last one of a page nobody owns. */
+export function folioPut(mm: Mm, pfn: number): void {
+  const flags = (mm.frames.flags[pfn] -= PG_REF_ONE)
+  if ((flags & PG_DEAD) !== 0 && folioRefs(flags) === 0) releaseFolio(mm, pfn)
+}
+
+/** Takes an ownerless page off its list and frees it. */
+export function releaseFolio(mm: Mm, pfn: number): void {
+  if ((mm.frames.flags[pfn] & PG_LRU) !== 0) lruvecDelFolio(mm, folioLruvec(mm, pfn), pfn)
+  freeFrame(mm, pfn)
+}
+
+/** The owner lets go (page table zapped, cache slot emptied): free now, or when the last reference is put. */
+export function disownFolio(mm: Mm, pfn: number): void {
+  if (folioRefs(mm.frames.flags[pfn]) > 0) mm.frames.flags[pfn] |= PG_DEAD
+  else releaseFolio(mm, pfn)
+}
+
+/** folio_add_lru: into this CPU's add batch. */
+export function folioAddLru(mm: Mm, pfn: number): void {
+  const batch = mm.batches[mm.cpu].add
+  folioGet(mm, pfn)
+  batch.pfns[batch.nr++] = pfn
+  if (batch.nr === batch.pfns.length) drainAdd(mm, batch)
+}
+
+function drainAdd(mm: Mm, batch: FolioBatch): void {
+  for (let i = 0; i < batch.nr; i++) {
+    const pfn = batch.pfns[i]
+    if ((mm.frames.flags[pfn] & PG_DEAD) === 0) lruvecAddFolio(mm, folioLruvec(mm, pfn), pfn)
+    folioPut(mm, pfn)
+  }
+  batch.nr = 0
+}
+
+/** folio_rotate_reclaimable: writeback ended on a page that reclaim wants; move it to the tail. */
+export function folioRotateReclaimable(mm: Mm, pfn: number): void {
+  const flags = mm.frames.flags[pfn]
+  if ((flags & (PG_LOCKED | PG_DIRTY | PG_UNEVICTABLE)) !== 0 || (flags & PG_LRU) === 0) return
+  const batch = mm.batches[mm.cpu].rotate
+  folioGet(mm, pfn)
+  batch.pfns[batch.nr++] = pfn
+  if (batch.nr === batch.pfns.length) drainRotate(mm, batch)
+}
+
+function drainRotate(mm: Mm, batch: FolioBatch): void {
+  for (let i = 0; i < batch.nr; i++) {
+    const pfn = batch.pfns[i]
+    const flags = mm.frames.flags[pfn]
+    if ((flags & PG_LRU) !== 0 && (flags & (PG_UNEVICTABLE | PG_DEAD)) === 0) {
+      const lruvec = folioLruvec(mm, pfn)
+      lruvecDelFolio(mm, lruvec, pfn)
+      mm.frames.flags[pfn] &= ~PG_ACTIVE
+      lruvecAddFolioTail(mm, lruvec, pfn)
+      mm.vm.pgrotated++
+    }
+    folioPut(mm, pfn)
+  }
+  batch.nr = 0
+}
+
+/** folio_activate: queue for the active list. */
+function folioActivate(mm: Mm, pfn: number): void {
+  const flags = mm.frames.flags[pfn]
+  if ((flags & PG_LRU) === 0 || (flags & (PG_ACTIVE | PG_UNEVICTABLE)) !== 0) return
+  const batch = mm.batches[mm.cpu].activate
+  folioGet(mm, pfn)
+  batch.pfns[batch.nr++] = pfn
+  if (batch.nr === batch.pfns.length) drainActivate(mm, batch)
+}
+
+function drainActivate(mm: Mm, batch: FolioBatch): void {
+  for (let i = 0; i < batch.nr; i++) {
+    const pfn = batch.pfns[i]
+    const flags = mm.frames.flags[pfn]
+    if ((flags & PG_LRU) !== 0 && (flags & (PG_ACTIVE | PG_UNEVICTABLE | PG_DEAD)) === 0) {
+      const lruvec = folioLruvec(mm, pfn)
+      lruvecDelFolio(mm, lruvec, pfn)
+      mm.frames.flags[pfn] |= PG_ACTIVE
+      lruvecAddFolio(mm, lruvec, pfn)
+      mm.vm.pgactivate++
+    }
+    folioPut(mm, pfn)
+  }
+  batch.nr = 0
+}
+
+/** deactivate_file_folio for clean pages: to the tail, to go first. Used by invalidation and fadvise. */
+export function deactivateFileFolio(mm: Mm, pfn: number): void {
+  const batch = mm.batches[mm.cpu].deactivateFile
+  folioGet(mm, pfn)
+  batch.pfns[batch.nr++] = pfn
+  if (batch.nr === batch.pfns.length) drainDeactivateFile(mm, batch)
+}
+
+function drainDeactivateFile(mm: Mm, batch: FolioBatch): void {
+  for (let i = 0; i < batch.nr; i++) {
+    const pfn = batch.pfns[i]
+    const flags = mm.frames.flags[pfn]
+    if ((flags & PG_LRU) !== 0 && (flags & (PG_UNEVICTABLE | PG_DEAD)) === 0) {
+      const lruvec = folioLruvec(mm, pfn)
+      const wasActive = isActiveLru(folioLruList(flags))
+      lruvecDelFolio(mm, lruvec, pfn)
+      mm.frames.flags[pfn] &= ~(PG_ACTIVE | PG_REFERENCED)
+      lruvecAddFolioTail(mm, lruvec, pfn)
+      if (wasActive) mm.vm.pgdeactivate++
+      mm.vm.pgrotated++
+    }
+    folioPut(mm, pfn)
+  }
+  batch.nr = 0
+}
+
+/** lru_add_drain: everything this CPU holds back. */
+export function lruAddDrain(mm: Mm): void {
+  drainCpu(mm, mm.batches[mm.cpu])
+}
+
+/** lru_add_drain_all. */
+export function lruAddDrainAll(mm: Mm): void {
+  for (const cpu of mm.batches) drainCpu(mm, cpu)
+}
+
+function drainCpu(mm: Mm, cpu: CpuBatches): void {
+  if (cpu.add.nr > 0) drainAdd(mm, cpu.add)
+  if (cpu.rotate.nr > 0) drainRotate(mm, cpu.rotate)
+  if (cpu.deactivateFile.nr > 0) drainDeactivateFile(mm, cpu.deactivateFile)
+  if (cpu.activate.nr > 0) drainActivate(mm, cpu.activate)
+}
+
+/** folio_mark_accessed: the first access marks, the second promotes. */
+export function folioMarkAccessed(mm: Mm, pfn: number): void {
+  const flags = mm.frames.flags[pfn]
+  if ((flags & PG_REFERENCED) === 0) {
+    mm.frames.flags[pfn] = flags | PG_REFERENCED
+    return
+  }
+  if ((flags & (PG_UNEVICTABLE | PG_ACTIVE)) !== 0) return
+  if ((flags & PG_LRU) !== 0) folioActivate(mm, pfn)
+  else if (inAddBatch(mm, pfn)) mm.frames.flags[pfn] |= PG_ACTIVE
+  mm.frames.flags[pfn] &= ~PG_REFERENCED
+  workingsetAgeNonresident(mm, folioLruvec(mm, pfn), 1)
+}
+
+/** __lru_cache_activate_folio looks only at this CPU's add batch. */
+function inAddBatch(mm: Mm, pfn: number): boolean {
+  const { pfns, nr } = mm.batches[mm.cpu].add
+  for (let i = nr - 1; i >= 0; i--) if (pfns[i] === pfn) return true
+  return false
+}
+
+/** lru_note_cost: pages of IO that reclaim caused on this type; old costs fade. */
+export function lruNoteCost(lruvec: Lruvec, file: boolean, pages: number): void {
+  if (file) lruvec.fileCost += pages
+  else lruvec.anonCost += pages
+  const total = lruvec.size[0] + lruvec.size[1] + lruvec.size[2] + lruvec.size[3]
+  if (lruvec.anonCost + lruvec.fileCost > total / 4) {
+    lruvec.fileCost = Math.floor(lruvec.fileCost / 2)
+    lruvec.anonCost = Math.floor(lruvec.anonCost / 2)
+  }
+}
+
+/** lru_note_cost_folio: a page came back that reclaim should not have taken. */
+export function lruNoteCostFolio(mm: Mm, pfn: number): void {
+  lruNoteCost(folioLruvec(mm, pfn), isFileFolio(mm.frames.flags[pfn]), 1)
+}
+

@@ -1,0 +1,252 @@
+/**
+ * Swap areas, slots and the swap cache. Slots are numbered over all areas; each keeps the number of page table entries that name it, the cached frame, and the shadow of the page it held.
+ * Source: mm/swapfile.c (SSD clusters), mm/swap_slots.c, mm/swap_state.c (v6.1). Simplifications: no discard, no swap files with holes; an area is a partition.
+ */
+import { assert } from '../core/assert'
+import type { Mm } from './mm'
+import { PG_DIRTY, PG_SWAPCACHE } from './page'
+import { slabAlloc, slabFree } from './slab'
+import { workingsetEviction } from './workingset'
+
+/** Slots taken from or given back to an area at once, per CPU. */
+export const SWAP_SLOTS_CACHE = 64
+/** Slots of an SSD cluster with THP swap compiled in. */
+const SWAPFILE_CLUSTER = 512
+/** Columns over which the initial cluster list is strided: 64 MiB of slots. */
+const CLUSTER_COLUMNS = 32
+
+export class SwapArea {
+  /** Clusters wholly free, in the order they will be used. */
+  readonly freeClusters: number[] = []
+  readonly clusterUsed: Uint16Array
+  /** Current cluster and next offset in it, by CPU; -1 = none. */
+  readonly current: Int32Array
+  readonly next: Int32Array
+  readonly inUse: Uint8Array
+  /** Where the linear search goes on when no cluster is free. */
+  cursor = 1
+  inUsePages = 1
+
+  readonly id: number
+  /** First slot of this area in the machine's numbering. Slot 0 of an area is its header. */
+  readonly base: number
+  readonly pages: number
+  readonly priority: number
+  readonly disk: number
+  constructor(spec: { id: number; base: number; pages: number; priority: number; disk: number; cpus: number }) {
+    this.id = spec.id
+    this.base = spec.base
+    this.pages = spec.pages
+    this.priority = spec.priority
+    this.disk = spec.disk
+    const clusters = Math.ceil(spec.pages / SWAPFILE_CLUSTER)
+    this.clusterUsed = new Uint16Array(clusters)
+    this.inUse = new Uint8Array(spec.pages)
+    this.inUse[0] = 1
+    this.clusterUsed[0] = 1
+    this.current = new Int32Array(spec.cpus).fill(-1)
+    this.next = new Int32Array(spec.cpus)
+    for (let column = 0; column < CLUSTER_COLUMNS; column++) {
+      for (let c = column; c < clusters; c += CLUSTER_COLUMNS) {
+        // A cluster that the header or the area's end cuts short is left to the linear search.
+        if (c !== 0 && (c + 1) * SWAPFILE_CLUSTER <= spec.pages) this.freeClusters.push(c)
+      }
+    }
+  }
+}
+
+interface SlotsCache {
+  readonly slots: Int32Array
+  nr: number
+  cur: number
+  readonly ret: Int32Array
+  nrRet: number
+}
+
+export class SwapState {
+  readonly areas: SwapArea[] = []
+  /** Sum of the areas' usable slots: "is swap configured". */
+  totalSwapPages = 0
+  /** Slots not taken by anyone, slot caches counting as taken: "is there free swap". */
+  nrSwapPages = 0
+  /** Page table entries that name the slot. */
+  count = new Uint8Array(0)
+  /** Frame + 1 in the swap cache. */
+  cache = new Uint32Array(0)
+  /** Shadow of the page that was evicted into the slot. */
+  shadow = new Int32Array(0)
+  /** The area page each slot belongs to while named by a PTE: area id and page, for readahead. */
+  nrSlotsOfNodes = 0
+  readonly slots: SlotsCache[] = []
+}
+
+export function createSwapState(areas: readonly SwapArea[], cpus: number): SwapState {
+  const swap = new SwapState()
+  const total = areas.reduce((sum, a) => sum + a.pages, 0)
+  swap.areas.push(...[...areas].sort((a, b) => b.priority - a.priority || a.id - b.id))
+  swap.count = new Uint8Array(total)
+  swap.cache = new Uint32Array(total)
+  swap.shadow = new Int32Array(total)
+  swap.totalSwapPages = areas.reduce((sum, a) => sum + a.pages - 1, 0)
+  swap.nrSwapPages = swap.totalSwapPages
+  for (let i = 0; i < cpus; i++) swap.slots.push({ slots: new Int32Array(SWAP_SLOTS_CACHE), nr: 0, cur: 0, ret: new Int32Array(SWAP_SLOTS_CACHE), nrRet: 0 })
+  return swap
+}
+
+export function areaOfSlot(mm: Mm, slot: number): SwapArea {
+  for (const area of mm.swap.areas) if (slot >= area.base && slot < area.base + area.pages) return area
+  throw new Error(`slot ${slot} belongs to no swap area`)
+}
+
+/** vm_swap_full: more than half is used, so slots behind resident pages are worth taking back. */
+export function vmSwapFull(mm: Mm): boolean {
+  return mm.swap.nrSwapPages * 2 < mm.swap.totalSwapPages
+}
+
+/** folio_alloc_swap: a slot for one page, or -1. */
+export function getSwapSlot(mm: Mm): number {
+  const cache = mm.swap.slots[mm.cpu]
+  if (cache.nr === 0) refillSlots(mm, cache)
+  if (cache.nr === 0) return -1
+  cache.nr--
+  return cache.slots[cache.cur++]
+}
+
+/** Few free slots: take them one by one, so that none idles in a cache (check_cache_active). */
+function refillSlots(mm: Mm, cache: SlotsCache): void {
+  const cpus = mm.swap.slots.length
+  const want = mm.swap.nrSwapPages > cpus * 5 * SWAP_SLOTS_CACHE ? SWAP_SLOTS_CACHE : 1
+  cache.cur = 0
+  for (const area of mm.swap.areas) {
+    while (cache.nr < want) {
+      const offset = scanSwapMap(area, mm.cpu)
+      if (offset < 0) break
+      cache.slots[cache.nr++] = area.base + offset
+      mm.swap.nrSwapPages--
+    }
+    if (cache.nr > 0) return
+  }
+}
+
+/** scan_swap_map_slots: the next slot of this CPU's cluster, else a new cluster, else any free slot. */
+function scanSwapMap(area: SwapArea, cpu: number): number {
+  if (area.inUsePages >= area.pages) return -1
+  for (;;) {
+    if (area.current[cpu] < 0) {
+      const cluster = area.freeClusters.shift()
+      if (cluster === undefined) return scanLinear(area)
+      area.current[cpu] = cluster
+      area.next[cpu] = cluster * SWAPFILE_CLUSTER
+    }
+    const end = Math.min(area.pages, (area.current[cpu] + 1) * SWAPFILE_CLUSTER)
+    for (let offset = area.next[cpu]; offset < end; offset++) {
+      if (area.inUse[offset] !== 0) continue
+      area.next[cpu] = offset + 1
+      return takeSlot(area, offset)
+    }
+    area.current[cpu] = -1
+  }
+}
+
+function scanLinear(area: SwapArea): number {
+  for (let i = 0; i < area.pages; i++) {
+    const offset = area.cursor
+    area.cursor = offset + 1 < area.pages ? offset + 1 : 1
+    if (area.inUse[offset] === 0) return takeSlot(area, offset)
+  }
+  return -1
+}
+
+function takeSlot(area: SwapArea, offset: number): number {
+  area.inUse[offset] = 1
+  area.inUsePages++
+  area.clusterUsed[Math.floor(offset / SWAPFILE_CLUSTER)]++
+  return offset
+}
+
+/** free_swap_slot: collects in this CPU's return cache; a full cache goes back at once. */
+function freeSwapSlot(mm: Mm, slot: number): void {
+  const cache = mm.swap.slots[mm.cpu]
+  if (cache.nrRet === SWAP_SLOTS_CACHE) {
+    for (let i = 0; i < cache.nrRet; i++) swapcacheFreeEntry(mm, cache.ret[i])
+    cache.nrRet = 0
+  }
+  cache.ret[cache.nrRet++] = slot
+}
+
+function swapcacheFreeEntry(mm: Mm, slot: number): void {
+  const area = areaOfSlot(mm, slot)
+  const offset = slot - area.base
+  assert(area.inUse[offset] === 1, 'a slot is freed once')
+  area.inUse[offset] = 0
+  area.inUsePages--
+  mm.swap.nrSwapPages++
+  if (mm.swap.shadow[slot] !== 0) {
+    mm.swap.shadow[slot] = 0
+    uncountNode(mm)
+  }
+  const cluster = Math.floor(offset / SWAPFILE_CLUSTER)
+  if (--area.clusterUsed[cluster] === 0 && (cluster + 1) * SWAPFILE_CLUSTER <= area.pages && !area.current.includes(cluster)) area.freeClusters.push(cluster)
+}
+
+/** Swap cache and shadows live in xarray nodes too: counted per 64 slots in use, without tracking which. */
+function countNode(mm: Mm): void {
+  if (mm.swap.nrSlotsOfNodes++ % 63 === 0) slabAlloc(mm, mm.slabs.radixTreeNode)
+}
+
+function uncountNode(mm: Mm): void {
+  if (--mm.swap.nrSlotsOfNodes % 63 === 0) slabFree(mm, mm.slabs.radixTreeNode)
+}
+
+/** add_to_swap_cache: the folio gets `slot`; the slot's shadow, if any, is returned (0 = none). */
+export function addToSwapCache(mm: Mm, pfn: number, slot: number): number {
+  const shadow = mm.swap.shadow[slot]
+  if (shadow === 0) countNode(mm)
+  mm.swap.shadow[slot] = 0
+  mm.swap.cache[slot] = pfn + 1
+  mm.frames.swap[pfn] = slot + 1
+  mm.frames.flags[pfn] |= PG_SWAPCACHE
+  const stat = mm.nodeOf(pfn).stat
+  stat.nr_file_pages++
+  stat.nr_swapcached++
+  return shadow
+}
+
+/** delete_from_swap_cache. With `leaveShadow` the page is being evicted and its clock is kept in the slot. Frees the slot if no PTE names it. */
+export function deleteFromSwapCache(mm: Mm, pfn: number, leaveShadow: boolean): void {
+  const slot = mm.frames.swap[pfn] - 1
+  const stat = mm.nodeOf(pfn).stat
+  if (leaveShadow) mm.swap.shadow[slot] = workingsetEviction(mm, pfn)
+  else uncountNode(mm)
+  mm.swap.cache[slot] = 0
+  mm.frames.swap[pfn] = 0
+  mm.frames.flags[pfn] &= ~PG_SWAPCACHE
+  stat.nr_file_pages--
+  stat.nr_swapcached--
+  if (mm.swap.count[slot] === 0) freeSwapSlot(mm, slot)
+}
+
+/** add_to_swap: a slot and a place in the swap cache for a folio about to be written. false: no slot. */
+export function addToSwap(mm: Mm, pfn: number): boolean {
+  const slot = getSwapSlot(mm)
+  if (slot < 0) return false
+  addToSwapCache(mm, pfn, slot)
+  mm.frames.flags[pfn] |= PG_DIRTY
+  return true
+}
+
+/** swap_free: a PTE no longer names the slot. The cached page, if any, is the caller's business. */
+export function swapFree(mm: Mm, slot: number): void {
+  assert(mm.swap.count[slot] > 0, 'a swap entry in a page table is counted')
+  mm.swap.count[slot]--
+  if (mm.swap.count[slot] === 0 && mm.swap.cache[slot] === 0) freeSwapSlot(mm, slot)
+}
+
+/** folio_free_swap: nobody but the cache needs the slot any more: give it up, the page becomes dirty. */
+export function folioFreeSwap(mm: Mm, pfn: number): boolean {
+  const slot = mm.frames.swap[pfn] - 1
+  if (slot < 0 || mm.swap.count[slot] > 0) return false
+  deleteFromSwapCache(mm, pfn, false)
+  mm.frames.flags[pfn] |= PG_DIRTY
+  return true
+}

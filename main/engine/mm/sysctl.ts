@@ -1,0 +1,60 @@
+/**
+ * The machine's sysctls: values checked against the kernel's specs, and what a write sets off (mm/page_alloc.c:min_free_kbytes_sysctl_handler and its siblings, v6.1).
+ */
+import type { SysctlSpec } from 'reclaim-lab'
+import { assert } from '../core/assert'
+
+export class SysctlTable {
+  readonly #specs: Readonly<Record<string, SysctlSpec>>
+  readonly #values = new Map<string, number | readonly number[]>()
+  /** Called after a write, with the name. */
+  onWrite: (name: string) => void = () => {}
+
+  constructor(specs: Readonly<Record<string, SysctlSpec>>) {
+    this.#specs = specs
+    for (const [name, spec] of Object.entries(specs)) this.#values.set(name, spec.default)
+  }
+
+  has(name: string): boolean {
+    return this.#values.has(name)
+  }
+
+  num(name: string): number {
+    const value = this.#values.get(name)
+    assert(typeof value === 'number', `${name} is a number of this kernel`)
+    return value
+  }
+
+  list(name: string): readonly number[] {
+    const value = this.#values.get(name)
+    assert(typeof value === 'object', `${name} is a list of this kernel`)
+    return value
+  }
+
+  /** Why this value can't be written, or undefined. */
+  refuse(name: string, value: number | readonly number[]): string | undefined {
+    const spec = this.#specs[name]
+    if (spec === undefined) return `${name} is not a sysctl of this kernel`
+    const list = typeof spec.default === 'object'
+    if (list !== (typeof value === 'object')) return `${name} takes ${list ? 'a list' : 'one number'}`
+    for (const v of typeof value === 'object' ? value : [value]) {
+      if (!Number.isInteger(v) || v < spec.min || v > spec.max) return `${name} must be a whole number from ${spec.min} to ${spec.max}, not ${v}`
+    }
+    return undefined
+  }
+
+  /** Sets without consequences; before boot. */
+  preset(name: string, value: number | readonly number[]): void {
+    assert(this.refuse(name, value) === undefined, this.refuse(name, value) ?? '')
+    this.#values.set(name, value)
+  }
+
+  write(name: string, value: number | readonly number[]): void {
+    this.preset(name, value)
+    this.onWrite(name)
+  }
+
+  names(): readonly string[] {
+    return [...this.#values.keys()]
+  }
+}

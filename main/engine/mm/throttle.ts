@@ -1,0 +1,123 @@
+/**
+ * Reclaimers that should wait: for writeback, for pages others have isolated, for anyone's progress.
+ * Source: mm/vmscan.c:reclaim_throttle, skip_throttle_noprogress, consider_reclaim_throttle, __acct_reclaim_writeback, throttle_direct_reclaim (v6.1).
+ */
+import type { Episode } from '../core/clock'
+import { BLOCK } from '../core/clock'
+import { GFP_FS } from './gfp'
+import type { Mm } from './mm'
+import type { Pgdat } from './mmzone'
+import { PAGE_ALLOC_COSTLY_ORDER, WMARK_MIN } from './mmzone'
+import type { ScanControl } from './scan-control'
+import { SWAP_CLUSTER_MAX } from './scan-control'
+import { WaitQueue } from './task'
+import { wmarkPages } from './watermark'
+
+export type ThrottleReason = 'VMSCAN_THROTTLE_WRITEBACK' | 'VMSCAN_THROTTLE_ISOLATED' | 'VMSCAN_THROTTLE_NOPROGRESS' | 'VMSCAN_THROTTLE_CONGESTED'
+
+/** A node's wait queues of throttled reclaimers. */
+export class NodeThrottle {
+  readonly writeback = new WaitQueue()
+  readonly isolated = new WaitQueue()
+  readonly noprogress = new WaitQueue()
+  readonly congested = new WaitQueue()
+  readonly pfmemalloc = new WaitQueue()
+  nrWritebackThrottled = 0
+  nrReclaimStart = 0
+}
+
+const MAX_RECLAIM_RETRIES = 16
+
+/** reclaim_throttle: sleep until the reason may have passed, at most HZ/10 (writeback), HZ/50 (isolated) or one tick. */
+export function* reclaimThrottle(mm: Mm, node: Pgdat, reason: ThrottleReason): Episode<void> {
+  const task = mm.current
+  if (task.kthread && !task.isKswapd) return
+  const waits = mm.throttles[node.id]
+  if ((reason === 'VMSCAN_THROTTLE_NOPROGRESS' || reason === 'VMSCAN_THROTTLE_CONGESTED') && skipNoprogress(mm, node)) return
+  const hz = mm.hz
+  const start = mm.clock.now
+  let queue = waits.writeback
+  let ticks = Math.floor(hz / 10)
+  if (reason === 'VMSCAN_THROTTLE_WRITEBACK') {
+    if (waits.nrWritebackThrottled++ === 0) waits.nrReclaimStart = node.stat.nr_throttled_written
+  } else if (reason === 'VMSCAN_THROTTLE_ISOLATED') {
+    queue = waits.isolated
+    ticks = Math.max(1, Math.floor(hz / 50))
+  } else {
+    queue = reason === 'VMSCAN_THROTTLE_NOPROGRESS' ? waits.noprogress : waits.congested
+    ticks = 1
+  }
+  mm.sched.sleep(reason, mm.sched.ticks(ticks), queue)
+  yield BLOCK
+  if (reason === 'VMSCAN_THROTTLE_WRITEBACK') waits.nrWritebackThrottled--
+  mm.trace.throttled(node, reason, start)
+}
+
+function skipNoprogress(mm: Mm, node: Pgdat): boolean {
+  if (node.kswapdFailures >= MAX_RECLAIM_RETRIES) return true
+  let reclaimable = 0
+  let pending = 0
+  for (const zone of node.populated()) {
+    reclaimable += zone.nrLru[2] + zone.nrLru[3] + (mm.swap.nrSwapPages > 0 ? zone.nrLru[0] + zone.nrLru[1] : 0)
+    pending += zone.nrWritePending
+  }
+  return 2 * pending <= reclaimable
+}
+
+/** consider_reclaim_throttle, after a direct reclaimer has been over the zones once. */
+export function* considerReclaimThrottle(mm: Mm, node: Pgdat, sc: ScanControl): Episode<void> {
+  if (sc.nrReclaimed > sc.nrScanned / 8) {
+    mm.sched.wakeAll(mm.throttles[node.id].noprogress)
+    return
+  }
+  if (!sc.isKswapd && sc.priority === 1 && sc.nrReclaimed === 0) yield* reclaimThrottle(mm, node, 'VMSCAN_THROTTLE_NOPROGRESS')
+}
+
+/** A page finished writeback: enough of them wake the throttled. */
+export function acctReclaimWriteback(mm: Mm, node: Pgdat): void {
+  const waits = mm.throttles[node.id]
+  if (waits.nrWritebackThrottled === 0) return
+  node.stat.nr_throttled_written++
+  if (node.stat.nr_throttled_written - waits.nrReclaimStart > SWAP_CLUSTER_MAX * waits.nrWritebackThrottled) mm.sched.wakeAll(waits.writeback)
+}
+
+/** allow_direct_reclaim: more than half of the min marks is free, so reclaimers may eat reserves. */
+export function allowDirectReclaim(mm: Mm, node: Pgdat): boolean {
+  if (node.kswapdFailures >= MAX_RECLAIM_RETRIES) return true
+  let reserve = 0
+  let free = 0
+  for (const zone of node.populated()) {
+    const reclaimable = zone.nrLru[2] + zone.nrLru[3] + (mm.swap.nrSwapPages > 0 ? zone.nrLru[0] + zone.nrLru[1] : 0)
+    if (zone.idx > 2 || reclaimable === 0) continue
+    reserve += wmarkPages(zone, WMARK_MIN)
+    free += zone.free
+  }
+  if (reserve === 0 || free > Math.floor(reserve / 2)) return true
+  const kswapd = mm.kswapds[node.id]
+  if (node.kswapdHighestZoneidx > 2 || node.kswapdHighestZoneidx < 0) node.kswapdHighestZoneidx = 2
+  mm.sched.wakeAll(kswapd.wait)
+  return false
+}
+
+/** throttle_direct_reclaim: waits for kswapd when the reserves are half gone. true: a fatal signal arrived, don't reclaim. */
+export function* throttleDirectReclaim(mm: Mm, node: Pgdat, gfp: number): Episode<boolean> {
+  const task = mm.current
+  if (task.kthread || task.killed || allowDirectReclaim(mm, node)) return false
+  mm.vm.pgscan_direct_throttle++
+  const queue = mm.throttles[node.id].pfmemalloc
+  const start = mm.clock.now
+  const until = (gfp & GFP_FS) === 0 ? start + 1e9 : Infinity
+  while (!allowDirectReclaim(mm, node) && !task.killed && mm.clock.now < until) {
+    mm.sched.sleep('throttle_direct_reclaim', until, queue, false, true)
+    yield BLOCK
+  }
+  return task.killed
+}
+
+/** should_continue_reclaim: large orders go on while there is something to compact with (compaction itself is not in yet, so only orders above 3 or hard pressure ask). */
+export function shouldContinueReclaim(mm: Mm, node: Pgdat, nrReclaimed: number, sc: ScanControl): boolean {
+  if (sc.order === 0 || (sc.order <= PAGE_ALLOC_COSTLY_ORDER && sc.priority >= 10) || nrReclaimed === 0) return false
+  for (const zone of node.populated()) if (zone.idx <= sc.reclaimIdx && mm.hasBlock(zone, sc.order)) return false
+  const inactive = node.stat.nr_inactive_file + (mm.swap.nrSwapPages > 0 ? node.stat.nr_inactive_anon : 0)
+  return inactive > 2 << sc.order
+}

@@ -1,0 +1,103 @@
+/**
+ * The event log: kernel tracepoints with their causes. Bounded; what doesn't fit is counted. Logging never changes what happens.
+ */
+import type { EventCause, EventKind, RunEvent } from '../sim/recording'
+import { ALLOC_WMARK_LOW, ALLOC_WMARK_MIN, gfpName, gfpZone } from './gfp'
+import type { Mm } from './mm'
+import type { Pgdat, Zone } from './mmzone'
+import { PAGE_ALLOC_COSTLY_ORDER } from './mmzone'
+import { missAtMark } from './slowpath'
+import type { Task } from './task'
+
+const WAKE_PATH = ['__alloc_pages', '__alloc_pages_slowpath', 'wake_all_kswapds', 'wakeup_kswapd']
+const RECLAIM_PATH = ['__alloc_pages', '__alloc_pages_slowpath', '__alloc_pages_direct_reclaim', 'try_to_free_pages']
+
+export class Tracepoints {
+  readonly events: RunEvent[] = []
+  dropped = 0
+  directCount = 0
+  directTotal = 0
+  directMax = 0
+  directReclaimed = 0
+  readonly #mm: Mm
+  readonly #max: number
+  constructor(mm: Mm, max: number) {
+    this.#mm = mm
+    this.#max = max
+  }
+
+  log(kind: EventKind, args: Readonly<Record<string, number | string>>, extra: { t?: number; duration?: number; cause?: EventCause; task?: string } = {}): void {
+    if (this.events.length >= this.#max) {
+      this.dropped++
+      return
+    }
+    const t = (extra.t ?? this.#mm.clock.now) - this.#mm.startTime
+    this.events.push({ t, kind, duration: extra.duration ?? 0, task: extra.task ?? this.#mm.current.name, args, ...(extra.cause ? { cause: extra.cause } : {}) })
+  }
+
+  wakeupKswapd(node: Pgdat, zone: Zone, order: number, gfp: number): void {
+    if (this.events.length >= this.#max) this.dropped++
+    else this.log('mm_vmscan_wakeup_kswapd', { node: node.id, zone: zone.name, order, gfp: gfpName(gfp) }, { cause: this.#cause(order, gfp, gfp === 0 ? 'boost' : 'wake') })
+  }
+
+  kswapdWake(node: Pgdat, order: number): void {
+    this.log('mm_vmscan_kswapd_wake', { node: node.id, order })
+  }
+
+  kswapdSleep(node: Pgdat): void {
+    this.log('mm_vmscan_kswapd_sleep', { node: node.id })
+  }
+
+  /** Returns what directReclaimEnd needs. */
+  directReclaimBegin(order: number, gfp: number): { start: number; cause: EventCause | undefined } {
+    const cause = this.events.length < this.#max ? this.#cause(order, gfp, 'reclaim') : undefined
+    if (cause) this.log('mm_vmscan_direct_reclaim_begin', { order, gfp: gfpName(gfp) }, { cause })
+    return { start: this.#mm.clock.now, cause }
+  }
+
+  directReclaimEnd(span: { start: number; cause: EventCause | undefined }, reclaimed: number): void {
+    const duration = this.#mm.clock.now - span.start
+    this.directCount++
+    this.directTotal += duration
+    this.directMax = Math.max(this.directMax, duration)
+    this.directReclaimed += reclaimed
+    this.log('mm_vmscan_direct_reclaim_end', { nr_reclaimed: reclaimed }, { t: span.start, duration, ...(span.cause ? { cause: span.cause } : {}) })
+  }
+
+  throttled(node: Pgdat, reason: string, start: number): void {
+    this.log('mm_vmscan_throttled', { node: node.id, reason }, { t: start, duration: this.#mm.clock.now - start })
+  }
+
+  allocFailed(order: number, gfp: number): void {
+    if (this.events.length < this.#max) this.log('mm_page_alloc_failed', { order, gfp: gfpName(gfp) }, { cause: this.#cause(order, gfp, 'reclaim') })
+    else this.dropped++
+  }
+
+  watermarkBoost(zone: Zone, boost: number): void {
+    if (boost !== zone.boost) this.log('watermark_boost', { node: zone.node, zone: zone.name, boost })
+  }
+
+  markVictim(victim: Task, gfp: number, order: number): void {
+    const args = { victim: victim.name, anon_rss: victim.rssAnon, file_rss: victim.rssFile, swapents: victim.swapents, pgtables: victim.pageTables, oom_score_adj: victim.oomScoreAdj }
+    this.log('mark_victim', args, { cause: this.#cause(order, gfp, 'oom') })
+  }
+
+  sysctlWrite(name: string, value: string): void {
+    this.log('sysctl_write', { name, value })
+  }
+
+  #cause(order: number, gfp: number, why: 'wake' | 'boost' | 'reclaim' | 'oom'): EventCause {
+    const mm = this.#mm
+    if (why === 'boost') return { task: mm.current.name, order, gfp: gfpName(gfp), path: ['get_page_from_freelist', 'rmqueue', 'wakeup_kswapd'], zones: [] }
+    const path = why === 'wake' ? WAKE_PATH : why === 'reclaim' ? RECLAIM_PATH : ['__alloc_pages', '__alloc_pages_slowpath', '__alloc_pages_may_oom', 'out_of_memory']
+    const mark = why === 'wake' ? ALLOC_WMARK_LOW : ALLOC_WMARK_MIN
+    return { task: mm.current.name, order, gfp: gfpName(gfp), path: [...callers(mm, gfp, order), ...path], zones: missAtMark(mm, gfp, order, mark) }
+  }
+}
+
+/** Who calls the allocator with such a request, in kernel names. */
+function callers(mm: Mm, gfp: number, order: number): string[] {
+  if (mm.current.kthread) return [mm.current.name]
+  if (order > PAGE_ALLOC_COSTLY_ORDER) return ['handle_mm_fault', 'create_huge_pmd', 'vma_alloc_folio']
+  return mm.callPath.length > 0 ? [...mm.callPath] : gfpZone(gfp) === 3 ? ['asm_exc_page_fault', 'handle_mm_fault', 'do_anonymous_page', 'vma_alloc_folio'] : ['asm_exc_page_fault', 'handle_mm_fault', '__pte_alloc']
+}

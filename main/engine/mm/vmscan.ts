@@ -1,0 +1,186 @@
+/**
+ * One reclaim pass over a node: how much of each list, batch by batch, until the target or the quota is met.
+ * Source: mm/vmscan.c:shrink_node, shrink_node_memcgs, shrink_lruvec, shrink_list, shrink_inactive_list, shrink_active_list (v6.1).
+ * Simplification in this version: no slab shrinkers (shadow nodes stay below their limit in any workload modelled so far).
+ */
+import type { Episode } from '../core/clock'
+import { RUN } from '../core/clock'
+import { folioFacts } from './folio-facts'
+import { FolioList, isolateLruFolios, putbackFolio, tooManyIsolated } from './isolate'
+import type { Lruvec } from './lruvec'
+import type { Mm } from './mm'
+import type { Pgdat } from './mmzone'
+import { PG_ACTIVE, PG_UNEVICTABLE, PG_WORKINGSET } from './page'
+import { folioPteDirty, folioReferenced } from './rmap'
+import { canAgeAnonPages, getScanCount, inactiveIsLow, prepareScanCount } from './scan-count'
+import type { ScanControl } from './scan-control'
+import { DEF_PRIORITY, SWAP_CLUSTER_MAX } from './scan-control'
+import { ReclaimStat, shrinkFolioList } from './shrink-list'
+import { lruAddDrain, lruNoteCost } from './swap-lru'
+import { reclaimThrottle, shouldContinueReclaim } from './throttle'
+import { wakeupFlusherThreads } from './writeback'
+
+/** shrink_node: all lruvecs of the node once, and what follows from what was met. */
+export function* shrinkNode(mm: Mm, node: Pgdat, sc: ScanControl): Episode<void> {
+  let reclaimable = false
+  let again = true
+  while (again) {
+    sc.resetNode()
+    const before = sc.nrReclaimed
+    prepareScanCount(mm, node, mm.lruvecs[node.id], sc)
+    for (const lruvec of mm.lruvecsOf(node)) yield* shrinkLruvec(mm, lruvec, sc)
+    if (sc.nrReclaimed > before) reclaimable = true
+    if (sc.isKswapd) yield* kswapdAfterShrink(mm, node, sc)
+    if (sc.isKswapd && sc.nrDirty > 0 && sc.nrDirty === sc.nrCongested) node.flagCongested = true
+    if (!sc.isKswapd && node.flagCongested) yield* reclaimThrottle(mm, node, 'VMSCAN_THROTTLE_CONGESTED')
+    again = shouldContinueReclaim(mm, node, sc.nrReclaimed - before, sc)
+  }
+  if (reclaimable) node.kswapdFailures = 0
+}
+
+/** Node flags that kswapd sets for its later passes, and its own stall. */
+function* kswapdAfterShrink(mm: Mm, node: Pgdat, sc: ScanControl): Episode<void> {
+  if (sc.nrWriteback > 0 && sc.nrWriteback === sc.nrTaken) node.flagWriteback = true
+  if (sc.nrUnqueuedDirty === sc.nrFileTaken) node.flagDirty = true
+  if (sc.nrImmediate > 0) yield* reclaimThrottle(mm, node, 'VMSCAN_THROTTLE_WRITEBACK')
+}
+
+/** shrink_lruvec: 32 pages of each list in turn; stops early, in proportion, when the target is met. */
+export function* shrinkLruvec(mm: Mm, lruvec: Lruvec, sc: ScanControl): Episode<void> {
+  const nr = new Float64Array(4)
+  getScanCount(mm, lruvec, sc, nr)
+  const targets = nr.slice()
+  const finishQuota = sc.by === 'direct' && sc.priority === DEF_PRIORITY
+  let reclaimed = 0
+  const plug = mm.io.plug(mm.current.id)
+  while (nr[0] > 0 || nr[3] > 0 || nr[2] > 0) {
+    for (let lru = 0; lru < 4; lru++) {
+      if (nr[lru] === 0) continue
+      const scan = Math.min(nr[lru], SWAP_CLUSTER_MAX)
+      nr[lru] -= scan
+      reclaimed += yield* shrinkList(mm, lruvec, lru, scan, sc)
+    }
+    if (mm.clock.now >= mm.clock.limit) yield RUN
+    if (reclaimed < sc.nrToReclaim || finishQuota) continue
+    if (!stopInProportion(nr, targets)) break
+  }
+  mm.io.unplug(plug, mm.clock.now)
+  sc.nrReclaimed += reclaimed
+  if (canAgeAnonPages(mm) && inactiveIsLow(mm, lruvec, 0)) yield* shrinkActiveList(mm, lruvec, 1, SWAP_CLUSTER_MAX, sc)
+}
+
+/** The target is met: drop the smaller type's rest and cut the other's to the same share of its own target. false: nothing left to compare, stop. */
+function stopInProportion(nr: Float64Array, targets: Float64Array): boolean {
+  const file = nr[2] + nr[3]
+  const anon = nr[0] + nr[1]
+  if (file === 0 || anon === 0) return false
+  const small = file > anon ? 0 : 2
+  const large = 2 - small
+  const percentage = Math.floor((Math.min(file, anon) * 100) / (targets[small] + targets[small + 1] + 1))
+  nr[small] = 0
+  nr[small + 1] = 0
+  for (const lru of [large, large + 1]) {
+    const scanned = targets[lru] - nr[lru]
+    const share = Math.floor((targets[lru] * (100 - percentage)) / 100)
+    nr[lru] = share - Math.min(share, scanned)
+  }
+  return true
+}
+
+function* shrinkList(mm: Mm, lruvec: Lruvec, lru: number, scan: number, sc: ScanControl): Episode<number> {
+  if ((lru & 1) === 0) return yield* shrinkInactiveList(mm, lruvec, lru, scan, sc)
+  if (lru === 3 ? sc.mayDeactivateFile : sc.mayDeactivateAnon) yield* shrinkActiveList(mm, lruvec, lru, scan, sc)
+  else sc.skippedDeactivate = true
+  return 0
+}
+
+/** shrink_inactive_list: isolate, shrink, put back. Returns pages freed. */
+function* shrinkInactiveList(mm: Mm, lruvec: Lruvec, lru: number, nrToScan: number, sc: ScanControl): Episode<number> {
+  const node = lruvec.node
+  const file = lru >= 2
+  let stalled = false
+  while (tooManyIsolated(node, file, sc)) {
+    if (stalled) return 0
+    stalled = true
+    yield* reclaimThrottle(mm, node, 'VMSCAN_THROTTLE_ISOLATED')
+    if (mm.current.killed) return SWAP_CLUSTER_MAX
+  }
+  lruAddDrain(mm)
+  const list = new FolioList()
+  isolateLruFolios(mm, lruvec, lru, nrToScan, sc, list)
+  const taken = list.nr
+  countScan(mm, sc, file, list.scanned)
+  if (taken === 0) return 0
+  addIsolated(node, file, taken)
+  const stat = new ReclaimStat()
+  yield* shrinkFolioList(mm, node, list, sc, stat)
+  for (let i = 0; i < list.nr; i++) putbackFolio(mm, lruvec, list.pfns[i])
+  addIsolated(node, file, -taken)
+  countSteal(mm, sc, file, stat.nrReclaimed)
+  lruNoteCost(lruvec, file, stat.nrPageout)
+  if (stat.nrUnqueuedDirty === taken) wakeupFlusherThreads(mm)
+  addStat(sc, stat, file, taken)
+  return stat.nrReclaimed
+}
+
+function countScan(mm: Mm, sc: ScanControl, file: boolean, scanned: number): void {
+  if (sc.isKswapd) mm.vm.pgscan_kswapd += scanned
+  else mm.vm.pgscan_direct += scanned
+  if (file) mm.vm.pgscan_file += scanned
+  else mm.vm.pgscan_anon += scanned
+}
+
+function countSteal(mm: Mm, sc: ScanControl, file: boolean, pages: number): void {
+  if (sc.isKswapd) mm.vm.pgsteal_kswapd += pages
+  else mm.vm.pgsteal_direct += pages
+  if (file) mm.vm.pgsteal_file += pages
+  else mm.vm.pgsteal_anon += pages
+}
+
+function addIsolated(node: Pgdat, file: boolean, pages: number): void {
+  if (file) node.stat.nr_isolated_file += pages
+  else node.stat.nr_isolated_anon += pages
+}
+
+function addStat(sc: ScanControl, stat: ReclaimStat, file: boolean, taken: number): void {
+  sc.nrDirty += stat.nrDirty
+  sc.nrUnqueuedDirty += stat.nrUnqueuedDirty
+  sc.nrCongested += stat.nrCongested
+  sc.nrWriteback += stat.nrWriteback
+  sc.nrImmediate += stat.nrImmediate
+  sc.nrTaken += taken
+  if (file) sc.nrFileTaken += taken
+}
+
+/** shrink_active_list: deactivate from the tail; only folios the verdict keeps (referenced code) go round again. */
+export function* shrinkActiveList(mm: Mm, lruvec: Lruvec, lru: number, nrToScan: number, sc: ScanControl): Episode<void> {
+  const node = lruvec.node
+  const file = lru >= 2
+  lruAddDrain(mm)
+  const list = new FolioList()
+  isolateLruFolios(mm, lruvec, lru, nrToScan, sc, list)
+  addIsolated(node, file, list.nr)
+  mm.vm.pgrefill += list.scanned
+  const f = mm.frames
+  const keep = new FolioList()
+  const inactive = new FolioList()
+  for (let i = 0; i < list.nr; i++) {
+    if (mm.clock.now >= mm.clock.limit) yield RUN
+    const pfn = list.pfns[i]
+    mm.clock.now += mm.cost.scanActivePage
+    if ((f.flags[pfn] & PG_UNEVICTABLE) !== 0) {
+      keep.push(pfn)
+      continue
+    }
+    const young = folioReferenced(mm, pfn)
+    const facts = folioFacts(f.flags[pfn], mm.factsNeedPteDirty ? folioPteDirty(mm, pfn) : 0)
+    if (mm.decide.keepActive(young, facts)) keep.push(pfn)
+    else {
+      f.flags[pfn] = (f.flags[pfn] & ~PG_ACTIVE) | PG_WORKINGSET
+      inactive.push(pfn)
+    }
+  }
+  for (let i = 0; i < keep.nr; i++) putbackFolio(mm, lruvec, keep.pfns[i])
+  for (let i = 0; i < inactive.nr; i++) if (putbackFolio(mm, lruvec, inactive.pfns[i])) mm.vm.pgdeactivate++
+  addIsolated(node, file, -list.nr)
+}

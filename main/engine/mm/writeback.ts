@@ -1,0 +1,268 @@
+/**
+ * Dirty pages and their way to disk: dirtying, the flusher, throttling of writers, and what happens when a write ends.
+ * Source: mm/page-writeback.c:folio_account_dirtied, balance_dirty_pages, folio_end_writeback; fs/fs-writeback.c:wb_workfn (v6.1).
+ * Simplifications in this version: one flusher for all disks; the writer's rate follows the global position (no per-device share, no smoothing of the estimate beyond the kernel's average).
+ */
+import type { Episode } from '../core/clock'
+import { BLOCK, RUN } from '../core/clock'
+import { WRITE } from '../device/block-layer'
+import { domainDirtyLimits } from './dirty-limits'
+import type { FileMapping } from './file'
+import type { Mm } from './mm'
+import { PG_DIRTY, PG_PRIVATE, PG_RECLAIM, PG_SWAPBACKED, PG_WRITEBACK } from './page'
+import { slabAlloc, slabFree } from './slab'
+import { folioRotateReclaimable } from './swap-lru'
+import { Task, WaitQueue } from './task'
+import { acctReclaimWriteback } from './throttle'
+
+const MS = 1e6
+/** Pages the flusher writes of one file before it looks round, at the initial bandwidth estimate. */
+const MIN_CHUNK = 1024
+/** 100 MiB/s, before anything was measured. */
+const INIT_BW = 25600
+
+export class Writeback {
+  /** Smoothed pages/s to disk. */
+  avgBandwidth = INIT_BW
+  /** The slowly following hard limit (domain dirty_limit). */
+  dirtyLimit = 0
+  /** Reclaim asked for everything to be written (wb start_all, one bit). */
+  startAll = false
+  readonly wait = new WaitQueue()
+  #stampTime = 0
+  #stampWritten = 0
+
+  /** __wb_update_bandwidth: at most every 200 ms. */
+  update(now: number, written: number): void {
+    const elapsed = now - this.#stampTime
+    if (elapsed < 200 * MS) return
+    const pages = written - this.#stampWritten
+    const period = 4.096e9
+    const rate = (pages * 1e9) / elapsed
+    const weight = Math.min(1, elapsed / period)
+    if (pages > 0) this.avgBandwidth = rate * weight + this.avgBandwidth * (1 - weight)
+    this.#stampTime = now
+    this.#stampWritten = written
+  }
+}
+
+/** folio_mark_dirty for a file page. Counts once per clean-to-dirty change. */
+export function folioMarkDirty(mm: Mm, pfn: number): void {
+  const f = mm.frames
+  const flags = f.flags[pfn]
+  if ((flags & PG_DIRTY) !== 0) return
+  f.flags[pfn] = flags | PG_DIRTY
+  if ((flags & PG_SWAPBACKED) !== 0) return
+  const zone = mm.zoneOf(pfn)
+  const stat = mm.nodes[zone.node].stat
+  stat.nr_dirty++
+  stat.nr_dirtied++
+  zone.nrWritePending++
+  mm.current.nrDirtied++
+  const file = mm.files[f.mapping[pfn]]
+  if (file.nrDirty++ === 0) file.dirtiedWhen = Math.max(1, mm.clock.now)
+  if ((flags & PG_PRIVATE) === 0 && slabAlloc(mm, mm.slabs.bufferHead)) f.flags[pfn] |= PG_PRIVATE
+}
+
+/** folio_clear_dirty_for_io. */
+export function clearDirtyForIo(mm: Mm, pfn: number): void {
+  const zone = mm.zoneOf(pfn)
+  mm.frames.flags[pfn] &= ~PG_DIRTY
+  mm.nodes[zone.node].stat.nr_dirty--
+  zone.nrWritePending--
+  mm.files[mm.frames.mapping[pfn]].nrDirty--
+}
+
+/** folio_start_writeback. */
+export function startPageWriteback(mm: Mm, pfn: number): void {
+  const zone = mm.zoneOf(pfn)
+  mm.frames.flags[pfn] |= PG_WRITEBACK
+  mm.nodes[zone.node].stat.nr_writeback++
+  zone.nrWritePending++
+}
+
+/** Queues one page; sleeps while the device has no tag. */
+export function* submitPageWrite(mm: Mm, disk: number, sector: number, pfn: number): Episode<void> {
+  const task = mm.current
+  while (!mm.io.submit(mm.io.plugOf(task.id), disk, WRITE, sector, 1, pfn, mm.clock.now)) yield* waitForTag(mm, disk)
+}
+
+/** blk_mq_get_tag: send what is plugged and sleep until requests end. */
+export function* waitForTag(mm: Mm, disk: number): Episode<void> {
+  const task = mm.current
+  const plug = mm.io.plugOf(task.id)
+  if (plug >= 0) mm.io.flush(plug, mm.clock.now)
+  mm.io.sleepOnTag(disk, task.id)
+  mm.sched.sleep('blk_mq_get_tag', Infinity, undefined, true)
+  yield BLOCK
+}
+
+/** folio_end_writeback, from the device's interrupt. */
+export function endPageWriteback(mm: Mm, pfn: number): void {
+  const f = mm.frames
+  const zone = mm.zoneOf(pfn)
+  const node = mm.nodes[zone.node]
+  if ((f.flags[pfn] & PG_SWAPBACKED) !== 0) slabFree(mm, mm.slabs.swapBio)
+  node.stat.nr_writeback--
+  node.stat.nr_written++
+  zone.nrWritePending--
+  if ((f.flags[pfn] & PG_RECLAIM) !== 0) {
+    f.flags[pfn] &= ~PG_RECLAIM
+    folioRotateReclaimable(mm, pfn)
+  }
+  f.flags[pfn] &= ~PG_WRITEBACK
+  acctReclaimWriteback(mm, node)
+  mm.wakePage(pfn)
+}
+
+/** wakeup_flusher_threads: reclaim met a batch of nothing but dirty pages. */
+export function wakeupFlusherThreads(mm: Mm): void {
+  mm.writeback.startAll = true
+  mm.sched.wakeAll(mm.writeback.wait)
+}
+
+function totals(mm: Mm): { dirty: number; writeback: number; written: number } {
+  let dirty = 0
+  let writeback = 0
+  let written = 0
+  for (const node of mm.nodes) {
+    dirty += node.stat.nr_dirty
+    writeback += node.stat.nr_writeback
+    written += node.stat.nr_written
+  }
+  return { dirty, writeback, written }
+}
+
+/** Must this task be held back before it dirties more? Cheap; asked after every page written. */
+export function mustBalanceDirty(task: Task): boolean {
+  return task.nrDirtied >= task.nrDirtiedPause
+}
+
+/** balance_dirty_pages: below the free-run point nothing; above it, pauses that keep the writer near the disk's pace. */
+export function* balanceDirtyPages(mm: Mm): Episode<void> {
+  const task = mm.current
+  for (;;) {
+    const { dirty: nrDirty, writeback: nrWriteback, written } = totals(mm)
+    const limits = domainDirtyLimits(mm)
+    const dirty = nrDirty + nrWriteback
+    if (nrDirty > limits.background) mm.sched.wakeAll(mm.writeback.wait)
+    const freerun = Math.floor((limits.thresh + limits.background) / 2)
+    if (dirty <= freerun) {
+      task.nrDirtied = 0
+      task.nrDirtiedPause = 1 << Math.floor((31 - Math.clz32(Math.max(1, limits.thresh - dirty))) / 2)
+      return
+    }
+    mm.writeback.update(mm.clock.now, written)
+    const limit = updateDirtyLimit(mm, limits.thresh, dirty)
+    const position = posRatio(freerun, limit, dirty)
+    const pause = pauseFor(mm, task, position)
+    task.nrDirtied = 0
+    task.nrDirtiedPause = Math.max(1, Math.min(32, Math.floor(limits.thresh / 32)))
+    mm.sched.sleep('balance_dirty_pages', mm.clock.now + pause, undefined, true, true)
+    yield BLOCK
+    if (position > 0 || task.killed) return
+  }
+}
+
+/** update_dirty_limit: jumps up, creeps down, never below what is dirty. */
+function updateDirtyLimit(mm: Mm, thresh: number, dirty: number): number {
+  const wb = mm.writeback
+  if (wb.dirtyLimit < thresh) wb.dirtyLimit = thresh
+  else wb.dirtyLimit -= (wb.dirtyLimit - Math.max(thresh, dirty)) / 32
+  return Math.max(thresh, wb.dirtyLimit)
+}
+
+/** wb_position_ratio's global cubic: 1 at the set point, 0 at the limit, at most 2. */
+function posRatio(freerun: number, limit: number, dirty: number): number {
+  if (dirty >= limit) return 0
+  const setpoint = (freerun + limit) / 2
+  const x = (setpoint - dirty) / (limit - setpoint + 1)
+  return Math.max(0, Math.min(2, 1 + x * x * x))
+}
+
+function pauseFor(mm: Mm, task: Task, position: number): number {
+  if (position <= 0) return 200 * MS
+  const pause = (task.nrDirtied * 1e9) / (mm.writeback.avgBandwidth * position)
+  return Math.min(200 * MS, Math.max(pause, 1e9 / mm.hz))
+}
+
+/** The flusher thread: woken by writers over the background limit, by reclaim, and by its own timer for old data. */
+export class Flusher {
+  readonly task: Task
+  readonly #mm: Mm
+  constructor(mm: Mm, task: Task) {
+    this.#mm = mm
+    this.task = task
+  }
+
+  advance(): Episode<void> | undefined {
+    const file = this.#next()
+    if (file !== undefined) return this.#write(file)
+    const mm = this.#mm
+    mm.writeback.startAll = false
+    const interval = mm.sysctl.num('vm.dirty_writeback_centisecs') * 10 * MS
+    mm.sched.sleep('wb_workfn', interval > 0 ? mm.clock.now + interval : Infinity, mm.writeback.wait)
+    return undefined
+  }
+
+  /** The dirty file to write next, if there is reason to write: background limit, age, or reclaim's call. Oldest first. */
+  #next(): FileMapping | undefined {
+    const mm = this.#mm
+    let oldest: FileMapping | undefined
+    for (const file of mm.files) if (file !== undefined && file.nrDirty > 0 && (oldest === undefined || file.dirtiedWhen < oldest.dirtiedWhen)) oldest = file
+    if (oldest === undefined) return undefined
+    const overBackground = totals(mm).dirty > domainDirtyLimits(mm).background
+    const expired = mm.clock.now - oldest.dirtiedWhen > mm.sysctl.num('vm.dirty_expire_centisecs') * 10 * MS
+    return overBackground || expired || mm.writeback.startAll ? oldest : undefined
+  }
+
+  *#write(file: FileMapping): Episode<void> {
+    const mm = this.#mm
+    const plug = mm.io.plug(this.task.id)
+    const chunk = Math.max(MIN_CHUNK, Math.floor((Math.min(mm.writeback.avgBandwidth / 2, mm.writeback.dirtyLimit / 8) + 1024) / 1024) * 1024)
+    yield* writeFileRange(mm, file, chunk)
+    mm.io.unplug(plug, mm.clock.now)
+    mm.writeback.update(mm.clock.now, totals(mm).written)
+    file.dirtiedWhen = file.nrDirty > 0 ? mm.clock.now : 0
+  }
+}
+
+/** write_cache_pages from where the last pass ended, wrapping once: up to `budget` dirty pages in file order. */
+export function* writeFileRange(mm: Mm, file: FileMapping, budget: number): Episode<number> {
+  const f = mm.frames
+  let written = 0
+  let index = file.writebackIndex
+  for (let seen = 0; seen < file.pages && written < budget && file.nrDirty > 0; seen++) {
+    if (index >= file.pages) index = 0
+    const slot = file.slots[index]
+    if (slot > 0 && (f.flags[slot - 1] & (PG_DIRTY | PG_WRITEBACK)) === PG_DIRTY) {
+      const pfn = slot - 1
+      clearDirtyForIo(mm, pfn)
+      mm.cleanPtes(pfn)
+      startPageWriteback(mm, pfn)
+      mm.vm.pgpgout += 4
+      mm.clock.now += mm.cost.ioSubmit
+      yield* submitPageWrite(mm, file.disk, file.sector + index, pfn)
+      written++
+    }
+    index++
+    if (mm.clock.now >= mm.clock.limit) yield RUN
+  }
+  file.writebackIndex = index
+  return written
+}
+
+/** fsync: every dirty page of the file is written, and all writes are waited for. */
+export function* fsyncFile(mm: Mm, file: FileMapping): Episode<void> {
+  const plug = mm.io.plug(mm.current.id)
+  yield* writeFileRange(mm, file, Infinity)
+  mm.io.unplug(plug, mm.clock.now)
+  for (let index = 0; index < file.pages; index++) {
+    const pfn = file.slots[index] - 1
+    while (pfn >= 0 && file.slots[index] === pfn + 1 && (mm.frames.flags[pfn] & PG_WRITEBACK) !== 0) {
+      mm.sched.sleep('wait_on_page_writeback', Infinity, mm.pageWaiters(pfn), true)
+      yield BLOCK
+    }
+  }
+}
+

@@ -1,0 +1,72 @@
+/**
+ * Page cache slots: store, erase and shadow, with the node memory that follows (lib/xarray.c, mm/workingset.c:workingset_update_node, v6.1).
+ */
+import type { FileMapping } from './file'
+import { XA_CHUNK_SHIFT } from './file'
+import type { Mm } from './mm'
+import { slabAlloc, slabFree } from './slab'
+
+/** Puts a frame into a slot (empty or shadow). */
+export function xaStorePage(mm: Mm, file: FileMapping, index: number, pfn: number): void {
+  const node = index >>> XA_CHUNK_SHIFT
+  const old = file.slots[index]
+  if (old < 0) dropShadowCount(mm, file, node)
+  else ensureNode(mm, file, node)
+  file.slots[index] = pfn + 1
+  if (file.nodePages[node]++ === 0 && file.nodeShadows[node] > 0) mm.nodes[0].stat.workingset_nodes--
+  file.nrPages++
+}
+
+/** Empties a slot, leaving `shadow` (negative) or nothing (0). */
+export function xaErasePage(mm: Mm, file: FileMapping, index: number, shadow: number): void {
+  const node = index >>> XA_CHUNK_SHIFT
+  file.slots[index] = shadow
+  file.nrPages--
+  const wasListed = isListed(file, node)
+  file.nodePages[node]--
+  if (shadow < 0) file.nodeShadows[node]++
+  if (!wasListed && isListed(file, node)) mm.nodes[0].stat.workingset_nodes++
+  freeNodeIfEmpty(mm, file, node)
+}
+
+/** Forgets a shadow: the file is truncated, or the shadow shrinker took its node. */
+export function xaClearShadow(mm: Mm, file: FileMapping, index: number): void {
+  const node = index >>> XA_CHUNK_SHIFT
+  file.slots[index] = 0
+  dropShadowCount(mm, file, node)
+  freeNodeIfEmpty(mm, file, node)
+}
+
+function dropShadowCount(mm: Mm, file: FileMapping, node: number): void {
+  const wasListed = isListed(file, node)
+  file.nodeShadows[node]--
+  if (wasListed && !isListed(file, node)) mm.nodes[0].stat.workingset_nodes--
+  // xaStorePage un-lists a node that gets its first page; here the last shadow left.
+}
+
+/** Nodes that hold nothing but shadows are on the shadow shrinker's list. */
+function isListed(file: FileMapping, node: number): boolean {
+  return file.nodePages[node] === 0 && file.nodeShadows[node] > 0
+}
+
+function ensureNode(mm: Mm, file: FileMapping, leaf: number): void {
+  if (file.nodePages[leaf] + file.nodeShadows[leaf] > 0) return
+  slabAlloc(mm, mm.slabs.radixTreeNode)
+  let child = leaf
+  for (const level of file.upper) {
+    child >>>= XA_CHUNK_SHIFT
+    if (level[child]++ > 0) return
+    slabAlloc(mm, mm.slabs.radixTreeNode)
+  }
+}
+
+function freeNodeIfEmpty(mm: Mm, file: FileMapping, leaf: number): void {
+  if (file.nodePages[leaf] + file.nodeShadows[leaf] > 0) return
+  slabFree(mm, mm.slabs.radixTreeNode)
+  let child = leaf
+  for (const level of file.upper) {
+    child >>>= XA_CHUNK_SHIFT
+    if (--level[child] > 0) return
+    slabFree(mm, mm.slabs.radixTreeNode)
+  }
+}

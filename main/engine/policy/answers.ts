@@ -1,0 +1,117 @@
+/**
+ * Checks of what policies answer: each reads the answer once, returns a plain copy the engine can trust, or says what is wrong and what is allowed.
+ */
+import type { HookName, Hooks, ScanBalance, ZoneMarks } from 'reclaim-lab'
+import { MAX_NR_ZONES } from '../mm/mmzone'
+
+export interface Invalid {
+  readonly invalid: true
+  readonly value: string
+  readonly allowed: string
+}
+
+type Checked<H extends HookName> = ReturnType<Hooks<unknown>[H]> | Invalid
+type Check = (answer: unknown, args: readonly unknown[]) => unknown
+
+/** A short, safe rendering of anything. */
+export function show(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value.slice(0, 60))
+  if (typeof value === 'number' || typeof value === 'boolean' || value === undefined || value === null) return String(value)
+  if (typeof value === 'bigint') return 'a bigint'
+  if (typeof value === 'symbol') return 'a symbol'
+  if (typeof value === 'function') return 'a function'
+  return Array.isArray(value) ? 'a list' : 'an object'
+}
+
+function invalid(value: unknown, allowed: string): Invalid {
+  return { invalid: true, value: show(value), allowed }
+}
+
+function integer(min: number, max: number): Check {
+  return (answer) => (typeof answer === 'number' && Number.isInteger(answer) && answer >= min && answer <= max ? answer + 0 : invalid(answer, `a whole number from ${min} to ${max}`))
+}
+
+const flag: Check = (answer) => (typeof answer === 'boolean' ? answer : invalid(answer, 'true or false'))
+
+const finite: Check = (answer) => (typeof answer === 'number' && Number.isFinite(answer) ? answer : invalid(answer, 'a finite number'))
+
+const MAX_PAGES = 2 ** 31
+const MAX_MARK = 2 ** 40
+
+function isMark(value: unknown): value is number {
+  return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= MAX_MARK
+}
+
+const marks: Check = (answer, args) => {
+  const count = (args[0] as { zones: readonly unknown[] }).zones.length
+  if (!Array.isArray(answer) || answer.length !== count) return invalid(answer, `a list of ${count} marks, one for each zone`)
+  const out: ZoneMarks[] = []
+  for (let i = 0; i < count; i++) {
+    const item: unknown = answer[i]
+    if (typeof item !== 'object' || item === null) return invalid(item, 'marks { min, low, high, promo }')
+    const { min, low, high, promo } = item as Record<string, unknown>
+    if (!isMark(min) || !isMark(low) || !isMark(high) || !isMark(promo)) return { invalid: true, value: `[${i}] min ${show(min)}, low ${show(low)}, high ${show(high)}, promo ${show(promo)}`, allowed: 'whole numbers of pages >= 0' }
+    if (min > low || low > high || high > promo) return { invalid: true, value: `[${i}] min ${min}, low ${low}, high ${high}, promo ${promo}`, allowed: 'min <= low <= high <= promo' }
+    out.push({ min, low, high, promo })
+  }
+  return out
+}
+
+const reserve: Check = (answer) => {
+  if (!Array.isArray(answer) || answer.length !== MAX_NR_ZONES) return invalid(answer, `${MAX_NR_ZONES} rows of ${MAX_NR_ZONES} numbers`)
+  const out: number[][] = []
+  for (const row of answer as unknown[]) {
+    if (!Array.isArray(row) || row.length !== MAX_NR_ZONES) return invalid(row, `a row of ${MAX_NR_ZONES} numbers`)
+    const copy = [...(row as unknown[])]
+    if (!copy.every(isMark)) return invalid(row, 'whole numbers of pages >= 0')
+    out.push(copy as number[])
+  }
+  return out
+}
+
+const balance: Check = (answer) => {
+  if (typeof answer !== 'object' || answer === null) return invalid(answer, "{ mode: 'equal' | 'fract' | 'anon' | 'file', anon, file }")
+  const { mode, anon, file } = answer as Record<string, unknown>
+  if (mode !== 'equal' && mode !== 'fract' && mode !== 'anon' && mode !== 'file') return { invalid: true, value: `mode ${show(mode)}`, allowed: "'equal', 'fract', 'anon' or 'file'" }
+  if (mode !== 'fract') return { mode, anon: 0, file: 0 } satisfies ScanBalance
+  if (!isShare(anon) || !isShare(file) || anon + file === 0) return { invalid: true, value: `anon ${show(anon)}, file ${show(file)}`, allowed: 'whole numbers from 0 to 2147483648, not both 0' }
+  return { mode, anon, file } satisfies ScanBalance
+}
+
+function isShare(value: unknown): value is number {
+  return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= MAX_PAGES
+}
+
+const CHECKS: Readonly<Record<HookName, Check>> = {
+  minFreeKbytes: integer(128, 2 ** 31),
+  zoneWatermarks: marks,
+  lowmemReserve: reserve,
+  watermarkBoost: (answer, args) => integer(0, (args[0] as { managed: number }).managed)(answer, args),
+  kswapdWake: flag,
+  kswapdBalanced: flag,
+  kswapdTarget: integer(1, MAX_PAGES),
+  directReclaimTarget: integer(1, MAX_PAGES),
+  reclaimRetry: flag,
+  scanBalance: balance,
+  inactiveIsLow: flag,
+  folioReferences: integer(0, 3),
+  keepActive: flag,
+  refaultActivate: flag,
+  oomBadness: finite,
+}
+
+/** The answer as the engine will use it, or what is wrong with it. */
+export function checkAnswer<H extends HookName>(hook: H, answer: unknown, args: readonly unknown[]): Checked<H> {
+  return CHECKS[hook](answer, args) as Checked<H>
+}
+
+export function isInvalid(value: unknown): value is Invalid {
+  return typeof value === 'object' && value !== null && (value as { invalid?: unknown }).invalid === true
+}
+
+/** Are two checked answers the same decision? */
+export function sameAnswer(a: unknown, b: unknown): boolean {
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return Object.is(a, b)
+  const keys = Object.keys(a)
+  return keys.length === Object.keys(b).length && keys.every((key) => sameAnswer((a as Record<string, unknown>)[key], (b as Record<string, unknown>)[key]))
+}

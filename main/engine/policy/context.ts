@@ -1,0 +1,107 @@
+/** Builds `k`, what a policy's hooks are handed. Everything on it is frozen; faults in its use are remembered so that catching them doesn't help. */
+import type { HookName, ParamSpecs, PolicyContext } from 'reclaim-lab'
+import { HOOKS } from 'reclaim-lab'
+import { exactExp, exactLog, exactPow, intSqrt, mulDiv } from '../core/maths'
+import { draw, streamId } from '../core/rng'
+import { show } from './answers'
+import type { PolicyHost } from './policy-runtime'
+import { PolicyMisuse } from './misuse'
+
+const TWO_32 = 4294967296
+
+export interface ContextParts {
+  readonly index: number
+  readonly name: string
+  readonly seed: number
+  readonly host: PolicyHost
+  readonly params: Readonly<Record<string, number | boolean | string>>
+  state(): unknown
+  base(hook: HookName, given: readonly unknown[]): unknown
+  /** Called with every fault before it is thrown. */
+  misuse(fault: PolicyMisuse): void
+  inController(): boolean
+}
+
+export function createContext(parts: ContextParts): PolicyContext<unknown, ParamSpecs> {
+  const { host, index } = parts
+  const fail = (message: string, value: string, allowed: string): never => {
+    const fault = new PolicyMisuse(message, value, allowed)
+    parts.misuse(fault)
+    throw fault
+  }
+  const context = {
+    get now(): number {
+      return host.now()
+    },
+    get state(): unknown {
+      return parts.state()
+    },
+    params: Object.freeze({ ...parts.params }),
+    base: baseOf(parts),
+    rng: randomOf(parts, fail),
+    math: mathOf(fail),
+    sysctl: (name: unknown): number => host.sysctl(String(name)) ?? fail(`k.sysctl: ${show(name)} is not a sysctl of this kernel`, show(name), 'a sysctl, e.g. vm.swappiness'),
+    vmstat: (name: unknown): number => host.vmstat(String(name)) ?? fail(`k.vmstat: ${show(name)} is not a counter of /proc/vmstat`, show(name), 'a name as /proc/vmstat prints it'),
+    count: (name: unknown, by: unknown = 1): void => {
+      if (!isName(name) || !isFiniteNumber(by) || !host.count(index, name, by)) fail(`k.count(${show(name)}, ${show(by)})`, show(name), 'a short name, a finite number, at most 32 names')
+    },
+    gauge: (name: unknown, value: unknown): void => {
+      if (!isName(name) || !isFiniteNumber(value) || !host.gauge(index, name, value)) fail(`k.gauge(${show(name)}, ${show(value)})`, show(name), 'a short name, a finite number, at most 32 names')
+    },
+    log: (message: unknown): void => host.log(index, typeof message === 'string' ? message.slice(0, 500) : show(message)),
+    writeSysctl: (name: unknown, value: unknown): void => {
+      if (!parts.inController()) return fail('k.writeSysctl was called in a hook', show(name), 'in a controller only')
+      if (typeof name !== 'string' || typeof value !== 'number') return fail(`k.writeSysctl(${show(name)}, ${show(value)})`, show(value), 'a name and a number')
+      const refused = host.refuseSysctl(name, value)
+      if (refused !== undefined) fail(`k.writeSysctl: ${refused}`, show(value), refused)
+      host.writeSysctl(name, value)
+    },
+  }
+  for (const value of Object.values(Object.getOwnPropertyDescriptors(context))) if (typeof value.value === 'function') Object.freeze(value.value)
+  return Object.freeze(context) as unknown as PolicyContext<unknown, ParamSpecs>
+}
+
+function isName(name: unknown): name is string {
+  return typeof name === 'string' && /^[a-z][a-z0-9_]{0,39}$/.test(name)
+}
+
+function isFiniteNumber(value: unknown): value is number {
+  return typeof value === 'number' && Number.isFinite(value)
+}
+
+function baseOf(parts: ContextParts): Readonly<Record<string, unknown>> {
+  const base: Record<string, unknown> = Object.create(null) as Record<string, unknown>
+  for (const hook of Object.keys(HOOKS) as HookName[]) base[hook] = Object.freeze((...given: unknown[]): unknown => parts.base(hook, given))
+  return Object.freeze(base)
+}
+
+function randomOf(parts: ContextParts, fail: (m: string, v: string, a: string) => never): unknown {
+  const stream = streamId(`policy:${parts.name}`)
+  let drawn = 0
+  const word = (): number => draw(parts.seed, stream, drawn++)
+  const below = (n: unknown): number => {
+    if (typeof n !== 'number' || !Number.isInteger(n) || n < 1 || n > 2 ** 31) return fail(`k.rng.below(${show(n)})`, show(n), 'a whole number from 1 to 2147483648')
+    return Math.floor((word() / TWO_32) * n)
+  }
+  return freezeAll({ next: (): number => word() / TWO_32, below })
+}
+
+function mathOf(fail: (m: string, v: string, a: string) => never): unknown {
+  const number = (x: unknown, of: string): number => (typeof x === 'number' ? x : fail(`k.math.${of}(${show(x)})`, show(x), 'a number'))
+  const integer = (x: unknown, of: string): number => (typeof x === 'number' && Number.isSafeInteger(x) && x >= 0 ? x : fail(`k.math.${of}(${show(x)})`, show(x), 'a whole number from 0 to 2^53'))
+  return freezeAll({
+    pow: (x: unknown, y: unknown): number => exactPow(number(x, 'pow'), number(y, 'pow')),
+    log: (x: unknown): number => exactLog(number(x, 'log')),
+    exp: (x: unknown): number => exactExp(number(x, 'exp')),
+    intSqrt: (x: unknown): number => intSqrt(integer(x, 'intSqrt')),
+    mulDiv: (a: unknown, b: unknown, c: unknown): number => {
+      const divisor = integer(c, 'mulDiv')
+      return divisor === 0 ? fail('k.math.mulDiv divides by 0', '0', 'c > 0') : mulDiv(integer(a, 'mulDiv'), integer(b, 'mulDiv'), divisor)
+    },
+  })
+}
+
+function freezeAll<T extends object>(object: T): T {
+  for (const value of Object.values(object)) Object.freeze(value)
+  return Object.freeze(object)
+}

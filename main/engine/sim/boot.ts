@@ -1,0 +1,147 @@
+/**
+ * Boots a machine from a scenario: frames, zones with their free blocks as given, marks, devices, swap, what memory already holds.
+ * Source: mm/page_alloc.c:free_area_init, build_all_zonelists, init_per_zone_wmark_min (v6.1), in outline.
+ * Simplifications: a zone is one contiguous range of its managed pages; memory in use at the start is kernel memory that is never given back.
+ */
+import type { KernelDefinition } from 'reclaim-lab'
+import { assert } from '../core/assert'
+import type { Clock } from '../core/clock'
+import { LatencyHistogram } from '../core/histogram'
+import type { EventQueue } from '../core/event-queue'
+import type { BlockLayer } from '../device/block-layer'
+import { COST_PROFILES } from '../device/cost-profile'
+import { MIGRATE_MOVABLE } from '../mm/gfp'
+import { FileMapping } from '../mm/file'
+import { Lruvec } from '../mm/lruvec'
+import { Mm } from '../mm/mm'
+import { MAX_NR_ZONES, PAGEBLOCK_ORDER, Pgdat, ZONE_NAMES, Zone } from '../mm/mmzone'
+import { createFrames } from '../mm/page'
+import { Psi } from '../mm/psi'
+import { createSlabCaches } from '../mm/slab'
+import { SwapArea, createSwapState } from '../mm/swap'
+import { CpuBatches } from '../mm/swap-lru'
+import type { SysctlTable } from '../mm/sysctl'
+import { NodeThrottle } from '../mm/throttle'
+import { VmEvents } from '../mm/vmstat'
+import { calculateMinFreeKbytes, setMarks, setupPerZoneLowmemReserve, setupPerZoneWmarks } from '../mm/watermark'
+import { Writeback } from '../mm/writeback'
+import type { Decisions } from '../policy/decisions'
+import { domainDirtyLimits } from '../mm/dirty-limits'
+import { layoutFreeBlocks, takeUsedFrames } from './layout'
+import type { Scheduler } from './sched'
+import type { Machine, Scenario, ZoneSpec } from './scenario'
+
+const BLOCK_PAGES = 1024
+/** Largest machine: frame numbers have 28 bits in a PTE. */
+export const MAX_PAGES = 1 << 28
+
+export interface BootParts {
+  readonly scenario: Scenario
+  readonly kernel: KernelDefinition
+  readonly decide: Decisions
+  readonly sysctl: SysctlTable
+  readonly clock: Clock
+  readonly events: EventQueue
+  readonly sched: Scheduler
+  readonly io: BlockLayer
+  readonly psi: Psi
+}
+
+/** The machine as it is before the workload's first instruction. */
+export function boot(parts: BootParts): Mm {
+  const { scenario, kernel } = parts
+  const { machine } = scenario
+  const { zones, nodes, pages } = buildZones(machine)
+  assert(pages <= MAX_PAGES, 'a machine has at most 2^28 pages (1 TiB)')
+  const cost = COST_PROFILES[machine.profile]
+  assert(cost !== undefined, `the schema only lets known cost profiles through: ${machine.profile}`)
+  const swapAreas = buildSwap(machine, parts.io)
+  const mm = new Mm({
+    frames: createFrames(pages), zones, nodes, blockZone: new Uint8Array(pages >>> PAGEBLOCK_ORDER), blockType: new Uint8Array(pages >>> PAGEBLOCK_ORDER).fill(MIGRATE_MOVABLE),
+    clock: parts.clock, vm: new VmEvents(), sysctl: parts.sysctl, traits: kernel.traits, decide: parts.decide, cost, sched: parts.sched, io: parts.io,
+    lruvecs: nodes.map((node) => new Lruvec(node.id, 0, node)), batches: Array.from({ length: machine.cpus }, () => new CpuBatches(kernel.traits.folioBatch)),
+    swap: createSwapState(swapAreas, machine.cpus), slabs: createSlabCaches(), psi: parts.psi, writeback: new Writeback(), throttles: nodes.map(() => new NodeThrottle()),
+    allocLatency: new LatencyHistogram(), cpus: machine.cpus, hz: machine.hz,
+  })
+  for (const zone of zones) for (let pfn = zone.startPfn; pfn < zone.endPfn; pfn += 1 << PAGEBLOCK_ORDER) mm.blockZone[pfn >>> PAGEBLOCK_ORDER] = zone.id + 1
+  buildZonelists(nodes, machine)
+  setupMarks(mm, machine)
+  machine.zones.forEach((spec, i) => layoutFreeBlocks(mm, zones[i], spec))
+  addFiles(mm, scenario)
+  return mm
+}
+
+/** What memory holds already: per-cpu lists and LRU pages. After kswapd and the first task exist. */
+export function fillMemory(mm: Mm, scenario: Scenario): void {
+  scenario.machine.zones.forEach((spec, i) => takeUsedFrames(mm, mm.zones[i], spec))
+  const kernel = scenario.machine.kernelMemory
+  if (kernel !== undefined) {
+    const stat = mm.nodes[0].stat
+    stat.nr_slab_reclaimable = kernel.slabReclaimable
+    stat.nr_slab_unreclaimable = kernel.slabUnreclaimable
+    stat.nr_page_table_pages = kernel.pageTables
+    stat.nr_kernel_stack = kernel.kernelStack
+  }
+  mm.writeback.dirtyLimit = domainDirtyLimits(mm).thresh
+}
+
+function buildZones(machine: Machine): { zones: Zone[]; nodes: Pgdat[]; pages: number } {
+  const nodes: Pgdat[] = []
+  const zones: Zone[] = []
+  let pfn = 0
+  for (const spec of machine.zones) {
+    while (nodes.length <= spec.node) nodes.push(new Pgdat(nodes.length))
+    const zone = new Zone({
+      id: zones.length, node: spec.node, idx: ZONE_NAMES.indexOf(spec.name), startPfn: pfn, managed: spec.managed, present: spec.present ?? spec.managed, spanned: spec.spanned ?? spec.present ?? spec.managed,
+      cpus: machine.cpus,
+    })
+    zones.push(zone)
+    nodes[spec.node].zones[zone.idx] = zone
+    pfn += Math.ceil(spec.managed / BLOCK_PAGES) * BLOCK_PAGES
+  }
+  return { zones, nodes, pages: pfn }
+}
+
+function buildZonelists(nodes: readonly Pgdat[], machine: Machine): void {
+  for (const node of nodes) {
+    const byDistance = [...nodes].sort((a, b) => distance(machine, node.id, a.id) - distance(machine, node.id, b.id) || a.id - b.id)
+    for (let idx = 0; idx < MAX_NR_ZONES; idx++) {
+      node.zonelists[idx] = byDistance.flatMap((other) => other.populated().filter((zone) => zone.idx <= idx).reverse())
+    }
+  }
+}
+
+function distance(machine: Machine, from: number, to: number): number {
+  return machine.distances?.[from]?.[to] ?? (from === to ? 10 : 20)
+}
+
+function buildSwap(machine: Machine, io: BlockLayer): SwapArea[] {
+  let base = 0
+  return machine.swap.map((spec, id) => {
+    assert(spec.kind === 'disk', 'the schema refuses zram until it is modelled')
+    const area = new SwapArea({ id, base, pages: spec.pages, priority: spec.priority, disk: io.diskIndex(spec.disk), cpus: machine.cpus })
+    base += spec.pages
+    return area
+  })
+}
+
+/** Marks as early boot computed them, then reserves; a zone that brings its own marks keeps them until a sysctl is written. */
+function setupMarks(mm: Mm, machine: Machine): void {
+  const early = (zone: Zone): number => machine.zones[zone.id].managedAtWmarkSetup ?? zone.managed
+  mm.vmTotalPages = mm.totalRamPages
+  if (mm.sysctl.num('vm.min_free_kbytes') === 0) mm.sysctl.preset('vm.min_free_kbytes', calculateMinFreeKbytes(mm, -1, early))
+  setupPerZoneWmarks(mm, early)
+  machine.zones.forEach((spec: ZoneSpec, i) => {
+    if (spec.marks !== undefined) setMarks(mm.zones[i], spec.marks)
+  })
+  setupPerZoneLowmemReserve(mm)
+}
+
+function addFiles(mm: Mm, scenario: Scenario): void {
+  const sectors = new Map<string, number>()
+  for (const spec of scenario.files) {
+    const sector = sectors.get(spec.disk) ?? 0
+    sectors.set(spec.disk, sector + spec.pages)
+    mm.files.push(new FileMapping({ id: mm.files.length, path: spec.path, pages: spec.pages, disk: mm.io.diskIndex(spec.disk), sector }))
+  }
+}

@@ -1,0 +1,53 @@
+/** Makes the recording of a finished run, and its digest over everything in it. */
+import { Digest } from '../core/digest'
+import type { Mm } from '../mm/mm'
+import { WMARK_HIGH, WMARK_LOW, WMARK_MIN, WMARK_PROMO } from '../mm/mmzone'
+import { ENGINE_VERSION } from '../version'
+import type { PolicySink } from './policy-sink'
+import type { Ejection, HookStats, Recording, RunSummary, Snapshot, TaskStats } from './recording'
+import type { RunInput } from './run-input'
+import type { Sampler } from './sampler'
+
+export interface RecorderParts {
+  readonly input: RunInput
+  readonly mm: Mm
+  readonly sampler: Sampler
+  readonly sink: PolicySink
+  readonly snapshots: readonly Snapshot[]
+  readonly ejections: readonly Ejection[]
+  readonly end: RunSummary['end']
+  readonly diagnosis: string | undefined
+  readonly tasks: readonly TaskStats[]
+  readonly hooks: readonly HookStats[]
+}
+
+export function buildRecording(parts: RecorderParts): Recording {
+  const { input, mm } = parts
+  const series = parts.sampler.series()
+  const policySeries = parts.sink.series()
+  const summary = summarize(parts)
+  const digest = new Digest()
+  digest.update(series.times)
+  for (const column of series.columns) digest.update(column)
+  for (const event of mm.trace.events) if (!event.kind.startsWith('policy_')) digest.update(`${event.t} ${event.kind} ${event.task} ${event.duration} ${JSON.stringify(event.args)}`)
+  digest.update(JSON.stringify([summary.durationNs, summary.end, summary.delta, summary.tasks, summary.directReclaim, summary.marks, parts.snapshots]))
+  return {
+    engine: ENGINE_VERSION, scenario: input.scenario.id, kernel: input.kernel.name, policies: input.policies.map((p) => p.definition.name), seed: input.seed, digest: digest.hex(),
+    series, policySeries, events: mm.trace.events, snapshots: parts.snapshots, hooks: parts.hooks, ejections: parts.ejections, summary,
+  }
+}
+
+function summarize(parts: RecorderParts): RunSummary {
+  const { mm, sampler, input } = parts
+  const io: Record<string, RunSummary['io'][string]> = {}
+  input.scenario.machine.disks.forEach((disk, i) => (io[disk.name] = mm.io.counters(i)))
+  return {
+    durationNs: mm.clock.now - mm.startTime, end: parts.end, ...(parts.diagnosis !== undefined ? { diagnosis: parts.diagnosis } : {}),
+    delta: sampler.deltas(), gauge: sampler.gauges(), psiMemory: { some: Math.floor(mm.psi.some / 1000), full: Math.floor(mm.psi.full / 1000) },
+    kswapdCpuNs: mm.kswapds.reduce((sum, kswapd) => sum + kswapd.task.cpuTime, 0), tasks: parts.tasks,
+    directReclaim: { count: mm.trace.directCount, totalNs: mm.trace.directTotal, maxNs: mm.trace.directMax, reclaimed: mm.trace.directReclaimed },
+    allocLatency: mm.allocLatency.stats(),
+    marks: mm.zones.map((zone) => ({ node: zone.node, zone: zone.name, min: zone.mark[WMARK_MIN], low: zone.mark[WMARK_LOW], high: zone.mark[WMARK_HIGH], promo: zone.mark[WMARK_PROMO] })),
+    io, eventsDropped: mm.trace.dropped,
+  }
+}

@@ -1,0 +1,264 @@
+/**
+ * The one loop: CPUs, tasks, events, samples, until the workload has ended. Built from a RunInput, stepped from outside, ends in a Recording.
+ */
+import { Clock } from '../core/clock'
+import { assert } from '../core/assert'
+import { createBlockLayer } from '../device/block-layer'
+import { Kswapd } from '../mm/kswapd'
+import type { Mm } from '../mm/mm'
+import { PG_LOCKED, PG_UPTODATE } from '../mm/page'
+import { Psi } from '../mm/psi'
+import { SysctlTable } from '../mm/sysctl'
+import { Task } from '../mm/task'
+import { Tracepoints } from '../mm/tracepoint'
+import { updatePcp } from '../mm/pcp'
+import { setupPerZoneLowmemReserve, setupPerZoneWmarks } from '../mm/watermark'
+import { Flusher, endPageWriteback } from '../mm/writeback'
+import { bindKernel, stackPolicies } from '../policy/decisions'
+import { PolicyRuntime } from '../policy/policy-runtime'
+import { Process } from '../workload/process'
+import { WorkloadShared } from '../workload/shared'
+import { boot, fillMemory } from './boot'
+import { PolicySink } from './policy-sink'
+import { buildRecording } from './recorder'
+import type { Ejection, Recording, Snapshot } from './recording'
+import type { Progress, RunInput, Simulation } from './run-input'
+import { Sampler } from './sampler'
+import { EVENT_TIMER, Scheduler } from './sched'
+import { SimEvents } from './sim-events'
+import { takeSnapshot } from './snapshots'
+import { stuckDiagnosis } from './stuck'
+import { vmstatValue } from './vmstat-view'
+
+const EVENT_SAMPLE = 2
+const EVENT_BLOCK = 3
+const EVENT_CONTROLLER = 4
+const EVENT_END = 5
+const MS = 1e6
+const DEFAULT_MAX_EVENTS = 20_000
+
+export function createSimulation(input: RunInput): Simulation {
+  return new Sim(input)
+}
+
+class Sim implements Simulation {
+  readonly mm: Mm
+  readonly #input: RunInput
+  readonly #clock = new Clock()
+  readonly #events: SimEvents
+  readonly #sched: Scheduler
+  readonly #sampler: Sampler
+  readonly #processes: Process[] = []
+  readonly #policies: readonly PolicyRuntime[]
+  readonly #sink: PolicySink
+  readonly #snapshots: Snapshot[] = []
+  readonly #ejections: Ejection[] = []
+  #end: Recording['summary']['end'] | undefined = undefined
+  #diagnosis: string | undefined = undefined
+  #quietSamples = 0
+
+  constructor(input: RunInput) {
+    assert(input.kernel.scope === 'full', `${input.kernel.name} only computes marks; runs need a kernel with all hooks`)
+    this.#input = input
+    const { machine } = input.scenario
+    this.#events = new SimEvents(this.#clock)
+    const psi = new Psi(this.#clock)
+    this.#sched = new Scheduler({ cpus: machine.cpus, clock: this.#clock, events: this.#events, psi, hz: machine.hz, preemption: machine.preemption })
+    const sysctl = new SysctlTable(input.kernel.sysctls)
+    for (const [name, value] of Object.entries(input.scenario.sysctls)) sysctl.preset(name, value)
+    this.#sink = new PolicySink(input.policies.length)
+    this.#policies = input.policies.map((policy, i) => new PolicyRuntime(i, policy, this.#policyHost(), input.seed, input.scriptedEjections ?? []))
+    for (const policy of this.#policies) policy.start()
+    const decide = stackPolicies(bindKernel(input.kernel), this.#policies)
+    const io = createBlockLayer(machine.disks, this.#events, EVENT_BLOCK, {
+      onEndIo: (cookie, op) => this.#endIo(cookie, op),
+      onTagsFree: (_disk, sleeper) => this.#sched.wakeId(sleeper, false),
+    })
+    this.mm = boot({ scenario: input.scenario, kernel: input.kernel, decide, sysctl, clock: this.#clock, events: this.#events, sched: this.#sched, io, psi })
+    const mm = this.mm
+    mm.trace = new Tracepoints(mm, input.maxEvents ?? DEFAULT_MAX_EVENTS)
+    mm.factsNeedPteDirty = this.#policies.some((policy) => policy.overrides.some((hook) => hook === 'folioReferences' || hook === 'keepActive'))
+    this.#sched.attach(mm, mm.cost.contextSwitch)
+    sysctl.onWrite = (name) => this.#sysctlWritten(name)
+    this.#startThreads()
+    fillMemory(mm, input.scenario)
+    this.#sampler = new Sampler(mm, machine.disks)
+    this.#startWorkload()
+  }
+
+  step(budget: number): boolean {
+    for (let i = 0; i < budget && this.#end === undefined; i++) this.#turn()
+    return this.#end === undefined
+  }
+
+  progress(): Progress {
+    const now = this.#clock.now - this.mm.startTime
+    const touches = this.#processes.reduce((sum, p) => sum + p.touches, 0)
+    const planned = this.#processes.reduce((sum, p) => sum + p.plannedTouches(), 0)
+    const byTime = now / (this.#input.scenario.durationMs * MS)
+    return { now, fraction: this.#end !== undefined ? 1 : Math.min(0.999, Math.max(byTime, planned > 0 ? touches / planned : 0)), touches }
+  }
+
+  cancel(): void {
+    this.#end ??= 'cancelled'
+  }
+
+  finish(): Recording {
+    this.#end ??= 'cancelled'
+    for (const policy of this.#policies) policy.end()
+    this.#sampler.sample()
+    this.#snapshots.push(takeSnapshot(this.mm, 'end'))
+    return buildRecording({
+      input: this.#input, mm: this.mm, sampler: this.#sampler, sink: this.#sink, snapshots: this.#snapshots, ejections: this.#ejections, end: this.#end, diagnosis: this.#diagnosis,
+      tasks: this.#processes.map((p) => p.stats()), hooks: this.#policies.flatMap((p) => p.stats()),
+    })
+  }
+
+  /** One turn: due events first, then the CPU furthest behind runs up to its limit; if all are idle, time jumps. */
+  #turn(): void {
+    const cpu = this.#sched.nextCpu()
+    if (cpu < 0) {
+      const next = this.#events.nextTime()
+      if (next === Infinity) return this.#stuck()
+      this.#sched.idleUntil(next)
+      this.#deliver()
+      return
+    }
+    this.#sched.switchTo(cpu)
+    this.#deliver()
+    if (this.#end === undefined) this.#sched.run()
+  }
+
+  #deliver(): void {
+    const events = this.#events
+    while (events.nextTime() <= this.#clock.now && this.#end === undefined) {
+      events.pop()
+      this.#handle(events.kind, events.a)
+    }
+  }
+
+  #handle(kind: number, a: number): void {
+    if (kind === EVENT_TIMER) this.#sched.wakeId(a, true)
+    else if (kind === EVENT_BLOCK) this.mm.io.deliver(a, this.#clock.now)
+    else if (kind === EVENT_SAMPLE) this.#sample()
+    else if (kind === EVENT_CONTROLLER) this.#runController(a)
+    else if (kind === EVENT_END) this.#end = 'time'
+  }
+
+  /** IO completion, in the interrupt. */
+  #endIo(pfn: number, op: number): void {
+    const mm = this.mm
+    if (op === 1) {
+      endPageWriteback(mm, pfn)
+      return
+    }
+    mm.frames.flags[pfn] = (mm.frames.flags[pfn] & ~PG_LOCKED) | PG_UPTODATE
+    mm.wakePage(pfn)
+  }
+
+  #startThreads(): void {
+    const { mm } = this
+    for (const node of mm.nodes) {
+      const task = this.#newTask({ name: `kswapd${node.id}`, kthread: true, isKswapd: true })
+      const kswapd = new Kswapd(mm, node, task)
+      mm.kswapds.push(kswapd)
+      this.#sched.add({ task, episode: undefined, advance: () => kswapd.advance() }, false)
+      mm.current = task
+      this.#sched.sleep('kswapd', Infinity, kswapd.wait)
+    }
+    const task = this.#newTask({ name: 'kworker/flush', kthread: true })
+    const flusher = new Flusher(mm, task)
+    mm.flushers.push(flusher)
+    this.#sched.add({ task, episode: undefined, advance: () => flusher.advance() }, false)
+  }
+
+  #newTask(spec: { name: string; nice?: number; oomScoreAdj?: number; kthread?: boolean; isKswapd?: boolean }): Task {
+    const task = new Task({ ...spec, id: this.mm.tasks.length })
+    this.mm.tasks.push(task)
+    return task
+  }
+
+  #startWorkload(): void {
+    const { scenario, seed } = this.#input
+    const { mm } = this
+    const readahead = scenario.machine.disks.map((disk) => disk.readaheadPages)
+    const shared = new WorkloadShared(mm, {
+      snapshot: (label) => this.#snapshots.push(takeSnapshot(mm, label)),
+      writeSysctl: (name, value) => this.#writeSysctl(name, value),
+      exited: () => this.#exited(),
+    }, seed, (file) => readahead[file.disk] ?? 0)
+    for (const spec of scenario.processes) {
+      const process = new Process(mm, shared, this.#newTask({ name: spec.name, nice: spec.nice ?? 0, oomScoreAdj: spec.oomScoreAdj ?? 0 }), spec)
+      this.#processes.push(process)
+      this.#sched.add(process, false)
+    }
+    this.#sampler.start()
+    this.#snapshots.push(takeSnapshot(mm, 'start'))
+    this.#events.schedule(0, EVENT_SAMPLE, 0, 0)
+    this.#events.schedule(scenario.durationMs * MS, EVENT_END, 0, 0)
+    this.#policies.forEach((policy, i) => {
+      if (policy.controllerPeriodMs !== undefined) this.#events.schedule(policy.controllerPeriodMs * MS, EVENT_CONTROLLER, i, 0)
+    })
+  }
+
+  #exited(): void {
+    if (this.#processes.every((p) => p.ended)) this.#end = 'done'
+  }
+
+  #sample(): void {
+    this.#sampler.sample()
+    this.#sink.sample(this.#clock.now)
+    this.#events.schedule(this.#clock.now + this.#input.scenario.sampleMs * MS, EVENT_SAMPLE, 0, 0)
+    // Nobody runs, nobody has a timer, no IO is under way, kswapd sleeps: twice in a row means for ever.
+    const hopeless = stuckDiagnosis(this.mm, this.#input.scenario.machine.disks.length)
+    this.#quietSamples = hopeless === undefined ? 0 : this.#quietSamples + 1
+    if (this.#quietSamples >= 2) this.#stuck(hopeless)
+  }
+
+  #stuck(diagnosis = stuckDiagnosis(this.mm, 0) ?? 'no task can run and no event is pending'): void {
+    this.#end = 'stuck'
+    this.#diagnosis = diagnosis
+  }
+
+  #runController(index: number): void {
+    const policy = this.#policies[index]
+    policy.runController()
+    if (policy.ejection === undefined && policy.controllerPeriodMs !== undefined) this.#events.schedule(this.#clock.now + policy.controllerPeriodMs * MS, EVENT_CONTROLLER, index, 0)
+  }
+
+  #writeSysctl(name: string, value: number | readonly number[]): void {
+    const refused = this.mm.sysctl.refuse(name, value)
+    if (refused === undefined) this.mm.sysctl.write(name, value)
+    else this.mm.trace.log('sysctl_write', { name, value: String(value), refused })
+  }
+
+  /** What a write sets off. Marks are recomputed by these writes only. */
+  #sysctlWritten(name: string): void {
+    const { mm } = this
+    const value = name === 'vm.lowmem_reserve_ratio' ? mm.sysctl.list(name).join(' ') : String(mm.sysctl.num(name))
+    mm.trace.sysctlWrite(name, value)
+    if (name === 'vm.min_free_kbytes' || name === 'vm.watermark_scale_factor' || name === 'vm.extra_free_kbytes') setupPerZoneWmarks(mm)
+    else if (name === 'vm.lowmem_reserve_ratio') setupPerZoneLowmemReserve(mm)
+    else if (name === 'vm.percpu_pagelist_high_fraction') for (const zone of mm.zones) updatePcp(mm, zone)
+  }
+
+  #policyHost(): ConstructorParameters<typeof PolicyRuntime>[2] {
+    const input = this.#input
+    return {
+      now: () => (this.mm === undefined ? 0 : this.#clock.now - this.mm.startTime),
+      sysctl: (name) => (this.mm?.sysctl.has(name) === true && name !== 'vm.lowmem_reserve_ratio' ? this.mm.sysctl.num(name) : undefined),
+      refuseSysctl: (name, value) => this.mm.sysctl.refuse(name, value),
+      writeSysctl: (name, value) => this.mm.sysctl.write(name, value),
+      vmstat: (name) => (this.mm === undefined ? undefined : vmstatValue(this.mm, name)),
+      count: (policy, name, by) => this.#sink.count(input.policies[policy].definition.name, name, by),
+      gauge: (policy, name, value) => this.#sink.gauge(input.policies[policy].definition.name, name, value),
+      log: (policy, message) => this.#sink.log(() => this.mm?.trace.log('policy_log', { policy: input.policies[policy].definition.name, message })),
+      ejected: (ejection) => {
+        this.#ejections.push(ejection)
+        this.mm?.trace.log('policy_ejected', { policy: ejection.policy, kind: ejection.kind, hook: ejection.hook, message: ejection.message })
+      },
+      onCall: (policy, call, place) => input.onPolicyCall?.(policy, call, place),
+    }
+  }
+}
+

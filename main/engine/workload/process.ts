@@ -1,0 +1,367 @@
+/**
+ * A process of the workload: a flat state machine over its phases. Touches that hit are plain loops; anything that may sleep is an episode.
+ * The vocabulary is the one of the recorded workloads (see sim/scenario.ts:Phase).
+ */
+import type { Episode } from '../core/clock'
+import { BLOCK, RUN } from '../core/clock'
+import { Area, PTE_DIRTY, PTE_PRESENT, PTE_WRITE, PTE_YOUNG } from '../mm/area'
+import { OpenFile } from '../mm/file'
+import { filemapRead, filemapReadHit, filemapWrite, filemapWriteHit } from '../mm/filemap'
+import { anonFaultFast, exitMmap, handleFault, unmapArea, zapRange } from '../mm/memory'
+import type { Mm } from '../mm/mm'
+import type { Task } from '../mm/task'
+import { balanceDirtyPages, fsyncFile, mustBalanceDirty } from '../mm/writeback'
+import type { PhaseStats, TaskStats } from '../sim/recording'
+import type { Phase, ProcessSpec } from '../sim/scenario'
+import type { Runnable } from '../sim/sched'
+import { createPattern } from './patterns'
+import { PhaseState } from './phase-state'
+import type { WorkloadShared } from './shared'
+
+const MS = 1e6
+/** Rated phases wake on this grid. */
+const GRID = 5 * MS
+const HIT = PTE_PRESENT | PTE_YOUNG
+const WRITE_HIT = PTE_PRESENT | PTE_YOUNG | PTE_DIRTY | PTE_WRITE
+
+type TouchPhase = Extract<Phase, { op: 'touch' }>
+type FilePhase = Extract<Phase, { op: 'fread' | 'fwrite' }>
+
+export class Process implements Runnable {
+  episode: Episode<unknown> | undefined = undefined
+  readonly #finished: PhaseStats[] = []
+  #state: PhaseState | undefined = undefined
+  #next = 0
+  #end: TaskStats['end'] = 'running'
+  touches = 0
+  readonly task: Task
+  readonly #spec: ProcessSpec
+  readonly #mm: Mm
+  readonly #shared: WorkloadShared
+
+  constructor(mm: Mm, shared: WorkloadShared, task: Task, spec: ProcessSpec) {
+    this.#mm = mm
+    this.#shared = shared
+    this.task = task
+    this.#spec = spec
+  }
+
+  get ended(): boolean {
+    return this.task.exited
+  }
+
+  /** Touches of rated and unrated phases still to come, for progress; 0 when unknown. */
+  plannedTouches(): number {
+    return this.#spec.phases.reduce((sum, p) => sum + ('count' in p ? (p.dur !== undefined && p.rate > 0 ? Math.min(p.count, (p.rate * p.dur) / 1000) : p.count) : 0), 0)
+  }
+
+  stats(): TaskStats {
+    const phases = [...this.#finished]
+    if (this.#state?.started === true && !this.ended) phases.push(this.#phaseStats(this.#state))
+    return { name: this.task.name, end: this.#end, phases }
+  }
+
+  advance(): Episode<unknown> | undefined {
+    const mm = this.#mm
+    while (mm.clock.now < mm.clock.limit && this.task.runnable) {
+      if (this.task.killed) return this.#exit('killed')
+      const state = this.#current()
+      if (state === undefined) return this.#exit('exited')
+      const episode = this.#work(state)
+      if (episode !== undefined) return episode
+    }
+    return undefined
+  }
+
+  #current(): PhaseState | undefined {
+    if (this.#state === undefined && this.#next < this.#spec.phases.length) {
+      this.#state = new PhaseState(this.#next, this.#spec.phases[this.#next])
+      this.#next++
+    }
+    const state = this.#state
+    if (state !== undefined && !state.started) {
+      state.started = true
+      state.start = this.#mm.clock.now
+      state.minflt = this.task.minflt
+      state.majflt = this.task.majflt
+    }
+    return state
+  }
+
+  #finish(): undefined {
+    const state = this.#state
+    if (state !== undefined) this.#finished.push(this.#phaseStats(state))
+    this.#state = undefined
+    return undefined
+  }
+
+  #phaseStats(state: PhaseState): PhaseStats {
+    return state.stats(this.#mm.clock.now, this.#mm.startTime, this.task.minflt, this.task.majflt)
+  }
+
+  #work(state: PhaseState): Episode<unknown> | undefined {
+    const phase = state.phase
+    switch (phase.op) {
+      case 'touch':
+        return this.#touch(state, phase)
+      case 'fread':
+      case 'fwrite':
+        return this.#fileIo(state, phase)
+      case 'map':
+        this.#mm.clock.now += this.#mm.cost.syscall
+        this.task.areas.set(phase.r, this.#newArea({ pages: phase.pages, exec: phase.exec === 1, huge: phase.huge === 1 }))
+        return this.#finish()
+      case 'open':
+      case 'mmapf':
+        return this.#open(phase)
+      case 'unmap':
+        return this.#unmap(phase.r)
+      case 'dontneed':
+        return this.#dontneed(phase)
+      case 'fsync':
+        return this.#fsync(phase.r)
+      case 'sleep':
+        return this.#sleepUntil(state, state.start + phase.ms * MS)
+      case 'at':
+        return this.#sleepUntil(state, this.#mm.startTime + phase.ms * MS)
+      case 'signal':
+        this.#shared.signal(phase.k)
+        return this.#finish()
+      case 'await':
+        return this.#await(phase.k, phase.n)
+      case 'sysctl':
+        this.#mm.clock.now += this.#mm.cost.sysctlWrite
+        this.#shared.writeSysctl(phase.path, phase.v)
+        return this.#finish()
+      case 'snap':
+        this.#shared.snapshot(phase.label, [phase.set1, phase.set2, phase.set3])
+        return this.#finish()
+      case 'exit':
+        return this.#exit('exited')
+    }
+  }
+
+  #newArea(spec: { pages: number; exec?: boolean; huge?: boolean; file?: OpenFile }): Area {
+    const mm = this.#mm
+    const area = new Area({ id: mm.areas.length, task: this.task, pages: spec.pages, exec: spec.exec ?? false, huge: spec.huge ?? false, ...(spec.file ? { file: spec.file.mapping } : {}) })
+    mm.areas.push(area)
+    if (spec.file !== undefined) spec.file.mapping.areas.push(area)
+    return area
+  }
+
+  #open(phase: Extract<Phase, { op: 'open' | 'mmapf' }>): undefined {
+    this.#mm.clock.now += this.#mm.cost.syscall
+    const file = this.#shared.file(phase.path)
+    const open = new OpenFile(file, this.#shared.readahead(file) * (phase.adv === 'seq' ? 2 : 1))
+    open.random = phase.adv === 'random'
+    this.task.files.set(phase.r, open)
+    if (phase.op === 'mmapf') this.task.areas.set(phase.r, this.#newArea({ pages: phase.pages, exec: phase.exec === 1, file: open }))
+    return this.#finish()
+  }
+
+  *#unmap(r: string): Episode<void> {
+    const area = this.#area(r)
+    this.#mm.clock.now += this.#mm.cost.syscall
+    this.task.areas.delete(r)
+    yield* unmapArea(this.#mm, area)
+    this.#finish()
+  }
+
+  *#dontneed(phase: Extract<Phase, { op: 'dontneed' }>): Episode<void> {
+    const area = this.#area(phase.r)
+    for (let start = phase.start; start < phase.start + phase.len; start += Math.max(1, phase.stride)) {
+      this.#mm.clock.now += this.#mm.cost.syscall
+      yield* zapRange(this.#mm, area, start, Math.min(start + phase.run, area.pages))
+    }
+    this.#finish()
+  }
+
+  *#fsync(r: string): Episode<void> {
+    yield* fsyncFile(this.#mm, this.#file(r).mapping)
+    this.#finish()
+  }
+
+  #sleepUntil(state: PhaseState, time: number): undefined {
+    if (state.pending >= 0 || time <= this.#mm.clock.now) return this.#finish()
+    state.pending = 0
+    this.#mm.sched.sleep('sleep', time, undefined, false, true)
+    return undefined
+  }
+
+  /** Waits for n signals, looking every millisecond as the recorded workload did. */
+  #await(k: number, n: number): undefined {
+    if (this.#shared.signals(k) >= n) return this.#finish()
+    this.#mm.sched.sleep(`await ${k}`, this.#mm.clock.now + MS, undefined, false, true)
+    return undefined
+  }
+
+  #area(r: string): Area {
+    const area = this.task.areas.get(r)
+    if (area === undefined) throw new Error(`region ${r} is mapped before it is used`)
+    return area
+  }
+
+  #file(r: string): OpenFile {
+    const open = this.task.files.get(r)
+    if (open === undefined) throw new Error(`file ${r} is open before it is used`)
+    return open
+  }
+
+  /** Is touch number `done` due? If not, sleeps to the grid point at which it is. Ends the phase by count or time. */
+  #due(state: PhaseState, phase: TouchPhase | FilePhase): 'now' | 'later' | 'over' {
+    const now = this.#mm.clock.now
+    if (state.done >= phase.count || (phase.dur !== undefined && now >= state.start + phase.dur * MS)) return 'over'
+    if (phase.rate === 0) return 'now'
+    const due = state.start + (state.done * 1e9) / phase.rate
+    if (due <= now) return 'now'
+    const wake = state.start + Math.ceil((due - state.start) / GRID) * GRID
+    this.#mm.sched.sleep('rate', wake, undefined, false, true)
+    return 'later'
+  }
+
+  #cursorOf(state: PhaseState, phase: TouchPhase | FilePhase): NonNullable<PhaseState['cursor']> {
+    state.cursor ??= createPattern(phase, this.#shared.seedFor(this.task.id, state.index))
+    return state.cursor
+  }
+
+  /** Touches of memory until the limit, the phase's end, or something that needs an episode. */
+  #touch(state: PhaseState, phase: TouchPhase): Episode<unknown> | undefined {
+    const mm = this.#mm
+    const clock = mm.clock
+    const area = this.#area(phase.r)
+    const pte = area.pte
+    const cursor = this.#cursorOf(state, phase)
+    const write = phase.rw !== 'r'
+    const fill = phase.rw === 'f' ? Math.ceil(((phase.fillb ?? 4096) * mm.cost.fillKib) / 1024) : 0
+    const hitCost = mm.cost.touchHit + fill
+    const loop = mm.cost.touchLoop
+    let hits = 0
+    let result: Episode<unknown> | undefined
+    while (clock.now < clock.limit) {
+      const due = this.#due(state, phase)
+      if (due === 'later') break
+      if (due === 'over') {
+        if (hits > 0) state.latency?.add(hitCost, hits)
+        this.touches += hits
+        return this.#finish()
+      }
+      const index = state.pending >= 0 ? state.pending : cursor.next()
+      const entry = pte[index]
+      if (write ? (entry & WRITE_HIT) === WRITE_HIT || this.#hardwareWrite(pte, index, entry) : (entry & HIT) === HIT || this.#hardwareRead(pte, index, entry)) {
+        clock.now += hitCost + loop
+        hits++
+        state.done++
+        state.pending = -1
+        continue
+      }
+      const start = clock.now
+      if (area.file === undefined && anonFaultFast(mm, area, index, write)) {
+        clock.now += mm.cost.touchHit + fill
+        state.latency?.add(clock.now - start)
+        clock.now += loop
+        this.touches++
+        state.done++
+        state.pending = -1
+        continue
+      }
+      state.pending = index
+      result = this.#slowTouch(state, area, index, write, fill)
+      break
+    }
+    if (hits > 0) state.latency?.add(hitCost, hits)
+    this.touches += hits
+    return result
+  }
+
+  /** The page is mapped; the processor sets the accessed bit by itself. */
+  #hardwareRead(pte: Int32Array, index: number, entry: number): boolean {
+    if (entry >= 0) return false
+    pte[index] = entry | PTE_YOUNG
+    return true
+  }
+
+  #hardwareWrite(pte: Int32Array, index: number, entry: number): boolean {
+    if (entry >= 0 || (entry & PTE_WRITE) === 0) return false
+    pte[index] = entry | PTE_YOUNG | PTE_DIRTY
+    return true
+  }
+
+  *#slowTouch(state: PhaseState, area: Area, index: number, write: boolean, fill: number): Episode<void> {
+    const mm = this.#mm
+    const start = mm.clock.now
+    for (;;) {
+      const done = yield* handleFault(mm, area, index, write)
+      if (this.task.killed) return
+      const entry = area.pte[index]
+      if (done && (entry < 0 ? !write || (entry & PTE_WRITE) !== 0 : entry === 1 && !write)) break
+      if (mm.clock.now >= mm.clock.limit) yield RUN
+    }
+    mm.clock.now += mm.cost.touchHit + fill
+    state.latency?.add(mm.clock.now - start)
+    mm.clock.now += mm.cost.touchLoop
+    state.pending = -1
+    state.done++
+    this.touches++
+  }
+
+  /** Buffered reads or writes until the limit, the phase's end, or something that needs an episode. */
+  #fileIo(state: PhaseState, phase: FilePhase): Episode<unknown> | undefined {
+    const mm = this.#mm
+    const open = this.#file(phase.r)
+    const cursor = this.#cursorOf(state, phase)
+    while (mm.clock.now < mm.clock.limit) {
+      const due = this.#due(state, phase)
+      if (due === 'later') return undefined
+      if (due === 'over') return this.#finish()
+      const index = state.pending >= 0 ? state.pending : cursor.next()
+      const start = mm.clock.now
+      const hit = phase.op === 'fread' ? filemapReadHit(mm, open, index) : !mustBalanceDirty(this.task) && filemapWriteHit(mm, open.mapping, index)
+      if (!hit) {
+        state.pending = index
+        return phase.op === 'fread' ? this.#slowRead(state, open, index) : this.#slowWrite(state, open, index)
+      }
+      this.#servedIo(state, start)
+    }
+    return undefined
+  }
+
+  #servedIo(state: PhaseState, start: number): void {
+    state.latency?.add(this.#mm.clock.now - start)
+    this.#mm.clock.now += this.#mm.cost.touchLoop
+    state.pending = -1
+    state.done++
+    this.touches++
+  }
+
+  *#slowRead(state: PhaseState, open: OpenFile, index: number): Episode<void> {
+    const start = this.#mm.clock.now
+    this.#mm.callPath = ['ksys_pread64', 'vfs_read', 'filemap_read', 'filemap_get_pages']
+    const done = yield* filemapRead(this.#mm, open, index)
+    if (!done) state.errors++
+    if (!this.task.killed) this.#servedIo(state, start)
+  }
+
+  *#slowWrite(state: PhaseState, open: OpenFile, index: number): Episode<void> {
+    const start = this.#mm.clock.now
+    const done = yield* filemapWrite(this.#mm, open.mapping, index)
+    if (!done) state.errors++
+    if (mustBalanceDirty(this.task)) yield* balanceDirtyPages(this.#mm)
+    if (!this.task.killed) this.#servedIo(state, start)
+  }
+
+  /** do_exit: the address space goes, then the task. */
+  *#exit(end: 'exited' | 'killed'): Episode<void> {
+    const mm = this.#mm
+    if (this.#state?.started === true) this.#finish()
+    yield* exitMmap(mm, this.task.areas.values())
+    this.task.areas.clear()
+    this.task.files.clear()
+    this.task.exited = true
+    this.#end = end
+    if (mm.oom.victim === this.task) mm.oom.victim = undefined
+    mm.trace.log('task_exit', { how: end }, { task: this.task.name })
+    this.#shared.exited(this)
+    mm.sched.sleep('exited', Infinity)
+    yield BLOCK
+  }
+}

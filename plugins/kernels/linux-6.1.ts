@@ -1,0 +1,163 @@
+/**
+ * Linux 6.1 (read in v6.1.20), classic LRU: every decision its memory reclaim takes, as hooks. Fork this file to change one.
+ * Follows mm/page_alloc.c, mm/vmscan.c, mm/workingset.c, mm/oom_kill.c; each hook names its function. The loops around the decisions are the engine's (main/engine/mm).
+ * Simplifications: no highmem (x86-64 has none), no memory tiering, no transparent huge pages' floor on min_free_kbytes (mm/khugepaged.c), one memory cgroup.
+ */
+import { defineKernel, FOLIO_EXEC, FOLIO_FILE, FOLIO_REFERENCED, FOLIOREF_ACTIVATE, FOLIOREF_KEEP, FOLIOREF_RECLAIM, FOLIOREF_RECLAIM_CLEAN } from 'reclaim-lab'
+import type {
+  FolioReferences, KernelContext, KswapdBalancedArgs, KswapdTargetArgs, KswapdWakeArgs, LowmemReserveArgs, MinFreeKbytesArgs, OomBadnessArgs, ReclaimRetryArgs, ScanBalance,
+  ScanBalanceArgs, WatermarkBoostArgs, ZoneMarks, ZoneView, ZoneWatermarksArgs,
+} from 'reclaim-lab'
+
+const INT_MAX = 2_147_483_647
+const SWAP_CLUSTER_MAX = 32
+const MAX_RECLAIM_RETRIES = 16
+/** 1 GiB in pages of 4 KiB, as a shift. */
+const GIB_SHIFT_DIVISOR = 262_144
+
+export default defineKernel({
+  api: 1,
+  name: 'linux-6.1',
+  describe: 'Linux 6.1 with the classic LRU: the baseline that policies are compared with.',
+  scope: 'full',
+  traits: { folioBatch: 15, maxOrder: 10, pageblockOrder: 9, pcpBatchCap: 256, nodeLru: true, anonStartsInactive: true },
+  sysctls: {
+    'vm.min_free_kbytes': { default: 0, min: 0, max: INT_MAX, unit: 'kB', about: 'Free memory the MIN marks add up to. Computed at boot as 4 * sqrt(lowmem in kB), within 128..262144, unless a value is written.' },
+    'vm.watermark_scale_factor': { default: 10, min: 1, max: 3000, unit: '1/10000', about: 'Distance from MIN to LOW and from LOW to HIGH, as a share of the zone, where that is more than MIN / 4.' },
+    'vm.watermark_boost_factor': { default: 15_000, min: 0, max: INT_MAX, unit: '1/10000', about: 'How far a split of a foreign pageblock may raise the marks, as a share of HIGH. 0 turns boosting off.' },
+    'vm.lowmem_reserve_ratio': { default: [256, 256, 32, 0], min: 0, max: INT_MAX, unit: 'ratio', about: 'Per zone: one page of it in this many pages of the zones above is kept from requests that could use those. 0 turns it off.' },
+    'vm.percpu_pagelist_high_fraction': { default: 0, min: 0, max: INT_MAX, unit: 'ratio', about: 'Longest per-cpu free list as 1/n of a zone, shared by its CPUs. 0: as long as the LOW mark.' },
+    'vm.swappiness': { default: 60, min: 0, max: 200, unit: 'ratio', about: 'Cost of file IO against swap IO: anon is scanned with weight swappiness, file with 200 - swappiness. 100 holds both for equal.' },
+    'vm.page-cluster': { default: 3, min: 0, max: 10, unit: 'log2', about: 'Swap-in reads up to 2^n pages around the wanted one. 0 reads one.' },
+    'vm.dirty_ratio': { default: 20, min: 0, max: 100, unit: '%', about: 'Share of dirtyable memory (free above the reserves plus file pages) at which writers are stopped.' },
+    'vm.dirty_background_ratio': { default: 10, min: 0, max: 100, unit: '%', about: 'Share of dirtyable memory at which the flusher starts to write.' },
+    'vm.dirty_bytes': { default: 0, min: 0, max: Number.MAX_SAFE_INTEGER, unit: 'bytes', about: 'Like dirty_ratio as an amount; 0 means the ratio holds.' },
+    'vm.dirty_background_bytes': { default: 0, min: 0, max: Number.MAX_SAFE_INTEGER, unit: 'bytes', about: 'Like dirty_background_ratio as an amount; 0 means the ratio holds.' },
+    'vm.dirty_expire_centisecs': { default: 3000, min: 0, max: INT_MAX, unit: '10 ms', about: 'Dirty data older than this is written at the flusher\'s next round.' },
+    'vm.dirty_writeback_centisecs': { default: 500, min: 0, max: INT_MAX, unit: '10 ms', about: 'How often the flusher looks for old dirty data. 0: never.' },
+    'vm.laptop_mode': { default: 0, min: 0, max: INT_MAX, unit: 'flag', about: 'When set, reclaim does not write until it is under pressure.' },
+    'vm.oom_kill_allocating_task': { default: 0, min: 0, max: 1, unit: 'flag', about: 'Kill the task that ran out of memory instead of the one with the most points.' },
+  },
+  hooks: {
+    minFreeKbytes, zoneWatermarks, lowmemReserve, watermarkBoost,
+    kswapdWake, kswapdBalanced, kswapdTarget, directReclaimTarget: () => SWAP_CLUSTER_MAX, reclaimRetry,
+    scanBalance, inactiveIsLow, folioReferences, keepActive, refaultActivate, oomBadness,
+  },
+})
+
+/** mm/page_alloc.c:calculate_min_free_kbytes. What a person wrote stays unless the computed value is larger. */
+function minFreeKbytes({ lowmemKb, userKb }: MinFreeKbytesArgs, k: KernelContext): number {
+  const computed = k.math.intSqrt(lowmemKb * 16)
+  if (computed <= userKb) return userKb
+  return Math.min(Math.max(computed, 128), 262_144)
+}
+
+/** mm/page_alloc.c:__setup_per_zone_wmarks. */
+function zoneWatermarks(args: ZoneWatermarksArgs, k: KernelContext): readonly ZoneMarks[] {
+  const { mulDiv } = k.math
+  const pagesMin = Math.floor(args.minFreeKb / 4)
+  const lowmemPages = args.zones.reduce((sum, zone) => sum + zone.managed, 0)
+  return args.zones.map(({ managed }) => {
+    const min = mulDiv(pagesMin, managed, lowmemPages)
+    const step = Math.max(Math.floor(min / 4), mulDiv(managed, args.scaleFactor, 10_000))
+    return { min, low: min + step, high: min + 2 * step, promo: min + 3 * step }
+  })
+}
+
+/** mm/page_alloc.c:setup_per_zone_lowmem_reserve. An empty zone, and a ratio of 0, reserve nothing. */
+function lowmemReserve({ managed, ratio }: LowmemReserveArgs): readonly (readonly number[])[] {
+  return managed.map((own, zone) => {
+    let above = 0
+    return managed.map((pages, highest) => {
+      if (highest <= zone) return 0
+      above += pages
+      return own > 0 && ratio[zone] > 0 ? Math.floor(above / ratio[zone]) : 0
+    })
+  })
+}
+
+/** mm/page_alloc.c:boost_watermark. One pageblock a time, up to a share of HIGH; never on a zone of less than four pageblocks. */
+function watermarkBoost({ managed, high, boost, factor, pageblockPages }: WatermarkBoostArgs, k: KernelContext): number {
+  if (factor === 0 || pageblockPages * 4 > managed) return boost
+  const share = k.math.mulDiv(high, factor, 10_000)
+  if (share === 0) return boost
+  return Math.min(boost + pageblockPages, Math.max(pageblockPages, share))
+}
+
+/** The test at HIGH, boost and reserve included (mm/page_alloc.c:__zone_watermark_ok). */
+function aboveHigh(zone: ZoneView): boolean {
+  return zone.free > zone.high + zone.boost + zone.reserve && zone.hasBlock
+}
+
+/** mm/vmscan.c:wakeup_kswapd. Not when hopeless, nor when the node is balanced and no boost is owed. */
+function kswapdWake({ failures, zones }: KswapdWakeArgs): boolean {
+  if (failures >= MAX_RECLAIM_RETRIES) return false
+  return !zones.some(aboveHigh) || zones.some((zone) => zone.boost > 0)
+}
+
+/** mm/vmscan.c:pgdat_balanced. One zone is enough; a node without zones is balanced. */
+function kswapdBalanced({ zones }: KswapdBalancedArgs): boolean {
+  return zones.length === 0 || zones.some(aboveHigh)
+}
+
+/** mm/vmscan.c:kswapd_shrink_node. */
+function kswapdTarget({ zones }: KswapdTargetArgs): number {
+  return Math.max(1, zones.reduce((sum, zone) => sum + Math.max(zone.high + zone.boost, SWAP_CLUSTER_MAX), 0))
+}
+
+/** mm/page_alloc.c:should_reclaim_retry. Worth it if some zone could pass MIN with everything reclaimable freed, for at most 16 fruitless rounds. */
+function reclaimRetry({ noProgressLoops, zones }: ReclaimRetryArgs): boolean {
+  if (noProgressLoops > MAX_RECLAIM_RETRIES) return false
+  return zones.some((zone) => zone.hasBlock && zone.free + zone.reclaimable > zone.min + zone.boost + zone.reserve)
+}
+
+/** mm/vmscan.c:get_scan_count, the branches in their order. */
+function scanBalance(a: ScanBalanceArgs): ScanBalance {
+  if (!a.maySwap || a.freeSwap <= 0) return { mode: 'file', anon: 0, file: 0 }
+  if (a.priority === 0 && a.swappiness > 0) return { mode: 'equal', anon: 0, file: 0 }
+  if (a.fileIsTiny) return { mode: 'anon', anon: 0, file: 0 }
+  if (a.cacheTrimMode) return { mode: 'file', anon: 0, file: 0 }
+  // Each side's cost counts double against it, so that neither share more than doubles.
+  const sum = a.anonCost + a.fileCost
+  const anonCost = sum + a.anonCost
+  const fileCost = sum + a.fileCost
+  const total = anonCost + fileCost
+  return {
+    mode: 'fract',
+    anon: Math.floor((a.swappiness * (total + 1)) / (anonCost + 1)),
+    file: Math.floor(((200 - a.swappiness) * (total + 1)) / (fileCost + 1)),
+  }
+}
+
+/** mm/vmscan.c:inactive_is_low. The larger the lists, the smaller the inactive share may be: 1 at less than 1 GiB, 3 at 1 GiB, 10 at 10 GiB. */
+function inactiveIsLow(inactive: number, active: number, k: KernelContext): boolean {
+  const gib = Math.floor((inactive + active) / GIB_SHIFT_DIVISOR)
+  const ratio = gib > 0 ? k.math.intSqrt(10 * gib) : 1
+  return inactive * ratio < active
+}
+
+/** mm/vmscan.c:folio_check_references. */
+function folioReferences(young: number, facts: number): FolioReferences {
+  const referenced = (facts & FOLIO_REFERENCED) !== 0
+  if (young > 0) {
+    if (referenced || young > 1) return FOLIOREF_ACTIVATE
+    return (facts & FOLIO_EXEC) !== 0 && (facts & FOLIO_FILE) !== 0 ? FOLIOREF_ACTIVATE : FOLIOREF_KEEP
+  }
+  return referenced && (facts & FOLIO_FILE) !== 0 ? FOLIOREF_RECLAIM_CLEAN : FOLIOREF_RECLAIM
+}
+
+/** mm/vmscan.c:shrink_active_list. Only referenced code stays. */
+function keepActive(young: number, facts: number): boolean {
+  return young > 0 && (facts & FOLIO_EXEC) !== 0 && (facts & FOLIO_FILE) !== 0
+}
+
+/** mm/workingset.c:workingset_refault. */
+function refaultActivate(distance: number, size: number): boolean {
+  return distance <= size
+}
+
+/** mm/oom_kill.c:oom_badness. */
+function oomBadness(a: OomBadnessArgs): number {
+  if (a.oomScoreAdj === -1000) return Number.MIN_SAFE_INTEGER
+  return a.rss + a.swapents + a.pagetablePages + a.oomScoreAdj * Math.floor(a.totalpages / 1000)
+}
