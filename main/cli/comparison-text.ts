@@ -1,6 +1,6 @@
 /** A comparison as sentences and tables for a terminal. */
 import type { Comparison, ComparisonRow, Difference, ExperimentStatus, Finding } from '../../preload/contract'
-import { metricById } from '../engine/metrics/catalogue'
+import { metricById } from '../engine'
 import { number, percentChange, signed, table, type Column } from './table'
 
 export function comparisonText(status: ExperimentStatus, comparison: Comparison, all: boolean): string {

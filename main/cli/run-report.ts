@@ -1,7 +1,6 @@
 /** How runs look as JSON and as text. Other programs read the JSON: names stay. */
 import type { ExperimentStatus, RunEvent, Scenario } from '../../preload/contract'
-import type { Recording } from '../engine'
-import { metricById } from '../engine/metrics/catalogue'
+import { metricById, type Recording } from '../engine'
 import type { Experiment, LabRun } from '../lab/experiment'
 import { runDetail } from '../lab/run-views'
 import { number, table } from './table'

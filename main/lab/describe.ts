@@ -1,8 +1,6 @@
 /** All values the window needs, so that it imports nothing but types. */
 import type { ChartInfo, LabDescription, MetricInfo, PolicyInfo, SysctlInfo } from '../../preload/contract'
-import { METRICS } from '../engine/metrics/catalogue'
-import { CHARTS } from '../engine/metrics/charts'
-import { ENGINE_VERSION } from '../engine/version'
+import { CHARTS, ENGINE_VERSION, METRICS } from '../engine'
 import packageJson from '../../package.json' with { type: 'json' }
 import type { LabSurroundings } from './assemble-lab'
 import type { Content, Kernel } from './parts'

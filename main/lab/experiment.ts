@@ -3,10 +3,7 @@
  * stays, marked. Only runs that went to their own end are compared, since a cut one measured something else.
  */
 import type { Comparison, ExperimentStatus, RunState, RunStatus } from '../../preload/contract'
-import type { Progress, Recording } from '../engine'
-import { compareRuns, type RunResult } from '../engine/experiment/compare'
-import { planRuns } from '../engine/experiment/plan'
-import { metricsOf } from '../engine/metrics/catalogue'
+import { compareRuns, metricsOf, planRuns, type Progress, type Recording, type RunResult } from '../engine'
 import { leavesToChance } from './chance'
 import type { RunHandle, Runs } from './parts'
 import { messageOf } from './problems'

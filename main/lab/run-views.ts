@@ -1,8 +1,6 @@
 /** What the window and the CLI see of one recording: its summary, thinned series, events. Pure. */
 import type { EventQuery, RunDetail, RunEvent, Scenario, SeriesSlice } from '../../preload/contract'
-import type { Recording } from '../engine'
-import { metricsOf } from '../engine/metrics/catalogue'
-import { sliceSeries } from '../engine/metrics/downsample'
+import { metricsOf, sliceSeries, type Recording } from '../engine'
 
 /** Counters and gauges of policies are told apart from the kernel's by this. */
 export const POLICY_SERIES = 'policy.'
