@@ -10,7 +10,7 @@ import { checkSysctls } from './scenario/check-sysctls'
 import type { KernelSysctls } from './scenario/check-sysctls'
 import { checkNames, checkProcess, checkWaits } from './scenario/check-workload'
 import { completeScenario } from './scenario/complete'
-import { BYTES_PER_PAGE, BYTES_PER_SLOT, DEFAULT_MEMORY_LIMIT, MAX_INPUT_CHARS, MAX_PHASES, MAX_SAMPLES } from './scenario/limits'
+import { BYTES_PER_PAGE, BYTES_PER_SLOT, DEFAULT_MEMORY_LIMIT, MAX_FRAMES, MAX_INPUT_CHARS, MAX_ORDER, MAX_PHASES, MAX_SAMPLES } from './scenario/limits'
 import { jsonFault } from './scenario/json-position'
 import { checkPlainData } from './scenario/plain-data'
 import { ProblemList, complaint, showBytes, showNumber, showValue } from './scenario/problems'
@@ -130,6 +130,8 @@ function checkMemory({ machine, files }: HealthyParts, mapped: readonly number[]
     ...mapped.map((pages, i) => ({ path: ['processes', i, 'phases'], pages, each: BYTES_PER_SLOT })),
   ]
   const total = parts.reduce((sum, part) => sum + part.pages * part.each, 0)
+  const frames = (machine?.zones ?? []).reduce((sum, zone) => sum + Math.ceil(zone.managed / 2 ** MAX_ORDER) * 2 ** MAX_ORDER, 0)
+  if (total <= limit && frames > MAX_FRAMES) problems.add(['machine', 'zones'], `have ${showNumber(frames)} pages together; at most ${showNumber(MAX_FRAMES)} (1 TiB) can be simulated`)
   if (total <= limit) return
   const largest = parts.reduce((most, part) => (part.pages * part.each > most.pages * most.each ? part : most))
   const size = `${showNumber(largest.pages)} pages (${showBytes(largest.pages * 4096)})`

@@ -5,14 +5,13 @@ import type { Phase, PresetInfo } from '../../preload/contract'
 import { intSqrt, mulDiv } from '../../main/engine/core/maths'
 import { PRESETS } from '../../main/lab/presets'
 import { parseScenario } from '../../main/lab/scenario-schema'
-import linux515 from '../../plugins/kernels/linux-5.15'
-import { SYSCTLS } from './scenario-sample'
+import linux61 from '../../plugins/kernels/linux-6.1'
 
 const touches = ({ scenario }: PresetInfo) => scenario.processes.flatMap(process => process.phases).reduce((sum, phase) => sum + ('count' in phase ? phase.count : 0), 0)
 
 for (const preset of PRESETS) {
   test(`${preset.id} passes the schema as it is, has texts in both languages and stays small`, () => {
-    const result = parseScenario(preset.scenario, SYSCTLS)
+    const result = parseScenario(preset.scenario, linux61.sysctls)
     expect(result).toEqual({ ok: true, value: preset.scenario })
     expect(preset.scenario.id).toBe(preset.id)
     for (const text of [preset.title, preset.about]) {
@@ -29,7 +28,7 @@ for (const preset of PRESETS) {
 test('ids are unique, every preset file is listed, the comparison comes first', () => {
   const ids = PRESETS.map(preset => preset.id)
   expect(new Set(ids).size).toBe(ids.length)
-  const files = readdirSync(new URL('../../main/lab/presets', import.meta.url)).filter(file => readFileSync(new URL(`../../main/lab/presets/${file}`, import.meta.url), 'utf8').includes('export default definePreset('))
+  const files = readdirSync(new URL('../../main/lab/presets', import.meta.url)).filter(file => readFileSync(new URL(`../../main/lab/presets/${file}`, import.meta.url), 'utf8').includes(' = definePreset('))
   expect(files.map(file => file.replace('.ts', '')).sort()).toEqual([...ids].sort())
   expect(PRESETS[0].id).toBe('seed-000')
   expect(PRESETS[0].policies).toEqual(['watermark-early', 'file-first'])
@@ -46,9 +45,9 @@ test("seed 000's machine: the formula gives its printed boot marks and min_free_
   expect(zones.map(({ managed, free }) => [managed, free])).toEqual([[3840, 3840], [758_592, 758_226], [243_597, 145_291]])
   const setup = zones.map(zone => zone.managedAtWmarkSetup ?? 0)
   const k = { math: { intSqrt, mulDiv } }
-  const minFreeKb = linux515.hooks.minFreeKbytes({ lowmemKb: 4 * setup.reduce((sum, pages) => sum + pages), userKb: -1 }, k)
+  const minFreeKb = linux61.hooks.minFreeKbytes({ lowmemKb: 4 * setup.reduce((sum, pages) => sum + pages), userKb: -1 }, k)
   expect(minFreeKb).toBe(8000)
-  const marks = linux515.hooks.zoneWatermarks({ zones: zones.map((zone, i) => ({ node: 0, zone: i as 0 | 1 | 2, name: zone.name, managed: setup[i] })), minFreeKb, scaleFactor: 10, extraFreeKb: 0, vmTotalPages: 0 }, k)
+  const marks = linux61.hooks.zoneWatermarks({ zones: zones.map((zone, i) => ({ node: 0, zone: i as 0 | 1 | 2, name: zone.name, managed: setup[i] })), minFreeKb, scaleFactor: 10, extraFreeKb: 0, vmTotalPages: 0 }, k)
   expect(marks.map(({ min, low, high }) => [min, low, high])).toEqual([[7, 10, 13], [1505, 2257, 3009], [487, 730, 973]])
 })
 

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest'
 import type { z } from 'zod'
 import type { Scenario } from '../../main/engine/sim/scenario'
 import { parseScenario, parseScenarioText, scenarioJsonSchema } from '../../main/lab/scenario-schema'
+import { crowdedOrder, largestBlocks } from '../../main/lab/scenario/check-machine'
 import { jsonFault } from '../../main/lab/scenario/json-position'
 import type { scenarioShape } from '../../main/lab/scenario/shape'
 import { SYSCTLS, sample } from './scenario-sample'
@@ -124,6 +125,8 @@ const WRONG: readonly (readonly [path: string, value: unknown, message: RegExp, 
   ['machine.disks[0].name', 'sd a', /the name of a disk/],
   ['machine.disks[0].iops', -1, /^is -1; must be a number from 0/],
   ['machine.swap[0].kind', 'file', /^is "file"; must be a swap area of kind "disk" or "zram"/],
+  ['machine.swap', [{ kind: 'zram', pages: 10, priority: 1 }], /^is "zram"; must be "disk": zram is not simulated yet/, 'machine.swap[0].kind'],
+  ['machine.zones[1].freeByOrder', [40_000, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0], /^has 40,000 blocks of order 0, more than can lie in 51,809 pages without two of them being one larger block/],
   ['machine.swap[0].disk', 'vdb', /^is "vdb"; must be a disk of this machine: vda. Did you mean "vda"\?/],
   ['machine.swap[0].pages', 0, /^is 0; must be a whole number from 1/],
   ['sysctls', { 'vm.swapiness': 1 }, /names "vm.swapiness", which this kernel does not have. Did you mean "vm.swappiness"\?/, 'sysctls.vm.swapiness'],
@@ -209,6 +212,40 @@ test('sizes that cannot fit are refused with the figure', () => {
   refused('processes[0].phases[0].pages', 2 ** 40, /at 16 bytes a page/, 'processes[0].phases')
   expect(parseScenario(sample(), SYSCTLS, { memoryLimit: 1_000_000 }).ok).toBe(false)
 })
+
+test('more frames than the engine can number, where memory would do', () => {
+  const result = parseScenario(having('machine.zones', [{ node: 0, name: 'DMA', managed: 3840 }, { node: 0, name: 'Normal', managed: 2 ** 28 }]), SYSCTLS, { memoryLimit: 2 ** 40 })
+  expect(!result.ok && result.problems).toEqual([{ path: 'machine.zones', message: 'have 268,439,552 pages together; at most 268,435,456 (1 TiB) can be simulated' }])
+})
+
+test('free blocks as large as possible always fit, and so do those a buddy allocator can leave', () => {
+  fc.assert(fc.property(fc.integer({ min: 1, max: 300_000 }), fc.double({ min: 0, max: 1, noNaN: true }), (managed, share) => {
+    expect(crowdedOrder(managed, largestBlocks(Math.floor(managed * share)))).toBeUndefined()
+  }), FUZZ)
+  // Every page of a small zone free or not: the blocks that merging leaves.
+  fc.assert(fc.property(fc.array(fc.boolean(), { minLength: 1, maxLength: 300 }), free => {
+    const blocks = mergedBlocks(free)
+    expect(crowdedOrder(free.length, blocks)).toBeUndefined()
+    // Two more single pages than there are pairs can't be.
+    expect(crowdedOrder(free.length, [Math.ceil(free.length / 2) + 1, ...Array<number>(10).fill(0)])).toBe(0)
+  }), FUZZ)
+})
+
+/** Counts by order of the free blocks a buddy allocator has when exactly these pages are free. */
+function mergedBlocks(free: readonly boolean[]): readonly number[] {
+  const counts = Array<number>(11).fill(0)
+  let level = [...free]
+  for (let order = 0; order <= 10; order++) {
+    const above: boolean[] = []
+    for (let i = 0; i < level.length; i += 2) {
+      const merged = order < 10 && level[i] && level[i + 1]
+      if (!merged) counts[order] += Number(level[i]) + Number(level[i + 1] ?? false)
+      above.push(merged)
+    }
+    level = above
+  }
+  return counts
+}
 
 test('too many samples', () => {
   const long = { ...sample(), durationMs: 86_400_000, sampleMs: 1 }

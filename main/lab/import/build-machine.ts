@@ -2,10 +2,11 @@
 import type { KernelDefinition } from 'reclaim-lab'
 import type { Problem } from '../../../preload/contract'
 import type { KernelMemory, Scenario, ZoneLru, ZoneSpec } from '../../engine'
-import { lruPages } from '../scenario/check-machine'
+import { crowdedOrder, lruPages } from '../scenario/check-machine'
 import { automaticMinFreeKb, computeMarks, matchMarks, userReserves } from './boot-marks'
 import type { MarkMatch } from './boot-marks'
-import { Notes, pagesText, pagesTextZh, say } from './notes'
+import type { Notes} from './notes';
+import { pagesText, pagesTextZh, say } from './notes'
 import type { ZoneReading } from './parse-zoneinfo'
 
 export interface MachineReadings {
@@ -83,6 +84,10 @@ function freeBlocks(zone: ZoneSpec, free: number, { buddyinfo }: MachineReadings
   if (!blocks) return { free }
   const sum = blocks.reduce((total, count, order) => total + count * 2 ** order, 0)
   const label = `node ${zone.node}, zone ${zone.name}`
+  if (crowdedOrder(zone.managed, blocks) !== undefined) {
+    notes.assumed.push(say(`${label}: ${free} free pages in the largest blocks; buddyinfo's small blocks don't fit between the ${zone.managed - sum} pages in use`, `${label}：${free} 个空闲页按最大块排列；buddyinfo 的小块放不进 ${zone.managed - sum} 个已用页之间`))
+    return { free }
+  }
   if (sum === free) return { free, freeByOrder: blocks }
   if (sum + (zone.pcp ?? 0) + lruPages(zone.lru) > zone.managed) {
     notes.notModelled.push(say(`${label}: buddyinfo's ${sum} free pages don't fit; zoneinfo's ${free} are taken in the largest blocks`, `${label}：buddyinfo 的 ${sum} 个空闲页放不下，按 zoneinfo 的 ${free} 页、最大块处理`))

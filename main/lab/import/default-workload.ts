@@ -1,7 +1,8 @@
 /** What an imported machine does when it brings no work of its own: memhog in steps around the marks. */
 import type { Phase, ProcessSpec, Text } from '../../engine'
 import { hog, sleep, snap } from '../presets/phases'
-import { Notes, pagesText, pagesTextZh, say } from './notes'
+import type { Notes} from './notes';
+import { pagesText, pagesTextZh, say } from './notes'
 
 export interface Ramp { readonly processes: readonly ProcessSpec[]; readonly durationMs: number; readonly sampleMs: number }
 

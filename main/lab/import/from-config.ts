@@ -12,7 +12,7 @@ import { jsonFault } from '../scenario/json-position'
 import { ZONE_NAMES } from '../scenario/limits'
 import { complaint, dottedPath } from '../scenario/problems'
 import { buildMachine } from './build-machine'
-import { swapAreas, summary } from './import-text'
+import { simulated, summary, swapAreas } from './import-text'
 import { Notes, pagesText, pagesTextZh, say } from './notes'
 import type { ZoneReading } from './parse-zoneinfo'
 import { notText } from './text-lines'
@@ -79,7 +79,7 @@ function convert(read: Config, kernel: KernelDefinition): Result<ImportSummary> 
   if (built.problems.length > 0) return { ok: false, problems: built.problems }
   const machine: Machine = {
     cpus: read.smp, profile: 'emulated-1ghz', preemption: 'voluntary', hz: 250, thp: thpOf(read), zones: built.zones, kernelMemory: built.kernelMemory,
-    disks: [measuredDisk('vda'), measuredDisk('vdb')], swap: swapOf(read),
+    disks: [measuredDisk('vda'), measuredDisk('vdb')], swap: simulated(swapOf(read), notes),
   }
   const name = `${read.scenario} ${read.variant}${read.run === undefined ? '' : ` run ${read.run}`}`
   const processes = workloadOf(read, kernel, notes)
@@ -165,8 +165,9 @@ function workloadOf(read: Config, kernel: KernelDefinition, notes: Notes): reado
 }
 
 function noteConfig(read: Config, machine: Machine, notes: Notes): void {
-  const swap = machine.swap.map(area => `${pagesText(area.pages)} on ${area.kind}`).join(', ') || 'none'
-  const swapZh = machine.swap.map(area => `${area.kind} 上 ${pagesTextZh(area.pages)}`).join('，') || '无'
+  const areas = swapOf(read)
+  const swap = areas.map(area => `${pagesText(area.pages)} on ${area.kind}`).join(', ') || 'none'
+  const swapZh = areas.map(area => `${area.kind} 上 ${pagesTextZh(area.pages)}`).join('，') || '无'
   notes.read.push(say(`${machine.cpus} ${machine.cpus === 1 ? 'CPU' : 'CPUs'}, swap: ${swap}, transparent huge pages: ${machine.thp}`, `${machine.cpus} 个 CPU，swap：${swapZh}，透明大页：${machine.thp}`))
   notes.assumed.push(
     say('CPU costs of profile "emulated-1ghz", voluntary preemption, 250 timer ticks a second', 'CPU 开销按 "emulated-1ghz"，自愿抢占，每秒 250 个时钟节拍'),

@@ -1,5 +1,5 @@
 /** The smaller files: /proc/meminfo, /proc/vmstat, /proc/buddyinfo, and sysctl values. */
-import { MAX_ORDER } from '../scenario/complete'
+import { MAX_ORDER } from '../scenario/limits'
 import { sysctlName } from '../scenario/check-sysctls'
 import type { Line, LineProblems, Section } from './text-lines'
 

@@ -4,7 +4,7 @@
  */
 import { ZONE_NAMES } from '../scenario/limits'
 import type { ZoneName } from '../../engine'
-import { LineProblems } from './text-lines'
+import type { LineProblems } from './text-lines'
 import type { Line } from './text-lines'
 
 export interface ZoneReading {

@@ -85,7 +85,7 @@ export function kindOf(command: string | undefined, unnamed: FileKind): FileKind
 }
 
 function plainText(raw: string): string {
-  // eslint-disable-next-line no-control-regex -- colours of a terminal
+   
   const bare = raw.replace(/\x1b\[[\d;]*[A-Za-z]/g, '').replace(/[\u200b-\u200f\ufeff]/g, '')
   return bare.normalize('NFKC').replaceAll('、', ',').replace(/\s+/g, ' ').trim()
 }

@@ -6,7 +6,7 @@ import { hog, hotReads, hotTouches, open, signal, wait } from './phases'
 const ANON = 550_000
 const FILE = 600_000
 
-export default definePreset({
+export const BENCHMARK = definePreset({
   id: '4gib-60s',
   title: { en: 'Benchmark: 4 GiB, 60 seconds', zh: '基准：4 GiB，60 秒' },
   about: {

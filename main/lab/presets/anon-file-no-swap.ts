@@ -3,7 +3,7 @@ import { ANON_FILE, FILES } from './anon-file'
 import { definePreset } from './define'
 import { MEASURED_SYSCTLS, measuredGuest } from './machines'
 
-export default definePreset({
+export const ANON_FILE_NO_SWAP = definePreset({
   id: 'anon-file-no-swap',
   title: { en: 'Anonymous and file pages, no swap', zh: '匿名页与文件页，不开 swap' },
   about: {

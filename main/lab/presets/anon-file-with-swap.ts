@@ -3,7 +3,7 @@ import { ANON_FILE, FILES } from './anon-file'
 import { definePreset } from './define'
 import { MEASURED_SYSCTLS, measuredGuest } from './machines'
 
-export default definePreset({
+export const ANON_FILE_WITH_SWAP = definePreset({
   id: 'anon-file-with-swap',
   title: { en: 'Anonymous and file pages, swap on', zh: '匿名页与文件页，开 swap' },
   about: {

@@ -5,7 +5,7 @@ import { hog, open, sleep, sysctl, unmap } from './phases'
 
 const FILE = 65_536
 
-export default definePreset({
+export const DIRTY_THEN_RECLAIM = definePreset({
   id: 'dirty-then-reclaim',
   title: { en: 'Dirty pages, then reclaim', zh: '脏页，然后回收' },
   about: {

@@ -1,18 +1,18 @@
 /** The presets, in the order the lab shows them. One a file; the first is what the lab opens with. */
 import type { PresetInfo } from '../../../preload/contract'
 import { completeScenario } from '../scenario/complete'
-import benchmark from './4gib-60s'
-import anonFileNoSwap from './anon-file-no-swap'
-import anonFileWithSwap from './anon-file-with-swap'
-import dirtyThenReclaim from './dirty-then-reclaim'
-import kswapdVsDirect from './kswapd-vs-direct'
-import seed000 from './seed-000'
-import raiseMinFree from './seed-000-raise-min-free'
-import thrash from './thrash'
-import watermarkScaleFactor from './watermark-scale-factor'
+import { BENCHMARK } from './4gib-60s'
+import { ANON_FILE_NO_SWAP } from './anon-file-no-swap'
+import { ANON_FILE_WITH_SWAP } from './anon-file-with-swap'
+import { DIRTY_THEN_RECLAIM } from './dirty-then-reclaim'
+import { KSWAPD_VS_DIRECT } from './kswapd-vs-direct'
+import { SEED_000 } from './seed-000'
+import { RAISE_MIN_FREE } from './seed-000-raise-min-free'
+import { THRASH } from './thrash'
+import { WATERMARK_SCALE_FACTOR } from './watermark-scale-factor'
 
 const WRITTEN: readonly PresetInfo[] = [
-  seed000, raiseMinFree, anonFileWithSwap, anonFileNoSwap, dirtyThenReclaim, kswapdVsDirect, watermarkScaleFactor, thrash, benchmark,
+  SEED_000, RAISE_MIN_FREE, ANON_FILE_WITH_SWAP, ANON_FILE_NO_SWAP, DIRTY_THEN_RECLAIM, KSWAPD_VS_DIRECT, WATERMARK_SCALE_FACTOR, THRASH, BENCHMARK,
 ]
 
 /** Complete, as the engine takes them; a test proves that each passes the schema. */

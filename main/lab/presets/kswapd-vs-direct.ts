@@ -6,7 +6,7 @@ import { hog, sleep, snap, unmap } from './phases'
 const SLOW = 130_000
 const FAST = 130_000
 
-export default definePreset({
+export const KSWAPD_VS_DIRECT = definePreset({
   id: 'kswapd-vs-direct',
   title: { en: 'kswapd against direct reclaim', zh: 'kswapd 对直接回收' },
   about: {

@@ -5,7 +5,7 @@ import { hog, signal, sleep, snap, sysctl, unmap, wait } from './phases'
 
 const MIB = 256
 
-export default definePreset({
+export const RAISE_MIN_FREE = definePreset({
   id: 'seed-000-raise-min-free',
   title: { en: 'Raise min_free_kbytes, then memhog', zh: '抬高 min_free_kbytes，再跑 memhog' },
   about: {

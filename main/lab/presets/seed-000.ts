@@ -8,7 +8,7 @@ const FILE = 450_000
 const BURST = 40_000
 const BURSTS = 8
 
-export default definePreset({
+export const SEED_000 = definePreset({
   id: 'seed-000',
   title: { en: 'A 4 GiB machine under pressure', zh: '一台有压力的 4 GiB 机器' },
   about: {

@@ -7,7 +7,7 @@ const FILE = 163_840
 /** About 1.1 times what is free. */
 const ROUND = 123_000
 
-export default definePreset({
+export const THRASH = definePreset({
   id: 'thrash',
   title: { en: 'Thrash: a little more than memory', zh: '抖动：比内存多一点' },
   about: {

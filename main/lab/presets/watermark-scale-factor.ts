@@ -9,7 +9,7 @@ function bursts(label: string): readonly Phase[] {
   return [0, 1, 2, 3].flatMap(each)
 }
 
-export default definePreset({
+export const WATERMARK_SCALE_FACTOR = definePreset({
   id: 'watermark-scale-factor',
   title: { en: 'A wider gap between the marks', zh: '加宽水位之间的距离' },
   about: {

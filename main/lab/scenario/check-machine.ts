@@ -1,6 +1,6 @@
 /** What one value of a machine alone can't tell: sums, order, references. Runs on machines whose shape is right. */
 import type { DiskSpec, Machine, Scenario, ZoneLru, ZoneSpec } from '../../engine'
-import { ZONE_NAMES } from './limits'
+import { MAX_ORDER, ZONE_NAMES } from './limits'
 import { complaint, didYouMean, showNumber, showValue } from './problems'
 import type { ProblemList } from './problems'
 
@@ -11,7 +11,8 @@ export function checkMachine(machine: Machine, problems: ProblemList): void {
   checkKernelMemory(machine, problems)
   checkDisks(machine.disks, problems)
   machine.swap.forEach((area, i) => {
-    if (area.kind === 'disk') checkDiskName(area.disk, machine.disks, ['machine', 'swap', i, 'disk'], problems)
+    if (area.kind === 'zram') problems.add(['machine', 'swap', i, 'kind'], complaint(area.kind, '"disk": zram is not simulated yet'))
+    else checkDiskName(area.disk, machine.disks, ['machine', 'swap', i, 'disk'], problems)
   })
 }
 
@@ -54,8 +55,31 @@ function checkZoneContents(zone: ZoneSpec, i: number, problems: ProblemList): vo
   }
   if (!zone.freeByOrder) return
   const sum = zone.freeByOrder.reduce((total, blocks, order) => total + blocks * 2 ** order, 0)
+  const crowded = crowdedOrder(zone.managed, zone.freeByOrder)
   if (zone.free === undefined) problems.add(at('free'), complaint(undefined, `the sum of freeByOrder, ${showNumber(sum)}`))
   else if (sum !== zone.free) problems.add(at('freeByOrder'), `adds up to ${showNumber(sum)} pages; must add up to free, ${showNumber(zone.free)}`)
+  else if (crowded !== undefined) problems.add(at('freeByOrder'), `has ${showNumber(zone.freeByOrder[crowded])} blocks of order ${crowded}, more than can lie in ${showNumber(zone.managed)} pages without two of them being one larger block`)
+}
+
+/**
+ * The first order, from above, of which there are too many free blocks: two free buddies would be one block of the next order, so each block split off leaves its
+ * buddy to smaller orders. Undefined when all fit. The zone begins at a multiple of the largest block.
+ */
+export function crowdedOrder(managed: number, freeByOrder: readonly number[]): number | undefined {
+  const chunks = largestBlocks(managed)
+  let pool = 0
+  for (let order = freeByOrder.length - 1; order >= 0; order--) {
+    const whole = Math.min(freeByOrder[order], chunks[order])
+    const split = freeByOrder[order] - whole
+    if (split * 2 ** (order + 1) > pool) return order
+    pool += (chunks[order] - whole - split) * 2 ** order
+  }
+  return undefined
+}
+
+/** Blocks as large as possible, as on a machine just started: `blocks[order]`. */
+export function largestBlocks(pages: number): readonly number[] {
+  return Array.from({ length: MAX_ORDER + 1 }, (_, order) => order === MAX_ORDER ? Math.floor(pages / 2 ** MAX_ORDER) : Math.floor(pages / 2 ** order) % 2)
 }
 
 function checkZoneOrder(zones: readonly ZoneSpec[], problems: ProblemList): void {

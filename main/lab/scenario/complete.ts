@@ -1,19 +1,13 @@
 /** Fills in what a scenario may leave out, so that the engine gets complete data. */
 import type { Machine, Phase, ProcessSpec, Scenario, ZoneSpec } from '../../engine'
-import { lruPages } from './check-machine'
+import { largestBlocks, lruPages } from './check-machine'
 import { sysctlNumbers, sysctlPath } from './check-sysctls'
 
 const NO_LRU = { inactiveAnon: 0, activeAnon: 0, inactiveFile: 0, activeFile: 0, unevictable: 0 }
-export const MAX_ORDER = 10
 
 /** `scenario` has passed every check. */
 export function completeScenario(scenario: Scenario): Scenario {
   return { ...scenario, machine: completeMachine(scenario.machine), processes: scenario.processes.map(completeProcess) }
-}
-
-/** Free blocks as large as possible, as on a machine just started: `blocks[order]`. */
-export function largestBlocks(pages: number): readonly number[] {
-  return Array.from({ length: MAX_ORDER + 1 }, (_, order) => order === MAX_ORDER ? Math.floor(pages / 2 ** MAX_ORDER) : Math.floor(pages / 2 ** order) % 2)
 }
 
 function completeMachine(machine: Machine): Machine {

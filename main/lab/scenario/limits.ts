@@ -7,6 +7,9 @@ export const BYTES_PER_SLOT = 16
 /** Memory a run may take unless the caller knows better. */
 export const DEFAULT_MEMORY_LIMIT = 8 * 2 ** 30
 
+/** A frame number has 28 bits in the engine's page tables. Zones start at multiples of the largest block. */
+export const MAX_FRAMES = 2 ** 28
+export const MAX_ORDER = 10
 /** Above this no size is plausible; below it the memory limit decides, with the figure. */
 export const MAX_PAGES = 2 ** 48
 export const MAX_COUNT = Number.MAX_SAFE_INTEGER

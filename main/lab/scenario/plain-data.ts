@@ -3,8 +3,8 @@
  * break it, and without running a getter.
  */
 import { MAX_INPUT_DEPTH, MAX_INPUT_VALUES, MAX_TEXT } from './limits'
-import { ProblemList, showNumber } from './problems'
-import type { Path } from './problems'
+import { showNumber } from './problems'
+import type { Path , ProblemList} from './problems'
 
 const FORBIDDEN_KEYS = new Set(['__proto__', 'constructor', 'prototype'])
 
