@@ -1,27 +1,23 @@
-/** UI tests in the system's Chromium. `npm test` installs one where it may and says so where it may not; nothing is downloaded by Playwright. */
+/** Tests of the window in a real Chromium: `window.spec.ts` against a fake lab that can misbehave, `lab.spec.ts` against the real one. Screenshots go to test-results/looks. */
 import { defineConfig } from '@playwright/test'
-import { findChromium } from './main/boot/prerequisites.mjs'
-
-const executablePath: string | undefined = findChromium()
 
 export default defineConfig({
   testDir: 'test/ui',
   testMatch: '**/*.spec.ts',
-  outputDir: 'test-results',
-  // One lab, one window at a time: tests share a machine that may have two CPUs.
+  outputDir: 'test-results/ui',
+  // One browser and one lab at a time: the machine is shared with the runs themselves.
   workers: 1,
   fullyParallel: false,
-  forbidOnly: Boolean(process.env['CI']),
-  retries: 0,
-  timeout: 120_000,
+  timeout: 90_000,
   expect: { timeout: 20_000 },
-  reporter: 'list',
+  forbidOnly: process.env.CI !== undefined,
+  retries: 0,
+  reporter: [['list']],
   use: {
-    viewport: { width: 1440, height: 900 },
-    trace: 'retain-on-failure',
+    browserName: 'chromium', viewport: { width: 1440, height: 900 }, locale: 'en-US', colorScheme: 'light', trace: 'retain-on-failure',
     launchOptions: {
-      ...(executablePath === undefined ? {} : { executablePath }),
-      args: ['--no-sandbox', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--disable-domain-reliability', '--no-pings', '--no-first-run'],
+      executablePath: process.env.RECLAIM_LAB_BROWSER || '/usr/bin/chromium',
+      args: ['--no-sandbox', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--disable-quic'],
     },
   },
 })

@@ -40,11 +40,11 @@ function Body(): ReactNode {
   return (
     <main className="body">
       <Group key={key} id={key} orientation="horizontal" defaultLayout={savedLayout(key)} onLayoutChanged={rememberLayout(key)}>
-        {shown.setup && <Panel id="setup" minSize={230} maxSize={480} defaultSize={300} groupResizeBehavior="preserve-pixel-size"><SetupPane /></Panel>}
+        {shown.setup && <Panel id="panel-setup" minSize={230} maxSize={480} defaultSize={300} groupResizeBehavior="preserve-pixel-size"><SetupPane /></Panel>}
         {shown.setup && <Separator className="separator vertical" aria-label={m.resize} />}
-        {shown.editor && <Panel id="editor" minSize={300} defaultSize={shown.results ? '34%' : undefined}><EditorPane /></Panel>}
+        {shown.editor && <Panel id="panel-editor" minSize={300} defaultSize={shown.results ? '34%' : undefined}><EditorPane /></Panel>}
         {shown.editor && shown.results && <Separator className="separator vertical" aria-label={m.resize} />}
-        {shown.results && <Panel id="results" minSize={340}><ResultsPane /></Panel>}
+        {shown.results && <Panel id="panel-results" minSize={340}><ResultsPane /></Panel>}
       </Group>
     </main>
   )

@@ -66,7 +66,7 @@ function Caption({ chart, near }: { readonly chart: Chart; readonly near?: boole
   const hasMarks = chart.lines.some((line) => line.style === 'mark')
   return (
     <figcaption>
-      <span className="chart-title"><Terms text={say(chart.title)} /></span> <span className="unit">{chart.unit}</span>
+      <span className="chart-title"><Terms text={say(chart.title)} /></span> <span className="unit">{m.units[chart.unit] ?? chart.unit}</span>
       {hasMarks && near !== undefined && (
         <Segmented
           label={m.scale} value={near ? 'near' : 'full'} onChange={(value) => setNearMarks(chart.id, value === 'near')}

@@ -89,7 +89,7 @@ function Lanes({ machines, layout, end }: { readonly machines: readonly ChartMac
   const lanes = useMemo(() => lanesFor(all), [all])
   const style = layout === 'side' ? { gridTemplateColumns: `repeat(${machines.length}, minmax(0, 1fr))` } : undefined
   return (
-    <div className={`lanes-head ${layout}`} style={style} aria-label={m.events} role="group">
+    <div className={layout === 'side' ? 'lanes-head sticky' : 'lanes-head'} style={style} aria-label={m.events} role="group">
       {machines.map((machine, column) => (
         <div key={machine.index} className="lanes-machine">
           <p className="machine-name"><span className="machine-dot" style={{ background: `var(--machine-${machine.index % 6})` }} aria-hidden="true" />{machine.label}</p>

@@ -22,7 +22,7 @@ export function useOnScreen<E extends HTMLElement>(margin: number): readonly [Re
   useLayoutEffect(() => {
     const watched = element.current
     if (!watched) return
-    const observer = new IntersectionObserver((entries) => setNear(entries.some((entry) => entry.isIntersecting)), { rootMargin: `${margin}px 0px` })
+    const observer = new IntersectionObserver((entries) => setNear(entries.some((entry) => entry.isIntersecting)), { root: watched.closest('.results-scroll'), rootMargin: `${margin}px 0px` })
     observer.observe(watched)
     return () => observer.disconnect()
   }, [margin])

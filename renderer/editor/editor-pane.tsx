@@ -97,8 +97,10 @@ function EditorBar({ document }: { readonly document: OpenDocument }): ReactNode
 export function editActive(text: string): void {
   const document = activeDocument()
   if (!document || isReadOnly(document)) return
-  if (document.kind === 'scenario') editScenario(text)
-  else editPolicy(document.key, text)
+  if (document.kind === 'scenario') {
+    changeDocument(document.key, { text, saved: text })
+    editScenario(text)
+  } else editPolicy(document.key, text)
 }
 
 export function saveActive(): void {

@@ -54,6 +54,7 @@ export function MetricsTable({ status, comparison }: { readonly status: Experime
 }
 
 function Row({ row, seeds }: { readonly row: ComparisonRow; readonly seeds: number }): ReactNode {
+  const m = useMessages()
   const say = useText()
   const info = metricInfo(row.metric)
   const unit = info?.unit ?? ''
@@ -61,7 +62,7 @@ function Row({ row, seeds }: { readonly row: ComparisonRow; readonly seeds: numb
     <tr>
       <th scope="row">
         {info ? <Tip className="metric-name" text={<MetricHelp info={info} />}><Terms text={say(info.label)} plain /></Tip> : <code>{row.metric}</code>}
-        <span className="unit">{unit === 'count' ? '' : unit}</span>
+        <span className="unit">{unit === 'count' ? '' : m.units[unit] ?? unit}</span>
       </th>
       <td className="num" title={unit === 'pages' ? pagesAsBytes(row.base.mean) : undefined}>{number(row.base.mean)}{seeds > 1 && <Spread sd={row.base.sd} />}</td>
       {row.policies.map((difference, index) => <Cells key={index} difference={difference} seeds={seeds} unit={unit} />)}

@@ -24,10 +24,10 @@ export function ResultsPane(): ReactNode {
   useEffect(() => resetView(), [status?.id])
   return (
     <section className="pane results" aria-label={m.results} id="pane-results" tabIndex={-1}>
-      <Group orientation="vertical" id="results" defaultLayout={savedLayout('results')} onLayoutChanged={rememberLayout('results')}>
-        <Panel id="comparison" minSize={160}><Comparison /></Panel>
+      <Group orientation="vertical" id="group-results" defaultLayout={savedLayout('results')} onLayoutChanged={rememberLayout('results')}>
+        <Panel id="panel-comparison" minSize={160}><Comparison /></Panel>
         {inspecting && <Separator className="separator horizontal" aria-label={m.resize} />}
-        {inspecting && <Panel id="inspector" minSize={110} defaultSize="34%"><Inspector /></Panel>}
+        {inspecting && <Panel id="panel-inspector" minSize={110} defaultSize="34%"><Inspector /></Panel>}
       </Group>
     </section>
   )

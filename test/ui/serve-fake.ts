@@ -1,4 +1,5 @@
 /** Serves the built window with the fake lab in front, under the hosts' own security headers. Started by Playwright; prints its address, ends with its parent. */
+import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { fileURLToPath } from 'node:url'
 import { build } from 'vite'
@@ -48,11 +49,14 @@ await build({
   root, configFile: false, logLevel: 'error', define: { DESCRIPTION: JSON.stringify(description), SOURCES: JSON.stringify(sources) },
   build: { outDir: out, emptyOutDir: true, minify: false, lib: { entry: `${root}test/ui/fake-lab.ts`, formats: ['es'], fileName: () => 'fake-lab.js' } },
 })
-const { readFileSync } = await import('node:fs')
 const files = withBridge(loadStaticFiles(`${root}out/renderer`), readFileSync(`${out}/fake-lab.js`))
 
-createServer((request, response) => {
+const server = createServer((request, response) => {
   const file = files.get((request.url ?? '/').split('?')[0])
   response.writeHead(file ? 200 : 404, { ...SECURITY_HEADERS, 'content-type': file?.type ?? 'text/plain' })
   response.end(file?.body)
-}).listen(port, '127.0.0.1', () => console.log(`http://127.0.0.1:${port}/`))
+})
+server.listen(port, '127.0.0.1', () => {
+  const address = server.address()
+  if (address !== null && typeof address === 'object') console.log(`http://127.0.0.1:${address.port}/`)
+})

@@ -1,0 +1,130 @@
+/** What UI tests share: the address of a served window, and one page object that waits on the window's own idle signal, never on time. */
+import { spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { expect, test as base } from '@playwright/test'
+import type { Locator, Page } from '@playwright/test'
+
+const root = fileURLToPath(new URL('../../', import.meta.url))
+
+export interface Served { readonly url: string; readonly workspace: string }
+
+interface Shared { readonly fake: Served; readonly real: Served }
+
+export const test = base.extend<{ readonly lab: LabWindow }, Shared>({
+  fake: [async ({}, use) => {
+    await withServer(['--import', './main/boot/register.mjs', 'test/ui/serve-fake.ts', '0'], '', use)
+  }, { scope: 'worker', timeout: 60_000 }],
+  real: [async ({}, use) => {
+    const workspace = mkdtempSync(join(tmpdir(), 'reclaim-lab-ui-'))
+    try {
+      await withServer(['main/boot/start.mjs', '--host=none', `--workspace=${workspace}`], workspace, use)
+    } finally {
+      rmSync(workspace, { recursive: true, force: true })
+    }
+  }, { scope: 'worker', timeout: 120_000 }],
+  lab: async ({ page }, use) => {
+    const lab = new LabWindow(page)
+    await use(lab)
+    expect(lab.complaints, 'errors in the page').toEqual([])
+  },
+})
+
+export { expect }
+
+/** The window as tests see it. */
+export class LabWindow {
+  readonly page: Page
+  readonly complaints: string[] = []
+  constructor(page: Page) {
+    this.page = page
+    page.on('pageerror', (error) => this.complaints.push(error.stack ?? error.message))
+    page.on('console', (message) => { if (message.type() === 'error') this.complaints.push(message.text()) })
+  }
+
+  async open(url: string): Promise<void> {
+    await this.page.goto(url)
+    await this.idle()
+  }
+
+  /** Nothing is pending: no request, no run, the editor ready, charts drawn. */
+  async idle(): Promise<void> {
+    await expect(this.page.locator('html')).toHaveAttribute('data-idle', 'true', { timeout: 60_000 })
+  }
+
+  async run(): Promise<void> {
+    await this.page.getByTestId('run').click()
+    await expect(this.page.locator('html')).toHaveAttribute('data-idle', 'true', { timeout: 80_000 })
+  }
+
+  get editor(): Locator { return this.page.getByTestId('editor') }
+  get problems(): Locator { return this.page.getByTestId('problems') }
+  get findings(): Locator { return this.page.getByTestId('findings') }
+
+  /** Puts text in place of everything in the active editor, as a person pasting would. */
+  async replaceCode(text: string): Promise<void> {
+    await this.editor.locator('.view-lines').click()
+    await this.page.keyboard.press('Control+A')
+    await this.page.keyboard.insertText(text)
+    await this.idle()
+  }
+
+  async save(): Promise<void> {
+    await this.page.keyboard.press('Control+S')
+    await this.idle()
+  }
+
+  /** Forks a policy under a new name by its row in the setup. */
+  async fork(policy: string, name: string): Promise<void> {
+    await this.policy(policy).getByRole('button', { name: 'Fork' }).click()
+    const dialog = this.page.getByRole('dialog')
+    await dialog.getByRole('textbox').fill(name)
+    await dialog.getByRole('button', { name: 'Fork', exact: true }).click()
+    await expect(this.page.getByRole('tab', { name: `${name}.ts` })).toBeVisible()
+    await this.idle()
+  }
+
+  policy(name: string): Locator { return this.page.locator(`[data-policy="${name}"]`) }
+
+  async shot(name: string): Promise<void> {
+    await this.page.screenshot({ path: join(root, 'test-results/looks', `${name}.png`) })
+  }
+
+  /** Nothing sticks out of the window or of the top bar. */
+  async fits(): Promise<void> {
+    const over = await this.page.evaluate(() => {
+      const bar = document.querySelector('.top-bar') as HTMLElement
+      return { page: document.documentElement.scrollWidth - window.innerWidth, bar: bar.scrollWidth - bar.clientWidth }
+    })
+    expect(over).toEqual({ page: 0, bar: 0 })
+  }
+}
+
+/** Runs a server while `use` does, and gives it the address the server prints. */
+async function withServer(args: readonly string[], workspace: string, use: (served: Served) => Promise<void>): Promise<void> {
+  const child = spawn(process.execPath, args, { cwd: root, stdio: ['pipe', 'pipe', 'pipe'] })
+  try {
+    await use({ url: await addressOf(child), workspace })
+  } finally {
+    const ended = new Promise((resolve) => child.once('exit', resolve))
+    child.kill('SIGTERM')
+    await ended
+  }
+}
+
+function addressOf(child: ChildProcess): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let said = ''
+    const listen = (chunk: Buffer): void => {
+      said += chunk.toString()
+      const address = /http:\/\/127\.0\.0\.1:\d+\/\S*/.exec(said)
+      if (address) resolve(address[0])
+    }
+    child.stdout?.on('data', listen)
+    child.stderr?.on('data', listen)
+    child.once('exit', (code) => reject(new Error(`the server ended with ${code}:\n${said}`)))
+  })
+}
