@@ -1,8 +1,10 @@
 /**
  * The sentence above a comparison: for every policy its biggest differences, or why there are none to tell. Differences are ranked by their size relative to the
- * larger of both sides plus the metric's floor, so a count that went from 0 to 3 doesn't outrank a run that takes half the time. One metric a group is named.
+ * larger of both sides plus the metric's floor, so a count that went from 0 to 3 doesn't outrank a run that takes half the time; and by what the metric is about, since
+ * people feel a stall, but not a scan. One metric a group is named.
  */
 import { metricById } from '../metrics/catalogue'
+import type { MetricGroup } from '../metrics/metric'
 import type { ComparisonRow, Difference } from './compare'
 
 export interface Finding {
@@ -15,6 +17,11 @@ export interface Finding {
 /** Smaller than this is no difference worth a sentence, however certain. */
 export const SMALLEST_EFFECT = 0.01
 const MOST_NAMED = 4
+
+/** What programs and people feel counts in full; the work behind it less, the kernel's bookkeeping least. */
+const WEIGHT: Readonly<Record<MetricGroup, number>> = {
+  oom: 1, time: 1, stall: 1, latency: 1, pressure: 0.9, fault: 0.8, refault: 0.8, swap: 0.8, disk: 0.7, scan: 0.6, kswapd: 0.6, free: 0.5, lru: 0.4,
+}
 
 /** `pairs[i]`: seeds that machine i + 1 and the base have both finished. `oneIsEnough`: nothing draws from the seed. */
 export function findings(rows: readonly ComparisonRow[], pairs: readonly number[], oneIsEnough: boolean): readonly Finding[] {
@@ -37,7 +44,7 @@ export function effect(base: number, policy: number, floor: number): number {
 
 function named(rows: readonly ComparisonRow[], policy: number, counts: (verdict: Difference['verdict']) => boolean): readonly string[] {
   const candidates = rows.flatMap((row) => candidate(row, row.policies[policy], counts))
-  candidates.sort((a, b) => Number(a.neutral) - Number(b.neutral) || b.effect - a.effect)
+  candidates.sort((a, b) => Number(a.neutral) - Number(b.neutral) || b.rank - a.rank)
   const groups = new Set<string>()
   const metrics: string[] = []
   for (const one of candidates) {
@@ -48,11 +55,11 @@ function named(rows: readonly ComparisonRow[], policy: number, counts: (verdict:
   return metrics
 }
 
-interface Candidate { readonly id: string; readonly group: string; readonly neutral: boolean; readonly effect: number }
+interface Candidate { readonly id: string; readonly group: string; readonly neutral: boolean; readonly rank: number }
 
 function candidate(row: ComparisonRow, difference: Difference, counts: (verdict: Difference['verdict']) => boolean): readonly Candidate[] {
   const metric = metricById(row.metric)
   if (metric === undefined || !counts(difference.verdict) || difference.estimate.values.length === 0 || row.base.values.length === 0) return []
   const size = effect(row.base.mean, row.base.mean + difference.mean, metric.floor)
-  return size < SMALLEST_EFFECT ? [] : [{ id: row.metric, group: metric.group, neutral: metric.better === 'neutral', effect: size }]
+  return size < SMALLEST_EFFECT ? [] : [{ id: row.metric, group: metric.group, neutral: metric.better === 'neutral', rank: size * WEIGHT[metric.group] }]
 }

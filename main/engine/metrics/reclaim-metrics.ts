@@ -20,16 +20,16 @@ export const RECLAIM_METRICS: readonly Metric[] = [
     about: { en: 'Times kswapd was woken and started to balance a node.', zh: 'kswapd 被唤醒并开始平衡节点的次数。' },
   }),
   {
-    id: 'kswapd_cpu', label: { en: 'kswapd CPU time', zh: 'kswapd CPU 时间' }, unit: 'ms', better: 'lower', group: 'kswapd', floor: 1,
+    id: 'kswapd_cpu', label: { en: 'kswapd CPU time', zh: 'kswapd CPU 时间' }, unit: 'ms', better: 'lower', group: 'kswapd', floor: 10,
     about: { en: 'CPU time of all kswapd threads.', zh: '所有 kswapd 线程的 CPU 时间。' },
     of: (summary) => summary.kswapdCpuNs / 1e6,
   },
   counterMetric('kswapd_low_wmark_hit_quickly', {
-    label: { en: 'kswapd: low hit quickly', zh: 'kswapd：很快又到 low' }, unit: 'count', better: 'lower', group: 'kswapd', floor: 4,
+    label: { en: 'kswapd: low hit quickly', zh: 'kswapd：很快又到 low' }, unit: 'count', better: 'lower', group: 'kswapd', floor: 16,
     about: { en: 'Times the low mark was hit again within the short sleep of kswapd.', zh: 'kswapd 短暂休眠期间再次触及 low 水位的次数。' },
   }),
   counterMetric('kswapd_high_wmark_hit_quickly', {
-    label: { en: 'kswapd: high missed quickly', zh: 'kswapd：很快低于 high' }, unit: 'count', better: 'lower', group: 'kswapd', floor: 4,
+    label: { en: 'kswapd: high missed quickly', zh: 'kswapd：很快低于 high' }, unit: 'count', better: 'lower', group: 'kswapd', floor: 16,
     about: { en: 'Times free pages fell below the high mark right after kswapd had stopped.', zh: 'kswapd 刚停下空闲页就低于 high 水位的次数。' },
   }),
   counterMetric('pgscan_kswapd', {

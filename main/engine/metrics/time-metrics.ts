@@ -93,12 +93,12 @@ export const TIME_METRICS: readonly Metric[] = [
     of: (summary) => summary.directReclaim.maxNs / NS_PER_MS,
   },
   {
-    id: 'psi_mem_some', label: { en: 'Memory pressure, some', zh: '内存压力 some' }, unit: 'ms', better: 'lower', group: 'pressure', floor: 1,
+    id: 'psi_mem_some', label: { en: 'Memory pressure, some', zh: '内存压力 some' }, unit: 'ms', better: 'lower', group: 'pressure', floor: 10,
     about: { en: 'Time during which at least one task waited for memory (PSI memory some, total).', zh: '至少有一个任务因内存等待的时间（PSI memory some 总计）。' },
     of: (summary) => summary.psiMemory.some / 1e3,
   },
   {
-    id: 'psi_mem_full', label: { en: 'Memory pressure, full', zh: '内存压力 full' }, unit: 'ms', better: 'lower', group: 'pressure', floor: 1,
+    id: 'psi_mem_full', label: { en: 'Memory pressure, full', zh: '内存压力 full' }, unit: 'ms', better: 'lower', group: 'pressure', floor: 10,
     about: { en: 'Time during which every task that was not idle waited for memory (PSI memory full, total).', zh: '所有非空闲任务都因内存等待的时间（PSI memory full 总计）。' },
     of: (summary) => summary.psiMemory.full / 1e3,
   },

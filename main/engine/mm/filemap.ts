@@ -138,6 +138,9 @@ export function* filemapWrite(mm: Mm, file: FileMapping, index: number): Episode
     if (fresh < 0) fresh = yield* allocPagesSlowpath(mm, gfp, 0)
     if (fresh < 0) return false
     if (findPage(file, index) >= 0) mm.giveBack(fresh)
-    else filemapAddFolio(mm, file, index, fresh, PG_UPTODATE, true)
+    else {
+      mm.clock.now += mm.cost.writeNewPage
+      filemapAddFolio(mm, file, index, fresh, PG_UPTODATE, true)
+    }
   }
 }

@@ -126,7 +126,6 @@ function* doSwapPage(mm: Mm, area: Area, index: number, write: boolean): Episode
   if (pfn < 0) {
     major = true
     mm.vm.pgmajfault++
-    mm.clock.now += mm.cost.majorFaultOverhead
     pfn = yield* swapinReadahead(mm, area, index, slot)
     if (pfn < 0) return area.pte[index] !== entry
   } else mm.swapCacheHit(area, index, pfn)
@@ -137,7 +136,7 @@ function* doSwapPage(mm: Mm, area: Area, index: number, write: boolean): Episode
   mapSwappedPage(mm, area, index, pfn, slot, write)
   if (major) area.task.majflt++
   else area.task.minflt++
-  mm.clock.now += mm.cost.swapInOverhead
+  mm.clock.now += major ? mm.cost.swapInOverhead : mm.cost.minorFaultSwapCache
   return true
 }
 

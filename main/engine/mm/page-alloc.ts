@@ -70,6 +70,7 @@ function rmqueue(mm: Mm, zone: Zone, order: number, type: number, allocFlags: nu
   let pfn = pcpAllowedOrder(order) ? rmqueuePcplist(mm, zone, order, type, allocFlags) : -1
   if (pfn < 0) pfn = rmqueueFromBuddy(mm, zone, order, type, allocFlags)
   if (pfn >= 0) {
+    mm.clock.now += mm.cost.allocPcp
     zone.pgalloc += 1 << order
     if (order > 0 && (allocFlags & ALLOC_HARDER) !== 0) reserveHighatomicPageblock(mm, zone, pfn)
   }

@@ -118,6 +118,7 @@ export function freePcppagesBulk(mm: Mm, zone: Zone, pcp: PerCpuPages, countIn: 
   let min = 0
   let max = NR_PCP_LISTS - 1
   const tails = pcp.lists.tail
+  mm.clock.now += count * mm.cost.freeBuddyPage
   while (count > 0) {
     for (;;) {
       if (++pindex > max) pindex = min

@@ -25,6 +25,7 @@ export function folioReferenced(mm: Mm, pfn: number): number {
   const f = mm.frames
   const flags = f.flags[pfn]
   if ((flags & PG_MAPPED) === 0) return 0
+  mm.clock.now += mm.cost.referencedPage
   const index = f.index[pfn]
   if ((flags & PG_SWAPBACKED) !== 0) {
     const area = mm.areas[f.mapping[pfn]]

@@ -142,6 +142,7 @@ function removeMapping(mm: Mm, pfn: number): number {
   const f = mm.frames
   const flags = f.flags[pfn]
   if (folioRefs(flags) !== 1 || (flags & PG_MAPPED) !== 0) return KEEP
+  mm.clock.now += mm.cost.removeMapping
   if ((flags & PG_SWAPCACHE) !== 0) deleteFromSwapCache(mm, pfn, true)
   else if ((flags & PG_SWAPBACKED) === 0) removeFromPageCache(mm, pfn, workingsetEviction(mm, pfn))
   else return KEEP

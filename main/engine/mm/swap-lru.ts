@@ -64,6 +64,7 @@ export function folioAddLru(mm: Mm, pfn: number): void {
 }
 
 function drainAdd(mm: Mm, batch: FolioBatch): void {
+  mm.clock.now += batch.nr * mm.cost.lruAddPage
   for (let i = 0; i < batch.nr; i++) {
     const pfn = batch.pfns[i]
     if ((mm.frames.flags[pfn] & PG_DEAD) === 0) lruvecAddFolio(mm, folioLruvec(mm, pfn), pfn)

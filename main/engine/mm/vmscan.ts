@@ -26,6 +26,7 @@ export function* shrinkNode(mm: Mm, node: Pgdat, sc: ScanControl): Episode<void>
   let again = true
   while (again) {
     sc.resetNode()
+    mm.clock.now += mm.cost.shrinkNodePass
     const before = sc.nrReclaimed
     prepareScanCount(mm, node, mm.lruvecs[node.id], sc)
     for (const lruvec of mm.lruvecsOf(node)) yield* shrinkLruvec(mm, lruvec, sc)

@@ -99,6 +99,7 @@ export function* waitForTag(mm: Mm, disk: number): Episode<void> {
 
 /** folio_end_writeback, from the device's interrupt. */
 export function endPageWriteback(mm: Mm, pfn: number): void {
+  mm.clock.now += mm.cost.endWritebackPage
   const f = mm.frames
   const zone = mm.zoneOf(pfn)
   const node = mm.nodes[zone.node]

@@ -80,7 +80,7 @@ export function fillMemory(mm: Mm, scenario: Scenario): void {
     stat.nr_slab_reclaimable = kernel.slabReclaimable
     stat.nr_slab_unreclaimable = kernel.slabUnreclaimable
     stat.nr_page_table_pages = kernel.pageTables
-    stat.nr_kernel_stack = kernel.kernelStack
+    stat.nr_kernel_stack = kernel.kernelStack * 4 // printed in kB
   }
   mm.writeback.dirtyLimit = domainDirtyLimits(mm).thresh
 }
