@@ -57,6 +57,9 @@ async function runInstaller(folder, env, limitMs) {
 }
 
 /**
+ * @param {string} program
+ * @param {{ folder?: string, args?: readonly string[], env?: NodeJS.ProcessEnv, limitMs?: number, uid?: number }} [options]
+ *
  * Starts the lab in Electron. Resolves with `{ ready: true, ended }` once it says so, or with `{ ready: false, reason, status }` when it dies first or takes longer than `limitMs`.
  */
 export async function startElectron(program, { folder = root, args = [], env = process.env, limitMs = 10_000, uid = process.getuid?.() } = {}) {

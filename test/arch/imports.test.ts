@@ -29,7 +29,7 @@ test('every import keeps the law', () => {
 
 test('every rule of the law has files it is about', () => {
   const paths = typescriptSources().map(({ path }) => path)
-  expect(LAW.filter((rule, i) => !paths.some((path) => LAW.findIndex(({ from }) => from.test(path)) === i)).map(({ from }) => String(from))).toEqual([])
+  expect(LAW.filter((_, i) => !paths.some((path) => LAW.findIndex(({ from }) => from.test(path)) === i)).map(({ from }) => String(from))).toEqual([])
 })
 
 test.each<[string, string]>([
