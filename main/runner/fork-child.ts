@@ -5,12 +5,15 @@ import { entryOf } from './entries'
 import type { FromRunner, RunnerPort } from './protocol'
 import { createStderrRing } from './stderr-ring'
 
-/** For the supervisor's own heap; the worker's has its limits. */
-const SUPERVISOR_FLAGS = ['--max-old-space-size=1024', '--no-warnings'] as const
+/**
+ * The heap limit is for the supervisor; the worker has its own. The permissions are a seat belt outside the compartment: a runner writes no files and starts no
+ * processes, so it needn't be able to.
+ */
+const RUNNER_FLAGS = ['--max-old-space-size=1024', '--no-warnings', '--permission', '--allow-worker', '--allow-fs-read=*'] as const
 
 export function forkChildRunner(): RunnerPort {
   const { path, execArgv } = entryOf('runner/process')
-  const child = fork(path, [], { execArgv: [...SUPERVISOR_FLAGS, ...execArgv], serialization: 'advanced', stdio: ['ignore', 'ignore', 'pipe', 'ipc'], env: bareEnvironment() })
+  const child = fork(path, [], { execArgv: [...RUNNER_FLAGS, ...execArgv], serialization: 'advanced', stdio: ['ignore', 'ignore', 'pipe', 'ipc'], env: bareEnvironment() })
   const stderr = createStderrRing()
   child.stderr?.setEncoding('utf8').on('data', (chunk: string) => { stderr.write(chunk) })
   const gone = exitOf(child)
