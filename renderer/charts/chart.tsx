@@ -45,9 +45,10 @@ export function ChartFigure(props: ChartProps): ReactNode {
 function ChartBody({ chart, machines, layout, window }: ChartProps): ReactNode {
   const ids = useMemo(() => chart.lines.map((line) => line.series), [chart])
   const slices = useMachineSlices(machines, ids, window)
+  const lines = useMemo(() => speaking(chart, slices), [chart, slices])
   const chosen = useStore(nearMarks)[chart.id]
   const near = chosen ?? comesNearMarks(chart, slices)
-  const shared = { chart, machines, slices, window, top: topOf(chart, slices, near) }
+  const shared = { chart: lines, machines, slices, window, top: topOf(chart, slices, near) }
   return (
     <>
       <Caption chart={chart} near={near} />
@@ -174,6 +175,12 @@ function topOf(chart: Chart, slices: Slices, near: boolean): number {
   const ids = chart.lines.filter((line) => !near || line.style === 'mark').map((line) => line.series)
   const most = Math.max(...slices.map((slice) => largest(slice, ids)), 0)
   return niceCeiling(near ? most * 2 : most)
+}
+
+/** Beside marks, a line that is 0 everywhere (no boost) says nothing and only crowds them. */
+function speaking(chart: Chart, slices: Slices): Chart {
+  if (!chart.lines.some((line) => line.style === 'mark')) return chart
+  return { ...chart, lines: chart.lines.filter((line) => line.style !== 'line' || slices.some((slice) => largest(slice, [line.series]) > 0)) }
 }
 
 /** Free memory starts far above the marks and comes down to them: then the interesting part is near the marks. */

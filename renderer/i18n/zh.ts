@@ -27,7 +27,7 @@ export const zh: Messages = {
   zone: 'zone', size: '大小', cpus: 'CPU', swap: '交换', tasks: '任务', atMost: '最长时间',
   nodeZone: (node, zone) => `节点 ${node} ${zone}`,
   baseKernel: '基准内核', policies: '策略，各自在独立的机器上运行', noPolicies: '还没有策略。', newPolicy: '新建策略…', viewSource: '源码', fork: '派生', forkHint: '在工作区中生成可修改的副本', rename: '重命名', remove: '删除',
-  takeIn: (name) => `将 ${name} 加入比较`, openInEditor: '在编辑器中打开', example: '示例', broken: '有误', ejected: '已弹出',
+  moreOf: (name) => `${name} 的更多操作`, takeIn: (name) => `将 ${name} 加入比较`, openInEditor: '在编辑器中打开', example: '示例', broken: '有误', ejected: '已弹出',
   backTo: (value) => `恢复为 ${value}`, paramRange: (min, max, step) => `范围 ${min} 至 ${max}${step === '' ? '' : `，步长 ${step}`}。`,
   sysctlsNone: '与机器相同。', addSysctl: '覆盖某个 sysctl…', removeSysctl: (name) => `移除 ${name}`,
   sysctlUnknown: (name) => `${name || '它'} 不是实验室认识的 sysctl。`, sysctlCount: (wanted, got) => `需要 ${wanted} 个数字，得到 ${got} 个。`,

@@ -39,8 +39,11 @@ function EventView({ now }: { readonly now: PickedEvent }): ReactNode {
       </header>
       <div className="inspector-body">
         <p className="what"><Terms text={m.eventKinds[event.kind]} /></p>
-        <Facts event={event} />
-        {event.cause ? <Why cause={event.cause} /> : <p className="muted">{m.noCause}</p>}
+        <div className="why">
+          <Facts event={event} />
+          {event.cause && <Why cause={event.cause} />}
+        </div>
+        {event.cause ? null : <p className="muted">{m.noCause}</p>}
         {event.kind === 'snap' && <Snap now={now} />}
       </div>
     </section>
@@ -68,7 +71,7 @@ function FactPair({ name, value }: { readonly name: string; readonly value: numb
 function Why({ cause }: { readonly cause: EventCause }): ReactNode {
   const m = useMessages()
   return (
-    <div className="why">
+    <>
       {cause.zones.length > 0 && (
         <table>
           <caption>{m.zonesTried}</caption>
@@ -90,7 +93,7 @@ function Why({ cause }: { readonly cause: EventCause }): ReactNode {
           <ol>{cause.path.map((name, index) => <li key={index} style={{ paddingLeft: `${Math.min(index, 10) * 10}px` }}><code>{name}</code></li>)}</ol>
         </div>
       )}
-    </div>
+    </>
   )
 }
 

@@ -8,7 +8,10 @@ import { openKernel, openPolicy } from '../editor/files'
 import { askFork, askNew, askRemove, askRename } from '../editor/file-questions'
 import { experiment } from '../results/experiment-store'
 import { useMessages } from '../i18n'
+import type { Messages } from '../i18n'
 import { Button } from '../ui/controls'
+import { Menu } from '../ui/menu'
+import type { MenuItem } from '../ui/menu'
 import { Terms } from '../ui/term'
 import { Parameters } from './parameters'
 import { chooseBase, setup, togglePolicy } from './setup-store'
@@ -48,6 +51,12 @@ function KernelButtons({ kernel }: { readonly kernel: KernelInfo | undefined }):
   )
 }
 
+function actionsOn(policy: PolicyInfo, m: Messages): readonly MenuItem[] {
+  const fork = { label: m.fork, run: () => askFork({ kind: 'policy', name: policy.name }) }
+  if (policy.origin === 'example') return [fork]
+  return [fork, { label: m.rename, run: () => askRename(policy) }, { label: m.remove, danger: true, run: () => askRemove(policy) }]
+}
+
 function PolicyRow({ policy }: { readonly policy: PolicyInfo }): ReactNode {
   const m = useMessages()
   const machine = useStore(setup).policies.indexOf(policy.name) + 1
@@ -64,11 +73,8 @@ function PolicyRow({ policy }: { readonly policy: PolicyInfo }): ReactNode {
         {policy.origin === 'example' && <span className="badge">{m.example}</span>}
         {broken && <span className="badge bad" title={policy.problems[0]?.message}>✕ {m.broken}</span>}
         {ejected && <span className="badge bad">⏏ {m.ejected}</span>}
-        <span className="policy-actions">
-          <Button tone="quiet" className="tiny" onClick={() => askFork({ kind: 'policy', name: policy.name })}>{m.fork}</Button>
-          {policy.origin === 'workspace' && <Button tone="quiet" className="tiny" onClick={() => askRename(policy)}>{m.rename}</Button>}
-          {policy.origin === 'workspace' && <Button tone="quiet" className="tiny" onClick={() => askRemove(policy)}>{m.remove}</Button>}
-        </span>
+        <span className="grow" />
+        <Menu label={m.moreOf(policy.name)} items={actionsOn(policy, m)} />
       </div>
       {on && <p className="about small"><Terms text={policy.describe} /></p>}
       {on && policy.params.length > 0 && <Parameters policy={policy} />}

@@ -68,7 +68,11 @@ export class LabWindow {
   async replaceCode(text: string): Promise<void> {
     await this.editor.locator('.view-lines').click()
     await this.page.keyboard.press('Control+A')
-    await this.page.keyboard.insertText(text)
+    await this.page.evaluate((pasted) => {
+      const clipboardData = new DataTransfer()
+      clipboardData.setData('text/plain', pasted)
+      document.activeElement?.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }))
+    }, text)
     await this.idle()
   }
 
@@ -79,7 +83,8 @@ export class LabWindow {
 
   /** Forks a policy under a new name by its row in the setup. */
   async fork(policy: string, name: string): Promise<void> {
-    await this.policy(policy).getByRole('button', { name: 'Fork' }).click()
+    await this.policy(policy).getByRole('button', { name: `More for ${policy}` }).click()
+    await this.page.getByRole('menuitem', { name: 'Fork' }).click()
     const dialog = this.page.getByRole('dialog')
     await dialog.getByRole('textbox').fill(name)
     await dialog.getByRole('button', { name: 'Fork', exact: true }).click()
