@@ -4,7 +4,7 @@ import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { beforeAll, expect, onTestFinished, test } from 'vitest'
+import { beforeAll, expect, onTestFinished, test, vi } from 'vitest'
 import { WebSocket } from 'ws'
 import { buildIfStale } from '../../main/boot/build.mjs'
 import { root } from '../../main/boot/guard.mjs'
@@ -14,6 +14,9 @@ import type { Socket } from '../../preload/socket-client'
 import { PROTOCOL, SECRET_PREFIX } from '../../preload/wire'
 import { secretFor } from '../hosts/loopback-client'
 import { put, temporaryFolder } from './temporary'
+
+// A machine may be busy; nothing here is about speed.
+vi.setConfig({ testTimeout: 120_000 })
 
 beforeAll(async () => { await buildIfStale() }, 180_000)
 
