@@ -13,7 +13,8 @@ export interface Measured {
   readonly touches: number
 }
 
-const STEP = 20_000
+/** A step is sized to about this long: touches that hit cost a step next to nothing, reclaim much. */
+const STEP_MS = 5
 const SLICE_MS = 50
 
 /** Runs a scenario; time counts from the moment `skipTouches` are done. */
@@ -28,12 +29,18 @@ export async function measureRun(scenario: Scenario, kernel: Kernel['definition'
 }
 
 async function stepUntil(simulation: Simulation, interrupt: Interrupt, enough: () => boolean): Promise<void> {
-  let breathedMs = performance.now()
-  while (!enough() && simulation.step(STEP)) {
-    if (performance.now() - breathedMs < SLICE_MS) continue
+  let budget = 1
+  let steppedMs = performance.now()
+  let breathedMs = steppedMs
+  while (!enough() && simulation.step(budget)) {
+    const nowMs = performance.now()
+    budget = Math.max(1, Math.min(100_000, Math.floor(budget * Math.min(2, STEP_MS / (nowMs - steppedMs + 0.001)))))
+    steppedMs = nowMs
+    if (nowMs - breathedMs < SLICE_MS) continue
     await setImmediate()
     if (interrupt.signal.aborted) throw new Interrupted()
     breathedMs = performance.now()
+    steppedMs = breathedMs
   }
 }
 
