@@ -6,7 +6,7 @@ import { assert } from '../core/assert'
 import { addFreeBlock } from '../mm/buddy'
 import { Area, PTE_PRESENT, PTE_VALUE, PTE_WRITE } from '../mm/area'
 import { FileMapping } from '../mm/file'
-import { MIGRATE_MOVABLE, MIGRATE_UNMOVABLE } from '../mm/gfp'
+import { MIGRATE_MOVABLE, MIGRATE_RECLAIMABLE, MIGRATE_UNMOVABLE } from '../mm/gfp'
 import { lruvecAddFolio } from '../mm/lruvec'
 import type { Mm } from '../mm/mm'
 import { MAX_ORDER, PAGEBLOCK_ORDER } from '../mm/mmzone'
@@ -27,19 +27,30 @@ export function layoutFreeBlocks(mm: Mm, zone: Zone, spec: ZoneSpec): void {
   const free = spec.free ?? zone.managed
   const chunks = alignedChunks(zone)
   const blocks = spec.freeByOrder === undefined ? wholeBlocks(chunks, free) : blocksByOrder(chunks, spec.freeByOrder)
+  const types = fragmentTypes(zone, blocks, free)
   for (const block of blocks) {
-    const type = block.order >= PAGEBLOCK_ORDER ? MIGRATE_MOVABLE : blockTypeFor(mm, zone, block, free)
+    const type = types.get(block) ?? MIGRATE_MOVABLE
+    if (type !== MIGRATE_MOVABLE) mm.blockType[block.pfn >>> PAGEBLOCK_ORDER] = type
     addFreeBlock(mm, zone, block.pfn, block.order, type, true)
     zone.free += 1 << block.order
   }
   assert(zone.free === free, `${zone.name}: ${zone.free} pages laid out as free, ${free} wanted`)
 }
 
-/** Small free blocks lie between kernel pages, in unmovable pageblocks, unless the whole zone is free. */
-function blockTypeFor(mm: Mm, zone: Zone, block: Chunk, free: number): number {
-  const type = free === zone.managed ? MIGRATE_MOVABLE : MIGRATE_UNMOVABLE
-  mm.blockType[block.pfn >>> PAGEBLOCK_ORDER] = type
-  return type
+/**
+ * Migrate types of the free blocks are not in /proc/buddyinfo. A freshly booted kernel has claimed pageblocks for its unmovable and for its reclaimable memory and filled them in part:
+ * the smallest fragments are theirs, and the largest two blocks below a pageblock are what is left of the last one of each. All other free memory is movable.
+ */
+const FRAGMENT_ORDER = 4
+const CLAIMED = [MIGRATE_RECLAIMABLE, MIGRATE_UNMOVABLE] as const
+
+function fragmentTypes(zone: Zone, blocks: readonly Chunk[], free: number): Map<Chunk, number> {
+  const types = new Map<Chunk, number>()
+  if (free === zone.managed || zone.idx === 0) return types
+  const below = blocks.filter((block) => block.order < PAGEBLOCK_ORDER).sort((a, b) => b.order - a.order)
+  CLAIMED.forEach((type, i) => below[i] !== undefined && types.set(below[i], type))
+  for (const block of below) if (block.order < FRAGMENT_ORDER) types.set(block, MIGRATE_UNMOVABLE)
+  return types
 }
 
 /** The zone cut into the largest aligned chunks. */
