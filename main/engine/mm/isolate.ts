@@ -28,6 +28,19 @@ export class FolioList {
   }
 }
 
+/** Lists wait here between batches: episodes interleave, so one static list would not do. */
+const spare: FolioList[] = []
+
+export function takeFolioList(): FolioList {
+  const list = spare.pop() ?? new FolioList()
+  list.nr = 0
+  return list
+}
+
+export function returnFolioList(list: FolioList): void {
+  spare.push(list)
+}
+
 const skippedByZone = new Float64Array(MAX_NR_ZONES)
 
 /**

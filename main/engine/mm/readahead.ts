@@ -139,7 +139,11 @@ export function* doPageCacheRa(mm: Mm, file: FileMapping, start: number, size: n
 function* submitReads(mm: Mm, file: FileMapping, batch: number[]): Episode<void> {
   if (batch.length === 0) return
   const plug = mm.io.plug(mm.current.id)
-  for (const pfn of batch) yield* submitPageRead(mm, file.disk, file.sector + mm.frames.index[pfn], pfn)
+  for (let i = 0; i < batch.length; i++) {
+    const sector = file.sector + mm.frames.index[batch[i]]
+    if (mm.io.submit(plug, file.disk, READ, sector, 1, batch[i], mm.clock.now)) mm.vm.pgpgin += 4
+    else yield* submitPageRead(mm, file.disk, sector, batch[i])
+  }
   mm.io.unplug(plug, mm.clock.now)
   mm.clock.now += mm.cost.ioSubmit
   batch.length = 0

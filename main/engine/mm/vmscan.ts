@@ -6,7 +6,7 @@
 import type { Episode } from '../core/clock'
 import { RUN } from '../core/clock'
 import { folioFacts } from './folio-facts'
-import { FolioList, isolateLruFolios, putbackFolio, tooManyIsolated } from './isolate'
+import { isolateLruFolios, putbackFolio, returnFolioList, takeFolioList, tooManyIsolated } from './isolate'
 import type { Lruvec } from './lruvec'
 import type { Mm } from './mm'
 import type { Pgdat } from './mmzone'
@@ -107,15 +107,19 @@ function* shrinkInactiveList(mm: Mm, lruvec: Lruvec, lru: number, nrToScan: numb
     if (mm.current.killed) return SWAP_CLUSTER_MAX
   }
   lruAddDrain(mm)
-  const list = new FolioList()
+  const list = takeFolioList()
   isolateLruFolios(mm, lruvec, lru, nrToScan, sc, list)
   const taken = list.nr
   countScan(mm, sc, file, list.scanned)
-  if (taken === 0) return 0
+  if (taken === 0) {
+    returnFolioList(list)
+    return 0
+  }
   addIsolated(node, file, taken)
   const stat = new ReclaimStat()
   yield* shrinkFolioList(mm, node, list, sc, stat)
   for (let i = 0; i < list.nr; i++) putbackFolio(mm, lruvec, list.pfns[i])
+  returnFolioList(list)
   addIsolated(node, file, -taken)
   countSteal(mm, sc, file, stat.nrReclaimed)
   lruNoteCost(lruvec, file, stat.nrPageout)
@@ -158,13 +162,13 @@ export function* shrinkActiveList(mm: Mm, lruvec: Lruvec, lru: number, nrToScan:
   const node = lruvec.node
   const file = lru >= 2
   lruAddDrain(mm)
-  const list = new FolioList()
+  const list = takeFolioList()
   isolateLruFolios(mm, lruvec, lru, nrToScan, sc, list)
   addIsolated(node, file, list.nr)
   mm.vm.pgrefill += list.scanned
   const f = mm.frames
-  const keep = new FolioList()
-  const inactive = new FolioList()
+  const keep = takeFolioList()
+  const inactive = takeFolioList()
   for (let i = 0; i < list.nr; i++) {
     if (mm.clock.now >= mm.clock.limit) yield RUN
     const pfn = list.pfns[i]
@@ -184,4 +188,5 @@ export function* shrinkActiveList(mm: Mm, lruvec: Lruvec, lru: number, nrToScan:
   for (let i = 0; i < keep.nr; i++) putbackFolio(mm, lruvec, keep.pfns[i])
   for (let i = 0; i < inactive.nr; i++) if (putbackFolio(mm, lruvec, inactive.pfns[i])) mm.vm.pgdeactivate++
   addIsolated(node, file, -list.nr)
+  for (const used of [list, keep, inactive]) returnFolioList(used)
 }

@@ -243,7 +243,7 @@ export function* writeFileRange(mm: Mm, file: FileMapping, budget: number): Epis
       startPageWriteback(mm, pfn)
       mm.vm.pgpgout += 4
       mm.clock.now += mm.cost.ioSubmit
-      yield* submitPageWrite(mm, file.disk, file.sector + index, pfn)
+      if (!mm.io.submit(mm.io.plugOf(mm.current.id), file.disk, WRITE, file.sector + index, 1, pfn, mm.clock.now)) yield* submitPageWrite(mm, file.disk, file.sector + index, pfn)
       written++
     }
     index++
