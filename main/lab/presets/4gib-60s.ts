@@ -1,7 +1,7 @@
 /** The benchmark's: 60 simulated seconds of steady work on the 4 GiB machine. */
 import { definePreset } from './define'
 import { seed000Machine } from './machines'
-import { hog, hotReads, hotTouches, open, signal, wait } from './phases'
+import { hog, hotReads, hotTouches, open, readThrough, signal, wait } from './phases'
 
 const ANON = 550_000
 const FILE = 600_000
@@ -16,8 +16,8 @@ export const BENCHMARK = definePreset({
   machine: seed000Machine({ free: [758_226, 145_291], swapPages: 524_287 }),
   files: [{ path: '/data/big.dat', pages: FILE, disk: 'vda' }],
   processes: [
-    { name: 'app', phases: [...hog('heap', ANON), signal(1), hotTouches('heap', ANON, 0.9, 200_000, 60_000)] },
-    { name: 'reader', phases: [wait(1), open('file', '/data/big.dat', FILE), hotReads('file', FILE, 0.7, 8000, 60_000)] },
+    { name: 'app', phases: [...hog('heap', ANON), signal(1), hotTouches('heap', ANON, 1.1, 200_000, 60_000)] },
+    { name: 'reader', phases: [wait(1), open('scan', '/data/big.dat', FILE), readThrough('scan', FILE), open('file', '/data/big.dat', FILE, 'random'), hotReads('file', FILE, 0.7, 8000, 60_000)] },
   ],
   durationMs: 60_000,
 })

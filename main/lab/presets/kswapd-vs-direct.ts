@@ -1,21 +1,33 @@
 /** Seed 002: who reclaims, kswapd or the process itself? */
 import { definePreset } from './define'
 import { MEASURED_SYSCTLS, measuredGuest } from './machines'
-import { hog, sleep, snap, unmap } from './phases'
+import type { Phase } from '../../engine'
+import { sleep, snap, unmap } from './phases'
 
-const SLOW = 130_000
-const FAST = 130_000
+/** Fits into free memory. */
+const BASE = 104_000
+/** Has to be made room for. */
+const MORE = 26_000
+
+/** Fills memory, then takes `MORE` pages at `rate` pages a second. */
+function grow(name: string, rate: number): readonly Phase[] {
+  const pages = BASE + MORE
+  return [
+    { op: 'map', r: name, pages }, { op: 'touch', r: name, rw: 'w', pat: 'seq', start: 0, len: BASE, count: BASE, rate: 0 }, snap(`before ${name}`),
+    { op: 'touch', r: name, rw: 'w', pat: 'seq', start: BASE, len: MORE, count: MORE, rate }, snap(`after ${name}`), unmap(name),
+  ]
+}
 
 export const KSWAPD_VS_DIRECT = definePreset({
   id: 'kswapd-vs-direct',
   title: { en: 'kswapd against direct reclaim', zh: 'kswapd 对直接回收' },
   about: {
-    en: 'The same 508 MiB twice on a 512 MiB machine with swap: first at 6,000 pages a second, then as fast as it goes. Slowly, kswapd keeps ahead, and allocations hardly wait. In the burst, free pages fall through MIN while kswapd waits for the disk, and the process reclaims for itself: allocstall rises, and so does the latency of single allocations. 32 pages are a direct reclaimer\'s target, not its limit, and it does write anonymous pages to swap.',
-    zh: '同样的 508 MiB，在 512 MiB、有 swap 的机器上来两次：先每秒 6,000 页，再全速。慢的时候 kswapd 走在前面，申请几乎不等；突发时 kswapd 在等磁盘，空闲页跌穿 MIN，进程只好自己回收：allocstall 上升，单次申请的延迟也上升。32 页是直接回收的目标，不是上限；它也会把匿名页写到 swap。',
+    en: 'Memory is filled, and 26,000 pages more than fit are taken, twice: first 3,000 a second, then as fast as it goes. Slowly, kswapd does nearly all of the reclaim, and allocations hardly wait. In the burst, free pages fall through MIN while kswapd waits for the disk, and the process reclaims for itself: allocstall rises, and so does the latency of single allocations. 32 pages are a direct reclaimer\'s target, not its limit, and it does write anonymous pages to swap.',
+    zh: '先写满内存，再多要 26,000 页，做两次：第一次每秒 3,000 页，第二次全速。慢的时候几乎全由 kswapd 回收，申请几乎不等；突发时 kswapd 在等磁盘，空闲页跌穿 MIN，进程只好自己回收：allocstall 上升，单次申请的延迟也上升。32 页是直接回收的目标，不是上限；它也会把匿名页写到 swap。',
   },
   machine: measuredGuest(131_071),
   sysctls: MEASURED_SYSCTLS,
-  processes: [{ name: 'hog', phases: [...hog('slow', SLOW, 6000), snap('slow'), unmap('slow'), sleep(3000), ...hog('fast', FAST), snap('fast'), unmap('fast')] }],
+  processes: [{ name: 'hog', phases: [...grow('slow', 3000), sleep(3000), ...grow('fast', 0)] }],
   durationMs: 60_000,
   policies: ['watermark-early'],
 })

@@ -11,8 +11,8 @@ export const THRASH = definePreset({
   id: 'thrash',
   title: { en: 'Thrash: a little more than memory', zh: '抖动：比内存多一点' },
   about: {
-    en: 'A file 1.1 times the free memory is read round and round: with plain LRU every read misses, since the page needed next was evicted last. Refault distances (workingset.c) let the kernel see it, and some pages move to the active list. Then the same file with favourites (zipf): the active list keeps most of them.',
-    zh: '反复顺序读一个比空闲内存大 1.1 倍的文件：纯 LRU 下每次都不命中，因为马上要用的页刚好被换掉。内核靠 refault 距离（workingset.c）看出来，把一部分页移到 active 链表。随后换成有偏好的读（zipf）：常用页大多留在 active 链表上。',
+    en: 'A file 1.1 times the free memory is read round and round: nearly every read misses, since the page needed next was evicted shortly before. Refault distances (workingset.c) do not help here: a page is only kept when it comes back within what the active list holds, and that is empty. Then the same file with favourites (zipf): pages read twice while cached go to the active list and stay.',
+    zh: '反复顺序读一个相当于空闲内存 1.1 倍的文件：几乎每次读都不命中，因为马上要用的页不久前刚被换掉。refault 距离（workingset.c）在这里帮不上忙：距离不超过 active 链表的大小才会留下，而它是空的。随后换成有偏好的读（zipf）：在缓存里被读两次的页进入 active 链表并留下。',
   },
   machine: measuredGuest(0),
   sysctls: MEASURED_SYSCTLS,

@@ -1,0 +1,107 @@
+/** What the presets' texts promise, as outcomes of real runs on linux-6.1. Orders and zeros, not exact counts: those are the engine's own goldens. */
+import { expect, test, vi } from 'vitest'
+import type { AnyPolicyDefinition, KernelDefinition } from 'reclaim-lab'
+import { createSimulation } from '../../main/engine'
+import type { Recording } from '../../main/engine'
+import { PRESETS } from '../../main/lab/presets'
+import linux61 from '../../plugins/kernels/linux-6.1'
+import fileFirst from '../../plugins/policies/file-first'
+import watermarkEarly from '../../plugins/policies/watermark-early'
+
+const KERNEL: KernelDefinition = linux61
+
+// Whole runs of a 4 GiB machine: seconds of CPU time each, more on a busy machine.
+vi.setConfig({ testTimeout: 300_000 })
+
+function run(id: string, policy?: AnyPolicyDefinition): Recording {
+  const preset = PRESETS.find(each => each.id === id)
+  if (!preset) throw new Error(`no preset ${id}`)
+  const params = Object.fromEntries(Object.entries(policy?.params ?? {}).map(([name, spec]) => [name, spec.default]))
+  const simulation = createSimulation({ scenario: preset.scenario, kernel: KERNEL, policies: policy ? [{ definition: policy, params }] : [], seed: 1 })
+  while (simulation.step(100_000));
+  const recording = simulation.finish()
+  expect(['done', 'time'], recording.summary.diagnosis).toContain(recording.summary.end)
+  expect(recording.ejections).toEqual([])
+  return recording
+}
+
+const delta = (recording: Recording, name: string) => recording.summary.delta[name] ?? 0
+const stalls = (recording: Recording) => delta(recording, 'allocstall_movable') + delta(recording, 'allocstall_normal')
+
+/** A counter's value at a snapshot. */
+function at(recording: Recording, label: string, name: string): number {
+  const snapshot = recording.snapshots.find(each => each.label === label)
+  if (!snapshot) throw new Error(`no snapshot ${label}`)
+  return snapshot.vmstat[name]
+}
+
+test('seed 000, raised: nine marks exact, memhog 10M reclaims nothing, 300M wakes kswapd and stalls nobody', () => {
+  const recording = run('seed-000-raise-min-free')
+  expect(recording.summary.marks.map(({ min, low, high }) => [min, low, high])).toEqual([[2862, 3577, 4292], [565_534, 706_917, 848_300], [181_602, 227_002, 272_402]])
+  const boot = recording.snapshots.find(snapshot => snapshot.label === 'boot')?.zones.map(({ min, low, high }) => [min, low, high])
+  expect(boot).toEqual([[7, 10, 13], [1505, 2257, 3009], [487, 730, 973]])
+  expect(at(recording, '10M freed', 'pageoutrun')).toBe(0)
+  expect(at(recording, '300M held', 'pageoutrun')).toBeGreaterThan(0)
+  expect(stalls(recording)).toBe(0)
+  const woken = recording.events.find(event => event.kind === 'mm_vmscan_wakeup_kswapd')
+  expect(woken?.cause?.task ?? woken?.task).toContain('memhog-300M')
+})
+
+test('the first comparison shows both policies: fewer stalls with watermark-early, less swap with file-first', () => {
+  const [base, early, files] = [run('seed-000'), run('seed-000', watermarkEarly as AnyPolicyDefinition), run('seed-000', fileFirst as AnyPolicyDefinition)]
+  expect(stalls(base)).toBeGreaterThan(50)
+  expect(stalls(early)).toBeLessThan(stalls(base) / 2)
+  expect(delta(base, 'pswpout')).toBeGreaterThan(5000)
+  expect(delta(files, 'pswpout')).toBeLessThan(delta(base, 'pswpout') / 10)
+  expect(delta(files, 'pgscan_anon')).toBeLessThan(delta(base, 'pgscan_anon') / 2)
+})
+
+test('with swap anon is scanned and swapped; without it only files are scanned', () => {
+  const [swap, none] = [run('anon-file-with-swap'), run('anon-file-no-swap')]
+  expect(delta(swap, 'pgscan_anon')).toBeGreaterThan(10_000)
+  expect(delta(swap, 'pswpout')).toBeGreaterThan(0)
+  expect(delta(none, 'pgscan_anon')).toBe(0)
+  expect(delta(none, 'pgsteal_file')).toBeGreaterThan(50_000)
+})
+
+test('slowly kswapd reclaims nearly all, in the burst the process takes a good part of it', () => {
+  const recording = run('kswapd-vs-direct')
+  const steal = (label: string) => [at(recording, label, 'pgsteal_kswapd'), at(recording, label, 'pgsteal_direct')] as const
+  const [slowKswapd, slowDirect] = steal('after slow')
+  const [kswapd, direct] = [steal('after fast')[0] - slowKswapd, steal('after fast')[1] - slowDirect]
+  expect(slowKswapd).toBeGreaterThan(10 * slowDirect)
+  expect(direct).toBeGreaterThan(0.15 * kswapd)
+  const latency = recording.summary.tasks[0].phases.filter(phase => phase.op === 'touch').map(phase => phase.latency?.max ?? 0)
+  expect(latency[3]).toBeGreaterThan(latency[0])
+})
+
+test('dirty pages: the flusher writes them, not reclaim, and everybody finishes', () => {
+  const recording = run('dirty-then-reclaim')
+  expect(recording.summary.tasks.map(task => task.end)).toEqual(['exited', 'exited'])
+  expect(delta(recording, 'pgsteal_file')).toBeGreaterThan(50_000)
+  expect(recording.summary.io.vda.writePages).toBeGreaterThan(65_536)
+  // What reclaim wrote itself is at most what went to swap.
+  expect(delta(recording, 'nr_vmscan_write')).toBe(delta(recording, 'pswpout'))
+})
+
+test('a wider gap between the marks: later bursts are no longer stalled', () => {
+  const recording = run('watermark-scale-factor')
+  expect(at(recording, 'scale 500', 'allocstall_movable')).toBeGreaterThan(0)
+  const bursts = recording.summary.tasks[1].phases.filter(phase => phase.op === 'touch').map(phase => phase.endNs - phase.startNs)
+  const mean = (times: readonly number[]) => times.reduce((sum, time) => sum + time, 0) / times.length
+  // The first wide one still finds memory as the narrow marks left it.
+  expect(mean(bursts.slice(5))).toBeLessThan(mean(bursts.slice(0, 4)))
+})
+
+test('thrash: going round, nearly every read misses and nothing becomes active; with favourites pages do', () => {
+  const recording = run('thrash')
+  expect(at(recording, 'cyclic', 'workingset_refault_file')).toBeGreaterThan(0.6 * 4 * 123_000)
+  expect(at(recording, 'cyclic', 'nr_active_file')).toBeLessThan(100)
+  expect(at(recording, 'zipf', 'nr_active_file')).toBeGreaterThan(5000)
+})
+
+test('the benchmark keeps kswapd at work for its 60 seconds', () => {
+  const recording = run('4gib-60s')
+  expect(recording.summary.durationNs).toBe(60e9)
+  expect(delta(recording, 'pgscan_kswapd')).toBeGreaterThan(100_000)
+})
