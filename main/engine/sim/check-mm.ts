@@ -1,105 +1,280 @@
 /**
- * Invariants of a machine's memory, checked by tests after every so many events and by `--check`: every frame is in exactly one place, and every count is the sum it claims to be.
+ * Invariants of a machine's memory, checked by tests after every so many turns: every frame is in exactly one place and has exactly one owner, and every count is the
+ * sum it claims to be. Walks everything it knows: slow, for tests. What is not modelled frame by frame (memory the kernel holds at boot) must stay as it was at the first check.
  */
-import { assert } from '../core/assert'
-import { NR_MIGRATETYPES } from '../mm/gfp'
-import { folioLruList } from '../mm/lruvec'
-import type { Mm } from '../mm/mm'
-import { MAX_ORDER, NR_PCP_LISTS, PAGE_ALLOC_COSTLY_ORDER } from '../mm/mmzone'
-import type { Zone } from '../mm/mmzone'
-import { PG_ISOLATED, PG_LRU, PG_PCP, folioRefs } from '../mm/page'
 import { freeBlockOrder } from '../mm/buddy'
+import { MIGRATE_HIGHATOMIC, NR_MIGRATETYPES } from '../mm/gfp'
+import type { Lists } from '../mm/list'
+import { NR_LRU_LISTS, folioLruList } from '../mm/lruvec'
+import type { Mm } from '../mm/mm'
+import { MAX_ORDER, NR_PCP_LISTS, PAGEBLOCK_ORDER, WMARK_HIGH, WMARK_LOW, WMARK_MIN, WMARK_PROMO } from '../mm/mmzone'
+import type { Zone } from '../mm/mmzone'
+import { PG_BUDDY, PG_DEAD, PG_DIRTY, PG_ISOLATED, PG_KERNEL, PG_LOCKED, PG_LRU, PG_PCP, PG_SWAPBACKED, PG_WRITEBACK, folioRefs } from '../mm/page'
+import { fail, same } from './check-fail'
+import { checkMaps } from './check-maps'
+import { checkSwap } from './check-swap'
 
-/** Throws, with what is wrong, if the machine's state is inconsistent. Walks every list: slow, for tests. */
+/** Where a frame is. Everything but NOWHERE excludes everything else. */
+const NOWHERE = 0
+const FREE = 1
+const PCP = 2
+const LRU = 3
+
+/** What the first check of a machine found, and no later one may find changed: frames that nobody accounts for, and gauges' shares of boot. */
+interface Baseline {
+  readonly reserved: readonly number[]
+  readonly slabReclaimable: number
+  readonly slabUnreclaimable: number
+  readonly pageTables: number
+}
+
+const baselines = new WeakMap<Mm, Baseline>()
+
+/** Throws, with what is wrong, if the machine's state is inconsistent. To be called between turns. */
 export function checkMm(mm: Mm): void {
-  const seen = new Set<number>()
-  for (const zone of mm.zones) checkZone(mm, zone, seen)
-  checkLrus(mm, seen)
-  checkIsolated(mm)
+  const place = new Uint8Array(mm.frames.nr)
+  for (const zone of mm.zones) {
+    checkBuddy(mm, zone, place)
+    checkPcp(mm, zone, place)
+    checkMarks(zone)
+  }
+  checkLrus(mm, place)
+  checkNodeSums(mm)
+  const reserved = checkFrames(mm, place)
+  const kernel = checkKernelPages(mm)
+  checkBaseline(mm, { reserved, ...kernel })
+  checkMaps(mm)
   checkSwap(mm)
-  checkDirty(mm)
+  checkAtRest(mm)
 }
 
-function once(seen: Set<number>, pfn: number, what: string): void {
-  assert(!seen.has(pfn), `frame ${pfn} is in two places, one of them ${what}`)
-  seen.add(pfn)
+/** Walks one list and proves its links. */
+function walk(mm: Mm, lists: Lists, list: number, what: string, visit: (pfn: number) => void): number {
+  const { next, prev } = mm.frames
+  let before = 0
+  let n = 0
+  for (let at = lists.head[list]; at !== 0; at = next[at - 1]) {
+    if (prev[at - 1] !== before) fail(`${what}: frame ${at - 1} points back to ${prev[at - 1] - 1}, not ${before - 1}`)
+    visit(at - 1)
+    before = at
+    if (++n > mm.frames.nr) fail(`${what} is a ring`)
+  }
+  if (lists.tail[list] !== before) fail(`${what} ends at frame ${before - 1}, its tail says ${lists.tail[list] - 1}`)
+  return n
 }
 
-function checkZone(mm: Mm, zone: Zone, seen: Set<number>): void {
+function put(place: Uint8Array, pfn: number, pages: number, where: number, what: string): void {
+  for (let i = pfn; i < pfn + pages; i++) {
+    if (place[i] !== NOWHERE) fail(`frame ${i} is in two places, one of them ${what}`)
+    place[i] = where
+  }
+}
+
+function checkBuddy(mm: Mm, zone: Zone, place: Uint8Array): void {
   let free = 0
   for (let order = 0; order < MAX_ORDER; order++) {
     let blocks = 0
     for (let type = 0; type < NR_MIGRATETYPES; type++) {
-      for (let at = zone.freeLists.head[order * NR_MIGRATETYPES + type]; at !== 0; at = mm.frames.next[at - 1]) {
-        once(seen, at - 1, `${zone.name}'s free list of order ${order}`)
-        assert(freeBlockOrder(mm, at - 1) === order, `block ${at - 1} is on the list of another order`)
-        assert(at - 1 >= zone.startPfn && at - 1 + (1 << order) <= zone.endPfn, `block ${at - 1} lies outside ${zone.name}`)
-        blocks++
-      }
+      const what = `${zone.name}'s free list of order ${order}, type ${type}`
+      blocks += walk(mm, zone.freeLists, order * NR_MIGRATETYPES + type, what, (pfn) => {
+        if (mm.frames.flags[pfn] !== (PG_BUDDY | (order << 24)) || mm.frames.index[pfn] !== type) fail(`block ${pfn} is marked for another list than ${what}`)
+        if ((pfn & ((1 << order) - 1)) !== 0 || pfn < zone.startPfn || pfn + (1 << order) > zone.endPfn) fail(`block ${pfn} of order ${order} does not lie in ${zone.name}`)
+        put(place, pfn, 1 << order, FREE, what)
+        checkMerged(mm, zone, pfn, order)
+      })
     }
-    assert(blocks === zone.nrFree[order], `${zone.name} order ${order}: ${blocks} blocks on lists, ${zone.nrFree[order]} counted`)
+    same(blocks, zone.nrFree[order], `${zone.name}: free blocks of order ${order}`)
     free += blocks << order
   }
-  assert(free === zone.free, `${zone.name}: ${free} pages on free lists, ${zone.free} counted`)
-  for (const pcp of zone.pcp) {
+  same(free, zone.free, `${zone.name}: free pages`)
+}
+
+/** Two free buddies are one block; only pageblocks of which one is HIGHATOMIC stay apart. */
+function checkMerged(mm: Mm, zone: Zone, pfn: number, order: number): void {
+  const buddy = pfn ^ (1 << order)
+  if (order >= MAX_ORDER - 1 || buddy < pfn || buddy >= zone.endPfn || freeBlockOrder(mm, buddy) !== order) return
+  const apart = order >= PAGEBLOCK_ORDER && (mm.blockType[pfn >>> PAGEBLOCK_ORDER] === MIGRATE_HIGHATOMIC) !== (mm.blockType[buddy >>> PAGEBLOCK_ORDER] === MIGRATE_HIGHATOMIC)
+  if (!apart) fail(`free buddies ${pfn} and ${buddy} of order ${order} are not merged`)
+}
+
+function checkPcp(mm: Mm, zone: Zone, place: Uint8Array): void {
+  zone.pcp.forEach((pcp, cpu) => {
     let count = 0
     for (let list = 0; list < NR_PCP_LISTS; list++) {
-      const order = list === NR_PCP_LISTS - 1 ? 9 : Math.min(PAGE_ALLOC_COSTLY_ORDER, Math.floor(list / 3))
-      for (let at = pcp.lists.head[list]; at !== 0; at = mm.frames.next[at - 1]) {
-        once(seen, at - 1, `${zone.name}'s per-cpu list`)
-        assert((mm.frames.flags[at - 1] & PG_PCP) !== 0, `frame ${at - 1} is on a per-cpu list without its flag`)
-        count += 1 << order
-      }
+      const order = list === NR_PCP_LISTS - 1 ? PAGEBLOCK_ORDER : Math.floor(list / 3)
+      const what = `${zone.name}'s per-cpu list ${list} of cpu ${cpu}`
+      const n = walk(mm, pcp.lists, list, what, (pfn) => {
+        if (mm.frames.flags[pfn] !== PG_PCP) fail(`frame ${pfn} is on ${what} with flags ${mm.frames.flags[pfn].toString(16)}`)
+        if (pfn < zone.startPfn || pfn >= zone.endPfn) fail(`frame ${pfn} on ${what} is another zone's`)
+        put(place, pfn, 1 << order, PCP, what)
+      })
+      count += n << order
     }
-    assert(count === pcp.count, `${zone.name}: ${count} pages on a per-cpu list, ${pcp.count} counted`)
-  }
+    same(count, pcp.count, `${zone.name}: pages on per-cpu lists of cpu ${cpu}`)
+  })
 }
 
-function checkLrus(mm: Mm, seen: Set<number>): void {
+function checkMarks(zone: Zone): void {
+  const mark = zone.mark
+  if (!(mark[WMARK_MIN] >= 0 && mark[WMARK_MIN] <= mark[WMARK_LOW] && mark[WMARK_LOW] <= mark[WMARK_HIGH] && mark[WMARK_HIGH] <= mark[WMARK_PROMO])) fail(`${zone.name}: marks ${[...mark].join(' ')} are not in order`)
+  if (!(zone.boost >= 0 && zone.boost <= zone.managed)) fail(`${zone.name}: boost ${zone.boost}`)
+  if (zone.free < 0) fail(`${zone.name}: ${zone.free} free pages`)
+}
+
+function checkLrus(mm: Mm, place: Uint8Array): void {
+  const byZone = mm.zones.map(() => new Float64Array(NR_LRU_LISTS))
   for (const lruvec of mm.lruvecs) {
-    for (let lru = 0; lru < 5; lru++) {
-      let pages = 0
-      let prev = 0
-      for (let at = lruvec.lists.head[lru]; at !== 0; at = mm.frames.next[at - 1]) {
-        const pfn = at - 1
-        once(seen, pfn, `LRU list ${lru}`)
+    const byIdx = new Float64Array(lruvec.zoneSize.length)
+    for (let lru = 0; lru < NR_LRU_LISTS; lru++) {
+      const what = `LRU list ${lru} of node ${lruvec.node.id}`
+      const pages = walk(mm, lruvec.lists, lru, what, (pfn) => {
         const flags = mm.frames.flags[pfn]
-        assert((flags & PG_LRU) !== 0 && folioLruList(flags) === lru, `frame ${pfn} is on LRU list ${lru} with flags ${flags.toString(16)}`)
-        assert(mm.frames.prev[pfn] === prev, `LRU list ${lru} is broken at frame ${pfn}`)
-        prev = at
-        pages++
-      }
-      assert(lruvec.lists.tail[lru] === prev, `LRU list ${lru} ends elsewhere`)
-      assert(pages === lruvec.size[lru], `LRU list ${lru}: ${pages} pages, ${lruvec.size[lru]} counted`)
+        const zone = mm.zoneOf(pfn)
+        put(place, pfn, 1, LRU, what)
+        if ((flags & (PG_LRU | PG_ISOLATED)) !== PG_LRU || folioLruList(flags) !== lru) fail(`frame ${pfn} is on ${what} with flags ${flags.toString(16)}`)
+        if (zone.node !== lruvec.node.id) fail(`frame ${pfn} of node ${zone.node} is on ${what}`)
+        byZone[zone.id][lru]++
+        byIdx[zone.idx * NR_LRU_LISTS + lru]++
+      })
+      same(pages, lruvec.size[lru], what)
     }
+    byIdx.forEach((pages, i) => same(pages, lruvec.zoneSize[i], `node ${lruvec.node.id}: LRU list ${i % NR_LRU_LISTS} in zone ${Math.floor(i / NR_LRU_LISTS)}`))
   }
+  for (const zone of mm.zones) byZone[zone.id].forEach((pages, lru) => same(pages, zone.nrLru[lru], `${zone.name}: LRU list ${lru}`))
 }
 
-/** Isolated counts are the frames marked so. */
-function checkIsolated(mm: Mm): void {
-  let isolated = 0
+function checkNodeSums(mm: Mm): void {
+  for (const node of mm.nodes) {
+    const size = new Float64Array(NR_LRU_LISTS)
+    for (const lruvec of mm.lruvecsOf(node)) lruvec.size.forEach((pages, lru) => (size[lru] += pages))
+    const s = node.stat
+    ;[s.nr_inactive_anon, s.nr_active_anon, s.nr_inactive_file, s.nr_active_file, s.nr_unevictable].forEach((pages, lru) => same(size[lru], pages, `node ${node.id}: LRU list ${lru}`))
+    for (const [name, value] of Object.entries(s)) if (!(value >= 0)) fail(`${name} is ${value}`)
+  }
+  for (const [name, value] of Object.entries(mm.vm)) if (!(value >= 0)) fail(`${name} is ${value}`)
+}
+
+/** References that per-cpu batches and reclaim's isolation hold, by frame. */
+function expectedRefs(mm: Mm): Uint8Array {
+  const refs = new Uint8Array(mm.frames.nr)
+  for (const cpu of mm.batches) {
+    for (const batch of [cpu.add, cpu.rotate, cpu.activate, cpu.deactivateFile]) for (let i = 0; i < batch.nr; i++) refs[batch.pfns[i]]++
+  }
+  return refs
+}
+
+/**
+ * Each frame's flags fit the place it was found in, its references are exactly those held, and the gauges of frame states are sums over frames.
+ * Gives, by zone, the frames nobody accounts for: memory the kernel took before the run.
+ */
+function checkFrames(mm: Mm, place: Uint8Array): number[] {
+  const { flags } = mm.frames
+  const refs = expectedRefs(mm)
+  const reserved = mm.zones.map(() => 0)
+  const nodes = mm.nodes.map(() => ({ dirty: 0, writeback: 0, isolated: [0, 0], limbo: 0 }))
+  for (const zone of mm.zones) {
+    const sums = nodes[zone.node]
+    let pending = 0
+    for (let pfn = zone.startPfn; pfn < zone.endPfn; pfn++) {
+      const f = flags[pfn]
+      if (place[pfn] === FREE || place[pfn] === PCP) {
+        if (refs[pfn] > 0) fail(`free frame ${pfn} waits in an LRU batch`)
+        continue
+      }
+      if (f === 0) {
+        reserved[zone.id]++
+        continue
+      }
+      if ((f & (PG_BUDDY | PG_PCP)) !== 0) fail(`frame ${pfn} is marked free (${f.toString(16)}) and on no free list`)
+      if ((f & PG_KERNEL) !== 0) {
+        if (place[pfn] !== NOWHERE || refs[pfn] > 0) fail(`kernel frame ${pfn} is on an LRU list or in a batch`)
+        continue
+      }
+      const isolated = (f & PG_ISOLATED) !== 0
+      if (((f & PG_LRU) !== 0) !== (place[pfn] === LRU)) fail(`frame ${pfn} with flags ${f.toString(16)} is ${place[pfn] === LRU ? '' : 'not '}on an LRU list`)
+      if (folioRefs(f) !== refs[pfn] + (isolated ? 1 : 0)) fail(`frame ${pfn}: ${folioRefs(f)} references, ${refs[pfn]} in batches, ${isolated ? '' : 'not '}isolated`)
+      if ((f & PG_DEAD) !== 0 && folioRefs(f) === 0) fail(`frame ${pfn} is dead and nobody will free it`)
+      if (isolated) sums.isolated[(f & PG_SWAPBACKED) === 0 ? 1 : 0]++
+      else if (place[pfn] === NOWHERE && folioRefs(f) === 0) sums.limbo++
+      if ((f & (PG_SWAPBACKED | PG_DIRTY)) === PG_DIRTY) {
+        sums.dirty++
+        pending++
+      }
+      if ((f & PG_WRITEBACK) !== 0) {
+        sums.writeback++
+        pending++
+      }
+    }
+    same(pending, zone.nrWritePending, `${zone.name}: dirty pages and pages under writeback`)
+  }
+  for (const node of mm.nodes) checkNodeFrames(mm, node.id, nodes[node.id])
+  return reserved
+}
+
+function checkNodeFrames(mm: Mm, node: number, sums: { dirty: number; writeback: number; isolated: number[]; limbo: number }): void {
+  const { stat } = mm.nodes[node]
+  same(sums.dirty, stat.nr_dirty, `node ${node}: dirty file pages`)
+  same(sums.writeback, stat.nr_writeback, `node ${node}: pages under writeback`)
+  const [anon, file] = sums.isolated
+  // Reclaim counts a batch as isolated until its end; those of it that were freed are in nobody's hands until then.
+  const counted = stat.nr_isolated_anon + stat.nr_isolated_file
+  if (anon > stat.nr_isolated_anon || file > stat.nr_isolated_file || anon + file + sums.limbo > counted) {
+    fail(`node ${node}: ${anon} anon and ${file} file frames are isolated and ${sums.limbo} belong to nobody, ${stat.nr_isolated_anon} and ${stat.nr_isolated_file} are counted as isolated`)
+  }
+  const reclaiming = mm.kswapds[node]?.awake === true || mm.tasks.some((task) => task.memalloc && !task.kthread)
+  if (!reclaiming && counted > 0) fail(`node ${node}: nobody reclaims, ${counted} pages are counted as isolated`)
+}
+
+/** Kernel frames are slab pages and page tables, each once; slab objects are what uses them. */
+function checkKernelPages(mm: Mm): Omit<Baseline, 'reserved'> {
+  const owned = new Set<number>()
+  const own = (pfn: number, what: string): void => {
+    if (owned.has(pfn)) fail(`frame ${pfn} is a ${what} and something else of the kernel's`)
+    if ((mm.frames.flags[pfn] & PG_KERNEL) === 0) fail(`${what} frame ${pfn} is not the kernel's`)
+    owned.add(pfn)
+  }
+  let tables = 0
+  for (const area of mm.areas) {
+    for (const table of area?.tables ?? []) {
+      if (table === 0) continue
+      own(table - 1, 'page table')
+      tables++
+    }
+  }
+  let reclaimable = 0
+  let unreclaimable = 0
+  for (const cache of Object.values(mm.slabs) as (typeof mm.slabs)[keyof typeof mm.slabs][]) {
+    for (const pfn of cache.pages) own(pfn, cache.name)
+    if (cache.live < 0 || cache.live > cache.pages.length * cache.perPage) fail(`${cache.name}: ${cache.live} objects in ${cache.pages.length} pages`)
+    if (cache.reclaimable) reclaimable += cache.pages.length
+    else unreclaimable += cache.pages.length
+  }
+  let kernel = 0
+  for (let pfn = 0; pfn < mm.frames.nr; pfn++) if ((mm.frames.flags[pfn] & PG_KERNEL) !== 0) kernel++
+  same(kernel, owned.size, 'kernel frames')
+  const sum = (name: 'nr_slab_reclaimable' | 'nr_slab_unreclaimable' | 'nr_page_table_pages'): number => mm.nodes.reduce((total, node) => total + node.stat[name], 0)
+  return { slabReclaimable: sum('nr_slab_reclaimable') - reclaimable, slabUnreclaimable: sum('nr_slab_unreclaimable') - unreclaimable, pageTables: sum('nr_page_table_pages') - tables }
+}
+
+function checkBaseline(mm: Mm, now: Baseline): void {
+  const first = baselines.get(mm)
+  if (first === undefined) {
+    baselines.set(mm, now)
+    return
+  }
+  now.reserved.forEach((pages, zone) => same(pages, first.reserved[zone], `${mm.zones[zone].name}: frames that belong to nobody, against the first check`))
+  same(now.slabReclaimable, first.slabReclaimable, 'nr_slab_reclaimable beyond the caches, against the first check')
+  same(now.slabUnreclaimable, first.slabUnreclaimable, 'nr_slab_unreclaimable beyond the caches, against the first check')
+  same(now.pageTables, first.pageTables, 'nr_page_table_pages beyond the tables, against the first check')
+}
+
+/** With no IO under way, planned or plugged, no page waits for any. */
+function checkAtRest(mm: Mm): void {
+  if (mm.tasks.some((task) => task.nofs > 0 || task.memalloc && !task.kthread || mm.io.plugOf(task.id) >= 0)) return
+  const disks = new Set([...mm.files.map((file) => file.disk), ...mm.swap.areas.map((area) => area.disk)])
+  for (const disk of disks) if (mm.io.inflight(disk) > 0) return
   for (let pfn = 0; pfn < mm.frames.nr; pfn++) {
     const flags = mm.frames.flags[pfn]
-    if ((flags & PG_ISOLATED) === 0) continue
-    isolated++
-    assert(folioRefs(flags) > 0, `frame ${pfn} is isolated without a reference`)
-  }
-  const counted = mm.nodes.reduce((sum, node) => sum + node.stat.nr_isolated_anon + node.stat.nr_isolated_file, 0)
-  assert(isolated <= counted, `${isolated} frames are isolated, ${counted} counted`)
-}
-
-function checkSwap(mm: Mm): void {
-  let used = 0
-  for (let slot = 0; slot < mm.swap.count.length; slot++) {
-    if (mm.swap.count[slot] > 0 || mm.swap.cache[slot] > 0) used++
-    const cached = mm.swap.cache[slot]
-    if (cached > 0) assert(mm.frames.swap[cached - 1] === slot + 1, `slot ${slot} and frame ${cached - 1} disagree`)
-  }
-  assert(used <= mm.swap.totalSwapPages - mm.swap.nrSwapPages, `${used} swap slots used, ${mm.swap.totalSwapPages - mm.swap.nrSwapPages} taken`)
-}
-
-function checkDirty(mm: Mm): void {
-  for (const node of mm.nodes) {
-    for (const [name, value] of Object.entries(node.stat)) assert(value >= 0, `${name} is ${value}`)
+    if ((flags & (PG_BUDDY | PG_PCP)) === 0 && (flags & (PG_LOCKED | PG_WRITEBACK)) !== 0) fail(`frame ${pfn} waits for IO (${flags.toString(16)}), none is under way`)
   }
 }
