@@ -26,7 +26,7 @@ const FORBIDDEN: readonly (readonly [string, RegExp])[] = [
   ['a path of the machine it was written on', new RegExp(['\\.\\./sha', 'red/'].join(''))],
   ['a path of the machine it was written on', new RegExp(['\\.lib', 'rary/'].join(''))],
   ["a registry's host", new RegExp(['registry\\.npm', 'js\\.org|registry\\.yarn', 'pkg\\.com|npm', 'mirror\\.com'].join(''))],
-  ['a suppressed type error', new RegExp(['@ts-', '(ignore|nocheck)'].join(''))],
+  ['a suppressed type error', new RegExp(['^\\s*(//|/\\*)\\s*@ts-', '(ignore|nocheck)'].join(''))],
   ['a focused test', new RegExp(['\\b(test|it|describe)\\.', 'only\\('].join(''))],
 ]
 

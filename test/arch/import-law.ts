@@ -19,8 +19,6 @@ const core = /^main\/engine\/(core\/|version\.ts$)/
 const mm = /^main\/engine\/mm\//
 const middle = /^main\/engine\/(policy|device|workload)\//
 const sim = /^main\/engine\/sim\//
-/** Plain descriptions of a run's inputs and outputs: types that every room of the engine may name. */
-const simTypes = /^main\/engine\/sim\/(scenario|recording|run-input|contract-types)\.ts$/
 const MAIN = /^main\/(?!engine\/|hosts\/|index\.ts$|cli)/
 const HOSTS = /^main\/hosts\//
 
@@ -29,10 +27,11 @@ export const LAW: readonly Rule[] = [
   { from: /^plugins\/kernels\//, values: [API, /^plugins\/kernels\//] },
   { from: /^plugins\/policies\//, values: [API] },
 
-  { from: core, values: [core], types: [simTypes] },
-  { from: mm, values: [core, mm, API], types: [simTypes] },
-  { from: middle, values: [core, mm, middle, API], types: [simTypes] },
-  { from: sim, values: [core, mm, middle, sim, API] },
+  // Inside the engine the direction is for values. A type is nothing at run time: a room may name the shape of what it is handed (a scenario, a device, a runnable).
+  { from: core, values: [core], types: [ENGINE] },
+  { from: mm, values: [core, mm, API], types: [ENGINE] },
+  { from: middle, values: [core, mm, middle, API], types: [ENGINE] },
+  { from: sim, values: [core, mm, middle, sim, API], types: [ENGINE] },
   { from: /^main\/engine\/(metrics|experiment)\//, values: [core, sim, /^main\/engine\/(metrics|experiment)\//, API] },
   { from: /^main\/engine\/index\.ts$/, values: [ENGINE, API] },
 

@@ -34,6 +34,7 @@ test('every rule of the law has files it is about', () => {
 
 test.each<[string, string]>([
   ['main/engine/core/rng.ts', "import { x } from '../mm/folio'"],
+  ['main/engine/mm/mm.ts', "import { createDisk } from '../device/disk'"],
   ['main/engine/mm/folio.ts', "import { readFileSync } from 'node:fs'"],
   ['main/engine/index.ts', "export * from '../lab/lab'"],
   ['main/lab/lab.ts', "import { app } from 'electron'"],
@@ -59,6 +60,7 @@ test.each<[string, string]>([
 
 test.each<[string, string]>([
   ['main/engine/mm/folio.ts', "import type { Scenario } from '../sim/scenario'"],
+  ['main/engine/mm/mm.ts', "import type { BlockLayer } from '../device/block-layer'"],
   ['main/hosts/electron-runner.ts', "import type { utilityProcess } from 'electron'"],
   ['preload/contract.ts', "import type { Scenario } from '../main/engine/sim/contract-types'"],
   ['plugins/policies/a.ts', "import { definePolicy } from 'reclaim-lab'"],

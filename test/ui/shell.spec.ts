@@ -56,7 +56,7 @@ test('what the policy forbids fails in this page', async ({ page }) => {
     // Playwright's own evaluation may use eval until it first waits.
     await new Promise((resolve) => requestAnimationFrame(resolve))
     const attempt = async (run: () => unknown): Promise<string> => { try { await run(); return 'worked' } catch { return 'failed' } }
-    const results = [await attempt(() => (0, eval)('1')), await attempt(() => fetch('http://127.0.0.1:9/')), await attempt(() => new Worker(URL.createObjectURL(new Blob(['1']))))]
+    const results = [await attempt(() => new Function('return 1')()), await attempt(() => fetch('http://127.0.0.1:9/')), await attempt(() => new Worker(URL.createObjectURL(new Blob(['1']))))]
     const script = document.createElement('script')
     script.textContent = 'window.inlineRan = true'
     document.body.append(script)
