@@ -4,6 +4,7 @@
  * Simplification in this version: no compaction, so orders above 0 depend on reclaim alone.
  */
 import type { Episode } from '../core/clock'
+import type { ZoneMiss } from '../sim/recording'
 import { RUN } from '../core/clock'
 import { tryToFreePages } from './direct-reclaim'
 import {
@@ -16,7 +17,7 @@ import { PAGE_ALLOC_COSTLY_ORDER, WMARK_MIN } from './mmzone'
 import { outOfMemory } from './oom-kill'
 import { allocPageFast, getPageFromFreelist, zonelist } from './page-alloc'
 import { drainAllPages } from './pcp'
-import { unusableFree, wmarkPages, zoneView } from './watermark'
+import { hasFreeBlock, reducedMark, unusableFree, wmarkPages, zoneView } from './watermark'
 
 /** Hard stop of the engine: a policy can't make a request loop for ever. */
 const MAX_FRUITLESS_ROUNDS = 1000
@@ -133,13 +134,14 @@ function* allocPagesMayOom(mm: Mm, gfp: number, order: number): Episode<{ pfn: n
   return { pfn, progress }
 }
 
-/** How much each zone of a request lacks at MIN now; for explanations. */
-export function missAtMark(mm: Mm, gfp: number, order: number, mark: number = WMARK_MIN): { node: number; zone: string; free: number; mark: number; reserve: number; short: number }[] {
+/** How much each zone of a request lacks at a mark now, with the privileges of `allocFlags`; for explanations. */
+export function missAtMark(mm: Mm, gfp: number, order: number, mark: number = WMARK_MIN, allocFlags = 0): ZoneMiss[] {
   const idx = gfpZone(gfp)
+  const anything = (allocFlags & ALLOC_NO_WATERMARKS) !== 0
   return zonelist(mm, gfp).map((zone) => {
-    const free = zone.free - unusableFree(zone, order, 0)
-    const wmark = wmarkPages(zone, mark)
-    const reserve = zone.lowmemReserve[idx]
-    return { node: zone.node, zone: zone.name, free, mark: wmark, reserve, short: wmark + reserve - free + 1 }
+    const free = zone.free - unusableFree(zone, order, allocFlags)
+    const wmark = anything ? 0 : reducedMark(wmarkPages(zone, mark), allocFlags)
+    const reserve = anything ? 0 : zone.lowmemReserve[idx]
+    return { node: zone.node, zone: zone.name, free, mark: wmark, reserve, short: wmark + reserve - free + 1, ...(hasFreeBlock(zone, order, allocFlags) ? {} : { noBlock: true }) }
   })
 }

@@ -31,6 +31,12 @@ export class SysctlTable {
     return value
   }
 
+  value(name: string): number | readonly number[] {
+    const value = this.#values.get(name)
+    assert(value !== undefined, `${name} is a sysctl of this kernel`)
+    return value
+  }
+
   /** Why this value can't be written, or undefined. */
   refuse(name: string, value: number | readonly number[]): string | undefined {
     const spec = this.#specs[name]

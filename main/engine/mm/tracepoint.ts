@@ -2,12 +2,13 @@
  * The event log: kernel tracepoints with their causes. Bounded; what doesn't fit is counted. Logging never changes what happens.
  */
 import type { EventCause, EventKind, RunEvent } from '../sim/recording'
-import { ALLOC_WMARK_LOW, ALLOC_WMARK_MIN, gfpName, gfpZone } from './gfp'
+import { ALLOC_WMARK_LOW, ALLOC_WMARK_MIN, gfpName, gfpPfmemallocFlags, gfpToAllocFlags, gfpZone } from './gfp'
 import type { Mm } from './mm'
 import type { Pgdat, Zone } from './mmzone'
-import { PAGE_ALLOC_COSTLY_ORDER } from './mmzone'
+import { PAGE_ALLOC_COSTLY_ORDER, WMARK_HIGH } from './mmzone'
 import { missAtMark } from './slowpath'
 import type { Task } from './task'
+import { wmarkPages } from './watermark'
 
 const WAKE_PATH = ['__alloc_pages', '__alloc_pages_slowpath', 'wake_all_kswapds', 'wakeup_kswapd']
 const RECLAIM_PATH = ['__alloc_pages', '__alloc_pages_slowpath', '__alloc_pages_direct_reclaim', 'try_to_free_pages']
@@ -37,7 +38,7 @@ export class Tracepoints {
 
   wakeupKswapd(node: Pgdat, zone: Zone, order: number, gfp: number): void {
     if (this.events.length >= this.#max) this.dropped++
-    else this.log('mm_vmscan_wakeup_kswapd', { node: node.id, zone: zone.name, order, gfp: gfpName(gfp) }, { cause: this.#cause(order, gfp, gfp === 0 ? 'boost' : 'wake') })
+    else this.log('mm_vmscan_wakeup_kswapd', { node: node.id, zone: zone.name, order, gfp: gfpName(gfp) }, { cause: gfp === 0 ? this.#boostCause(zone, order) : this.#cause(order, gfp, 'wake') })
   }
 
   kswapdWake(node: Pgdat, order: number): void {
@@ -69,7 +70,7 @@ export class Tracepoints {
   }
 
   allocFailed(order: number, gfp: number): void {
-    if (this.events.length < this.#max) this.log('mm_page_alloc_failed', { order, gfp: gfpName(gfp) }, { cause: this.#cause(order, gfp, 'reclaim') })
+    if (this.events.length < this.#max) this.log('mm_page_alloc_failed', { order, gfp: gfpName(gfp) }, { cause: this.#cause(order, gfp, 'failed') })
     else this.dropped++
   }
 
@@ -86,12 +87,24 @@ export class Tracepoints {
     this.log('sysctl_write', { name, value })
   }
 
-  #cause(order: number, gfp: number, why: 'wake' | 'boost' | 'reclaim' | 'oom'): EventCause {
+  /** Nobody lacked a page: a foreign pageblock was split and the zone's marks were boosted. Its row tells how far the zone is from the boosted HIGH. */
+  #boostCause(zone: Zone, order: number): EventCause {
+    const [free, mark] = [zone.free, wmarkPages(zone, WMARK_HIGH)]
+    return { task: this.#mm.current.name, order, gfp: gfpName(0), path: ['get_page_from_freelist', 'rmqueue', 'wakeup_kswapd'], zones: [{ node: zone.node, zone: zone.name, free, mark, reserve: 0, short: mark - free + 1 }] }
+  }
+
+  /** Alloc flags of the test that failed. A task that reclaims has PF_MEMALLOC set, but the test it failed before had not; kswapd's is at LOW, where nobody has privileges. */
+  #privileges(gfp: number, why: 'wake' | 'reclaim' | 'failed' | 'oom'): number {
+    if (why === 'wake') return 0
+    const { current } = this.#mm
+    return gfpToAllocFlags(gfp, current) | (why === 'failed' ? gfpPfmemallocFlags(gfp, current) : 0)
+  }
+
+  #cause(order: number, gfp: number, why: 'wake' | 'reclaim' | 'failed' | 'oom'): EventCause {
     const mm = this.#mm
-    if (why === 'boost') return { task: mm.current.name, order, gfp: gfpName(gfp), path: ['get_page_from_freelist', 'rmqueue', 'wakeup_kswapd'], zones: [] }
-    const path = why === 'wake' ? WAKE_PATH : why === 'reclaim' ? RECLAIM_PATH : ['__alloc_pages', '__alloc_pages_slowpath', '__alloc_pages_may_oom', 'out_of_memory']
+    const path = why === 'wake' ? WAKE_PATH : why === 'reclaim' || why === 'failed' ? RECLAIM_PATH : ['__alloc_pages', '__alloc_pages_slowpath', '__alloc_pages_may_oom', 'out_of_memory']
     const mark = why === 'wake' ? ALLOC_WMARK_LOW : ALLOC_WMARK_MIN
-    return { task: mm.current.name, order, gfp: gfpName(gfp), path: [...callers(mm, gfp, order), ...path], zones: missAtMark(mm, gfp, order, mark) }
+    return { task: mm.current.name, order, gfp: gfpName(gfp), path: [...callers(mm, gfp, order), ...path], zones: missAtMark(mm, gfp, order, mark, this.#privileges(gfp, why)) }
   }
 }
 

@@ -4,7 +4,7 @@ import type { Mm } from '../mm/mm'
 import { WMARK_HIGH, WMARK_LOW, WMARK_MIN, WMARK_PROMO } from '../mm/mmzone'
 import { ENGINE_VERSION } from '../version'
 import type { PolicySink } from './policy-sink'
-import type { Ejection, HookStats, Recording, RunSummary, Snapshot, TaskStats } from './recording'
+import type { Ejection, HookStats, MachineState, Recording, RunSummary, Snapshot, TaskStats } from './recording'
 import type { RunInput } from './run-input'
 import type { Sampler } from './sampler'
 
@@ -19,6 +19,7 @@ export interface RecorderParts {
   readonly diagnosis: string | undefined
   readonly tasks: readonly TaskStats[]
   readonly hooks: readonly HookStats[]
+  readonly states: readonly MachineState[]
 }
 
 export function buildRecording(parts: RecorderParts): Recording {
@@ -34,6 +35,7 @@ export function buildRecording(parts: RecorderParts): Recording {
   return {
     engine: ENGINE_VERSION, scenario: input.scenario.id, kernel: input.kernel.name, policies: input.policies.map((p) => p.definition.name), seed: input.seed, digest: digest.hex(),
     series, policySeries, events: mm.trace.events, snapshots: parts.snapshots, hooks: parts.hooks, ejections: parts.ejections, summary,
+    ...(input.snapshotsAt === undefined ? {} : { states: parts.states }),
   }
 }
 

@@ -25,6 +25,8 @@ export interface ZoneMiss {
   readonly mark: number
   readonly reserve: number
   readonly short: number
+  /** No free block is as large as the request, however many pages are free. */
+  readonly noBlock?: boolean
 }
 
 /** Why something happened: who asked for what, which zones were tried, and the call path in the kernel's names. */
@@ -137,6 +139,45 @@ export interface Snapshot {
   readonly vmstat: Readonly<Record<string, number>>
 }
 
+/** What /proc shows of one zone and a snapshot leaves out. */
+export interface ZoneState extends ZoneSnapshot {
+  readonly startPfn: number
+  /** Pages on the zone's LRU lists: inactive anon, active anon, inactive file, active file, unevictable. */
+  readonly lru: readonly number[]
+  readonly writePending: number
+  /** Free blocks by order, then migrate type: UNMOVABLE, MOVABLE, RECLAIMABLE, HIGHATOMIC. */
+  readonly freeByType: readonly (readonly number[])[]
+  /** Pageblocks by migrate type. */
+  readonly blocksByType: readonly number[]
+  /** Per-cpu lists by CPU. */
+  readonly pagesets: readonly { readonly count: number; readonly high: number; readonly batch: number }[]
+}
+
+export interface NodeState {
+  readonly node: number
+  /** Gauges and counters under their /proc/vmstat names. */
+  readonly stat: Readonly<Record<string, number>>
+  /** kswapd has given the node up (kswapd_failures >= 16). */
+  readonly unreclaimable: boolean
+}
+
+/** Everything the files of /proc show of a machine at one moment. */
+export interface MachineState {
+  /** ns since the workload started; at or just after the asked time. */
+  readonly t: number
+  readonly cpus: number
+  readonly hz: number
+  readonly zones: readonly ZoneState[]
+  readonly nodes: readonly NodeState[]
+  readonly vmstat: Readonly<Record<string, number>>
+  readonly sysctls: Readonly<Record<string, number | readonly number[]>>
+  readonly totalreservePages: number
+  readonly swapTotal: number
+  readonly swapFree: number
+  /** Pages of all anonymous mappings, touched or not. */
+  readonly committed: number
+}
+
 export interface RunSummary {
   /** From the workload's start to its end, ns. */
   readonly durationNs: number
@@ -175,4 +216,6 @@ export interface Recording {
   readonly hooks: readonly HookStats[]
   readonly ejections: readonly Ejection[]
   readonly summary: RunSummary
+  /** What `RunInput.snapshotsAt` asked for, in its order of time. No part of the digest. */
+  readonly states?: readonly MachineState[]
 }

@@ -9,7 +9,7 @@ export interface PolicyInstance {
   readonly params: Readonly<Record<string, number | boolean | string>>
   /** Fuel left; the compiled policy counts it down. Absent for trusted policies. */
   readonly fuel?: FuelMeter
-  /** Finds the line of the policy's source in an error it threw. Host code; the policy never sees it. */
+  /** Finds the line of the policy's source in an error it threw; without one, where the meter stopped it or where its last answer came from. Host code; the policy never sees it. */
   locate?(error: unknown): { readonly line: number; readonly column: number } | undefined
   /** What an error thrown by the policy says, read without running any of its code (no getters, no conversions). */
   explain?(error: unknown): string
@@ -29,6 +29,8 @@ export interface ScriptedEjection {
   readonly call: number
   readonly kind: Ejection['kind']
   readonly message: string
+  /** Where the policy was when it was stopped, where known. */
+  readonly line?: number
 }
 
 export interface RunInput {
@@ -40,6 +42,11 @@ export interface RunInput {
   readonly scriptedEjections?: readonly ScriptedEjection[]
   /** Told before every call into a policy, so that a killer outside knows where it was. */
   onPolicyCall?(policy: number, call: number, hook: HookName | 'controller' | 'init' | 'exit'): void
+  /**
+   * Times (ns since the workload started) at which the whole state of the machine is wanted; see `Recording.states`. Looking changes nothing: the digest is the same
+   * with and without. Each is the state at that time if the machine idles then, else at the next turn of the loop; a time after the end gives the state at the end.
+   */
+  readonly snapshotsAt?: readonly number[]
   /** Log limit; default 20,000. */
   readonly maxEvents?: number
 }

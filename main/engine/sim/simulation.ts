@@ -19,9 +19,10 @@ import { PolicyRuntime } from '../policy/policy-runtime'
 import { Process } from '../workload/process'
 import { WorkloadShared } from '../workload/shared'
 import { boot, fillMemory } from './boot'
+import { takeMachineState } from './machine-state'
 import { PolicySink } from './policy-sink'
 import { buildRecording } from './recorder'
-import type { Ejection, Recording, Snapshot } from './recording'
+import type { Ejection, MachineState, Recording, Snapshot } from './recording'
 import type { Progress, RunInput, Simulation } from './run-input'
 import { Sampler } from './sampler'
 import { EVENT_TIMER, Scheduler } from './sched'
@@ -56,10 +57,14 @@ class Sim implements Simulation {
   #end: Recording['summary']['end'] | undefined = undefined
   #diagnosis: string | undefined = undefined
   #quietSamples = 0
+  /** Times at which the whole state is wanted, the next one last. */
+  readonly #looks: number[]
+  readonly #states: MachineState[] = []
 
   constructor(input: RunInput) {
     assert(input.kernel.scope === 'full', `${input.kernel.name} only computes marks; runs need a kernel with all hooks`)
     this.#input = input
+    this.#looks = [...(input.snapshotsAt ?? [])].sort((a, b) => b - a)
     const { machine } = input.scenario
     this.#events = new SimEvents(this.#clock)
     const psi = new Psi(this.#clock)
@@ -108,8 +113,9 @@ class Sim implements Simulation {
     for (const policy of this.#policies) policy.end()
     this.#sampler.sample()
     this.#snapshots.push(takeSnapshot(this.mm, 'end'))
+    this.#look(Infinity)
     return buildRecording({
-      input: this.#input, mm: this.mm, sampler: this.#sampler, sink: this.#sink, snapshots: this.#snapshots, ejections: this.#ejections, end: this.#end, diagnosis: this.#diagnosis,
+      input: this.#input, mm: this.mm, sampler: this.#sampler, sink: this.#sink, snapshots: this.#snapshots, ejections: this.#ejections, end: this.#end, diagnosis: this.#diagnosis, states: this.#states,
       tasks: this.#processes.map((p) => p.stats()), hooks: this.#policies.flatMap((p) => p.stats()),
     })
   }
@@ -120,13 +126,27 @@ class Sim implements Simulation {
     if (cpu < 0) {
       const next = this.#events.nextTime()
       if (next === Infinity) return this.#stuck()
+      this.#look(next)
       this.#sched.idleUntil(next)
       this.#deliver()
       return
     }
     this.#sched.switchTo(cpu)
     this.#deliver()
+    this.#look(this.#clock.now + 1)
     if (this.#end === undefined) this.#sched.run()
+  }
+
+  /** The states wanted before `until`. No event is queued for them: one would cut a task's turn short and could change the run. */
+  #look(until: number): void {
+    for (;;) {
+      const next = this.#looks.at(-1)
+      if (next === undefined || next + this.mm.startTime >= until) return
+      this.#looks.pop()
+      const now = this.#clock.now - this.mm.startTime
+      // While every CPU idles nothing changes until the next event, so the state is that of the time itself.
+      this.#states.push(takeMachineState(this.mm, this.#end === undefined ? Math.max(now, next) : now))
+    }
   }
 
   #deliver(): void {

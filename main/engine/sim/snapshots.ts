@@ -10,7 +10,7 @@ export function takeSnapshot(mm: Mm, label: string): Snapshot {
   return { t: mm.clock.now - mm.startTime, label, zones: mm.zones.map(zoneSnapshot), vmstat }
 }
 
-function zoneSnapshot(zone: Mm['zones'][number]): ZoneSnapshot {
+export function zoneSnapshot(zone: Mm['zones'][number]): ZoneSnapshot {
   const pcp = zone.pcp[0]
   return {
     node: zone.node, zone: zone.name, free: zone.free, boost: zone.boost, min: zone.mark[WMARK_MIN], low: zone.mark[WMARK_LOW], high: zone.mark[WMARK_HIGH],

@@ -1,0 +1,50 @@
+/**
+ * The whole state of a machine, as the files of /proc show it: read only, so that a look never changes a run.
+ * Source: mm/vmstat.c:zoneinfo_show_print, frag_show_print, pagetypeinfo_showfree_print, pagetypeinfo_showblockcount_print (v6.1). Counters are exact; per-cpu deltas are not modelled.
+ */
+import { NR_MIGRATETYPES } from '../mm/gfp'
+import type { Mm } from '../mm/mm'
+import { MAX_ORDER, PAGEBLOCK_ORDER } from '../mm/mmzone'
+import type { Zone } from '../mm/mmzone'
+import type { MachineState, NodeState, ZoneState } from './recording'
+import { zoneSnapshot } from './snapshots'
+import { VMSTAT_NAMES, vmstatValue } from './vmstat-view'
+
+/** MAX_RECLAIM_RETRIES: after so many fruitless runs kswapd gives a node up. */
+const HOPELESS = 16
+
+export function takeMachineState(mm: Mm, t: number): MachineState {
+  const vmstat: Record<string, number> = {}
+  for (const name of VMSTAT_NAMES) vmstat[name] = vmstatValue(mm, name) ?? 0
+  const sysctls: Record<string, number | readonly number[]> = {}
+  for (const name of mm.sysctl.names()) sysctls[name] = mm.sysctl.value(name)
+  return {
+    t, cpus: mm.cpus, hz: mm.hz, zones: mm.zones.map((zone) => zoneState(mm, zone)), nodes: mm.nodes.map(nodeState), vmstat, sysctls,
+    totalreservePages: mm.totalreservePages, swapTotal: mm.swap.totalSwapPages, swapFree: mm.swap.nrSwapPages,
+    committed: mm.areas.reduce((sum, area) => sum + (area === undefined || area.file !== undefined ? 0 : area.pages), 0),
+  }
+}
+
+function zoneState(mm: Mm, zone: Zone): ZoneState {
+  return {
+    ...zoneSnapshot(zone), startPfn: zone.startPfn, lru: [...zone.nrLru], writePending: zone.nrWritePending,
+    freeByType: Array.from({ length: MAX_ORDER }, (_, order) => Array.from({ length: NR_MIGRATETYPES }, (__, type) => listLength(mm, zone, order * NR_MIGRATETYPES + type))),
+    blocksByType: countBlocks(mm, zone), pagesets: zone.pcp.map(({ count, high, batch }) => ({ count, high, batch })),
+  }
+}
+
+function nodeState(node: Mm['nodes'][number]): NodeState {
+  return { node: node.id, stat: { ...node.stat }, unreclaimable: node.kswapdFailures >= HOPELESS }
+}
+
+function listLength(mm: Mm, zone: Zone, list: number): number {
+  let length = 0
+  for (let link = zone.freeLists.head[list]; link !== 0; link = mm.frames.next[link - 1]) length++
+  return length
+}
+
+function countBlocks(mm: Mm, zone: Zone): readonly number[] {
+  const counts = new Array<number>(NR_MIGRATETYPES).fill(0)
+  for (let pfn = zone.startPfn; pfn < zone.endPfn; pfn += 1 << PAGEBLOCK_ORDER) counts[mm.blockType[pfn >>> PAGEBLOCK_ORDER]]++
+  return counts
+}
