@@ -49,6 +49,11 @@ const config = z.object({
 
 type Config = z.output<typeof config>
 
+/** The same file with only the fields that are read here; throws on one that `importConfig` would refuse. */
+export function importedFields(json: unknown): unknown {
+  return config.parse(json)
+}
+
 export function importConfig(text: string, kernel: KernelDefinition): Result<ImportSummary> {
   const refuse = (problems: readonly Problem[]) => ({ ok: false, problems }) as const
   const unreadable = notText(text)
