@@ -189,7 +189,7 @@ function readSysctls(given: ReadonlyMap<string, string>, kernel: KernelDefinitio
     else if (words.length === 0 || !words.every(word => /^-?\d{1,15}$/.test(word))) problems.push({ path: `sysctl.${name.slice(0, 80)}`, message: `is ${JSON.stringify(text.slice(0, 60))}; must be a whole number, or several with spaces between` })
     else takeSysctl(name, words.map(Number), spec, taken, notes)
   }
-  if (given.size > unknown.length) notes.read.push(say(`${given.size - unknown.length} sysctls, of which ${Object.keys(taken).length} differ from ${kernel.name}'s defaults`, `${given.size - unknown.length} 个 sysctl，其中 ${Object.keys(taken).length} 个不同于 ${kernel.name} 的默认值`))
+  if (given.size > unknown.length) notes.read.push(say(`sysctls: ${given.size - unknown.length}, and ${Object.keys(taken).length} of them not at ${kernel.name}'s default`, `${given.size - unknown.length} 个 sysctl，其中 ${Object.keys(taken).length} 个不同于 ${kernel.name} 的默认值`))
   const ours = unknown.filter(name => name.startsWith('vm.'))
   const more = ours.length > 20 ? ours.length - 20 : 0
   if (ours.length > 0) notes.notModelled.push(say(`sysctls: ${ours.slice(0, 20).join(', ')}${more > 0 ? ` and ${more} more` : ''}`, `sysctl：${ours.slice(0, 20).join('、')}${more > 0 ? ` 等，另有 ${more} 个` : ''}`))
