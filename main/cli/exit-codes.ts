@@ -1,7 +1,7 @@
 /** What the exit status of `lab` says. Part of the documented interface: scripts rely on it. */
 export const EXIT = {
   ok: 0,
-  /** The command worked and its answer is no: `check` found errors. */
+  /** The command worked and its answer is no: `check` found errors, `parity` found marks that differ. */
   no: 1,
   /** Wrong usage, or input that can't be used. Nothing was run. */
   usage: 2,

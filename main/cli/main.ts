@@ -12,10 +12,11 @@ import { importCommand } from './import-command'
 import { Interrupted, type Interrupt } from './interrupt'
 import { policiesCommand, presetsCommand } from './list-commands'
 import type { Output } from './output'
+import { parityCommand } from './parity/parity-command'
 import { ProblemError, refuse } from './problem-error'
 import { runCommand } from './run-command'
 
-export const COMMANDS: readonly Command[] = [presetsCommand, policiesCommand, runCommand, compareCommand, checkCommand, importCommand, benchCommand]
+export const COMMANDS: readonly Command[] = [presetsCommand, policiesCommand, runCommand, compareCommand, checkCommand, importCommand, parityCommand, benchCommand]
 
 export async function main(argv: readonly string[], output: Output, interrupt: Interrupt): Promise<ExitCode> {
   const json = argv.includes('--json')

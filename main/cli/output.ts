@@ -22,7 +22,8 @@ export function createOutput(stdout: Stream = process.stdout, stderr: Stream = p
     out: (text) => closed.signal.aborted ? Promise.resolve() : write(stdout, text, () => { closed.abort() }),
     err: (text) => write(stderr, text, () => undefined),
     errIsTerminal: stderr.isTTY === true,
-    errColumns: stderr.columns ?? 80,
+    // Some terminals say 0.
+    errColumns: stderr.columns || 80,
     closed: closed.signal,
   }
 }

@@ -38,6 +38,6 @@ function asLines(output: Output): ProgressLine {
 
 export function progressText(status: ExperimentStatus): string {
   const over = status.runs.filter((run) => run.state !== 'waiting' && run.state !== 'running').length
-  const left = status.etaMs === undefined ? '' : `, about ${seconds(status.etaMs)} to go`
+  const left = status.etaMs === undefined || status.etaMs < 500 ? '' : `, about ${seconds(status.etaMs)} to go`
   return `${Math.floor(status.fraction * 100)} %  ${over} of ${status.runs.length} runs${left}`
 }

@@ -11,8 +11,13 @@ export function table(columns: readonly Column[], rows: readonly (readonly strin
 /** Three significant digits below 1000, separators above. */
 export function number(value: number): string {
   if (!Number.isFinite(value)) return '-'
-  if (Number.isInteger(value) || Math.abs(value) >= 1000) return Math.round(value).toLocaleString('en-US')
-  return Number(value.toPrecision(3)).toLocaleString('en-US', { maximumFractionDigits: 6 })
+  if (Number.isInteger(value) || Math.abs(value) >= 1000) return grouped(Math.round(value).toFixed(0))
+  return String(Number(value.toPrecision(3)))
+}
+
+/** Commas every three digits. Not by `toLocaleString`: it is gone where policies have run in this process. */
+function grouped(digits: string): string {
+  return digits.replace(/\B(?=(\d{3})+$)/g, ',')
 }
 
 /** With a sign, using a true minus. */
@@ -21,9 +26,9 @@ export function signed(value: number): string {
 }
 
 export function percentChange(ratio: number): string {
-  const percent = ratio * 100
-  const digits = Math.abs(percent) < 10 ? 1 : 0
-  return `${percent > 0 ? '+' : percent < 0 ? '−' : ''}${Math.abs(percent).toLocaleString('en-US', { maximumFractionDigits: digits })} %`
+  const percent = Math.abs(ratio * 100)
+  const text = percent < 10 ? String(Number(percent.toFixed(1))) : grouped(percent.toFixed(0))
+  return `${text === '0' ? '' : ratio > 0 ? '+' : '−'}${text} %`
 }
 
 export function seconds(ms: number): string {

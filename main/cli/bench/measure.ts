@@ -1,13 +1,17 @@
-/** Timing simulations in this process, memory, medians. Simulations are stepped in slices, so that Ctrl-C is heard. */
+/**
+ * Timing simulations in this process, memory, medians. Rates are by the CPU time of this thread, which other programs on the machine don't stretch; on an idle machine
+ * it is the wall time. Simulations are stepped in slices, so that Ctrl-C is heard.
+ */
 import { setImmediate } from 'node:timers/promises'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
-import { createSimulation, type Recording, type Scenario, type Simulation } from '../../engine'
+import { createSimulation, type PolicyInstance, type Recording, type Scenario, type Simulation } from '../../engine'
 import type { Kernel } from '../../lab/parts'
 import { Interrupted, type Interrupt } from '../interrupt'
 
 export interface Measured {
   readonly wallMs: number
+  readonly cpuMs: number
   readonly recording: Recording
   /** Touches in the measured part. */
   readonly touches: number
@@ -18,14 +22,20 @@ const STEP_MS = 5
 const SLICE_MS = 50
 
 /** Runs a scenario; time counts from the moment `skipTouches` are done. */
-export async function measureRun(scenario: Scenario, kernel: Kernel['definition'], interrupt: Interrupt, skipTouches = 0): Promise<Measured> {
-  const simulation = createSimulation({ scenario, kernel, policies: [], seed: 1 })
+export async function measureRun(scenario: Scenario, kernel: Kernel['definition'], interrupt: Interrupt, skipTouches = 0, policies: readonly PolicyInstance[] = []): Promise<Measured> {
+  const simulation = createSimulation({ scenario, kernel, policies, seed: 1 })
   await stepUntil(simulation, interrupt, () => simulation.progress().touches >= skipTouches)
   const before = simulation.progress().touches
-  const start = performance.now()
+  const startMs = performance.now()
+  const startCpuMs = cpuMs()
   await stepUntil(simulation, interrupt, () => false)
-  const wallMs = performance.now() - start
-  return { wallMs, recording: simulation.finish(), touches: simulation.progress().touches - before }
+  return { wallMs: performance.now() - startMs, cpuMs: cpuMs() - startCpuMs, recording: simulation.finish(), touches: simulation.progress().touches - before }
+}
+
+/** CPU time of this thread so far. */
+export function cpuMs(): number {
+  const { user, system } = process.threadCpuUsage()
+  return (user + system) / 1000
 }
 
 async function stepUntil(simulation: Simulation, interrupt: Interrupt, enough: () => boolean): Promise<void> {

@@ -1,51 +1,51 @@
-/** What policies cost: compiling one, and running with one against running without, in a runner process as everywhere. */
-import { realCompiler, realRuns } from '../../lab/default-parts'
+/**
+ * What policies cost: compiling one, and running with one against running without. They run in this process, in the same realm and compartments as in a runner; the realm is
+ * locked down for good, so this comes last.
+ */
+import { realCompiler } from '../../lab/default-parts'
 import { createContent } from '../../lab/default-content'
-import type { Compiled, Compiler, Runs } from '../../lab/parts'
-import { forkChildRunner } from '../../runner/fork-child'
-import type { CompiledPolicy, RunJob } from '../../runner/protocol'
-import { Interrupted, orInterrupted, type Interrupt } from '../interrupt'
-import { median } from './measure'
+import type { Compiled, Compiler, Kernel } from '../../lab/parts'
+import { loadPolicy } from '../../runner/compartment'
+import type { CompiledPolicy } from '../../runner/protocol'
+import { lockdownRealm } from '../../runner/realm'
+import type { PolicyInstance } from '../../engine'
+import type { Interrupt } from '../interrupt'
+import { measureRun, median } from './measure'
 import { EMPTY_POLICY, referencedScan } from './workloads'
 
 export interface Overhead { readonly empty: number; readonly passThrough: number }
 
-const TOUCHES = 2_000_000
+const TOUCHES = 1_000_000
 
-/** Per cent of wall time over the same run without a policy; runs take turns on one process. */
-export async function policyOverhead(kernel: string, rounds: number, interrupt: Interrupt): Promise<Overhead> {
+/** Per cent of CPU time over the same run without a policy; the three take turns. */
+export async function policyOverhead(kernel: Kernel['definition'], rounds: number, interrupt: Interrupt): Promise<Overhead> {
   const compiler = realCompiler()
-  const runs = realRuns(forkChildRunner, { parallel: 1 })
-  try {
-    const empty = policyOf(await compiler.compile('empty.ts', EMPTY_POLICY))
-    const passThrough = policyOf(await compiler.compile('skeleton.ts', createContent().skeleton))
-    const time = (policy?: CompiledPolicy): Promise<number> => timeJob(runs, { ...job(kernel), policies: policy === undefined ? [] : [{ compiled: policy, params: {} }] }, interrupt)
-    await time(passThrough)
-    const ratios: { empty: number; passThrough: number }[] = []
-    for (let round = 0; round < Math.max(3, rounds); round++) {
-      const [bare, withEmpty, withPassThrough] = [await time(), await time(empty), await time(passThrough)]
-      ratios.push({ empty: withEmpty / bare, passThrough: withPassThrough / bare })
-    }
-    return { empty: percent(ratios.map((one) => one.empty)), passThrough: percent(ratios.map((one) => one.passThrough)) }
-  } finally {
-    await Promise.all([compiler.close(), runs.close()])
+  const empty = policyOf(await compiler.compile('empty.ts', EMPTY_POLICY))
+  const passThrough = policyOf(await compiler.compile('skeleton.ts', createContent().skeleton))
+  await compiler.close()
+  lockdownRealm()
+  const time = async (policy?: CompiledPolicy): Promise<number> => {
+    const { cpuMs, recording } = await measureRun(referencedScan(TOUCHES), kernel, interrupt, 0, policy === undefined ? [] : [instance(policy)])
+    if (recording.ejections.length > 0) throw new Error(`a benchmark policy was ejected: ${recording.ejections[0].message}`)
+    return cpuMs
   }
+  const ratios: { empty: number; passThrough: number }[] = []
+  // The first round warms up.
+  for (let round = -1; round < Math.max(3, rounds); round++) {
+    const [bare, withEmpty, withPassThrough] = [await time(), await time(empty), await time(passThrough)]
+    if (round >= 0) ratios.push({ empty: withEmpty / bare, passThrough: withPassThrough / bare })
+  }
+  return { empty: percent(ratios.map((one) => one.empty)), passThrough: percent(ratios.map((one) => one.passThrough)) }
 }
 
 function percent(ratios: readonly number[]): number {
   return (median(ratios) - 1) * 100
 }
 
-function job(kernel: string): RunJob {
-  return { run: 'bench', scenario: referencedScan(TOUCHES), kernel, policies: [], seed: 1, scriptedEjections: [] }
-}
-
-async function timeJob(runs: Runs, one: RunJob, interrupt: Interrupt): Promise<number> {
-  if (interrupt.signal.aborted) throw new Interrupted()
-  const start = performance.now()
-  const recording = await orInterrupted(interrupt, runs.start(one, () => undefined).done)
-  if (recording.ejections.length > 0) throw new Error(`a benchmark policy was ejected: ${recording.ejections[0].message}`)
-  return performance.now() - start
+function instance(policy: CompiledPolicy): PolicyInstance {
+  const loaded = loadPolicy(policy)
+  if (!loaded.ok) throw new Error(loaded.message)
+  return { ...loaded.policy, params: {} }
 }
 
 const COMPILES = 9
