@@ -17,38 +17,60 @@ const SHALLOWER = '}finally{--$fuelDepth}'
 
 type Loop = ts.IterationStatement
 
+/**
+ * Where the policy is, in memory that its killer can read, and where its answer came from. Only where something is called or returned: the rest can't take long between
+ * two takes of fuel.
+ */
+const at = (line: number): string => `$fuelAt[0]=${line}`
+
 /** What opens before the node's children are visited. */
 export function openFuel(node: ts.Node, file: ts.SourceFile, edits: Edits, pureMath: boolean): void {
   if (isFunctionNode(node) && node.body) openFunction(node, node.body, file, edits, pureMath)
   else if (ts.isClassStaticBlockDeclaration(node)) edits.open(node.body.getStart(file) + 1, TAKE)
   else if (ts.isIterationStatement(node, false)) openLoop(node, file, edits)
   else if (ts.isCatchClause(node)) openCatch(node, file, edits)
+  else if (ts.isReturnStatement(node) && node.expression) edits.open(node.expression.getStart(file), `(${opensAnswer(node.expression, file, pureMath)}`)
   else if (ts.isThrowStatement(node) && node.expression) edits.open(node.expression.getStart(file), `($fuelLine=${lineOf(node, file)},`)
+  if (isListed(node) && calls(node, pureMath)) edits.open(node.getStart(file), `${at(lineOf(node, file))};`)
   const initializer = meteredInitializer(node)
   if (initializer) edits.open(initializer.getStart(file), TAKE_IN_EXPRESSION)
 }
 
 /** What closes after them. */
-export function closeFuel(node: ts.Node, edits: Edits, pureMath: boolean): void {
+export function closeFuel(node: ts.Node, file: ts.SourceFile, edits: Edits, pureMath: boolean): void {
   const initializer = meteredInitializer(node)
   if (initializer) edits.close(initializer.end, ')')
-  if (isFunctionNode(node) && node.body) closeFunction(node, node.body, edits, pureMath)
+  if (isFunctionNode(node) && node.body) closeFunction(node, node.body, file, edits, pureMath)
   else if (ts.isIterationStatement(node, false)) closeLoop(node, edits)
   else if (ts.isCatchClause(node)) closeCatch(node, edits)
   else if (ts.isTryStatement(node) && !node.catchClause) edits.close(node.tryBlock.end, 'catch($fuelError){$fuelCaught($fuelError);throw $fuelError}')
+  else if (ts.isReturnStatement(node) && node.expression) edits.close(node.expression.end, `${closesAnswer(node.expression, file, pureMath)})`)
   else if (ts.isThrowStatement(node) && node.expression) edits.close(node.expression.end, ')')
 }
 
 function openFunction(node: FunctionNode, body: ts.ConciseBody, file: ts.SourceFile, edits: Edits, pureMath: boolean): void {
   const deep = canNest(node, pureMath)
   if (ts.isBlock(body)) edits.open(body.getStart(file) + 1, deep ? TAKE + DEEPER : TAKE)
-  else edits.open(body.getStart(file), deep ? `{${TAKE}${DEEPER}return(` : TAKE_IN_EXPRESSION)
+  else edits.open(body.getStart(file), deep ? `{${TAKE}${DEEPER}${at(lineOf(body, file))};return(${opensAnswer(body, file, pureMath)}` : `${TAKE_IN_EXPRESSION}${at(lineOf(body, file))},`)
 }
 
-function closeFunction(node: FunctionNode, body: ts.ConciseBody, edits: Edits, pureMath: boolean): void {
+function closeFunction(node: FunctionNode, body: ts.ConciseBody, file: ts.SourceFile, edits: Edits, pureMath: boolean): void {
   const deep = canNest(node, pureMath)
-  if (!ts.isBlock(body)) edits.close(body.end, deep ? `)${SHALLOWER}}` : ')')
+  if (!ts.isBlock(body)) edits.close(body.end, deep ? `${closesAnswer(body, file, pureMath)})${SHALLOWER}}` : ')')
   else if (deep) edits.close(body.end - 1, SHALLOWER)
+}
+
+/** An answer that calls functions moves the line, so it is set again after them. A bare class or function takes no detour through a name, which it would keep. */
+function keepsAnswer(value: ts.Expression, pureMath: boolean): boolean {
+  return calls(value, pureMath) && !ts.isClassExpression(value)
+}
+
+function opensAnswer(value: ts.Expression, file: ts.SourceFile, pureMath: boolean): string {
+  return keepsAnswer(value, pureMath) ? '$fuelBack=' : `${at(lineOf(value, file))},`
+}
+
+function closesAnswer(value: ts.Expression, file: ts.SourceFile, pureMath: boolean): string {
+  return keepsAnswer(value, pureMath) ? `,${at(lineOf(value, file))},$fuelBack` : ''
 }
 
 /** A generator's frame outlives its turn, so its depth can't be counted by entry and exit. */
@@ -74,7 +96,13 @@ function isMathCall(node: ts.CallExpression): boolean {
 function openLoop(node: Loop, file: ts.SourceFile, edits: Edits): void {
   const body = node.statement
   if (ts.isBlock(body)) edits.open(body.getStart(file) + 1, TAKE)
-  else edits.open(body.getStart(file), `{${TAKE}`)
+  else edits.open(body.getStart(file), `{${TAKE}${at(lineOf(body, file))};`)
+}
+
+/** A statement in a list of statements, before which another may stand. */
+function isListed(node: ts.Node): boolean {
+  if (!ts.isStatement(node) || ts.isBlock(node) || ts.isFunctionDeclaration(node) || ts.isExportAssignment(node)) return false
+  return ts.isBlock(node.parent) || ts.isSourceFile(node.parent) || ts.isCaseOrDefaultClause(node.parent)
 }
 
 function closeLoop(node: Loop, edits: Edits): void {

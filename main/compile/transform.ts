@@ -23,7 +23,7 @@ export function transform(file: ts.SourceFile, options: TransformOptions = { fue
     if (!rewriteModuleSyntax(node, file, edits) || !eraseTypesOf(node, file, edits)) return
     if (options.fuel) openFuel(node, file, edits, pureMath)
     ts.forEachChild(node, visit)
-    if (options.fuel) closeFuel(node, edits, pureMath)
+    if (options.fuel) closeFuel(node, file, edits, pureMath)
     endExplicitly(node, file, edits)
   }
   blankComments(file, edits)

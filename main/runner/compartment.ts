@@ -36,28 +36,29 @@ interface Guest {
   run(): unknown
 }
 
-type MakeGuest = (apiObject: unknown, out: () => never, deep: () => never, overflowed: (error: unknown) => boolean, maxDepth: number) => Guest
+type MakeGuest = (apiObject: unknown, at: Int32Array, out: () => never, deep: () => never, overflowed: (error: unknown) => boolean, maxDepth: number) => Guest
 
-const HEADER = `(($fuelApi,$fuelOut,$fuelTooDeep,$fuelOverflowed,$fuelMaxDepth)=>{const{${GUEST_GLOBALS.join(',')}}=globalThis;let $fuel=0,$fuelDepth=0,$fuelLine=0,$fuelPolicy;`
+const HEADER = `(($fuelApi,$fuelAt,$fuelOut,$fuelTooDeep,$fuelOverflowed,$fuelMaxDepth)=>{const{${GUEST_GLOBALS.join(',')}}=globalThis;let $fuel=0,$fuelDepth=0,$fuelLine=0,$fuelBack,$fuelPolicy;`
   + 'const $fuelDeep=()=>{$fuel=-1;$fuelTooDeep()},$fuelCaught=e=>{if($fuel<0)throw e;if($fuelOverflowed(e)){$fuel=-1;throw e}};const $fuelRun=function(){'
 const FOOTER = '\n};return{set:u=>{$fuel=u;$fuelDepth=0;$fuelLine=0},left:()=>$fuel,line:()=>$fuelLine,run:()=>{$fuelRun();return $fuelPolicy}}})'
 
 let serial = 0
 
-export function loadPolicy(compiled: CompiledPolicy): LoadResult {
+/** `at`: one word in which the policy keeps the line it is at. */
+export function loadPolicy(compiled: CompiledPolicy, at: Int32Array = new Int32Array(1)): LoadResult {
   const script = `policy-${++serial}`
   const trouble = new Trouble()
   const { code, columns } = splitColumns(compiled.code)
   let guest: Guest | undefined
-  const locate = (error: unknown): Place | undefined => placeIn(script, columns, trouble.of(guest, error), guest?.line() ?? 0)
+  const locate = (error: unknown): Place | undefined => placeIn(script, columns, trouble.of(guest, error), (guest?.line() ?? 0) || (at[0] ?? 0))
   try {
     const make = freshCompartment().evaluate(`${HEADER}${code}${FOOTER}\n//# sourceURL=${script}`, { __rejectSomeDirectEvalExpressions__: false }) as MakeGuest
-    guest = make(API, trouble.outOfFuel, trouble.tooDeep, isStackOverflow, MAX_DEPTH)
+    guest = make(API, at, trouble.outOfFuel, trouble.tooDeep, isStackOverflow, MAX_DEPTH)
     guest.set(LOAD_FUEL)
     const exported = guest.run()
     if (guest.left() < 0) return { ok: false, message: trouble.message(), ...locate(undefined) }
     const read = readDefinition(exported)
-    return read.ok ? { ok: true, policy: { definition: read.value, fuel: meterOf(guest, trouble), locate } } : read
+    return read.ok ? { ok: true, policy: { definition: read.value, fuel: meterOf(guest, trouble, at), locate } } : read
   } catch (error) {
     return { ok: false, message: guest && guest.left() < 0 ? trouble.message() : explainError(error), ...locate(error) }
   }
@@ -78,7 +79,7 @@ function freshCompartment(): Compartment {
 class Trouble {
   private first: Error | undefined
 
-  readonly outOfFuel = (): never => this.stop('used up its fuel: too many loop turns and calls for one answer')
+  readonly outOfFuel = (): never => this.stop('used up its fuel: too many loop turns and function calls for one answer')
   readonly tooDeep = (): never => this.stop(`calls nested more than ${MAX_DEPTH} deep`)
 
   message(): string {
@@ -99,9 +100,9 @@ class Trouble {
   }
 }
 
-function meterOf(guest: Guest, trouble: Trouble): FuelMeter {
+function meterOf(guest: Guest, trouble: Trouble, at: Int32Array): FuelMeter {
   return {
-    set: units => { trouble.clear(); guest.set(units) },
+    set: units => { trouble.clear(); at[0] = 0; guest.set(units) },
     left: guest.left,
     why: () => (guest.left() < 0 ? trouble.message() : undefined),
   }
@@ -118,12 +119,12 @@ function splitColumns(code: string): { readonly code: string; readonly columns: 
   return { code: code.slice(0, at), columns: JSON.parse(code.slice(at + 1 + COLUMN_MAP_MARK.length)) as ColumnMap }
 }
 
-/** The topmost frame in the policy's own text; for things thrown that carry no stack, the line of the `throw`. */
-function placeIn(script: string, columns: ColumnMap, error: unknown, throwLine: number): Place | undefined {
+/** The topmost frame in the policy's own text; for things thrown that carry no stack, and for answers, the line of the `throw` or `return`. */
+function placeIn(script: string, columns: ColumnMap, error: unknown, lastLine: number): Place | undefined {
   for (const frame of stackOf(error).matchAll(new RegExp(`\\b${script}:(\\d+):(\\d+)`, 'g'))) {
     const line = Number(frame[1])
     const column = Number(frame[2]) - (line === 1 ? HEADER.length : 0)
     if (column > 0) return { line, column: sourceColumn(columns, line, column) }
   }
-  return throwLine > 0 ? { line: throwLine, column: 1 } : undefined
+  return lastLine > 0 ? { line: lastLine, column: 1 } : undefined
 }

@@ -3,8 +3,8 @@ import type { ParamSpec } from 'reclaim-lab'
 import { loadPolicy } from './compartment'
 import type { CompiledPolicy, InspectResult, InspectedParam } from './protocol'
 
-export function inspectPolicy(compiled: CompiledPolicy): InspectResult {
-  const loaded = loadPolicy(compiled)
+export function inspectPolicy(compiled: CompiledPolicy, at: Int32Array): InspectResult {
+  const loaded = loadPolicy(compiled, at)
   if (!loaded.ok) return loaded
   const { definition } = loaded.policy
   return {

@@ -7,15 +7,19 @@ import { entryOf } from './entries'
 import { openParentLink } from './parent-link'
 import type { FromRunner, ToRunner } from './protocol'
 import { createSharedBuffer, forcedEjection, supervisorState } from './shared-state'
-import { createWatchdog, processCpuMs } from './watchdog'
+import { createWatchdog, processUsage } from './watchdog'
 
 const LOOK_EVERY_MS = 50
 /** CPU time inside one policy call. The fuel of a call is used up in some ms; only what the meter can't see (a regular expression, one huge built-in) gets here. */
-const STALL_CPU_MS = 4_000
+const STALL_CPU_MS = 2_000
+/** A stuck call that took so much memory is blamed for that, whether its time or the worker's heap ran out first. */
+const HOARD_MB = 128
 /** CPU time of the engine without a step done: setting up a large machine takes seconds, a minute is a bug. */
 const ENGINE_STALL_CPU_MS = 60_000
-/** A worker that hasn't heard a cancel by then is inside something long; the process is given up. */
-const CANCEL_HEARD_MS = 100
+/** A worker that hasn't heard a cancel after so much CPU time is inside something long; the process is given up. Wall time only bounds it where the CPU is taken. */
+const CANCEL_CPU_MS = 80
+const CANCEL_WALL_MS = 2_000
+const CANCEL_LOOK_MS = 20
 const WORKER_LIMITS = { maxOldGenerationSizeMb: 512, maxYoungGenerationSizeMb: 32, stackSizeMb: 8 } as const
 
 type Task = { readonly type: 'run'; readonly run: string } | { readonly type: 'inspect'; readonly request: number }
@@ -23,7 +27,7 @@ type Task = { readonly type: 'run'; readonly run: string } | { readonly type: 'i
 const link = openParentLink()
 const shared = createSharedBuffer()
 const state = supervisorState(shared)
-const watchdog = createWatchdog(processCpuMs)
+const watchdog = createWatchdog(processUsage)
 const worker = startWorker()
 let task: Task | undefined
 let over = false
@@ -45,6 +49,7 @@ function startWorker(): Worker {
 function receive(message: ToRunner): void {
   if (message.type === 'cancel') { cancel(message.run); return }
   task = message.type === 'run' ? { type: 'run', run: message.job.run } : { type: 'inspect', request: message.request }
+  state.reset()
   watchdog.reset()
   worker.postMessage(message)
 }
@@ -56,25 +61,34 @@ function fromWorker(message: FromRunner): void {
 }
 
 function cancel(run: string): void {
-  if (task?.type !== 'run' || task.run !== run) return
+  if (!isRunning(run)) return
   state.askCancel()
-  setTimeout(() => {
-    if (task?.type === 'run' && task.run === run && !state.cancelHeard()) giveUp({ type: 'cancelled', run })
-  }, CANCEL_HEARD_MS)
+  const [cpu, wall] = [processUsage().cpuMs, performance.now()]
+  const timer = setInterval(() => {
+    if (!isRunning(run) || state.cancelHeard()) { clearInterval(timer); return }
+    if (processUsage().cpuMs - cpu >= CANCEL_CPU_MS || performance.now() - wall >= CANCEL_WALL_MS) { clearInterval(timer); giveUp({ type: 'cancelled', run }) }
+  }, CANCEL_LOOK_MS)
+}
+
+function isRunning(run: string): boolean {
+  return !over && task?.type === 'run' && task.run === run
 }
 
 function look(): void {
   if (!task || over) return
-  const stuckMs = watchdog.look(state.progressMark())
-  if (stuckMs >= STALL_CPU_MS && state.suspect()) giveUp(blame('stall', `no answer after ${STALL_CPU_MS / 1_000} s of CPU time`))
-  else if (stuckMs >= ENGINE_STALL_CPU_MS) giveUp(blame('stall', `the engine did not get on for ${ENGINE_STALL_CPU_MS / 1_000} s of CPU time`))
+  const { cpuMs, rssMb } = watchdog.look(state.progressMark())
+  if (cpuMs >= STALL_CPU_MS && state.suspect()) giveUp(rssMb > HOARD_MB ? outOfMemory() : blame('stall', `no answer after ${STALL_CPU_MS / 1_000} s of CPU time`))
+  else if (cpuMs >= ENGINE_STALL_CPU_MS) giveUp(blame('stall', `the engine did not get on for ${ENGINE_STALL_CPU_MS / 1_000} s of CPU time`))
+}
+
+function outOfMemory(): FromRunner {
+  return blame('memory', `more memory than the ${WORKER_LIMITS.maxOldGenerationSizeMb} MB there are for a run`)
 }
 
 function workerDied(error: Error & { readonly code?: string }): void {
   if (over) return
-  const outOfMemory = error.code === 'ERR_WORKER_OUT_OF_MEMORY'
   if (!task) { console.error(error); process.exit(1) }
-  giveUp(outOfMemory ? blame('memory', `more than ${WORKER_LIMITS.maxOldGenerationSizeMb} MB of memory`) : failure(error.stack ?? error.message))
+  giveUp(error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? outOfMemory() : failure(error.stack ?? error.message))
 }
 
 /** Who gets the blame: a policy in a call is ejected in a re-run; one that doesn't load, or the engine itself, fails the run. */
@@ -82,12 +96,12 @@ function blame(kind: 'stall' | 'memory', message: string): FromRunner {
   const suspect = state.suspect()
   if (task?.type === 'run' && suspect?.at === 'call') return { type: 'stalled', run: task.run, ejection: forcedEjection(suspect, kind, message) }
   if (!suspect) return failure(message)
-  return failure(task?.type === 'inspect' ? `it did not load: ${message}` : `policy ${suspect.policy + 1} of the run did not load: ${message}`)
+  return failure(task?.type === 'inspect' ? `it did not load: ${message}` : `policy ${suspect.policy + 1} of the run did not load: ${message}`, suspect.line)
 }
 
-function failure(message: string): FromRunner {
-  if (task?.type === 'inspect') return { type: 'inspected', request: task.request, result: { ok: false, message }, ending: true }
-  return { type: 'failed', run: task?.run ?? '', message, ending: true }
+function failure(message: string, line = 0): FromRunner {
+  if (task?.type === 'inspect') return { type: 'inspected', request: task.request, result: { ok: false, message, ...(line > 0 ? { line, column: 1 } : {}) }, ending: true }
+  return { type: 'failed', run: task?.run ?? '', message: line > 0 ? `${message} (line ${line})` : message, ending: true }
 }
 
 /** The last word of this process: its worker can't be trusted to answer again. */

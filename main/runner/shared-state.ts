@@ -17,6 +17,7 @@ const POLICY_WORDS = 4
 const ACTIVE = 0
 const CALL = 1
 const HOOK = 2
+const LINE = 3
 
 const LOADING = -1
 const HOOK_NAMES: readonly string[] = [...Object.keys(HOOKS), 'controller', 'init', 'exit']
@@ -28,12 +29,13 @@ export function createSharedBuffer(): SharedArrayBuffer {
 
 /** The worker's end. */
 export interface WorkerState {
-  reset(): void
   beat(): void
   cancelAsked(): boolean
   /** Tells that the cancel was heard and the run is being closed. */
   cancelHeard(): void
   loading(policy: number): void
+  /** The word in which this policy keeps the line it is at. */
+  lineOf(policy: number): Int32Array
   /** The engine is about to make this call. */
   calling(policy: number, call: number, hook: CalledHook): void
   entered(policy: number): void
@@ -44,10 +46,10 @@ export function workerState(buffer: SharedArrayBuffer): WorkerState {
   const words = new Int32Array(buffer)
   const at = (policy: number): number => FIRST_POLICY + policy * POLICY_WORDS
   return {
-    reset: () => { words.fill(0) },
     beat: () => { words[HEARTBEAT] = (words[HEARTBEAT] ?? 0) + 1 },
     cancelAsked: () => Atomics.load(words, CANCEL) === 1,
     cancelHeard: () => { Atomics.store(words, CANCEL, 2) },
+    lineOf: policy => words.subarray(at(policy) + LINE, at(policy) + LINE + 1),
     loading: policy => { words[at(policy) + HOOK] = LOADING; words[at(policy) + ACTIVE] = 1 },
     calling: (policy, call, hook) => { words[at(policy) + CALL] = call; words[at(policy) + HOOK] = HOOK_IDS.get(hook) ?? 0; words[at(policy) + ACTIVE] = 1 },
     entered: policy => { words[at(policy) + ACTIVE] = 1 },
@@ -56,11 +58,13 @@ export function workerState(buffer: SharedArrayBuffer): WorkerState {
 }
 
 export type Suspect =
-  | { readonly at: 'load'; readonly policy: number }
-  | { readonly at: 'call'; readonly policy: number; readonly call: number; readonly hook: string }
+  | { readonly at: 'load'; readonly policy: number; readonly line: number }
+  | { readonly at: 'call'; readonly policy: number; readonly line: number; readonly call: number; readonly hook: string }
 
 /** The supervisor's end. */
 export interface SupervisorState {
+  /** Before a task is handed over. */
+  reset(): void
   /** Changes whenever the worker got on: a step done, a policy called. */
   progressMark(): string
   askCancel(): void
@@ -74,6 +78,7 @@ export function supervisorState(buffer: SharedArrayBuffer): SupervisorState {
   const policies = Array.from({ length: MAX_POLICIES }, (_, policy) => policy)
   const word = (policy: number, offset: number): number => Atomics.load(words, FIRST_POLICY + policy * POLICY_WORDS + offset)
   return {
+    reset: () => { words.fill(0) },
     progressMark: () => [Atomics.load(words, HEARTBEAT), ...policies.map(policy => word(policy, CALL) * 2 + word(policy, ACTIVE))].join(','),
     askCancel: () => { Atomics.store(words, CANCEL, 1) },
     cancelHeard: () => Atomics.load(words, CANCEL) === 2,
@@ -81,12 +86,13 @@ export function supervisorState(buffer: SharedArrayBuffer): SupervisorState {
       const policy = policies.find(candidate => word(candidate, ACTIVE) === 1)
       if (policy === undefined) return undefined
       const hook = word(policy, HOOK)
-      return hook === LOADING ? { at: 'load', policy } : { at: 'call', policy, call: word(policy, CALL), hook: HOOK_NAMES[hook] ?? 'unknown' }
+      const line = word(policy, LINE)
+      return hook === LOADING ? { at: 'load', policy, line } : { at: 'call', policy, line, call: word(policy, CALL), hook: HOOK_NAMES[hook] ?? 'unknown' }
     },
   }
 }
 
 /** The ejection that a re-run repeats at the same call. */
 export function forcedEjection(suspect: Suspect & { readonly at: 'call' }, kind: 'stall' | 'memory', message: string): ScriptedEjection {
-  return { policy: suspect.policy, call: suspect.call, kind, message: `${suspect.hook}: ${message}` }
+  return { policy: suspect.policy, call: suspect.call, kind, message: `${suspect.hook}: ${message}`, ...(suspect.line > 0 ? { line: suspect.line } : {}) }
 }

@@ -40,21 +40,20 @@ function send(message: FromRunner): void {
 }
 
 function inspect(request: number, compiled: (ToRunner & { readonly type: 'inspect' })['compiled']): FromRunner {
-  state.reset()
   state.loading(0)
-  const result = inspectPolicy(compiled)
+  const result = inspectPolicy(compiled, state.lineOf(0))
   state.left(0)
   return { type: 'inspected', request, result }
 }
 
 function run(job: RunJob): FromRunner {
-  state.reset()
   try {
     const simulation = createSimulation({
       scenario: job.scenario, kernel: kernelNamed(job.kernel), policies: job.policies.map(instantiate), seed: job.seed,
       scriptedEjections: job.scriptedEjections, onPolicyCall: state.calling,
+      ...(job.statesAt === undefined ? {} : { snapshotsAt: job.statesAt }),
     })
-    return { type: 'done', run: job.run, recording: drive(job.run, simulation) }
+    return { type: 'done', run: job.run, recording: drive(job, simulation) }
   } catch (error) {
     if (error instanceof Refused) return { type: 'failed', run: job.run, message: error.message }
     // The engine's own fault: the stack goes along, so that it can be reported.
@@ -62,14 +61,15 @@ function run(job: RunJob): FromRunner {
   }
 }
 
-function drive(run: string, simulation: Simulation): Recording {
+function drive({ run, statesAt }: RunJob, simulation: Simulation): Recording {
+  const until = statesAt === undefined ? Infinity : Math.max(...statesAt)
   let budget = FIRST_BUDGET
   let told = performance.now()
   for (;;) {
     state.beat()
     if (state.cancelAsked()) { state.cancelHeard(); simulation.cancel(); break }
     const before = performance.now()
-    if (!simulation.step(budget)) break
+    if (!simulation.step(budget) || simulation.progress().now > until) break
     const now = performance.now()
     budget = nextBudget(budget, now - before)
     if (now - told >= PROGRESS_MS) { told = now; send({ type: 'progress', run, progress: simulation.progress() }) }
@@ -84,7 +84,7 @@ function nextBudget(budget: number, ms: number): number {
 
 function instantiate({ compiled, params }: RunJob['policies'][number], index: number): PolicyInstance {
   state.loading(index)
-  const loaded = loadPolicy(compiled)
+  const loaded = loadPolicy(compiled, state.lineOf(index))
   state.left(index)
   if (!loaded.ok) throw new Refused(`${compiled.file}${loaded.line === undefined ? '' : `:${loaded.line}`}: ${loaded.message}`)
   const values = resolveParams(loaded.policy.definition.params ?? {}, params)

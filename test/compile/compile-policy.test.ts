@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { compile, policyWith } from './compiler'
 
 describe('errors stop a policy, with the right line and plain words', () => {
-  const cases: readonly (readonly [string, string, RegExp, number?])[] = [
+  const cases: readonly (readonly [name: string, body: string, message: RegExp, line?: number])[] = [
     ['async function', 'async function f() {}', /`async` can't be used/],
     ['async arrow', 'const f = async () => 1', /`async` can't be used/],
     ['async method', 'const o = { async f() {} }', /`async` can't be used/],
@@ -63,7 +63,7 @@ describe('errors stop a policy, with the right line and plain words', () => {
     ['octal', 'const o = 010', /[Oo]ctal/],
     ['syntax error', 'const = 1', /expected/],
   ]
-  test.each(cases)('%s', (_, body, message, line = 2) => {
+  test.each(cases.map(([name, body, message, line = 2]) => ({ name, body, message, line })))('$name', ({ body, message, line }) => {
     const result = compile('p.ts', policyWith(body))
     expect(result).toMatchObject({ ok: false, code: '' })
     expect(result.errors.map(error => error.message)).toContainEqual(expect.stringMatching(message))

@@ -30,7 +30,7 @@ export function evaluateByTypeScript(text: string): Outcome {
 
 function execute(code: string, limit: number): Outcome {
   const trace: unknown[] = []
-  const make = new Function('trace', `'use strict';let $fuel=${limit},$fuelDepth=0,$fuelLine=0;const $fuelMaxDepth=1000,$fuelOut=()=>{throw new Error('out of fuel')},$fuelDeep=()=>{$fuel=-1;throw new Error('too deep')},$fuelCaught=e=>{if($fuel<0)throw e};
+  const make = new Function('trace', `'use strict';let $fuel=${limit},$fuelDepth=0,$fuelLine=0,$fuelBack;const $fuelMaxDepth=1000,$fuelAt=[0],$fuelOut=()=>{throw new Error('out of fuel')},$fuelDeep=()=>{$fuel=-1;throw new Error('too deep')},$fuelCaught=e=>{if($fuel<0)throw e};
     let threw;try{(function(){${code}\n})()}catch(e){threw=String(e)}return{threw,left:$fuel}`) as (trace: (value: unknown) => unknown) => { readonly threw?: string; readonly left: number }
   const { threw, left } = make(value => { trace.push(value); return value })
   return { trace, ...(threw === undefined ? {} : { threw }), fuelUsed: limit - left }

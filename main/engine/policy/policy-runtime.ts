@@ -149,7 +149,7 @@ export class PolicyRuntime {
       counts.fuel += fuel - Math.max(0, left)
       if (left < 0) return this.#ejectFuel(place, args, fuel, error)
       if (this.#misuse !== undefined) return this.#ejectMisuse(place, args, error)
-      return this.#eject('error', place, args, errorText(error), error)
+      return this.#eject('error', place, args, this.#instance.explain?.(error) ?? errorText(error), error)
     } finally {
       this.#place = outer.place
       this.#args = outer.args
@@ -163,7 +163,8 @@ export class PolicyRuntime {
   }
 
   #ejectFuel(place: Place, args: readonly unknown[], fuel: number, error: unknown): undefined {
-    return this.#eject('fuel', place, args, `${place} used more than ${fuel} loop turns and function calls in one call`, error)
+    const why = this.#instance.fuel?.why?.() ?? `used more than ${fuel} loop turns and function calls in one call`
+    return this.#eject('fuel', place, args, `${place} ${why}`, error)
   }
 
   #ejectMisuse(place: Place, args: readonly unknown[], error: unknown): undefined {
@@ -173,7 +174,9 @@ export class PolicyRuntime {
   }
 
   #eject(kind: Ejection['kind'], place: Place, args: readonly unknown[], message: string, error: unknown, value?: string, allowed?: string): undefined {
-    const where = error === undefined ? undefined : this.#instance.locate?.(error)
+    // Without an error: where it was stopped by force earlier, or where its answer came from.
+    const scripted = this.#scripted.find((s) => s.call === this.#calls)
+    const where = scripted === undefined ? this.#instance.locate?.(error) : scripted.line === undefined ? undefined : { line: scripted.line, column: 1 }
     this.ejection = {
       policy: this.name, kind, hook: place, call: this.#calls, t: this.#host.now(), message,
       ...(where ? { line: where.line, column: where.column } : {}), ...(value !== undefined ? { value } : {}), ...(allowed !== undefined ? { allowed } : {}),

@@ -1,0 +1,37 @@
+import { afterAll, expect, test } from 'vitest'
+import { createCompileService } from '../../main/compile/service'
+import { policyWith } from './compiler'
+
+const service = createCompileService()
+afterAll(() => service.dispose())
+
+test('it compiles in its own thread, and the same text comes from the cache', async () => {
+  const first = await service.compile('a.ts', policyWith('let x = 1'))
+  const again = await service.compile('a.ts', policyWith('let x = 1'))
+  expect(first).toMatchObject({ ok: true, errors: [] })
+  expect(first.ms).toBeGreaterThan(0)
+  expect(again).toEqual({ ...first, ms: 0 })
+})
+
+test('requests that overlap get their own answers', async () => {
+  const results = await Promise.all(['fetch(1)', 'let ok = 1', 'process.exit()'].map((body, i) => service.compile(`${i}.ts`, policyWith(body))))
+  expect(results.map(result => [result.file, result.ok])).toEqual([['0.ts', false], ['1.ts', true], ['2.ts', false]])
+  expect(results[0]?.errors[0]?.path).toBe('0.ts:2')
+})
+
+test('it hands out the API\'s declarations', async () => {
+  expect(await service.apiTypes()).toContain('declare module \'reclaim-lab\'')
+})
+
+test('types that never end cost their own file only', async () => {
+  const endless = 'type Grow<T extends unknown[], N extends number> = T["length"] extends N ? T : Grow<[...T, 1], N> | Grow<[...T, 2], N>\nconst g: Grow<[], 40> = null!'
+  const result = await service.compile('endless.ts', policyWith(endless))
+  expect([...result.errors, ...result.warnings].length).toBeGreaterThan(0)
+  expect(await service.compile('next.ts', policyWith(''))).toMatchObject({ ok: true })
+})
+
+test('closed is closed', async () => {
+  const own = createCompileService()
+  await own.dispose()
+  expect(await own.compile('a.ts', policyWith(''))).toMatchObject({ ok: false, errors: [{ message: expect.stringContaining('has been closed') as string }] })
+})
