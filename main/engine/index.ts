@@ -10,4 +10,8 @@ export { planRuns } from './experiment/plan'
 export { METRICS, metricById, metricsOf } from './metrics/catalogue'
 export { CHARTS } from './metrics/charts'
 export { sliceSeries } from './metrics/downsample'
+export {
+  ALLOC_CPUSET, ALLOC_HARDER, ALLOC_HIGH, ALLOC_KSWAPD, ALLOC_NO_WATERMARKS, ALLOC_NOFRAGMENT, ALLOC_OOM, gfpMigratetype, gfpName, gfpPfmemallocFlags, gfpToAllocFlags, gfpZone,
+} from './mm/gfp'
+export { reducedMark } from './mm/watermark'
 export { createPattern } from './workload/patterns'

@@ -172,7 +172,7 @@ function* swapOut(mm: Mm, pfn: number, stat: ReclaimStat): Episode<number> {
   startPageWriteback(mm, pfn)
   mm.vm.pswpout++
   mm.vm.pgpgout += 4
-  mm.clock.now += mm.cost.swapOutSubmit
+  mm.clock.now += mm.cost.swapOutSubmit + mm.cost.ioSubmit
   const area = areaOfSlot(mm, slot)
   yield* submitPageWrite(mm, area.disk, mm.swapSector(area) + (slot - area.base), pfn)
   return KEEP
@@ -187,6 +187,7 @@ function* writeFileFolio(mm: Mm, pfn: number, stat: ReclaimStat): Episode<number
   f.flags[pfn] |= PG_RECLAIM
   startPageWriteback(mm, pfn)
   mm.vm.pgpgout += 4
+  mm.clock.now += mm.cost.ioSubmit
   yield* submitPageWrite(mm, file.disk, file.sector + f.index[pfn], pfn)
   return KEEP
 }

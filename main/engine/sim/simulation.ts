@@ -159,10 +159,16 @@ class Sim implements Simulation {
 
   #handle(kind: number, a: number): void {
     if (kind === EVENT_TIMER) this.#sched.wakeId(a, true)
-    else if (kind === EVENT_BLOCK) this.mm.io.deliver(a, this.#clock.now)
+    else if (kind === EVENT_BLOCK) this.#interrupt(a)
     else if (kind === EVENT_SAMPLE) this.#sample()
     else if (kind === EVENT_CONTROLLER) this.#runController(a)
     else if (kind === EVENT_END) this.#end = 'time'
+  }
+
+  /** A request of a disk ended, or its throttle lets the next one start. */
+  #interrupt(payload: number): void {
+    if (payload >= 0) this.#clock.now += this.mm.cost.ioComplete
+    this.mm.io.deliver(payload, this.#clock.now)
   }
 
   /** IO completion, in the interrupt. */
