@@ -26,6 +26,12 @@ export function countPlaywright(report, status) {
   return { passed: expected, failed: failed + broken === 0 && status !== 0 ? 1 : failed + broken, skipped }
 }
 
+/** Titles and reasons of the UI tests that were skipped, so that none is in silence. */
+export function skippedUi(suite) {
+  const own = (suite.specs ?? []).flatMap((spec) => spec.tests.filter((test) => test.status === 'skipped').map((test) => `${spec.title}: ${test.annotations.find(({ type }) => type === 'skip')?.description ?? 'no reason given'}`))
+  return [...own, ...(suite.suites ?? []).flatMap(skippedUi)]
+}
+
 export function sum(counts) {
   return counts.reduce((a, b) => ({ passed: a.passed + b.passed, failed: a.failed + b.failed, skipped: a.skipped + (b.skipped ?? 0) }), { passed: 0, failed: 0, skipped: 0 })
 }
@@ -95,7 +101,10 @@ async function playwright(reports) {
   say('\n== UI tests in Chromium')
   const file = join(reports, 'playwright.json')
   const status = await run([join(root, 'node_modules/@playwright/test/cli.js'), 'test', '--reporter=list,json'], { PLAYWRIGHT_JSON_OUTPUT_NAME: file, PLAYWRIGHT_JSON_OUTPUT_FILE: file, RECLAIM_LAB_BROWSER: findChromium() })
-  return readReport(file, (report) => countPlaywright(report, status))
+  return readReport(file, (report) => {
+    for (const line of skippedUi(report)) say(`Skipped: ${line}`)
+    return countPlaywright(report, status)
+  })
 }
 
 function readReport(file, count) {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { countPlaywright, countVitest, sum } from '../../main/boot/test.mjs'
+import { countPlaywright, countVitest, skippedUi, sum } from '../../main/boot/test.mjs'
 
 const file = (status: string, ...tests: string[]): object => ({ status, assertionResults: tests.map((state) => ({ status: state })) })
 const vitest = (numPassedTests: number, numFailedTests: number, testResults: object[]): object => ({ numPassedTests, numFailedTests, numPendingTests: 0, numTodoTests: 0, testResults })
@@ -20,4 +20,10 @@ test('a flaky UI test has not passed, and a file that could not be loaded has fa
 
 test('sums', () => {
   expect(sum([{ passed: 1, failed: 0 }, { passed: 2, failed: 3, skipped: 4 }])).toEqual({ passed: 3, failed: 3, skipped: 4 })
+})
+
+test('a skipped UI test is named with its reason, wherever it is nested', () => {
+  const spec = (title: string, status: string, ...annotations: object[]): object => ({ title, tests: [{ status, annotations }] })
+  const report = { suites: [{ specs: [spec('a', 'expected')], suites: [{ specs: [spec('b', 'skipped', { type: 'skip', description: 'not here' }), spec('c', 'skipped')] }] }] }
+  expect(skippedUi(report)).toEqual(['b: not here', 'c: no reason given'])
 })
