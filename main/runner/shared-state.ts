@@ -4,7 +4,7 @@
  */
 import { HOOKS } from 'reclaim-lab'
 import type { HookName } from 'reclaim-lab'
-import type { ScriptedEjection } from '../engine/sim/run-input'
+import type { ScriptedEjection } from '../engine'
 
 export type CalledHook = HookName | 'controller' | 'init' | 'exit'
 

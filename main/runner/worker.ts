@@ -5,7 +5,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { createSimulation } from '../engine'
 import type { Recording, Simulation } from '../engine'
-import type { PolicyInstance } from '../engine/sim/run-input'
+import type { PolicyInstance } from '../engine'
 import { loadPolicy } from './compartment'
 import { explainError } from './guest-values'
 import { inspectPolicy } from './inspect'

@@ -8,6 +8,7 @@
  * discard; completions take no time of their own (the caller charges for them).
  */
 import { assert } from '../core/assert'
+import type { IoOp } from '../mm/io'
 import type { EventQueue } from '../core/event-queue'
 import type { DiskSpec } from '../sim/scenario'
 import { BioPool, NONE, RequestPool, RequestQueues } from './io-pool'
@@ -15,9 +16,8 @@ import { Plugs } from './plugs'
 import { Tags } from './tags'
 import { Throttle } from './throttle'
 
-export const READ = 0
-export const WRITE = 1
-export type IoOp = typeof READ | typeof WRITE
+export { READ, WRITE } from '../mm/io'
+export type { IoOp } from '../mm/io'
 
 export interface BlockCallbacks {
   /** A bio ended; bios of one request in the order of their place on the disk. */

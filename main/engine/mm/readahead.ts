@@ -5,7 +5,7 @@
 import type { Episode } from '../core/clock'
 import { RUN } from '../core/clock'
 import { roundupPowOfTwo } from '../core/maths'
-import { READ } from '../device/block-layer'
+import { READ } from './io'
 import type { FileMapping, OpenFile } from './file'
 import { filemapAddFolio, findPage } from './filemap'
 import { GFP_FS, GFP_HIGHUSER_MOVABLE, GFP_NORETRY, GFP_NOWARN } from './gfp'

@@ -5,14 +5,15 @@
  */
 import type { Episode } from '../core/clock'
 import { BLOCK, RUN } from '../core/clock'
-import { WRITE } from '../device/block-layer'
+import { WRITE } from './io'
 import { domainDirtyLimits } from './dirty-limits'
 import type { FileMapping } from './file'
 import type { Mm } from './mm'
 import { PG_DIRTY, PG_PRIVATE, PG_RECLAIM, PG_SWAPBACKED, PG_WRITEBACK } from './page'
 import { slabAlloc, slabFree } from './slab'
 import { folioRotateReclaimable } from './swap-lru'
-import { Task, WaitQueue } from './task'
+import type { Task} from './task';
+import { WaitQueue } from './task'
 import { acctReclaimWriteback } from './throttle'
 
 const MS = 1e6

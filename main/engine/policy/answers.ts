@@ -35,8 +35,8 @@ const flag: Check = (answer) => (typeof answer === 'boolean' ? answer : invalid(
 
 const finite: Check = (answer) => (typeof answer === 'number' && Number.isFinite(answer) ? answer : invalid(answer, 'a finite number'))
 
-const MAX_PAGES = 2 ** 31
-const MAX_MARK = 2 ** 40
+const MAX_PAGES = 2_147_483_648
+const MAX_MARK = 1_099_511_627_776
 
 function isMark(value: unknown): value is number {
   return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= MAX_MARK
@@ -83,7 +83,7 @@ function isShare(value: unknown): value is number {
 }
 
 const CHECKS: Readonly<Record<HookName, Check>> = {
-  minFreeKbytes: integer(128, 2 ** 31),
+  minFreeKbytes: integer(128, 2_147_483_648),
   zoneWatermarks: marks,
   lowmemReserve: reserve,
   watermarkBoost: (answer, args) => integer(0, (args[0] as { managed: number }).managed)(answer, args),

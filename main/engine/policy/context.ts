@@ -80,7 +80,7 @@ function randomOf(parts: ContextParts, fail: (m: string, v: string, a: string) =
   let drawn = 0
   const word = (): number => draw(parts.seed, stream, drawn++)
   const below = (n: unknown): number => {
-    if (typeof n !== 'number' || !Number.isInteger(n) || n < 1 || n > 2 ** 31) return fail(`k.rng.below(${show(n)})`, show(n), 'a whole number from 1 to 2147483648')
+    if (typeof n !== 'number' || !Number.isInteger(n) || n < 1 || n > 2_147_483_648) return fail(`k.rng.below(${show(n)})`, show(n), 'a whole number from 1 to 2147483648')
     return Math.floor((word() / TWO_32) * n)
   }
   return freezeAll({ next: (): number => word() / TWO_32, below })

@@ -16,7 +16,7 @@ import { Lruvec } from '../mm/lruvec'
 import { Mm } from '../mm/mm'
 import { MAX_NR_ZONES, PAGEBLOCK_ORDER, Pgdat, ZONE_NAMES, Zone } from '../mm/mmzone'
 import { createFrames } from '../mm/page'
-import { Psi } from '../mm/psi'
+import type { Psi } from '../mm/psi'
 import { createSlabCaches } from '../mm/slab'
 import { SwapArea, createSwapState } from '../mm/swap'
 import { CpuBatches } from '../mm/swap-lru'
@@ -45,6 +45,8 @@ export interface BootParts {
   readonly sched: Scheduler
   readonly io: BlockLayer
   readonly psi: Psi
+  /** A policy computes the marks: it wins over marks that the scenario pins. */
+  readonly marksByPolicy: boolean
 }
 
 /** The machine as it is before the workload's first instruction. */
@@ -65,7 +67,7 @@ export function boot(parts: BootParts): Mm {
   })
   for (const zone of zones) for (let pfn = zone.startPfn; pfn < zone.endPfn; pfn += 1 << PAGEBLOCK_ORDER) mm.blockZone[pfn >>> PAGEBLOCK_ORDER] = zone.id + 1
   buildZonelists(nodes, machine)
-  setupMarks(mm, machine)
+  setupMarks(mm, machine, parts.marksByPolicy)
   machine.zones.forEach((spec, i) => layoutFreeBlocks(mm, zones[i], spec))
   addFiles(mm, scenario)
   return mm
@@ -126,13 +128,13 @@ function buildSwap(machine: Machine, io: BlockLayer): SwapArea[] {
 }
 
 /** Marks as early boot computed them, then reserves; a zone that brings its own marks keeps them until a sysctl is written. */
-function setupMarks(mm: Mm, machine: Machine): void {
+function setupMarks(mm: Mm, machine: Machine, byPolicy: boolean): void {
   const early = (zone: Zone): number => machine.zones[zone.id].managedAtWmarkSetup ?? zone.managed
   mm.vmTotalPages = mm.totalRamPages
   if (mm.sysctl.num('vm.min_free_kbytes') === 0) mm.sysctl.preset('vm.min_free_kbytes', calculateMinFreeKbytes(mm, -1, early))
   setupPerZoneWmarks(mm, early)
   machine.zones.forEach((spec: ZoneSpec, i) => {
-    if (spec.marks !== undefined) setMarks(mm.zones[i], spec.marks)
+    if (spec.marks !== undefined && !byPolicy) setMarks(mm.zones[i], spec.marks)
   })
   setupPerZoneLowmemReserve(mm)
 }

@@ -79,7 +79,8 @@ class Sim implements Simulation {
       onEndIo: (cookie, op) => this.#endIo(cookie, op),
       onTagsFree: (_disk, sleeper) => this.#sched.wakeId(sleeper, false),
     })
-    this.mm = boot({ scenario: input.scenario, kernel: input.kernel, decide, sysctl, clock: this.#clock, events: this.#events, sched: this.#sched, io, psi })
+    this.mm = boot({ scenario: input.scenario, kernel: input.kernel, decide, sysctl, clock: this.#clock, events: this.#events, sched: this.#sched, io, psi,
+      marksByPolicy: this.#policies.some((policy) => policy.overrides.includes('zoneWatermarks')) })
     const mm = this.mm
     mm.trace = new Tracepoints(mm, input.maxEvents ?? DEFAULT_MAX_EVENTS)
     mm.factsNeedPteDirty = this.#policies.some((policy) => policy.overrides.some((hook) => hook === 'folioReferences' || hook === 'keepActive'))
