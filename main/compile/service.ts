@@ -24,14 +24,14 @@ const WORKER_LIMITS = { maxOldGenerationSizeMb: 512, stackSizeMb: 8 } as const
 
 type Ask = ToService extends infer M ? (M extends ToService ? Omit<M, 'request'> : never) : never
 
-export function createCompileService(): CompileService {
+export function createCompileService({ limitMs = LIMIT_MS }: { readonly limitMs?: number } = {}): CompileService {
   const cache = new Map<string, CompileResult>()
   let thread: ServiceThread | undefined
   let disposed = false
 
   const ask = async (message: Ask): Promise<FromService> => {
     if (disposed) throw new Error('the compile service has been closed')
-    thread ??= startThread()
+    thread ??= startThread(limitMs)
     const asked = thread
     try {
       return await asked.ask(message)
@@ -42,7 +42,7 @@ export function createCompileService(): CompileService {
     }
   }
   // Started at once, so that the first compile finds it warm; a failure shows when something is asked.
-  thread = startThread()
+  thread = startThread(limitMs)
 
   return {
     compile: async (file, text) => {
@@ -89,7 +89,7 @@ interface ServiceThread {
 
 interface Pending { resolve(answer: FromService): void; reject(error: Error): void }
 
-function startThread(): ServiceThread {
+function startThread(limitMs: number): ServiceThread {
   const { path, execArgv } = entryOf('compile/service-worker')
   const worker = new Worker(path, { execArgv: [...execArgv], resourceLimits: WORKER_LIMITS })
   const pending = new Map<number, Pending>()
@@ -109,7 +109,7 @@ function startThread(): ServiceThread {
   const ask = (message: Ask): Promise<FromService> => new Promise((resolve, reject) => {
     if (dead) { reject(dead); return }
     const request = ++requests
-    const timer = setTimeout(() => { fail(new Error(`no answer after ${LIMIT_MS / 1_000} s`)) }, LIMIT_MS)
+    const timer = setTimeout(() => { fail(new Error(`no answer after ${limitMs / 1_000} s`)) }, limitMs)
     pending.set(request, { resolve: answer => { clearTimeout(timer); resolve(answer) }, reject: error => { clearTimeout(timer); reject(error) } })
     worker.ref()
     worker.postMessage({ ...message, request })
