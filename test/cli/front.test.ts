@@ -53,7 +53,7 @@ test('presets for people: one line each', async () => {
 test.each([
   [[], 'Reclaim Lab from a terminal'],
   [['comapre'], 'command: there is no command "comapre". Did you mean "compare"?'],
-  [['frobnicate'], 'There are presets, policies, run, compare, check, import, bench and help.'],
+  [['frobnicate'], `There are ${COMMANDS.map((command) => command.name).join(', ')} and help.`],
   [['--seeds', '3'], 'a command comes first'],
   [['compare'], '<preset|scenario.json>: is missing'],
   [['presets', 'x'], 'x: is one too many'],
