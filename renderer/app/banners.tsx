@@ -14,7 +14,7 @@ export function Banners(): ReactNode {
     <>
       {trouble && (
         <div className="banner bad" role="alert" data-testid="bridge-trouble">
-          <span><b>{m.bridgeLost}</b> {trouble.message}</span>
+          <span><b>{trouble.lost ? m.bridgeLost : m.bridgeFailed}</b> {trouble.message}</span>
           <span className="row"><Button className="tiny" onClick={() => location.reload()}>{m.reloadPage}</Button><Button className="tiny" tone="quiet" onClick={() => bridgeTrouble.set(undefined)}>{m.dismiss}</Button></span>
         </div>
       )}

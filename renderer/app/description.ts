@@ -5,8 +5,13 @@ import { createStore, useStore } from './store'
 
 const store = createStore<LabDescription | undefined>(undefined)
 
+let following = false
+
+/** Again after a lost connection: the lab may be another one. */
 export async function loadDescription(): Promise<void> {
   store.set(await lab.describe())
+  if (following) return
+  following = true
   onLab('policies', (policies) => store.update((now) => now && { ...now, policies }))
 }
 

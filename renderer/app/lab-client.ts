@@ -3,8 +3,21 @@ import type { EventName, LabEvents, LabRequests, RequestName } from '../../prelo
 import { busy } from './idle'
 import { createStore } from './store'
 
-/** Set when a request could not be answered at all (not when it was answered with problems). */
-export const bridgeTrouble = createStore<{ readonly request: RequestName | 'bridge'; readonly message: string } | undefined>(undefined)
+/** Set when a request could not be answered at all (not when it was answered with problems). `lost`: there is no connection at present. */
+export const bridgeTrouble = createStore<{ readonly lost: boolean; readonly message: string } | undefined>(undefined)
+
+let connected = true
+
+/** The browser host's bridge tells when its connection goes and comes; `onBack` runs when it is there again. Electron's never goes. */
+export function watchConnection(onBack: () => void): void {
+  window.addEventListener('lab-connection', (event) => {
+    const now = (event as CustomEvent<{ readonly connected: boolean }>).detail.connected
+    if (now === connected) return
+    connected = now
+    bridgeTrouble.set(now ? undefined : { lost: true, message: '' })
+    if (now) onBack()
+  })
+}
 
 export function hasBridge(): boolean {
   return typeof window.lab === 'object' && window.lab !== null
@@ -50,7 +63,7 @@ function tracked<R extends RequestName>(name: R, call: LabRequests[R]): LabReque
       return await (call as (...args: readonly unknown[]) => Promise<unknown>)(...args)
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error)
-      bridgeTrouble.set({ request: name, message })
+      bridgeTrouble.set({ lost: !connected, message: connected ? message : '' })
       throw new BridgeError(`${name}: ${message}`)
     } finally {
       done()

@@ -1,14 +1,16 @@
 /** What happens once, before the window is drawn: the first comparison is set up, the editor opens on one of its policies, events of the lab are followed. */
 import { openPolicy, watchFiles } from '../editor/files'
-import { followExperiments } from '../results/experiment-store'
+import { askAgain, followExperiments } from '../results/experiment-store'
 import { choosePreset, setup } from '../scenario/setup-store'
-import { description, policyNamed } from './description'
+import { description, loadDescription, policyNamed } from './description'
+import { inBackground, watchConnection } from './lab-client'
 
 export function startWindow(): void {
   const first = description().presets[0]
   if (first) choosePreset(first.id)
   followExperiments()
   watchFiles()
+  watchConnection(() => inBackground(async () => { await loadDescription(); await askAgain() }))
   const policy = setup.get().policies.find((name) => policyNamed(name)) ?? description().policies[0]?.name
   if (policy !== undefined) openPolicy(policy)
 }

@@ -67,7 +67,7 @@ function Caption({ chart, near }: { readonly chart: Chart; readonly near?: boole
   const hasMarks = chart.lines.some((line) => line.style === 'mark')
   return (
     <figcaption>
-      <span className="chart-title"><Terms text={say(chart.title)} /></span> <span className="unit">{m.units[chart.unit] ?? chart.unit}</span>
+      <span className="chart-title"><Terms text={say(chart.title)} /></span> <span className="unit">{chart.unit === 'ns' ? m.time : m.units[chart.unit] ?? chart.unit}</span>
       {hasMarks && near !== undefined && (
         <Segmented
           label={m.scale} value={near ? 'near' : 'full'} onChange={(value) => setNearMarks(chart.id, value === 'near')}
@@ -97,7 +97,7 @@ const Panel = memo(function Panel({ chart, machines, slices, window, top, column
     <div className="chart-panel">
       <Legend chart={chart} machines={machines} slices={slices} column={column} />
       <div ref={box} className="plot" style={{ height: HEIGHT }}>
-        {width > 0 && <Plot lines={lines} t0={window.t0} t1={window.t1} top={top} width={width} height={HEIGHT} />}
+        {width > 0 && <Plot lines={lines} t0={window.t0} t1={window.t1} top={top} unit={chart.unit} width={width} height={HEIGHT} />}
         {width > 0 && <Overlay t0={window.t0} t1={window.t1} width={width} height={HEIGHT - 20} />}
       </div>
     </div>

@@ -15,13 +15,14 @@ interface PlotProps {
   readonly t0: number
   readonly t1: number
   readonly top: number
+  readonly unit: string
   readonly width: number
   readonly height: number
 }
 
 type Row = Record<string, number | null>
 
-export const Plot = memo(function Plot({ lines, t0, t1, top, width, height }: PlotProps): ReactNode {
+export const Plot = memo(function Plot({ lines, t0, t1, top, unit, width, height }: PlotProps): ReactNode {
   const rows = useMemo(() => rowsOf(lines), [lines])
   const several = new Set(lines.map((line) => line.slice)).size > 1
   const ticks = timeTicks(t0, t1, Math.max(2, Math.floor((width - GUTTER) / 90)))
@@ -33,7 +34,7 @@ export const Plot = memo(function Plot({ lines, t0, t1, top, width, height }: Pl
         stroke="var(--axis)" tick={{ fill: 'var(--muted)', fontSize: 10.5 }} interval="preserveStartEnd"
       />
       <YAxis
-        width={GUTTER} domain={[0, top]} allowDataOverflow ticks={[0, top / 2, top]} tickFormatter={compact} tickMargin={3} tickSize={3}
+        width={GUTTER} domain={[0, top]} allowDataOverflow ticks={[0, top / 2, top]} tickFormatter={unit === 'ns' ? duration : compact} tickMargin={3} tickSize={3}
         stroke="var(--axis)" tick={{ fill: 'var(--muted)', fontSize: 10.5 }}
       />
       {lines.map((line) => (line.style === 'area' ? areaOf(line, several) : lineOf(line, several)))}

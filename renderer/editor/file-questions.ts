@@ -7,7 +7,8 @@ import { showPane } from '../app/panes'
 import { messages } from '../i18n'
 import { ask } from '../ui/confirm'
 import { unsavedText } from './documents'
-import { createPolicy, freeName, removePolicy, renamePolicy, withName } from './files'
+import { createPolicy, freeName, removePolicy, renamePolicy } from './files'
+import { withName } from './policy-name'
 
 export interface ForkOf { readonly kind: 'policy' | 'kernel'; readonly name: string }
 

@@ -9,7 +9,7 @@ import { messages } from '../i18n'
 import { startComparison } from '../results/experiment-store'
 import { replacePolicy, setup, togglePolicy } from '../scenario/setup-store'
 import { activate, changeDocument, documentWithKey, dropDocument, isDirty, putDocument } from './documents'
-import type { OpenDocument } from './documents'
+import { withName } from './policy-name'
 
 export const RERUN_SETTING = 'editor.rerun'
 const draftSoon = createDebounce(700, 'draft')
@@ -149,11 +149,6 @@ export function originOf(file: string): string | undefined {
   return setting(originSetting(file))
 }
 
-/** Puts another name into a policy's source. */
-export function withName(text: string, name: string): string {
-  return text.replace(/(\bname\s*:\s*)(['"`])[^'"`\n]*\2/, `$1$2${name}$2`)
-}
-
 /** `scan-half`, `scan-half-2`, `scan-half-3` … whichever is free. */
 export function freeName(wanted: string): string {
   const taken = new Set(description().policies.map((policy) => policy.name))
@@ -213,5 +208,3 @@ function keyOf(policy: PolicyInfo): string {
 function originSetting(file: string): string {
   return `origin:${file}`
 }
-
-export type { OpenDocument }

@@ -5,7 +5,7 @@ export const en = {
   // Shell
   setup: 'Setup', editor: 'Editor', results: 'Results', panes: 'Panes', language: 'Language', resize: 'Resize panes', close: 'Close', dismiss: 'Dismiss', reloadPage: 'Reload',
   fatalTitle: 'The lab can’t be shown', fatalText: 'Your policies, scenarios and drafts are kept. What went wrong:',
-  bridgeLost: 'The lab does not answer.', notKept: 'Nothing is kept: the workspace is a temporary folder.',
+  bridgeLost: 'The connection to the lab is lost; it is tried again. What you typed is still here.', bridgeFailed: 'The lab could not answer:', notKept: 'Nothing is kept: the workspace is a temporary folder.',
   none: 'none', cancel: 'Cancel', listComma: ', ', fullStop: '.',
   shortcuts: 'Keyboard shortcuts',
   shortcutGroups: [
@@ -48,10 +48,10 @@ export const en = {
   andMore: (count: number) => `, and ${count} more`, better: 'better', worse: 'worse',
 
   // Metrics
-  units: {} as Readonly<Record<string, string>>,
+  time: 'time', units: {} as Readonly<Record<string, string>>,
   metrics: 'Metrics', metric: 'Metric', metricsShown: 'Metrics shown', biggest: 'Biggest', onlyDifferences: 'Differences', allMetrics: (count: number) => `All ${count}`, findMetric: 'Find a metric', noMetrics: 'No metrics yet.', noRowsShown: 'No metric here. Show all to see the ones that stayed the same.',
   rowsHidden: (count: number) => `${plural(count, 'more metric', 'more metrics')} not shown.`, willCompare: (base: string, policies: string, runs: number) => `${base} against ${policies}: ${plural(runs, 'run', 'runs')}.`, willRun: (base: string) => `${base} alone. Take in a policy to compare.`,
-  verdicts: { better: 'better', worse: 'worse', different: 'different', same: 'same', unclear: 'unclear' }, interval: (low: string, high: string) => `[${low}, ${high}]`, intervalHint: '95 % interval of the difference, over paired seeds',
+  notYet: 'no run yet', verdicts: { better: 'better', worse: 'worse', different: 'different', same: 'same', unclear: 'unclear' }, interval: (low: string, high: string) => `[${low}, ${high}]`, intervalHint: '95 % interval of the difference, over paired seeds',
   lowerIsBetter: 'Lower is better.', higherIsBetter: 'Higher is better.', neitherIsBetter: 'Neither way is better.',
 
   // Charts

@@ -1,12 +1,15 @@
 /** Which language the window speaks, its messages, and numbers as that language writes them. */
 import type { Text } from '../../preload/contract'
-import { createStore, useStore } from '../app/store'
+import { useStore } from '../app/store'
 import { en } from './en'
 import type { Messages } from './en'
+import { language } from './language'
+import type { Language } from './language'
 import { zh } from './zh'
 
-export type Language = 'en' | 'zh'
-export type { Messages }
+export { chooseLanguage } from './choose'
+export { language }
+export type { Language, Messages }
 
 export const LANGUAGES: readonly { readonly id: Language; readonly label: string; readonly tag: string }[] = [
   { id: 'en', label: 'English', tag: 'en' },
@@ -14,17 +17,10 @@ export const LANGUAGES: readonly { readonly id: Language; readonly label: string
 ]
 
 const catalogues: Readonly<Record<Language, Messages>> = { en, zh }
-export const language = createStore<Language>('en')
 
 export function setLanguage(next: Language): void {
   language.set(next)
   document.documentElement.lang = next === 'zh' ? 'zh-CN' : 'en'
-}
-
-/** The saved choice, else the browser's first language. */
-export function chooseLanguage(saved: string | undefined, browser: string): Language {
-  if (saved === 'en' || saved === 'zh') return saved
-  return browser.toLowerCase().startsWith('zh') ? 'zh' : 'en'
 }
 
 export function messages(): Messages {

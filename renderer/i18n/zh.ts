@@ -6,7 +6,7 @@ const n = (count: number): string => count.toLocaleString('zh-CN')
 export const zh: Messages = {
   setup: '设置', editor: '编辑器', results: '结果', panes: '面板', language: '语言', resize: '调整面板大小', close: '关闭', dismiss: '知道了', reloadPage: '重新加载',
   fatalTitle: '无法显示实验室', fatalText: '您的策略、场景和草稿都已保留。出错信息：',
-  bridgeLost: '实验室没有响应。', notKept: '不会保留任何内容：工作区是临时文件夹。',
+  bridgeLost: '与实验室的连接已断开，正在重试。您输入的内容仍在。', bridgeFailed: '实验室无法回答：', notKept: '不会保留任何内容：工作区是临时文件夹。',
   none: '无', cancel: '取消', listComma: '，', fullStop: '。',
   shortcuts: '键盘快捷键',
   shortcutGroups: [
@@ -44,10 +44,10 @@ export const zh: Messages = {
   tooFewSeeds: (seeds) => `— ${n(seeds)} 个种子太少，无法区分偶然与效果。`, runSeeds: (seeds) => `运行 ${n(seeds)} 个种子`,
   andMore: (count) => `，另有 ${n(count)} 项`, better: '更好', worse: '更差',
 
-  units: { pages: '页', 'pages/s': '页/秒', '/s': '/秒', count: '次' },
+  time: '时间', units: { pages: '页', 'pages/s': '页/秒', '/s': '/秒', count: '次' },
   metrics: '指标', metric: '指标', metricsShown: '显示的指标', biggest: '最大差异', onlyDifferences: '有差异', allMetrics: (count) => `全部 ${n(count)}`, findMetric: '查找指标', noMetrics: '还没有指标。', noRowsShown: '这里没有指标。显示全部可查看未变化的指标。',
   rowsHidden: (count) => `另有 ${n(count)} 项指标未显示。`, willCompare: (base, policies, runs) => `${base} 对比 ${policies}：共 ${n(runs)} 次运行。`, willRun: (base) => `仅 ${base}。加入一个策略即可比较。`,
-  verdicts: { better: '更好', worse: '更差', different: '不同', same: '相同', unclear: '不明' }, interval: (low, high) => `[${low}, ${high}]`, intervalHint: '配对种子差值的 95% 置信区间',
+  notYet: '尚未运行', verdicts: { better: '更好', worse: '更差', different: '不同', same: '相同', unclear: '不明' }, interval: (low, high) => `[${low}, ${high}]`, intervalHint: '配对种子差值的 95% 置信区间',
   lowerIsBetter: '越低越好。', higherIsBetter: '越高越好。', neitherIsBetter: '无所谓好坏。',
 
   charts: '图表', chartsWaiting: '首次运行完成后显示图表。', layout: '布局', sideBySide: '并排', overlaid: '叠加', tooNarrow: '面板太窄', zoomIn: '放大', zoomOut: '缩小', zoomAll: '全部', dragToZoom: '拖动可缩放，点击事件查看原因', scale: '刻度', fullScale: '全部', nearMarks: '水位附近', nearMarksHint: '纵轴止于最高水位之上不远处',

@@ -29,6 +29,15 @@ export function followExperiments(): () => void {
   return onLab('experiment', receive)
 }
 
+/** After a lost connection: events may have been missed, or the lab may not know the comparison any more. */
+export async function askAgain(): Promise<void> {
+  if (!wanted) return
+  const answer = await lab.experiment(wanted)
+  if (answer.ok) return receive(answer.value)
+  refuse(answer.problems)
+  experiment.update((now) => ({ ...now, cancelling: false, status: now.status?.state === 'running' ? { ...now.status, state: 'failed' } : now.status }))
+}
+
 export function isRunning(view: ExperimentView): boolean {
   return view.starting || view.status?.state === 'running'
 }

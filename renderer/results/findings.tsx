@@ -24,6 +24,11 @@ export function Findings({ status }: { readonly status: ExperimentStatus }): Rea
   )
 }
 
+/** Seeds that this policy's runs are in for; while others still run it may be more than all machines have in common. */
+function seedsOf({ machine }: Finding, { rows, seeds }: Comparison): number {
+  return Math.max(seeds, ...rows.map((row) => row.policies[machine - 1]?.estimate.values.length ?? 0))
+}
+
 interface FindingLineProps { readonly finding: Finding; readonly status: ExperimentStatus; readonly comparison: Comparison }
 
 function FindingLine({ finding, status, comparison }: FindingLineProps): ReactNode {
@@ -37,7 +42,7 @@ function FindingLine({ finding, status, comparison }: FindingLineProps): ReactNo
       {finding.kind === 'differs' && <>{m.comparedWith(base)} <Parts finding={finding} comparison={comparison} /></>}
       {finding.kind === 'no-difference' && m.noDifference(base)}
       {finding.kind === 'not-finished' && m.notFinished}
-      {finding.kind === 'too-few-seeds' && <>{m.tooFewSeeds(comparison.seeds)} {finding.metrics.length > 0 && <Parts finding={finding} comparison={comparison} />}</>}
+      {finding.kind === 'too-few-seeds' && <>{m.tooFewSeeds(seedsOf(finding, comparison))} {finding.metrics.length > 0 && <Parts finding={finding} comparison={comparison} />}</>}
       {finding.kind === 'too-few-seeds' && <> <MoreSeeds have={comparison.seeds} disabled={status.state === 'running'} /></>}
     </p>
   )

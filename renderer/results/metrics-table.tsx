@@ -73,6 +73,7 @@ function Row({ row, seeds }: { readonly row: ComparisonRow; readonly seeds: numb
 function Cells({ difference, seeds, unit }: { readonly difference: Difference; readonly seeds: number; readonly unit: string }): ReactNode {
   const m = useMessages()
   const { estimate, mean, ratio, interval, verdict } = difference
+  if (estimate.values.length === 0) return <><td className="num value muted">–</td><td className="num difference muted small">{m.notYet}</td></>
   return (
     <>
       <td className="num value" title={unit === 'pages' ? pagesAsBytes(estimate.mean) : undefined}>{number(estimate.mean)}{seeds > 1 && <Spread sd={estimate.sd} />}</td>
@@ -115,7 +116,7 @@ function rowsShown(comparison: Comparison, shown: Shown, find: string, say: Retu
 }
 
 function differs(row: ComparisonRow): boolean {
-  return row.policies.length === 0 || row.policies.some(({ verdict, mean }) => verdict === 'better' || verdict === 'worse' || verdict === 'different' || (verdict === 'unclear' && mean !== 0))
+  return row.policies.length === 0 || row.policies.some(({ verdict }) => verdict === 'better' || verdict === 'worse' || verdict === 'different')
 }
 
 function matches(row: ComparisonRow, find: string, say: ReturnType<typeof useText>): boolean {

@@ -1,5 +1,5 @@
 /** Numbers for people: thousands separators, three significant digits where more would be noise, times and pages in fitting units. */
-import { language } from '../i18n'
+import { language } from '../i18n/language'
 
 export function integer(value: number): string {
   return locale({ maximumFractionDigits: 0 }).format(value)
@@ -21,6 +21,7 @@ export function signed(value: number): string {
 /** A ratio of 0.125 is `+12.5 %`. */
 export function percent(ratio: number, sign = true): string {
   const size = Math.abs(ratio * 100)
+  if (ratio !== 0 && size < 0.005) return '≈ 0 %'
   const digits = size >= 100 ? 0 : size >= 10 ? 1 : 2
   const text = `${locale({ maximumFractionDigits: digits }).format(size)} %`
   if (!sign || ratio === 0) return text
