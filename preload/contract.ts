@@ -166,6 +166,30 @@ export interface RunDetail {
 /** Downsampled with min-max, so that spikes stay. `rate` ids are per second. */
 export interface SeriesSlice { readonly times: Float64Array; readonly columns: Readonly<Record<string, Float64Array>> }
 
+/** Files of /proc as the simulated machine would print them: zoneinfo, buddyinfo, pagetypeinfo, vmstat, meminfo, and `sysctl` with its sysctls. */
+export interface ProcView {
+  /** The time the state is of, ns since the workload started: what was asked for, the end of the turn that was going on then, or the end of the run. */
+  readonly t: number
+  readonly files: Readonly<Record<string, string>>
+}
+
+/** A gfp mask, in words: what it is made of and what follows from it. */
+export interface GfpExplanation {
+  /** `0x100cca` */
+  readonly mask: string
+  /** As trace events print it: `GFP_HIGHUSER_MOVABLE`. */
+  readonly name: string
+  readonly flags: readonly { readonly name: string; readonly mask: string; readonly about: Text }[]
+  /** `Movable` */
+  readonly migrateType: string
+  /** The highest zone that may serve it; all below may too. */
+  readonly highestZone: string
+  readonly allocFlags: { readonly fast: readonly string[]; readonly slow: readonly string[] }
+  /** What each slow path test asks for order 0: a share of MIN (1 without privileges, 0 where no mark is tested). */
+  readonly minShare: number
+  readonly follows: readonly { readonly topic: 'kswapd' | 'sleep' | 'reclaim' | 'retry' | 'oom' | 'reserves' | 'zones' | 'mobility' | 'warning'; readonly answer: 'yes' | 'no' | 'depends'; readonly text: Text }[]
+}
+
 export interface EventQuery { readonly run: string; readonly kinds?: readonly EventKind[]; readonly t0: number; readonly t1: number; readonly max: number }
 
 // ---- policies and files ---------------------------------------------------------------------------------------------
@@ -211,6 +235,12 @@ export interface LabRequests {
   run(run: string): Promise<Result<RunDetail>>
   series(run: string, ids: readonly string[], t0: number, t1: number, maxPoints: number): Promise<Result<SeriesSlice>>
   events(query: EventQuery): Promise<Result<readonly RunEvent[]>>
+  /** The machine's /proc files at a time (ns since the workload started); the run is made again up to there. */
+  procFiles(run: string, t: number): Promise<Result<ProcView>>
+  /** `GFP_KERNEL|__GFP_NOWARN` or `0x100cca`. */
+  explainGfp(mask: string): Promise<Result<GfpExplanation>>
+  /** What happened and why, as sentences. */
+  explainEvent(event: RunEvent): Promise<Text>
   check(file: string, text: string): Promise<CheckResult>
   files(): Promise<readonly WorkspaceFile[]>
   read(file: string): Promise<Result<FileContent>>

@@ -1,6 +1,7 @@
 /** How runs look as JSON and as text. Other programs read the JSON: names stay. */
 import type { ExperimentStatus, RunEvent, Scenario } from '../../preload/contract'
 import { metricById, type Recording } from '../engine'
+import { explainEvent } from '../lab/explain/event'
 import type { Experiment, LabRun } from '../lab/experiment'
 import { runDetail } from '../lab/run-views'
 import { number, table } from './table'
@@ -47,19 +48,25 @@ function hooksText(recording: Recording): string {
   return table([{ title: 'Policy', align: 'left' }, { title: 'Hook', align: 'left' }, ...['Called', 'Overrode', 'Agreed'].map((title) => ({ title, align: 'right' as const }))], rows)
 }
 
-/** One line an event; a cause goes below it: who asked, the call path, which zones missed which mark. */
+/** One line an event as tracepoints print it; an event with a cause says below it, in words, who asked for what and which zones missed which mark. */
 export function eventText(event: RunEvent): string {
   const args = Object.entries(event.args).map(([key, value]) => `${key}=${value}`).join(' ')
   const head = `${ms(event.t).padStart(14)}  ${event.kind}  ${event.task}${event.duration > 0 ? `  for ${ms(event.duration)}` : ''}${args === '' ? '' : `  ${args}`}\n`
-  return head + causeText(event)
+  return event.cause === undefined ? head : head + wrapped(explainEvent(event).en)
 }
 
 const INDENT = ' '.repeat(16)
+const WIDTH = 120
 
-function causeText({ cause }: RunEvent): string {
-  if (cause === undefined) return ''
-  const zones = cause.zones.map((zone) => `${INDENT}node ${zone.node} ${zone.zone}: free ${number(zone.free)}, needs mark ${number(zone.mark)} + reserve ${number(zone.reserve)}: ${zone.short > 0 ? `${number(zone.short)} short` : 'enough'}\n`)
-  return `${INDENT}asked by ${cause.task}: order ${cause.order}, ${cause.gfp}\n${INDENT}${cause.path.join(' > ')}\n${zones.join('')}`
+/** Lines of at most WIDTH, broken between words. */
+function wrapped(text: string): string {
+  const lines = ['']
+  for (const word of text.split(' ')) {
+    const last = lines.length - 1
+    if (lines[last] !== '' && INDENT.length + lines[last].length + 1 + word.length > WIDTH) lines.push(word)
+    else lines[last] += lines[last] === '' ? word : ` ${word}`
+  }
+  return lines.map((line) => `${INDENT}${line}\n`).join('')
 }
 
 export function ms(ns: number): string {

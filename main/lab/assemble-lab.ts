@@ -1,12 +1,16 @@
 /** The lab from its parts: every request of the contract, whatever host carries it. Nothing here throws because of what a person gave: those are `Result`s. */
 import type { ComparisonRequest, LabDescription, LabEvents, Result } from '../../preload/contract'
-import type { Experiment, LabRun } from './experiment'
+import { jobOf, type Experiment, type LabRun } from './experiment'
 import type { Store } from '../store/store'
 import { describeLab } from './describe'
 import { createExperiments, type Experiments } from './experiments'
 import type { Lab, LabOptions } from './lab-types'
 import type { LabParts } from './parts'
-import { done, fail, messageOf, type Failure } from './problems'
+import { done, fail, messageOf, show, type Failure } from './problems'
+import { explainEvent } from './explain/event'
+import { explainGfp } from './explain/gfp'
+import { procFiles } from './proc/proc-files'
+import { createStates } from './proc/state-at'
 import { createPolicyLibrary, type PolicyLibrary } from './policy-library'
 import { defaultKernel, prepare } from './request'
 import { eventsOf, runDetail, seriesSlice } from './run-views'
@@ -42,11 +46,12 @@ export function assembleLab(options: LabSurroundings, parts: LabParts, store: St
   }
 }
 
-type ExperimentRequests = Pick<Lab, 'compare' | 'cancel' | 'experiment' | 'run' | 'series' | 'events'>
+type ExperimentRequests = Pick<Lab, 'compare' | 'cancel' | 'experiment' | 'run' | 'series' | 'events' | 'procFiles' | 'explainGfp' | 'explainEvent'>
 
 interface Recorded { readonly experiment: Experiment; readonly run: LabRun; readonly recording: NonNullable<LabRun['recording']> }
 
 function experimentRequests(parts: LabParts, library: PolicyLibrary, experiments: Experiments): ExperimentRequests {
+  const states = createStates(parts.runs)
   const recorded = (run: string): Result<Recorded> => {
     const found = experiments.findRun(run)
     if (found === undefined) return missing(experiments, 'run', run)
@@ -81,6 +86,18 @@ function experimentRequests(parts: LabParts, library: PolicyLibrary, experiments
       const result = recorded(query.run)
       return result.ok ? done(eventsOf(result.value.recording, query)) : result
     },
+    procFiles: async (run, t) => {
+      const result = recorded(run)
+      if (!result.ok) return result
+      if (!(t >= 0 && t <= Number.MAX_SAFE_INTEGER)) return fail('t', `must be a time in ns from 0 up, not ${show(t)}`)
+      const { experiment, run: wanted } = result.value
+      return guarded('run', async () => {
+        const state = await states.at(jobOf(wanted, experiment.prepared), t)
+        return done({ t: state.t, files: procFiles(state) })
+      })
+    },
+    explainGfp: async (mask) => explainGfp(mask),
+    explainEvent: async (event) => explainEvent(event),
   }
 }
 

@@ -86,7 +86,8 @@ export function startExperiment(id: string, prepared: PreparedExperiment, runner
   }
 }
 
-function jobOf(run: LabRun, prepared: PreparedExperiment): Parameters<Runs['start']>[0] {
+/** All that makes this run, to make it again. */
+export function jobOf(run: LabRun, prepared: PreparedExperiment): Parameters<Runs['start']>[0] {
   return { run: run.id, scenario: prepared.scenario, kernel: prepared.kernel, policies: prepared.stacks[run.machine], seed: run.seed, scriptedEjections: [] }
 }
 

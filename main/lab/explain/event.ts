@@ -1,0 +1,101 @@
+/** What happened and why, as sentences in both languages: one event of a run's log, with the numbers of its cause. The CLI's `run --events` and the window show the same. */
+import type { EventCause, RunEvent, Text, ZoneMiss } from '../../engine'
+
+export function explainEvent(event: RunEvent): Text {
+  const say = SENTENCES[event.kind]
+  return say === undefined ? both(event.kind) : say(event)
+}
+
+type Sentence = (event: RunEvent) => Text
+
+const SENTENCES: Readonly<Partial<Record<RunEvent['kind'], Sentence>>> = {
+  mm_vmscan_wakeup_kswapd: wakeup,
+  mm_vmscan_kswapd_wake: ({ args }) => say`kswapd of node ${args.node} runs, for order ${args.order}.｜节点 ${args.node} 的 kswapd 开始运行，阶数 ${args.order}。`,
+  mm_vmscan_kswapd_sleep: ({ args }) => say`kswapd of node ${args.node} goes to sleep.｜节点 ${args.node} 的 kswapd 去睡眠。`,
+  mm_vmscan_direct_reclaim_begin: (event) => joined([say`${event.task} has to reclaim for itself.｜${event.task} 只好自己回收。`, request(event.cause), missed(event.cause, 'MIN')]),
+  mm_vmscan_direct_reclaim_end: (event) => joined([say`${event.task} reclaimed ${count(event.args.nr_reclaimed)} pages for itself in ${duration(event.duration)}.｜${event.task} 自己回收了 ${count(event.args.nr_reclaimed)} 页，用时 ${duration(event.duration)}。`]),
+  mm_vmscan_throttled: (event) => say`${event.task} was made to wait ${duration(event.duration)} in reclaim: ${event.args.reason}.｜${event.task} 在回收中被限速，等了 ${duration(event.duration)}：${event.args.reason}。`,
+  mm_page_alloc_failed: (event) => joined([say`An allocation of ${event.task} failed.｜${event.task} 的一次申请失败。`, request(event.cause), missed(event.cause, 'MIN')]),
+  mark_victim: victim,
+  watermark_boost: ({ args }) => say`A free block of another migrate type was split in zone ${args.zone} of node ${args.node}: its marks are raised by ${count(args.boost)} pages until kswapd has worked them off.｜节点 ${args.node} 的 ${args.zone} 区拆分了其他迁移类型的空闲块：水位抬高 ${count(args.boost)} 页，直到 kswapd 补回。`,
+  sysctl_write: ({ task, args }) => args.refused === undefined ? say`${task} wrote ${args.name} = ${args.value}.｜${task} 写入 ${args.name} = ${args.value}。` : say`${task} could not write ${args.name} = ${args.value}: ${args.refused}.｜${task} 未能写入 ${args.name} = ${args.value}：${args.refused}。`,
+  node_reclaim: ({ task, args }) => say`${task} reclaimed on node ${args.node} before it took a page from further away.｜${task} 先在节点 ${args.node} 上回收，而不去更远的节点取页。`,
+  task_start: ({ task }) => say`${task} starts.｜${task} 开始。`,
+  task_exit: ({ task }) => say`${task} ends.｜${task} 结束。`,
+  snap: ({ task, args }) => say`${task} took a snapshot: ${args.label}.｜${task} 记下快照：${args.label}。`,
+  policy_ejected: ({ args }) => say`Policy ${args.policy} was ejected in ${args.hook}: ${args.message}.｜策略 ${args.policy} 在 ${args.hook} 中被移出：${args.message}。`,
+  policy_log: ({ args }) => say`${args.policy}: ${args.message}｜${args.policy}：${args.message}`,
+}
+
+// ---- those with a cause -------------------------------------------------------------------------------------------------
+
+function wakeup(event: RunEvent): Text {
+  const { task, cause, args } = event
+  const head = say`${task} woke kswapd of node ${args.node}.｜${task} 唤醒了节点 ${args.node} 的 kswapd。`
+  // A boost wakes without a request: wakeup_kswapd() gets no gfp mask then.
+  if (cause?.gfp === '0') {
+    const boosted = cause.zones.map(({ zone, mark, free }) => say`It had to split a free block of another migrate type, so zone ${zone}'s marks are boosted: HIGH is ${count(mark)} now, ${count(free)} pages are free.｜它拆分了其他迁移类型的空闲块，因此 ${zone} 区的水位被抬高：HIGH 现为 ${count(mark)}，空闲 ${count(free)} 页。`)
+    return joined([head, ...boosted])
+  }
+  return joined([head, request(cause), missed(cause, 'LOW')])
+}
+
+function victim(event: RunEvent): Text {
+  const { args, cause, task } = event
+  const holds = say`It held ${count(args.anon_rss)} anonymous and ${count(args.file_rss)} file pages and ${count(args.swapents)} in swap.｜它占有 ${count(args.anon_rss)} 个匿名页、${count(args.file_rss)} 个文件页，换出 ${count(args.swapents)} 页。`
+  return joined([say`The OOM killer chose ${args.victim}, when ${task} could get no page.｜${task} 分配不到页，OOM killer 选中了 ${args.victim}。`, holds, request(cause), missed(cause, 'MIN')])
+}
+
+function request(cause: EventCause | undefined): Text {
+  if (cause === undefined) return both('')
+  const pages = 2 ** cause.order
+  const size = pages === 1 ? say`one page｜一页` : say`a block of ${pages} pages (order ${cause.order})｜${pages} 页的块（${cause.order} 阶）`
+  const path = cause.path.join(' > ')
+  return { en: `${cause.task} asked for ${size.en} with ${cause.gfp}, by way of ${path}.`, zh: `${cause.task} 以 ${cause.gfp} 申请${size.zh}，路径为 ${path}。` }
+}
+
+function missed(cause: EventCause | undefined, mark: string): Text {
+  if (cause === undefined || cause.zones.length === 0) return both('')
+  const nodes = new Set(cause.zones.map((zone) => zone.node)).size
+  const zones = cause.zones.map((zone) => miss(zone, nodes > 1))
+  return { en: `No zone passed the test at ${mark}: ${zones.map((zone) => zone.en).join('; ')}.`, zh: `没有一个区通过 ${mark} 检查：${zones.map((zone) => zone.zh).join('；')}。` }
+}
+
+function miss({ node, zone, free, mark, reserve, short, noBlock }: ZoneMiss, named: boolean): Text {
+  const where = named ? { en: `${zone} of node ${node}`, zh: `节点 ${node} 的 ${zone}` } : both(zone)
+  const needed = { en: `mark ${count(mark)}${reserve > 0 ? ` + reserve ${count(reserve)}` : ''}`, zh: `水位 ${count(mark)}${reserve > 0 ? ` + 保留 ${count(reserve)}` : ''}` }
+  if (short > 0) return { en: `${where.en} has ${count(free)} free, must have more than ${needed.en} and is ${count(short)} short`, zh: `${where.zh} 空闲 ${count(free)}，须多于${needed.zh}，差 ${count(short)}` }
+  if (noBlock === true) return { en: `${where.en} has ${count(free)} free, enough, but no block that large`, zh: `${where.zh} 空闲 ${count(free)}，够，但没有那么大的块` }
+  return { en: `${where.en} has ${count(free)} free, more than ${needed.en}, by now`, zh: `${where.zh} 空闲 ${count(free)}，此刻已多于${needed.zh}` }
+}
+
+// ---- words --------------------------------------------------------------------------------------------------------------
+
+/** One template for both languages: English, then Chinese behind a full-width bar. Only the template is split, never a value. */
+function say(parts: TemplateStringsArray, ...values: readonly unknown[]): Text {
+  const languages = [0, 1].map(() => '')
+  let language = 0
+  parts.forEach((part, i) => {
+    const [before, after] = part.split('｜')
+    languages[language] += before
+    if (after !== undefined) languages[++language] += after
+    if (i < values.length) languages[language] += String(values[i])
+  })
+  return { en: languages[0], zh: languages[1] }
+}
+
+function joined(texts: readonly Text[]): Text {
+  return { en: texts.map((text) => text.en).filter((text) => text !== '').join(' '), zh: texts.map((text) => text.zh).join('') }
+}
+
+function both(text: string): Text {
+  return { en: text, zh: text }
+}
+
+function count(value: unknown): string {
+  return typeof value === 'number' ? value.toLocaleString('en-US') : String(value)
+}
+
+function duration(ns: number): string {
+  return ns < 1e6 ? `${(ns / 1e3).toFixed(1)} µs` : `${(ns / 1e6).toFixed(1)} ms`
+}

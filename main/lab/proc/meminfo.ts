@@ -1,0 +1,59 @@
+/**
+ * /proc/meminfo as linux-6.1 prints it (fs/proc/meminfo.c:meminfo_proc_show, mm/page_alloc.c:si_mem_available), and /proc/vmstat. Simplifications: no shmem, hugetlbfs, zswap, CMA,
+ * buffers or vmalloc, so those are 0; the DirectMap lines, which come from the architecture, are left out; vm.overcommit_ratio is its default, 50 %.
+ */
+import type { MachineState } from '../../engine'
+import { VMSTAT_ITEMS } from './names'
+
+export function meminfo(state: MachineState): string {
+  return lines(state).map(line).join('')
+}
+
+/** Values end at column 24; those too long for that push the line out. */
+function line([name, value]: readonly [string, number]): string {
+  const head = `${name}: `.padEnd(16)
+  return `${head}${String(value).padStart(24 - head.length)}${name.startsWith('HugePages_') ? '' : ' kB'}\n`
+}
+
+export function vmstat(state: MachineState): string {
+  const values: Readonly<Record<string, number>> = { ...state.vmstat, ...zoneLru(state) }
+  return `${VMSTAT_ITEMS.map((name) => `${name} ${values[name] ?? 0}\n`).join('')}nr_unstable 0\n`
+}
+
+const LRU_NAMES = ['inactive_anon', 'active_anon', 'inactive_file', 'active_file', 'unevictable'] as const
+
+function zoneLru({ zones }: MachineState): Readonly<Record<string, number>> {
+  return Object.fromEntries(LRU_NAMES.map((name, lru) => [`nr_zone_${name}`, zones.reduce((sum, zone) => sum + zone.lru[lru], 0)]))
+}
+
+/** Values in kB, but for the counts of huge pages. */
+function lines(state: MachineState): readonly (readonly [string, number])[] {
+  const { vmstat: v } = state
+  const kb = (pages: number): number => pages * 4
+  const total = state.zones.reduce((sum, zone) => sum + zone.managed, 0)
+  const anon = [v.nr_active_anon, v.nr_inactive_anon]
+  const file = [v.nr_active_file, v.nr_inactive_file]
+  return [
+    ['MemTotal', kb(total)], ['MemFree', kb(v.nr_free_pages)], ['MemAvailable', kb(memAvailable(state))], ['Buffers', 0], ['Cached', kb(v.nr_file_pages - v.nr_swapcached)],
+    ['SwapCached', kb(v.nr_swapcached)], ['Active', kb(anon[0] + file[0])], ['Inactive', kb(anon[1] + file[1])], ['Active(anon)', kb(anon[0])], ['Inactive(anon)', kb(anon[1])],
+    ['Active(file)', kb(file[0])], ['Inactive(file)', kb(file[1])], ['Unevictable', kb(v.nr_unevictable)], ['Mlocked', 0], ['SwapTotal', kb(state.swapTotal)], ['SwapFree', kb(state.swapFree)],
+    ['Zswap', 0], ['Zswapped', 0], ['Dirty', kb(v.nr_dirty)], ['Writeback', kb(v.nr_writeback)], ['AnonPages', kb(v.nr_anon_pages)], ['Mapped', kb(v.nr_mapped)], ['Shmem', kb(v.nr_shmem)],
+    ['KReclaimable', kb(v.nr_slab_reclaimable)], ['Slab', kb(v.nr_slab_reclaimable + v.nr_slab_unreclaimable)], ['SReclaimable', kb(v.nr_slab_reclaimable)], ['SUnreclaim', kb(v.nr_slab_unreclaimable)],
+    ['KernelStack', v.nr_kernel_stack], ['PageTables', kb(v.nr_page_table_pages)], ['SecPageTables', 0], ['NFS_Unstable', 0], ['Bounce', 0], ['WritebackTmp', 0],
+    ['CommitLimit', kb(Math.floor(total / 2) + state.swapTotal)], ['Committed_AS', kb(state.committed)], ['VmallocTotal', VMALLOC_TOTAL_KB], ['VmallocUsed', 0], ['VmallocChunk', 0], ['Percpu', 0],
+    ['HardwareCorrupted', 0], ['AnonHugePages', 0], ['ShmemHugePages', 0], ['ShmemPmdMapped', 0], ['FileHugePages', 0], ['FilePmdMapped', 0],
+    ['HugePages_Total', 0], ['HugePages_Free', 0], ['HugePages_Rsvd', 0], ['HugePages_Surp', 0], ['Hugepagesize', 2048], ['Hugetlb', 0],
+  ]
+}
+
+/** 32 TiB of address space on x86-64 with four page table levels. */
+const VMALLOC_TOTAL_KB = 34_359_738_367
+
+/** si_mem_available: free pages above the reserves, and what of page cache and slab could go without swapping. */
+function memAvailable({ vmstat: v, zones, totalreservePages }: MachineState): number {
+  const low = zones.reduce((sum, zone) => sum + zone.low, 0)
+  const file = v.nr_active_file + v.nr_inactive_file
+  const slab = v.nr_slab_reclaimable
+  const available = v.nr_free_pages - totalreservePages + file - Math.min(Math.floor(file / 2), low) + slab - Math.min(Math.floor(slab / 2), low)
+  return Math.max(0, available)
+}
