@@ -4,7 +4,7 @@
  */
 import { ALLOC_HARDER, ALLOC_HIGH, ALLOC_NO_WATERMARKS, ALLOC_WMARK_MIN, GFP_KERNEL, GFP_RECLAIMABLE } from './gfp'
 import type { Mm } from './mm'
-import { freeKernelPage, getPageFromFreelist, preparePage } from './page-alloc'
+import { allocPageFast, freeKernelPage, getPageFromFreelist, preparePage } from './page-alloc'
 import { PG_KERNEL } from './page'
 
 export class SlabCache {
@@ -47,7 +47,8 @@ export function slabAlloc(mm: Mm, cache: SlabCache): boolean {
 
 function growCache(mm: Mm, cache: SlabCache): boolean {
   const gfp = cache.reclaimable ? GFP_KERNEL | GFP_RECLAIMABLE : GFP_KERNEL
-  let pfn = getPageFromFreelist(mm, gfp, 0, ALLOC_WMARK_MIN | ALLOC_HIGH | ALLOC_HARDER)
+  let pfn = allocPageFast(mm, gfp, 0)
+  if (pfn < 0) pfn = getPageFromFreelist(mm, gfp, 0, ALLOC_WMARK_MIN | ALLOC_HIGH | ALLOC_HARDER)
   if (pfn < 0) pfn = getPageFromFreelist(mm, gfp, 0, ALLOC_NO_WATERMARKS)
   if (pfn < 0) return false
   preparePage(mm, pfn, 0, PG_KERNEL)

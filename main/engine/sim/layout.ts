@@ -40,7 +40,8 @@ export function layoutFreeBlocks(mm: Mm, zone: Zone, spec: ZoneSpec): void {
 /**
  * Migrate types of the free blocks are not in /proc/buddyinfo. A freshly booted kernel has claimed pageblocks for its unmovable and for its reclaimable memory and filled them in part:
  * the smallest fragments are theirs, and the largest two blocks below a pageblock are what is left of the last one of each. All other free memory is movable. In ZONE_DMA, which
- * only the kernel itself uses at boot, every fragment below a pageblock is unmovable: user pages took the measured guests' ZONE_DMA down to exactly those.
+ * only the kernel itself uses at boot, every fragment below a pageblock is the kernel's, the second largest reclaimable: user pages took the measured guests' ZONE_DMA down to exactly
+ * those, and reading files (few nodes) claims no further pageblock there while writing them (a buffer head a page) does.
  */
 const FRAGMENT_ORDER = 4
 const CLAIMED = [MIGRATE_RECLAIMABLE, MIGRATE_UNMOVABLE] as const
@@ -49,8 +50,10 @@ function fragmentTypes(zone: Zone, blocks: readonly Chunk[], free: number): Map<
   const types = new Map<Chunk, number>()
   if (free === zone.managed) return types
   const below = blocks.filter((block) => block.order < PAGEBLOCK_ORDER).sort((a, b) => b.order - a.order)
-  if (zone.idx === 0) for (const block of below) types.set(block, MIGRATE_UNMOVABLE)
-  if (zone.idx === 0) return types
+  if (zone.idx === 0) {
+    below.forEach((block, i) => types.set(block, i === 1 ? MIGRATE_RECLAIMABLE : MIGRATE_UNMOVABLE))
+    return types
+  }
   CLAIMED.forEach((type, i) => below[i] !== undefined && types.set(below[i], type))
   for (const block of below) if (block.order < FRAGMENT_ORDER) types.set(block, MIGRATE_UNMOVABLE)
   return types
