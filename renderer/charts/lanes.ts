@@ -7,7 +7,7 @@ export interface Mark { readonly from: number; readonly to: number; /** Index in
 export interface Lane { readonly id: LaneId; readonly marks: readonly Mark[] }
 
 const LANES: readonly { readonly id: LaneId; readonly kinds: readonly EventKind[]; readonly always: boolean }[] = [
-  { id: 'kswapd', kinds: ['mm_vmscan_kswapd_wake', 'mm_vmscan_kswapd_sleep'], always: true },
+  { id: 'kswapd', kinds: ['mm_vmscan_kswapd_wake', 'mm_vmscan_kswapd_sleep', 'mm_vmscan_wakeup_kswapd'], always: true },
   { id: 'direct', kinds: ['mm_vmscan_direct_reclaim_begin', 'mm_vmscan_direct_reclaim_end', 'node_reclaim'], always: true },
   { id: 'throttle', kinds: ['mm_vmscan_throttled'], always: false },
   { id: 'oom', kinds: ['mark_victim'], always: true },
@@ -37,14 +37,17 @@ export function marksOf(id: LaneId, events: readonly RunEvent[], end: number): r
   return marks
 }
 
-/** From each wake of a node's kswapd to its next sleep. */
+/** From each wake of a node's kswapd to its next sleep. The mark stands for the allocation that asked for kswapd, which knows why, where one did. */
 function awake(events: readonly RunEvent[], end: number): readonly Mark[] {
+  const asked = new Map<string, number>()
   const since = new Map<string, { readonly t: number; readonly index: number }>()
   const marks: Mark[] = []
   events.forEach((event, index) => {
     const node = String(event.args.node ?? event.args.nid ?? 0)
-    if (event.kind === 'mm_vmscan_kswapd_wake' && !since.has(node)) since.set(node, { t: event.t, index })
+    if (event.kind === 'mm_vmscan_wakeup_kswapd' && event.cause && !since.has(node) && !asked.has(node)) asked.set(node, index)
+    if (event.kind === 'mm_vmscan_kswapd_wake' && !since.has(node)) since.set(node, { t: event.t, index: asked.get(node) ?? index })
     if (event.kind !== 'mm_vmscan_kswapd_sleep') return
+    asked.delete(node)
     const from = since.get(node)
     if (from) marks.push({ from: from.t, to: event.t, index: from.index })
     since.delete(node)

@@ -10,6 +10,7 @@ import { Problems } from '../ui/problems'
 import { MachineSummary } from './machine-summary'
 import { FILE_KINDS, readFiles } from './import-files'
 import type { FileKind, ImportTexts } from './import-files'
+import { prettyJson } from './pretty'
 import { openScenario } from './scenario-document'
 
 type From = 'files' | 'this-machine' | 'config-json'
@@ -35,7 +36,7 @@ export function ImportDialog({ onClose }: { onClose(): void }): ReactNode {
   })
   const use = (): void => {
     if (!summary) return
-    openScenario(summary.scenario.id, JSON.stringify(summary.scenario, null, 2))
+    openScenario(summary.scenario.id, prettyJson(summary.scenario))
     onClose()
   }
   const ready = from === 'this-machine' || (from === 'files' ? !!texts.zoneinfo?.trim() : !!texts.config?.trim())

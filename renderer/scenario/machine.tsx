@@ -13,6 +13,7 @@ import { Button } from '../ui/controls'
 import { Terms } from '../ui/term'
 import { ImportDialog } from './import-dialog'
 import { MachineSummary } from './machine-summary'
+import { prettyJson } from './pretty'
 import { openScenario, savedScenarioDraft, scenarioDocument } from './scenario-document'
 import { chooseCustom, choosePreset, presetNamed, setup } from './setup-store'
 
@@ -89,7 +90,7 @@ function openSaved(file: string): void {
 function editAsJson(scenario: Scenario | undefined): void {
   if (setup.get().scenario.kind === 'preset') {
     if (!scenario) return
-    openScenario(scenario.id, JSON.stringify(scenario, null, 2))
+    openScenario(scenario.id, prettyJson(scenario))
   }
   openScenarioDocument()
   showPane('editor')

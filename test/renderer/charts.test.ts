@@ -34,6 +34,12 @@ test('kswapd is awake from a wake to the next sleep of its node, and to the end 
   expect(marksOf('kswapd', events, 100)).toEqual([{ from: 10, to: 20, index: 0 }, { from: 15, to: 100, index: 1 }, { from: 30, to: 100, index: 3 }])
 })
 
+test('a stretch of kswapd stands for the allocation that asked for it', () => {
+  const cause = { task: 'memhog', order: 0, gfp: 'GFP_KERNEL', path: [], zones: [] }
+  const events = [event(9, 'mm_vmscan_wakeup_kswapd', { cause }), event(10, 'mm_vmscan_kswapd_wake'), event(12, 'mm_vmscan_wakeup_kswapd', { cause }), event(20, 'mm_vmscan_kswapd_sleep'), event(30, 'mm_vmscan_kswapd_wake')]
+  expect(marksOf('kswapd', events, 40)).toEqual([{ from: 10, to: 20, index: 0 }, { from: 30, to: 40, index: 4 }])
+})
+
 test('direct reclaim covers its length from either end; lanes without events stay away unless they always stand', () => {
   const events = [event(50, 'mm_vmscan_direct_reclaim_begin', { duration: 7 }), event(90, 'mm_vmscan_direct_reclaim_end', { duration: 8 }), event(95, 'policy_ejected')]
   expect(marksOf('direct', events, 100)).toEqual([{ from: 50, to: 57, index: 0 }, { from: 82, to: 90, index: 1 }])

@@ -4,6 +4,7 @@ import { lineOfPath } from '../../renderer/editor/json-place'
 import { en } from '../../renderer/i18n/en'
 import { withName } from '../../renderer/editor/policy-name'
 import { kindOf } from '../../renderer/scenario/import-files'
+import { prettyJson } from '../../renderer/scenario/pretty'
 import { readSysctl } from '../../renderer/scenario/sysctl-value'
 
 const KNOWN = [
@@ -39,6 +40,13 @@ test('a dotted path is found in JSON, as deep as it exists', () => {
   const text = '{\n  "machine": {\n    "zones": [\n      { "name": "DMA" },\n      { "name": "}\\"[", "managed": 7 }\n    ]\n  },\n  "x": 1\n}'
   expect(['machine', 'machine.zones', 'machine.zones[1].managed', 'machine.zones[1].absent', 'x', 'nowhere'].map((path) => lineOfPath(text, path))).toEqual([2, 3, 5, 5, 8, undefined])
   for (let cut = 0; cut < text.length; cut++) expect(() => lineOfPath(text.slice(0, cut), 'machine.zones[1].managed')).not.toThrow()
+})
+
+test('pretty JSON says the same and keeps numbers on one line', () => {
+  const value = { a: [1, 2.5, -3e21], b: ['1, 2'], c: [{ d: [] }], e: '[ 1, 2 ]' }
+  expect(JSON.parse(prettyJson(value))).toEqual(value)
+  expect(prettyJson(value)).toContain('"a": [1, 2.5, -3e+21]')
+  expect(prettyJson(value)).toContain('"e": "[ 1, 2 ]"')
 })
 
 test('another name goes into the source where the name stands, nowhere else', () => {

@@ -10,18 +10,23 @@ import type { Locator, Page } from '@playwright/test'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 
-export interface Served { readonly url: string; readonly workspace: string }
+export interface Served { readonly url: string }
+export interface RealLab {
+  readonly workspace: string
+  /** An address with a code that was not used yet. */
+  address(): Promise<string>
+}
 
-interface Shared { readonly fake: Served; readonly real: Served }
+interface Shared { readonly fake: Served; readonly real: RealLab }
 
 export const test = base.extend<{ readonly lab: LabWindow }, Shared>({
   fake: [async ({}, use) => {
-    await withServer(['--import', './main/boot/register.mjs', 'test/ui/serve-fake.ts', '0'], '', use)
+    await withServer(['--import', './main/boot/register.mjs', 'test/ui/serve-fake.ts', '0'], async (said) => use({ url: await said(/http:\/\/127\.0\.0\.1:\d+\//) }))
   }, { scope: 'worker', timeout: 60_000 }],
   real: [async ({}, use) => {
     const workspace = mkdtempSync(join(tmpdir(), 'reclaim-lab-ui-'))
     try {
-      await withServer(['main/boot/start.mjs', '--host=none', `--workspace=${workspace}`], workspace, use)
+      await withServer(['main/boot/start.mjs', '--host=none', `--workspace=${workspace}`], (said) => use(realLab(workspace, said)))
     } finally {
       rmSync(workspace, { recursive: true, force: true })
     }
@@ -58,6 +63,12 @@ export class LabWindow {
   async run(): Promise<void> {
     await this.page.getByTestId('run').click()
     await expect(this.page.locator('html')).toHaveAttribute('data-idle', 'true', { timeout: 80_000 })
+  }
+
+  /** A small machine and one seed, for tests that are not about the results. */
+  async quick(): Promise<void> {
+    await this.page.getByTestId('preset').selectOption('preset:seed-000-raise-min-free')
+    await this.page.getByRole('spinbutton', { name: 'Seeds' }).fill('1')
   }
 
   get editor(): Locator { return this.page.getByTestId('editor') }
@@ -108,11 +119,13 @@ export class LabWindow {
   }
 }
 
-/** Runs a server while `use` does, and gives it the address the server prints. */
-async function withServer(args: readonly string[], workspace: string, use: (served: Served) => Promise<void>): Promise<void> {
+type Said = (pattern: RegExp) => Promise<string>
+
+/** Runs a server while `use` does; `said` waits for the next thing it prints that fits. */
+async function withServer(args: readonly string[], use: (said: Said) => Promise<void>): Promise<void> {
   const child = spawn(process.execPath, args, { cwd: root, stdio: ['pipe', 'pipe', 'pipe'] })
   try {
-    await use({ url: await addressOf(child), workspace })
+    await use(listenTo(child))
   } finally {
     const ended = new Promise((resolve) => child.once('exit', resolve))
     child.kill('SIGTERM')
@@ -120,16 +133,34 @@ async function withServer(args: readonly string[], workspace: string, use: (serv
   }
 }
 
-function addressOf(child: ChildProcess): Promise<string> {
-  return new Promise((resolve, reject) => {
-    let said = ''
-    const listen = (chunk: Buffer): void => {
-      said += chunk.toString()
-      const address = /http:\/\/127\.0\.0\.1:\d+\/\S*/.exec(said)
-      if (address) resolve(address[0])
-    }
-    child.stdout?.on('data', listen)
-    child.stderr?.on('data', listen)
-    child.once('exit', (code) => reject(new Error(`the server ended with ${code}:\n${said}`)))
-  })
+/** What was matched once is not matched again. */
+function listenTo(child: ChildProcess): Said {
+  let heard = ''
+  let waiting: { pattern: RegExp; resolve(text: string): void; reject(error: Error): void } | undefined
+  let ended: Error | undefined
+  const look = (): void => {
+    const match = waiting?.pattern.exec(heard)
+    if (match) {
+      heard = heard.slice(match.index + match[0].length)
+      waiting?.resolve(match[0])
+      waiting = undefined
+    } else if (ended) waiting?.reject(ended)
+  }
+  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => { heard += chunk.toString(); look() })
+  child.once('exit', (code) => { ended = new Error(`the server ended with ${code}:\n${heard}`); look() })
+  return (pattern) => new Promise((resolve, reject) => { waiting = { pattern, resolve, reject }; look() })
+}
+
+/** A code opens one page; asking without one makes the lab print the next. */
+function realLab(workspace: string, said: Said): RealLab {
+  let origin: string | undefined
+  return {
+    workspace,
+    async address() {
+      if (origin !== undefined) await fetch(`${origin}/session`, { method: 'POST', headers: { 'content-type': 'application/json', origin }, body: '{"code":""}' })
+      const address = await said(/http:\/\/127\.0\.0\.1:\d+\/#code=[\w-]+/)
+      origin = new URL(address).origin
+      return address
+    },
+  }
 }
