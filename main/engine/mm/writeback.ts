@@ -192,13 +192,16 @@ function pauseFor(mm: Mm, task: Task, position: number): number {
 export class Flusher {
   readonly task: Task
   readonly #mm: Mm
+  /** The last pass found nothing to write: what is dirty is under writeback already. Like wb_writeback, wait for the timer or a call. */
+  #stalled = false
   constructor(mm: Mm, task: Task) {
     this.#mm = mm
     this.task = task
   }
 
   advance(): Episode<void> | undefined {
-    const file = this.#next()
+    const file = this.#stalled ? undefined : this.#next()
+    this.#stalled = false
     if (file !== undefined) return this.#write(file)
     const mm = this.#mm
     mm.writeback.startAll = false
@@ -222,7 +225,7 @@ export class Flusher {
     const mm = this.#mm
     const plug = mm.io.plug(this.task.id)
     const chunk = Math.max(MIN_CHUNK, Math.floor((Math.min(mm.writeback.avgBandwidth / 2, mm.writeback.dirtyLimit / 8) + 1024) / 1024) * 1024)
-    yield* writeFileRange(mm, file, chunk)
+    this.#stalled = (yield* writeFileRange(mm, file, chunk)) === 0
     mm.io.unplug(plug, mm.clock.now)
     mm.writeback.update(mm.clock.now, totals(mm).written)
     file.dirtiedWhen = file.nrDirty > 0 ? mm.clock.now : 0
