@@ -29,6 +29,8 @@ const MIN_GRANULARITY = 0.75e6
 const WAKEUP_GRANULARITY = 1e6
 /** With several CPUs: how far one may run ahead of the others. */
 const CPU_LEAD = 20_000
+/** A turn ends after this much virtual time even if nothing is due, so that whoever drives the simulation can look up. */
+const LONGEST_TURN = 1e6
 
 export class Cpu {
   now = 0
@@ -272,7 +274,7 @@ export class Scheduler implements Sched {
 
   /** The next thing to look up for: an event, the tick after the slice, another CPU's turn. */
   #setLimit(cpu: Cpu): void {
-    let limit = this.#events.nextTime()
+    let limit = Math.min(this.#events.nextTime(), this.#clock.now + LONGEST_TURN)
     if (cpu.queue.length > 1) limit = Math.min(limit, this.#tickAfter(cpu.started + this.#slice(cpu)))
     for (const other of this.cpus) if (other !== cpu && other.queue.length > 0) limit = Math.min(limit, other.now + CPU_LEAD)
     this.#clock.limit = Math.max(limit, this.#clock.now + 1)

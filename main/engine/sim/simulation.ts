@@ -37,6 +37,8 @@ const EVENT_CONTROLLER = 4
 const EVENT_END = 5
 const MS = 1e6
 const DEFAULT_MAX_EVENTS = 20_000
+/** Touches that hit count as one charge point together. */
+const TOUCHES_PER_POINT = 64
 
 export function createSimulation(input: RunInput): Simulation {
   return new Sim(input)
@@ -93,13 +95,24 @@ class Sim implements Simulation {
   }
 
   step(budget: number): boolean {
-    for (let i = 0; i < budget && this.#end === undefined; i++) this.#turn()
+    let spent = 0
+    while (spent < budget && this.#end === undefined) {
+      const before = this.#touches()
+      this.#turn()
+      spent += 1 + (this.#touches() - before) / TOUCHES_PER_POINT
+    }
     return this.#end === undefined
+  }
+
+  #touches(): number {
+    let touches = 0
+    for (const process of this.#processes) touches += process.touches
+    return touches
   }
 
   progress(): Progress {
     const now = this.#clock.now - this.mm.startTime
-    const touches = this.#processes.reduce((sum, p) => sum + p.touches, 0)
+    const touches = this.#touches()
     const planned = this.#processes.reduce((sum, p) => sum + p.plannedTouches(), 0)
     const byTime = now / (this.#input.scenario.durationMs * MS)
     return { now, fraction: this.#end !== undefined ? 1 : Math.min(0.999, Math.max(byTime, planned > 0 ? touches / planned : 0)), touches }
