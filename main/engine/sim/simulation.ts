@@ -59,6 +59,7 @@ class Sim implements Simulation {
   #end: Recording['summary']['end'] | undefined = undefined
   #diagnosis: string | undefined = undefined
   #quietSamples = 0
+  #latest = 0
   /** Times at which the whole state is wanted, the next one last. */
   readonly #looks: number[]
   readonly #states: MachineState[] = []
@@ -111,7 +112,9 @@ class Sim implements Simulation {
   }
 
   progress(): Progress {
-    const now = this.#clock.now - this.mm.startTime
+    // CPUs take turns and their clocks differ a little; what is shown never goes back.
+    this.#latest = Math.max(this.#latest, this.#clock.now - this.mm.startTime)
+    const now = this.#latest
     const touches = this.#touches()
     const planned = this.#processes.reduce((sum, p) => sum + p.plannedTouches(), 0)
     const byTime = now / (this.#input.scenario.durationMs * MS)
