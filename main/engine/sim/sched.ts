@@ -95,6 +95,9 @@ export class Scheduler implements Sched {
   sleep(reason: string, until: number, queue?: WaitQueue, iowait = false, killable = false): void {
     const task = this.#mm.current
     this.#account()
+    // sched_submit_work: what a sleeper holds plugged is sent first, or nobody would ever be woken by it.
+    const plug = this.#mm.io.plugOf(task.id)
+    if (plug >= 0) this.#mm.io.flush(plug, this.#clock.now)
     this.#dequeue(task)
     task.waitReason = reason
     task.inIowait = iowait
@@ -142,8 +145,9 @@ export class Scheduler implements Sched {
     const cpu = this.cpus[task.cpu]
     this.#psi.runnable(task, true)
     task.runnable = true
+    // A CPU without work stands still; it goes on now, not when it ran out of work.
+    if (cpu.queue.length === 0 && cpu !== this.#cpu) cpu.now = Math.max(cpu.now, this.#clock.now)
     cpu.queue.push(runnable)
-    if (cpu.idle && cpu !== this.#cpu) cpu.now = Math.max(cpu.now, this.#clock.now)
     cpu.idle = false
   }
 
