@@ -129,6 +129,7 @@ class Sim implements Simulation {
     this.#end ??= 'cancelled'
     for (const policy of this.#policies) policy.end()
     this.#sampler.sample()
+    this.#sink.sample(this.#clock.now - this.mm.startTime)
     this.#snapshots.push(takeSnapshot(this.mm, 'end'))
     this.#look(Infinity)
     return buildRecording({
@@ -250,7 +251,7 @@ class Sim implements Simulation {
 
   #sample(): void {
     this.#sampler.sample()
-    this.#sink.sample(this.#clock.now)
+    this.#sink.sample(this.#clock.now - this.mm.startTime)
     this.#events.schedule(this.#clock.now + this.#input.scenario.sampleMs * MS, EVENT_SAMPLE, 0, 0)
     // Nobody runs, nobody has a timer, no IO is under way, kswapd sleeps: twice in a row means for ever.
     const hopeless = stuckDiagnosis(this.mm, this.#input.scenario.machine.disks.length)
@@ -304,4 +305,3 @@ class Sim implements Simulation {
     }
   }
 }
-
