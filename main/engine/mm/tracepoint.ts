@@ -22,13 +22,16 @@ export class Tracepoints {
   directReclaimed = 0
   readonly #mm: Mm
   readonly #max: number
+  /** Lines of policies, bounded where they are made; they must not push the kernel's events out, or watching would change the digest. */
+  #policyEvents = 0
   constructor(mm: Mm, max: number) {
     this.#mm = mm
     this.#max = max
   }
 
   log(kind: EventKind, args: Readonly<Record<string, number | string>>, extra: { t?: number; duration?: number; cause?: EventCause; task?: string } = {}): void {
-    if (this.events.length >= this.#max) {
+    if (kind.startsWith('policy_')) this.#policyEvents++
+    else if (this.#full()) {
       this.dropped++
       return
     }
@@ -37,7 +40,7 @@ export class Tracepoints {
   }
 
   wakeupKswapd(node: Pgdat, zone: Zone, order: number, gfp: number): void {
-    if (this.events.length >= this.#max) this.dropped++
+    if (this.#full()) this.dropped++
     else this.log('mm_vmscan_wakeup_kswapd', { node: node.id, zone: zone.name, order, gfp: gfpName(gfp) }, { cause: gfp === 0 ? this.#boostCause(zone, order) : this.#cause(order, gfp, 'wake') })
   }
 
@@ -51,7 +54,7 @@ export class Tracepoints {
 
   /** Returns what directReclaimEnd needs. */
   directReclaimBegin(order: number, gfp: number): { start: number; cause: EventCause | undefined } {
-    const cause = this.events.length < this.#max ? this.#cause(order, gfp, 'reclaim') : undefined
+    const cause = this.#full() ? undefined : this.#cause(order, gfp, 'reclaim')
     if (cause) this.log('mm_vmscan_direct_reclaim_begin', { order, gfp: gfpName(gfp) }, { cause })
     return { start: this.#mm.clock.now, cause }
   }
@@ -70,7 +73,7 @@ export class Tracepoints {
   }
 
   allocFailed(order: number, gfp: number): void {
-    if (this.events.length < this.#max) this.log('mm_page_alloc_failed', { order, gfp: gfpName(gfp) }, { cause: this.#cause(order, gfp, 'failed') })
+    if (!this.#full()) this.log('mm_page_alloc_failed', { order, gfp: gfpName(gfp) }, { cause: this.#cause(order, gfp, 'failed') })
     else this.dropped++
   }
 
@@ -98,6 +101,10 @@ export class Tracepoints {
     if (why === 'wake') return 0
     const { current } = this.#mm
     return gfpToAllocFlags(gfp, current) | (why === 'failed' ? gfpPfmemallocFlags(gfp, current) : 0)
+  }
+
+  #full(): boolean {
+    return this.events.length - this.#policyEvents >= this.#max
   }
 
   #cause(order: number, gfp: number, why: 'wake' | 'reclaim' | 'failed' | 'oom'): EventCause {
