@@ -144,7 +144,7 @@ test('a machine with swap, without some files', async () => {
     await rm(join(root, 'proc/buddyinfo'))
     await rm(join(root, 'proc/sys'), { recursive: true })
     const result = await importThisMachine(KERNEL, 'linux', root)
-    expect(result.ok && result.value.scenario.machine.swap).toEqual([{ kind: 'disk', disk: 'vdb', pages: 65_535, priority: 100 }, { kind: 'disk', disk: 'vdb', pages: 262_143, priority: -2 }])
+    expect(result.ok && result.value.scenario.machine.swap).toEqual([{ kind: 'disk', disk: 'vdb', pages: 65_536, priority: 100 }, { kind: 'disk', disk: 'vdb', pages: 262_144, priority: -2 }])
     expect(result.ok && english(result.value.notModelled)).toContain('zram is not simulated yet')
     expect(result.ok && result.value.scenario.machine.disks.map(disk => disk.name)).toEqual(['vda', 'vdb'])
   } finally {
@@ -187,7 +187,7 @@ test('meminfo and vmstat fill what a partial listing lacks', async () => {
   const { scenario, notModelled } = await imported(fromText(zone, { meminfo }))
   expect(scenario.machine.zones[0].lru).toEqual({ activeAnon: 10_000, inactiveAnon: 1000, activeFile: 100, inactiveFile: 10, unevictable: 0 })
   expect(scenario.machine.kernelMemory).toEqual({ slabReclaimable: 1000, slabUnreclaimable: 2000, pageTables: 100, kernelStack: 200 })
-  expect(scenario.machine.swap).toEqual([{ kind: 'disk', disk: 'vdb', pages: 10_000, priority: -2 }])
+  expect(scenario.machine.swap).toEqual([{ kind: 'disk', disk: 'vdb', pages: 10_001, priority: -2 }])
   expect(english(notModelled)).toMatch(/1 pages .* already swapped out[^]*2 dirty pages/)
   const vmstat = 'nr_free_pages 50000\nnr_inactive_anon 7\nnr_active_anon 6\nnr_inactive_file 5\nnr_active_file 4\nnr_unevictable 3\nnr_slab_unreclaimable 11\n'
   expect((await imported(fromText(zone, { vmstat }))).scenario.machine.zones[0].lru).toEqual({ inactiveAnon: 7, activeAnon: 6, inactiveFile: 5, activeFile: 4, unevictable: 3 })
@@ -291,14 +291,14 @@ test('a measured run in full: machine and workload as they were', async () => {
   expect(scenario.machine.kernelMemory).toMatchObject({ slabReclaimable: 2325, slabUnreclaimable: 1815, kernelStack: 200 })
   expect(scenario.sysctls).toMatchObject({ 'vm.min_free_kbytes': 1843, 'vm.page-cluster': 0 })
   expect(scenario.files).toEqual([{ path: '/mnt/big.dat', pages: 163_840, disk: 'vda' }, { path: '/mnt/wr.dat', pages: 65_536, disk: 'vda' }])
-  expect(scenario.machine.swap).toEqual([{ kind: 'disk', disk: 'vdb', pages: 131_071, priority: -2 }])
+  expect(scenario.machine.swap).toEqual([{ kind: 'disk', disk: 'vdb', pages: 131_072, priority: -2 }])
   expect(scenario.machine.disks).toEqual(['vda', 'vdb'].map(name => ({ name, readLatencyUs: 30, writeLatencyUs: 30, iops: 2000, bytesPerSec: 100_000_000, burstMs: 100, tags: 256, maxRequestKb: 1280, readaheadPages: 32, throttle: 'shared' })))
   expect(english(notModelled)).toContain('ticker')
 })
 
 test('zram, several CPUs, huge pages, a sysctl the kernel plugin lacks', async () => {
   const zram = await imported(fromConfig(config('zram')))
-  expect(zram.scenario.machine.swap).toEqual([{ kind: 'disk', disk: 'vdb', pages: 65_535, priority: -2 }])
+  expect(zram.scenario.machine.swap).toEqual([{ kind: 'disk', disk: 'vdb', pages: 65_536, priority: -2 }])
   expect(english(zram.notModelled)).toContain('zram is not simulated yet')
   expect(english(zram.read)).toContain('on zram')
   const hogs = await imported(fromConfig(config('hogs4-smp2')))

@@ -57,6 +57,13 @@ function growCache(mm: Mm, cache: SlabCache): boolean {
   return true
 }
 
+/** A page in use since before the run is one of this cache's. */
+export function adoptSlabPage(mm: Mm, cache: SlabCache, pfn: number): void {
+  preparePage(mm, pfn, 0, PG_KERNEL)
+  cache.pages.push(pfn)
+  countSlab(mm, pfn, cache, 1)
+}
+
 export function slabFree(mm: Mm, cache: SlabCache): void {
   cache.live--
   if (cache.live > (cache.pages.length - 1) * cache.perPage) return

@@ -14,6 +14,7 @@ import type { Zone } from '../mm/mmzone'
 import { PG_ACTIVE, PG_MAPPED, PG_PCP, PG_SWAPBACKED, PG_UNEVICTABLE, PG_UPTODATE } from '../mm/page'
 import { listAddTail } from '../mm/list'
 import { Task } from '../mm/task'
+import { adoptSlabPage } from '../mm/slab'
 import { xaStorePage } from '../mm/xarray'
 import type { ZoneSpec } from './scenario'
 
@@ -135,7 +136,8 @@ export function takeUsedFrames(mm: Mm, zone: Zone, spec: ZoneSpec): void {
   const lru = spec.lru
   if (lru === undefined) return
   fillAnon(mm, zone, take, lru.inactiveAnon, lru.activeAnon)
-  fillFile(mm, zone, take, lru.inactiveFile, lru.activeFile)
+  const kernels = zone.managed - zone.free - (spec.pcp ?? 0) - lru.inactiveAnon - lru.activeAnon - lru.inactiveFile - lru.activeFile - lru.unevictable
+  fillFile(mm, zone, take, lru.inactiveFile, lru.activeFile, kernels)
   for (let i = 0; i < lru.unevictable; i++) addToLru(mm, zone, take(), PG_UNEVICTABLE | PG_SWAPBACKED | PG_UPTODATE)
 }
 
@@ -181,14 +183,20 @@ function fillAnon(mm: Mm, zone: Zone, take: () => number, inactive: number, acti
   mm.nodes[zone.node].stat.nr_anon_pages += pages
 }
 
-/** Cached pages of a file nobody has open. */
-function fillFile(mm: Mm, zone: Zone, take: () => number, inactive: number, active: number): void {
+/** Cached pages of a file nobody has open. The nodes of its slots lie in the kernel's share of the used pages, as far as that goes: free memory stays what the machine's files say. */
+function fillFile(mm: Mm, zone: Zone, take: () => number, inactive: number, active: number, kernelPages: number): void {
+  let kernels = kernelPages
   const pages = inactive + active
   if (pages === 0) return
   const file = new FileMapping({ id: mm.files.length, path: `/resident-${zone.node}-${zone.name}`, pages, disk: 0, sector: 0 })
   mm.files.push(file)
   for (let index = 0; index < pages; index++) {
     const pfn = take()
+    const nodes = mm.slabs.radixTreeNode
+    while (kernels > 0 && nodes.pages.length * nodes.perPage - nodes.live <= file.upper.length) {
+      adoptSlabPage(mm, nodes, take())
+      kernels--
+    }
     mm.frames.mapping[pfn] = file.id
     mm.frames.index[pfn] = index
     xaStorePage(mm, file, index, pfn)

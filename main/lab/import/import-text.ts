@@ -100,7 +100,7 @@ function readSwap({ meminfo }: FileReadings, { swaps }: MachineExtras, notes: No
   else notes.read.push(areas.length === 0 ? say('no swap', '没有 swap') : say(`swap: ${areas.map(area => `${pagesText(area.pages)} on ${area.kind}`).join(', ')}`, `swap：${areas.map(area => `${area.kind} 上 ${pagesTextZh(area.pages)}`).join('，')}`))
   const usedKb = (totalKb ?? 0) - (meminfo.get('SwapFree') ?? totalKb ?? 0)
   if (usedKb > 0) notes.notModelled.push(say(`${pagesText(Math.ceil(usedKb / 4))} already swapped out; swap starts empty`, `已换出的 ${pagesTextZh(Math.ceil(usedKb / 4))}；swap 从空开始`))
-  return simulated(areas.length === 0 && totalKb ? [{ kind: 'disk', disk: 'vdb', pages: Math.floor(totalKb / 4), priority: -2 }] : areas, notes)
+  return simulated(areas.length === 0 && totalKb ? [{ kind: 'disk', disk: 'vdb', pages: Math.floor(totalKb / 4) + SWAP_HEADER, priority: -2 }] : areas, notes)
 }
 
 /** Swap areas as far as the engine has them: zram becomes an area of its size on a disk, and that is told. */
@@ -110,13 +110,16 @@ export function simulated(areas: readonly SwapSpec[], notes: Notes): readonly Sw
   return areas.map(area => (area.kind === 'zram' ? { kind: 'disk', disk: 'vdb', pages: area.pages, priority: area.priority } : area))
 }
 
+/** The first page of an area holds its header and isn't counted in the files. */
+const SWAP_HEADER = 1
+
 /** /proc/swaps: Filename, Type, Size (kB, without the header page), Used, Priority. */
 export function swapAreas(swaps: string): readonly SwapSpec[] {
   return swaps.split('\n').slice(1).flatMap((line): SwapSpec[] => {
     const [file = '', , size, , priority] = line.trim().split(/\s+/)
-    const pages = Math.floor(Number(size) / 4)
-    if (!(pages > 0)) return []
-    const common = { pages, priority: Number(priority) || 0 }
+    const usable = Math.floor(Number(size) / 4)
+    if (!(usable > 0)) return []
+    const common = { pages: usable + SWAP_HEADER, priority: Number(priority) || 0 }
     return [/\/zram\d+$/.test(file) ? { kind: 'zram', ...common } : { kind: 'disk', disk: 'vdb', ...common }]
   })
 }
