@@ -108,7 +108,6 @@ function useChartMachines(status: ExperimentStatus): readonly ChartMachine[] {
     const run = status.runs.find((other) => other.machine === index && other.seed === seed)
     return { index, label: machine.label, run: run && run.state !== 'waiting' ? run.run : undefined, version: run ? versionOf(run) : '' }
     // The key holds everything of the runs that is shown here.
-    // eslint-disable-next-line
   }), [key, seed, status.id])
 }
 

@@ -108,7 +108,6 @@ function useProblems({ document, problems, ejections }: CodeViewProps): void {
     markEjections(model, ejections, (ejection) => m.ejectedAt(ejection.kind, ejection.hook, ejection.message))
     return () => { if (!model.isDisposed()) { markProblems(model, []); markEjections(model, [], () => '') } }
     // Markers stand at lines of the text they were made for; a new check replaces them.
-    // eslint-disable-next-line
   }, [document.key, problems, ejections, m])
 }
 

@@ -60,6 +60,9 @@ export const en = {
   laneLabel: (lane: string, machine: string, count: number) => `${lane}, ${machine}, ${plural(count, 'event', 'events')}. Arrow keys step through them.`,
 
   // Inspector
+  inspectorViews: { why: 'Why', gfp: 'gfp', proc: '/proc at this moment' }, asking: 'Asking the lab…', procAsking: 'The run is made again up to this moment…', procFile: 'File of /proc', copy: 'Copy', copied: 'Copied.', notCopied: 'The browser did not allow copying.',
+  highestZone: 'highest zone', migrateType: 'migrate type', whatFollows: 'What follows', itsFlags: 'Its flags', allocFlagsFast: 'fast path', allocFlagsSlow: 'slow path',
+  gfpTopics: { kswapd: 'wakes kswapd', sleep: 'may sleep', reclaim: 'direct reclaim', retry: 'retries', oom: 'OOM killer', reserves: 'reserves', zones: 'zones', mobility: 'mobility', warning: 'warns' }, gfpAnswers: { yes: '✓ yes', no: '✕ no', depends: '~ depends' },
   inspector: 'Why it happened', at: (time: string) => `at ${time}`, lasted: (time: string) => `for ${time}`, task: 'task', pagesOf: (pages: number) => plural(pages, 'page', 'pages'), noCause: 'No cause was recorded for this kind of event.',
   zonesTried: 'Zones that were tried', free: 'free', mark: 'mark', reserve: 'reserve', outcome: 'free against mark + reserve', missedBy: (pages: string) => `▼ missed by ${pages}`, passed: '✓ passed', callPath: 'Call path',
   previousEvent: 'Previous event', nextEvent: 'Next event', zonesAt: (label: string) => `Zones at “${label}”`,

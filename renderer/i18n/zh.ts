@@ -54,6 +54,9 @@ export const zh: Messages = {
   events: '事件', lanes: { kswapd: 'kswapd', direct: '直接回收', throttle: '节流', oom: 'OOM', failed: '分配失败', ejected: '弹出', sysctl: 'sysctl', boost: 'boost', task: '任务' },
   laneLabel: (lane, machine, count) => `${lane}，${machine}，${n(count)} 个事件。用方向键逐个查看。`,
 
+  inspectorViews: { why: '原因', gfp: 'gfp 标志', proc: '此刻的 /proc' }, asking: '正在询问实验室…', procAsking: '正在重新运行到此刻…', procFile: '/proc 文件', copy: '复制', copied: '已复制。', notCopied: '浏览器不允许复制。',
+  highestZone: '最高 zone', migrateType: '迁移类型', whatFollows: '由此得出', itsFlags: '其标志', allocFlagsFast: '快速路径', allocFlagsSlow: '慢速路径',
+  gfpTopics: { kswapd: '唤醒 kswapd', sleep: '可以睡眠', reclaim: '直接回收', retry: '重试', oom: 'OOM killer', reserves: '保留内存', zones: 'zone', mobility: '可移动性', warning: '警告' }, gfpAnswers: { yes: '✓ 是', no: '✕ 否', depends: '~ 视情况' },
   inspector: '为何发生', at: (time) => `时间 ${time}`, lasted: (time) => `持续 ${time}`, task: '任务', pagesOf: (pages) => `${n(pages)} 页`, noCause: '此类事件没有记录原因。',
   zonesTried: '尝试过的 zone', free: '空闲', mark: '水位', reserve: '保留', outcome: '空闲对比水位 + 保留', missedBy: (pages) => `▼ 差 ${pages}`, passed: '✓ 通过', callPath: '调用路径',
   previousEvent: '上一个事件', nextEvent: '下一个事件', zonesAt: (label) => `“${label}” 时的各 zone`,

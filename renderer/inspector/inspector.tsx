@@ -1,16 +1,20 @@
 /** Why did this happen: one event with its task, order, gfp, the zones that were tried and by how much each missed, and the call path in the kernel's names. */
-import { useEffect } from 'react'
+import { useEffect, useState } from 'react'
 import type { ReactNode } from 'react'
 import type { RunDetail, RunEvent } from '../../preload/contract'
+import { lab } from '../app/lab-client'
 import { useStore } from '../app/store'
+import { useAnswer } from '../app/use-answer'
 import { bringIntoView, picked } from '../charts/view-store'
 import type { PickedEvent } from '../charts/view-store'
-import { useMessages } from '../i18n'
+import { useMessages, useText } from '../i18n'
 import { experiment } from '../results/experiment-store'
 import { useRunDetail, useRunEvents } from '../results/run-details'
-import { Button } from '../ui/controls'
+import { Button, Segmented } from '../ui/controls'
 import { duration, integer, number, pagesAsBytes } from '../ui/format'
 import { Terms } from '../ui/term'
+import { GfpView } from './gfp-view'
+import { ProcView } from './proc-view'
 import { SnapshotTable } from './snapshot-table'
 
 type EventCause = NonNullable<RunEvent['cause']>
@@ -20,10 +24,15 @@ export function Inspector(): ReactNode {
   return now ? <EventView now={now} /> : null
 }
 
+type View = 'why' | 'gfp' | 'proc'
+
 function EventView({ now }: { readonly now: PickedEvent }): ReactNode {
   const m = useMessages()
   const label = useStore(experiment).status?.machines[now.machine]?.label ?? ''
   const { event } = now
+  const [chosen, setView] = useState<View>('why')
+  const views: readonly View[] = event.cause ? ['why', 'gfp', 'proc'] : ['why', 'proc']
+  const view = views.includes(chosen) ? chosen : 'why'
   useStepKeys(now)
   return (
     <section className="inspector" aria-label={m.inspector} data-testid="inspector">
@@ -38,15 +47,36 @@ function EventView({ now }: { readonly now: PickedEvent }): ReactNode {
         <Button tone="quiet" className="icon" aria-label={m.close} onClick={() => picked.set(undefined)}>✕</Button>
       </header>
       <div className="inspector-body">
-        <p className="what"><Terms text={m.eventKinds[event.kind]} /></p>
-        <div className="why">
-          <Facts event={event} />
-          {event.cause && <Why cause={event.cause} />}
-        </div>
-        {event.cause ? null : <p className="muted">{m.noCause}</p>}
-        {event.kind === 'snap' && <Snap now={now} />}
+        <What now={now} />
+        <Segmented label={m.inspector} value={view} options={views.map((name) => ({ value: name, label: m.inspectorViews[name] }))} onChange={(name: View) => setView(name)} />
+        {view === 'why' && <WhyView now={now} />}
+        {view === 'gfp' && event.cause && <GfpView mask={event.cause.gfp} />}
+        {view === 'proc' && <ProcView run={now.run} t={event.t} />}
       </div>
     </section>
+  )
+}
+
+/** The lab's own sentence about the event; until it is there, what this kind of event is. */
+function What({ now }: { readonly now: PickedEvent }): ReactNode {
+  const m = useMessages()
+  const say = useText()
+  const told = useAnswer(`${now.run} ${now.index}`, () => lab.explainEvent(now.event))
+  return <p className="what"><Terms text={told ? say(told) : m.eventKinds[now.event.kind]} /></p>
+}
+
+function WhyView({ now }: { readonly now: PickedEvent }): ReactNode {
+  const m = useMessages()
+  const { event } = now
+  return (
+    <>
+      <div className="why">
+        <Facts event={event} />
+        {event.cause && <Why cause={event.cause} />}
+      </div>
+      {!event.cause && <p className="muted">{m.noCause}</p>}
+      {event.kind === 'snap' && <Snap now={now} />}
+    </>
   )
 }
 
