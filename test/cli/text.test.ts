@@ -74,9 +74,9 @@ test('an event tells who asked, the call path and how far each zone missed', () 
     cause: { task: 'memhog', order: 0, gfp: 'GFP_HIGHUSER_MOVABLE', path: ['handle_mm_fault', '__alloc_pages'], zones: [{ node: 0, zone: 'DMA32', free: 100, mark: 150, reserve: 20, short: 70 }] },
   })
   expect(text).toContain('1.235 ms  mm_vmscan_wakeup_kswapd  memhog  order=0 node=0')
-  expect(text).toContain('asked by memhog: order 0, GFP_HIGHUSER_MOVABLE')
-  expect(text).toContain('handle_mm_fault > __alloc_pages')
-  expect(text).toContain('node 0 DMA32: free 100, needs mark 150 + reserve 20: 70 short')
+  expect(text.replace(/\s+/g, ' ')).toContain('memhog asked for one page with GFP_HIGHUSER_MOVABLE, by way of handle_mm_fault > __alloc_pages.')
+  expect(text.split('\n').every((line) => line.length <= 120)).toBe(true)
+  expect(text.replace(/\s+/g, ' ')).toContain('DMA32 has 100 free, must have more than mark 150 + reserve 20 and is 70 short')
 })
 
 test('a reader that goes away is noticed and nothing is written any more', async () => {
