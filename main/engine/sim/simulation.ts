@@ -86,6 +86,8 @@ class Sim implements Simulation {
       marksByPolicy: this.#policies.some((policy) => policy.overrides.includes('zoneWatermarks')) })
     const mm = this.mm
     mm.trace = new Tracepoints(mm, input.maxEvents ?? DEFAULT_MAX_EVENTS)
+    // Policies that fell at boot fell before there was a log.
+    for (const ejection of this.#ejections) this.#logEjection(ejection)
     mm.factsNeedPteDirty = this.#policies.some((policy) => policy.overrides.some((hook) => hook === 'folioReferences' || hook === 'keepActive'))
     this.#sched.attach(mm, mm.cost.contextSwitch)
     sysctl.onWrite = (name) => this.#sysctlWritten(name)
@@ -286,6 +288,10 @@ class Sim implements Simulation {
     else if (name === 'vm.percpu_pagelist_high_fraction') for (const zone of mm.zones) updatePcp(mm, zone)
   }
 
+  #logEjection({ policy, kind, hook, message }: Ejection): void {
+    this.mm.trace.log('policy_ejected', { policy, kind, hook, message }, { task: this.mm.current?.name ?? '' })
+  }
+
   #policyHost(): ConstructorParameters<typeof PolicyRuntime>[2] {
     const input = this.#input
     return {
@@ -299,7 +305,7 @@ class Sim implements Simulation {
       log: (policy, message) => this.#sink.log(() => this.mm?.trace.log('policy_log', { policy: input.policies[policy].definition.name, message })),
       ejected: (ejection) => {
         this.#ejections.push(ejection)
-        this.mm?.trace.log('policy_ejected', { policy: ejection.policy, kind: ejection.kind, hook: ejection.hook, message: ejection.message })
+        if (this.mm !== undefined) this.#logEjection(ejection)
       },
       onCall: (policy, call, place) => input.onPolicyCall?.(policy, call, place),
     }
