@@ -16,6 +16,8 @@ export interface RunOptions {
   readonly budget?: number
   readonly scriptedEjections?: readonly ScriptedEjection[]
   readonly maxEvents?: number
+  /** Turns after which the run is taken for one that never ends. */
+  readonly maxTurns?: number
   readonly onPolicyCall?: RunInput['onPolicyCall']
   /** Looks at the machine between steps. */
   watch?(mm: Mm): void
@@ -37,7 +39,7 @@ export function boot(scenario: Scenario, options: RunOptions = {}): Simulation &
 }
 
 /** Turns after which a test run is taken for one that never ends. */
-const MAX_TURNS = 20_000_000
+const MAX_TURNS = 100_000_000
 
 export function run(scenario: Scenario, options: RunOptions = {}): Ran {
   const sim = boot(scenario, options)
@@ -54,10 +56,15 @@ export function run(scenario: Scenario, options: RunOptions = {}): Ran {
     const then = sim.progress().now
     if (then < now - 20_000) throw new Error(`virtual time went back from ${now} to ${then}`)
     now = Math.max(now, then)
-    if ((turns += step) > MAX_TURNS) throw new Error('the run does not end')
+    if ((turns += step) > (options.maxTurns ?? MAX_TURNS)) throw new Error(`after ${turns} turns the run is at ${now / 1e6} ms: ${whoDoesWhat(sim.mm)}`)
   }
   const recording = sim.finish()
   return { recording, mm: sim.mm }
+}
+
+function whoDoesWhat(mm: Mm): string {
+  const tasks = mm.tasks.map((task) => `${task.name} ${task.exited ? 'has exited' : task.runnable ? 'runs' : `waits for ${task.waitReason}`}${task.killed ? ', killed' : ''}`)
+  return `${tasks.join('; ')}; free ${mm.zones.map((zone) => zone.free).join(' ')}; now ${mm.clock.now}, limit ${mm.clock.limit}`
 }
 
 export function runScenario(scenario: Scenario, options: RunOptions = {}): Recording {
