@@ -4,7 +4,7 @@
  *
  * A disk starts requests as its throttle lets it (`throttle.ts`) and ends each a fixed latency later, any number at a time. A bio larger than the largest
  * request is split, and is reported when its last piece ended.
- * Simplifications: no limit on segments; the pieces of a split bio that find no tag wait inside instead of putting the submitter to sleep; no flush or
+ * Simplifications: a bio counts as one segment; the pieces of a split bio that find no tag wait inside instead of putting the submitter to sleep; no flush or
  * discard; completions take no time of their own (the caller charges for them).
  */
 import { assert } from '../core/assert'
@@ -51,6 +51,7 @@ export class BlockLayer {
   /** Requests without a tag, by disk: pieces of split bios. */
   readonly #backlog: RequestQueues
   readonly #maxPages: Int32Array
+  readonly #maxSegments: Int32Array
   /** ns, row = 2 * disk + op. */
   readonly #latency: Float64Array
   /** Completed, row = 2 * disk + op. */
@@ -69,6 +70,7 @@ export class BlockLayer {
     this.#names = disks.map((disk) => disk.name)
     this.#tags = disks.map((disk) => new Tags(disk.tags))
     this.#backlog = new RequestQueues(disks.length, this.#requests)
+    this.#maxSegments = Int32Array.from(disks, (disk) => disk.maxSegments ?? 0x7fffffff)
     this.#maxPages = Int32Array.from(disks, (disk) => Math.max(1, disk.maxRequestKb >> 2))
     this.#latency = Float64Array.from(disks.flatMap((disk) => [disk.readLatencyUs * 1000, disk.writeLatencyUs * 1000]))
     this.#ios = new Float64Array(2 * disks.length)
@@ -181,7 +183,7 @@ export class BlockLayer {
     if (last === NONE) return NONE
     const requests = this.#requests
     const length = requests.pages[last]
-    if (requests.op[last] !== op || length + pages > this.#maxPages[disk]) return NONE
+    if (requests.op[last] !== op || length + pages > this.#maxPages[disk] || requests.bios[last] >= this.#maxSegments[disk]) return NONE
     const first = requests.start[last]
     return first + length === start || start + pages === first ? last : NONE
   }
@@ -198,6 +200,7 @@ export class BlockLayer {
       requests.lastBio[request] = bio
     }
     requests.pages[request] += pages
+    requests.bios[request]++
   }
 
   #queue(plug: number, request: number, now: number): void {

@@ -56,6 +56,8 @@ export class RequestPool {
   /** First page on the disk. */
   start = new Int32Array(FIRST_CAPACITY)
   pages = new Int32Array(FIRST_CAPACITY)
+  /** Bios merged into it. */
+  bios = new Int32Array(FIRST_CAPACITY)
   firstBio = new Int32Array(FIRST_CAPACITY)
   lastBio = new Int32Array(FIRST_CAPACITY)
   next = new Int32Array(FIRST_CAPACITY)
@@ -68,6 +70,7 @@ export class RequestPool {
     this.op[request] = op
     this.start[request] = start
     this.pages[request] = pages
+    this.bios[request] = 1
     this.firstBio[request] = bio
     this.lastBio[request] = bio
     this.next[request] = NONE
@@ -94,6 +97,7 @@ export class RequestPool {
     this.op = grown(this.op, capacity)
     this.start = grown(this.start, capacity)
     this.pages = grown(this.pages, capacity)
+    this.bios = grown(this.bios, capacity)
     this.firstBio = grown(this.firstBio, capacity)
     this.lastBio = grown(this.lastBio, capacity)
     this.next = grown(this.next, capacity)

@@ -54,6 +54,8 @@ export interface DiskSpec {
   readonly tags: number
   /** Largest merged request, kB (max_sectors_kb). */
   readonly maxRequestKb: number
+  /** Most segments a request may have (virtio: queue size - 2). Each page written to swap is one; set it for swap partitions. Defaults to no limit. */
+  readonly maxSegments?: number
   /** Readahead window, pages (read_ahead_kb / 4). */
   readonly readaheadPages: number
   readonly throttle?: string

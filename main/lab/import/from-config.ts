@@ -47,6 +47,9 @@ const config = z.object({
   workload,
 }, { error: 'a run\'s config.json: an object with scenario, variant, smp, swap, zones_at_start, workload' })
 
+/** A virtio disk with a queue of 256 takes requests of at most this many segments; a page written to swap is one. */
+const VIRTIO_SEGMENTS = 254
+
 type Config = z.output<typeof config>
 
 /** The same file with only the fields that are read here; throws on one that `importConfig` would refuse. */
@@ -84,7 +87,7 @@ function convert(read: Config, kernel: KernelDefinition): Result<ImportSummary> 
   if (built.problems.length > 0) return { ok: false, problems: built.problems }
   const machine: Machine = {
     cpus: read.smp, profile: 'emulated-1ghz', preemption: 'voluntary', hz: 250, thp: thpOf(read), zones: built.zones, kernelMemory: built.kernelMemory,
-    disks: [measuredDisk('vda'), measuredDisk('vdb')], swap: simulated(swapOf(read), notes),
+    disks: [measuredDisk('vda'), { ...measuredDisk('vdb'), maxSegments: VIRTIO_SEGMENTS }], swap: simulated(swapOf(read), notes),
   }
   const name = `${read.scenario} ${read.variant}${read.run === undefined ? '' : ` run ${read.run}`}`
   const processes = workloadOf(read, kernel, notes)

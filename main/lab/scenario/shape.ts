@@ -81,6 +81,7 @@ const disk = strict({
   burstMs: ms().describe('Bucket size of the throttle as time at the full rate.'),
   tags: whole(1, 65_536, 'requests in flight'),
   maxRequestKb: whole(4, 1_048_576, 'kB'),
+  maxSegments: whole(1, 65_536, 'segments').optional(),
   readaheadPages: whole(0, 65_536, 'pages'),
   throttle: name('the name of a throttle').optional().describe('Disks with the same name share one throttle.'),
 }, 'a disk')
