@@ -1,15 +1,16 @@
 /** What happens once, before the window is drawn: the first comparison is set up, the editor opens on one of its policies, events of the lab are followed. */
-import { openPolicy, watchFiles } from '../editor/files'
+import { keepDrafts, openPolicy, watchFiles } from '../editor/files'
 import { askAgain, followExperiments } from '../results/experiment-store'
-import { choosePreset, setup } from '../scenario/setup-store'
+import { startSetup } from '../scenario/setup-memory'
+import { setup } from '../scenario/setup-store'
 import { description, loadDescription, policyNamed } from './description'
 import { inBackground, watchConnection } from './lab-client'
 
 export function startWindow(): void {
-  const first = description().presets[0]
-  if (first) choosePreset(first.id)
+  startSetup()
   followExperiments()
   watchFiles()
+  keepDrafts()
   watchConnection(() => inBackground(async () => { await loadDescription(); await askAgain() }))
   const policy = setup.get().policies.find((name) => policyNamed(name)) ?? description().policies[0]?.name
   if (policy !== undefined) openPolicy(policy)

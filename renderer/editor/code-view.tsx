@@ -70,8 +70,8 @@ function DiffView(props: CodeViewProps & { readonly against: { readonly name: st
     const modified = created.getModifiedEditor()
     bindKeys(modified, handlers)
     const listening = modified.onDidChangeModelContent(() => handlers.current.onEdit(modified.getValue()))
-    ready()
-    return () => { ready(); listening.dispose(); created.dispose() }
+    const compared = created.onDidUpdateDiff(ready)
+    return () => { ready(); compared.dispose(); listening.dispose(); created.dispose() }
     // The document's text follows through its model.
   }, [handlers, key, document.kind, against.name, against.text])
   useProblems(props)

@@ -129,6 +129,12 @@ export function dropDraft(key: string): void {
   inBackground(() => lab.saveDraft(document.file, document.saved))
 }
 
+/** What was typed last goes to the draft when the window is closed or hidden, not only when typing rests. */
+export function keepDrafts(): void {
+  window.addEventListener('pagehide', () => draftSoon.flush())
+  document.addEventListener('visibilitychange', () => { if (document.visibilityState === 'hidden') draftSoon.flush() })
+}
+
 export function watchFiles(): () => void {
   return onLab('file', ({ file, change, version }) => {
     const key = `policy:${file}`

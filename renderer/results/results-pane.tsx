@@ -27,7 +27,7 @@ export function ResultsPane(): ReactNode {
       <Group orientation="vertical" id="group-results" defaultLayout={savedLayout('results')} onLayoutChanged={rememberLayout('results')}>
         <Panel id="panel-comparison" minSize={160}><Comparison /></Panel>
         {inspecting && <Separator className="separator horizontal" aria-label={m.resize} />}
-        {inspecting && <Panel id="panel-inspector" minSize={110} defaultSize="34%"><Inspector /></Panel>}
+        {inspecting && <Panel id="panel-inspector" minSize={110} defaultSize="45%"><Inspector /></Panel>}
       </Group>
     </section>
   )

@@ -20,14 +20,13 @@ export interface Fake {
   ejectAtLine?: number
   editOutside(file: string, text: string): void
   leaveDraft(file: string, text: string): void
-  setKept(kept: boolean): void
 }
 
 const listeners = new Map<EventName, Set<(payload: never) => void>>()
 const files = new Map<string, FakeFile>()
 const settings: Record<string, string> = JSON.parse(localStorage.getItem('fake.settings') ?? '{}') as Record<string, string>
 const experiments = new Map<string, { status: ExperimentStatus; request: ComparisonRequest; timer?: ReturnType<typeof setInterval> }>()
-let kept = true
+const kept = localStorage.getItem('fake.kept') !== 'no'
 let nextExperiment = 1
 
 const fake: Fake = {
@@ -39,7 +38,6 @@ const fake: Fake = {
     emit('file', { file, change: 'changed', version: String(version) })
   },
   leaveDraft(file, text) { const known = files.get(file); if (known) known.draft = text },
-  setKept(next) { kept = next },
 }
 
 function emit<E extends EventName>(name: E, payload: LabEvents[E]): void {

@@ -17,9 +17,9 @@ export interface RealLab {
   address(): Promise<string>
 }
 
-interface Shared { readonly fake: Served; readonly real: RealLab }
+interface Shared { readonly fake: Served }
 
-export const test = base.extend<{ readonly lab: LabWindow }, Shared>({
+export const test = base.extend<{ readonly lab: LabWindow; readonly real: RealLab }, Shared>({
   fake: [async ({}, use) => {
     await withServer(['--import', './main/boot/register.mjs', 'test/ui/serve-fake.ts', '0'], async (said) => use({ url: await said(/http:\/\/127\.0\.0\.1:\d+\//) }))
   }, { scope: 'worker', timeout: 60_000 }],
@@ -30,7 +30,7 @@ export const test = base.extend<{ readonly lab: LabWindow }, Shared>({
     } finally {
       rmSync(workspace, { recursive: true, force: true })
     }
-  }, { scope: 'worker', timeout: 120_000 }],
+  }, { timeout: 120_000 }],
   lab: async ({ page }, use) => {
     const lab = new LabWindow(page)
     await use(lab)

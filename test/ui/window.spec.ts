@@ -184,11 +184,24 @@ test('a bridge that breaks is said, with a way back', async ({ lab, fake, page }
   await lab.open(fake.url)
   await tell(page, (fake) => { fake.broken = true })
   await page.getByTestId('run').click()
+  await expect(page.getByTestId('run')).toBeEnabled()
   const trouble = page.getByTestId('bridge-trouble')
   await expect(trouble).toContainText('the connection to the lab was lost')
   await trouble.getByRole('button', { name: 'Reload' }).click()
   await lab.idle()
   await expect(page.getByTestId('run')).toBeEnabled()
+})
+
+test('a workspace that is not kept is said; the setup is taken up again after a reload', async ({ lab, fake, page }) => {
+  await lab.open(fake.url)
+  await page.evaluate(() => localStorage.setItem('fake.kept', 'no'))
+  await page.getByTestId('preset').selectOption('preset:kswapd-vs-direct')
+  await page.getByRole('slider').first().fill('7')
+  await lab.idle()
+  await lab.open(fake.url)
+  await expect(page.getByTestId('not-kept')).toContainText('Nothing is kept')
+  await expect(page.getByTestId('preset')).toHaveValue('preset:kswapd-vs-direct')
+  await expect(page.getByRole('slider').first()).toHaveValue('7')
 })
 
 test('keys: ? shows them, Ctrl+Enter runs, Alt+digits go to panes', async ({ lab, fake, page }) => {

@@ -1,0 +1,56 @@
+/** The setup is remembered over a restart: what of it still exists is taken up again. */
+import { description, policyNamed } from '../app/description'
+import { setSetting, setting } from '../app/settings'
+import { choosePreset, presetNamed, setup } from './setup-store'
+import type { Setup } from './setup-store'
+
+const SETTING = 'setup'
+
+/** Takes up the last setup, or the first preset, and remembers changes from here on. */
+export function startSetup(): void {
+  const first = description().presets[0]
+  if (first) choosePreset(first.id)
+  const last = readSetup(setting(SETTING))
+  if (last) setup.update((now) => ({ ...now, ...last }))
+  setup.subscribe(() => setSetting(SETTING, JSON.stringify(setup.get())))
+}
+
+/** A custom scenario is not taken up by itself: it is offered in the list of scenarios. */
+function readSetup(text: string | undefined): Partial<Setup> | undefined {
+  const saved = parse(text)
+  if (!saved || saved.scenario?.kind !== 'preset' || !presetNamed(saved.scenario.id)) return undefined
+  const base = description().kernels.some((kernel) => kernel.name === saved.base && kernel.scope === 'full') ? saved.base : undefined
+  const policies = Array.isArray(saved.policies) ? saved.policies.filter((name) => typeof name === 'string' && policyNamed(name)) : undefined
+  const seeds = typeof saved.seeds === 'number' && saved.seeds >= 1 && saved.seeds <= 100 ? saved.seeds : undefined
+  const kept = { scenario: saved.scenario, base, policies, seeds, sysctls: sysctlsOf(saved), params: paramsOf(saved) }
+  return Object.fromEntries(Object.entries(kept).filter(([, value]) => value !== undefined))
+}
+
+function sysctlsOf({ sysctls }: Partial<Setup>): Setup['sysctls'] | undefined {
+  return Array.isArray(sysctls) && sysctls.every((one: unknown) => isRecord(one) && typeof one.name === 'string' && typeof one.text === 'string') ? sysctls : undefined
+}
+
+/** Only what the policies still declare, and within its range. */
+function paramsOf({ params }: Partial<Setup>): Setup['params'] | undefined {
+  if (!isRecord(params)) return undefined
+  const known = new Map(description().policies.flatMap((policy) => policy.params.map((info) => [`${policy.name}.${info.name}`, info] as const)))
+  return Object.fromEntries(Object.entries(params as Setup['params']).filter(([key, value]) => {
+    const info = known.get(key)
+    if (!info || typeof value !== typeof info.default) return false
+    if (typeof value === 'number') return value >= (info.min ?? -Infinity) && value <= (info.max ?? Infinity)
+    return info.kind !== 'choice' || (info.choices ?? []).includes(String(value))
+  }))
+}
+
+function parse(text: string | undefined): Partial<Setup> | undefined {
+  try {
+    const value: unknown = JSON.parse(text ?? 'null')
+    return isRecord(value) ? value : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
