@@ -1,0 +1,36 @@
+/** A booted machine in which nobody runs, for tests that call the kernel's functions one by one. */
+import type { Scenario } from '../../../main/engine/index'
+import type { Episode } from '../../../main/engine/core/clock'
+import { Area } from '../../../main/engine/mm/area'
+import { FileMapping } from '../../../main/engine/mm/file'
+import type { Mm } from '../../../main/engine/mm/mm'
+import { boot } from './run'
+import { machine, scenario } from './tiny'
+import type { TinyMachine } from './tiny'
+
+export function idleMm(over: TinyMachine = {}, sysctls: Scenario['sysctls'] = {}): Mm {
+  const { mm } = boot(scenario({ machine: machine(over), sysctls, files: 10_000, processes: [[{ op: 'sleep', ms: 1000 }]] }))
+  mm.current = mm.tasks[mm.tasks.length - 1]
+  mm.cpu = 0
+  mm.clock.limit = Infinity
+  return mm
+}
+
+/** Runs an episode that must not sleep. */
+export function finish<T>(mm: Mm, episode: Episode<T>): T {
+  for (;;) {
+    const { done, value } = episode.next()
+    if (done === true) return value
+    if (value !== 0) throw new Error(`${mm.current.name} sleeps: ${mm.current.waitReason}`)
+  }
+}
+
+export function newArea(mm: Mm, pages: number): Area {
+  const area = new Area({ id: mm.areas.length, task: mm.current, pages })
+  mm.areas.push(area)
+  return area
+}
+
+export function fileOf(mm: Mm): FileMapping {
+  return mm.files[0]
+}
