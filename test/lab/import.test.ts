@@ -292,7 +292,7 @@ test('a measured run in full: machine and workload as they were', async () => {
   expect(scenario.sysctls).toMatchObject({ 'vm.min_free_kbytes': 1843, 'vm.page-cluster': 0 })
   expect(scenario.files).toEqual([{ path: '/mnt/big.dat', pages: 163_840, disk: 'vda' }, { path: '/mnt/wr.dat', pages: 65_536, disk: 'vda' }])
   expect(scenario.machine.swap).toEqual([{ kind: 'disk', disk: 'vdb', pages: 131_072, priority: -2 }])
-  expect(scenario.machine.disks).toEqual(['vda', 'vdb'].map(name => ({ name, readLatencyUs: 30, writeLatencyUs: 30, iops: 2000, bytesPerSec: 100_000_000, burstMs: 100, tags: 256, maxRequestKb: 1280, readaheadPages: 32, throttle: 'shared', ...(name === 'vdb' ? { maxSegments: 254 } : {}) })))
+  expect(scenario.machine.disks).toEqual(['vda', 'vdb'].map(name => ({ name, readLatencyUs: 60, writeLatencyUs: 60, iops: 2000, bytesPerSec: 100_000_000, burstMs: 100, tags: 256, maxRequestKb: 1280, readaheadPages: 32, throttle: 'shared', ...(name === 'vdb' ? { maxSegments: 254 } : {}) })))
   expect(english(notModelled)).toContain('ticker')
 })
 
