@@ -63,6 +63,8 @@ export function* fileFault(mm: Mm, area: Area, index: number, write: boolean): E
       yield* syncMmapReadahead(mm, open, index)
       if (findPage(open.mapping, index) < 0 && !(yield* readOnePage(mm, open.mapping, index))) return false
     } else if (isMarker(mm.frames.flags[pfn])) {
+      // The lock was dropped to start the read, so the fault returns and is repeated, and a repeated fault counts as a major one of the task.
+      waited = true
       yield* pageCacheAsyncRa(mm, open, index, pfn, open.raPages)
     } else if ((mm.frames.flags[pfn] & PG_LOCKED) === 0) {
       mapFilePage(mm, area, index, pfn, write)
