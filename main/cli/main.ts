@@ -9,6 +9,7 @@ import { compareCommand } from './compare-command'
 import { EXIT, type ExitCode } from './exit-codes'
 import { commandHelp, overview } from './help'
 import { gfpCommand } from './gfp-command'
+import { marksCommand } from './marks-command'
 import { importCommand } from './import-command'
 import { Interrupted, type Interrupt } from './interrupt'
 import { policiesCommand, presetsCommand } from './list-commands'
@@ -18,7 +19,7 @@ import { ProblemError, refuse } from './problem-error'
 import { procCommand } from './proc-command'
 import { runCommand } from './run-command'
 
-export const COMMANDS: readonly Command[] = [presetsCommand, policiesCommand, runCommand, compareCommand, checkCommand, importCommand, procCommand, gfpCommand, parityCommand, benchCommand]
+export const COMMANDS: readonly Command[] = [presetsCommand, policiesCommand, runCommand, compareCommand, checkCommand, importCommand, procCommand, gfpCommand, marksCommand, parityCommand, benchCommand]
 
 export async function main(argv: readonly string[], output: Output, interrupt: Interrupt): Promise<ExitCode> {
   const json = argv.includes('--json')
