@@ -24,6 +24,8 @@ export class FileMapping {
   /** When the first page became dirty; 0 = clean. */
   dirtiedWhen = 0
   writebackIndex = 0
+  /** Pages at its end whose buffers somebody holds, so that they can't be freed (buffer_head.b_count): of a file system's own blocks, see mountedBuffers. */
+  pinned = 0
 
   readonly id: number
   readonly path: string
@@ -49,6 +51,16 @@ export class FileMapping {
     }
     this.upper = upper
   }
+}
+
+/** Pages a mounted file system keeps for itself: super block and group descriptors. */
+const MOUNT_BUFFERS = 2
+/** BH_LRU_SIZE: the buffers looked up last, held by every CPU (fs/buffer.c). */
+const BH_LRU_SIZE = 16
+
+/** `blocks`: what is cached of a mounted file system's own blocks. Its last pages are held by the mount, and by the CPUs once files of it are in use. */
+export function mountedBuffers(blocks: FileMapping, cpus: number, inUse: boolean): void {
+  blocks.pinned = Math.min(blocks.pages, MOUNT_BUFFERS + (inUse ? BH_LRU_SIZE * cpus : 0))
 }
 
 /** An open file's readahead state (struct file_ra_state) and mode. */

@@ -11,9 +11,7 @@ import type { Decisions } from '../policy/decisions'
 import { assert } from '../core/assert'
 import type { Area } from './area'
 import { PTE_DIRTY, PTE_VALUE, PTE_WRITE } from './area'
-import { moveFreepagesBlock } from './buddy'
 import type { FileMapping, OpenFile } from './file'
-import { MIGRATE_HIGHATOMIC } from './gfp'
 import type { Kswapd } from './kswapd'
 import type { Lruvec } from './lruvec'
 import type { Pgdat, Zone } from './mmzone'
@@ -85,6 +83,8 @@ export class Mm {
   readonly tasks: Task[] = []
   readonly kswapds: Kswapd[] = []
   readonly flushers: Flusher[] = []
+  /** vm.zone_reclaim_mode, at hand for every failed watermark test. */
+  nodeReclaimMode = 0
   readonly oom: OomState = { locked: false, victim: undefined, kills: 0 }
   /** Kernel functions between the entry and the allocator, for explanations. */
   callPath: readonly string[] = []
@@ -94,10 +94,14 @@ export class Mm {
   /** Do verdicts look at dirty page table entries? Only if some policy judges folios. */
   factsNeedPteDirty = false
   readonly #pageWaiters = new Map<number, WaitQueue>()
+  readonly #nodeOfCpu: readonly number[]
+  /** What was cached at the start of a mounted file system's own blocks. */
+  mountBlocks: FileMapping | undefined = undefined
   readonly #lruvecsByNode: (readonly Lruvec[])[]
 
   constructor(parts: MmParts) {
     Object.assign(this, parts)
+    this.#nodeOfCpu = Array.from({ length: parts.cpus }, (_, cpu) => cpu % parts.nodes.length)
     this.#lruvecsByNode = parts.nodes.map((node) => parts.lruvecs.filter((lruvec) => lruvec.node === node))
     this.totalRamPages = parts.zones.reduce((sum, zone) => sum + zone.managed, 0)
     this.highestZone = parts.zones.reduce((most, zone) => Math.max(most, zone.idx), 0)
@@ -117,7 +121,7 @@ export class Mm {
 
   /** CPUs are dealt to nodes in turn. */
   nodeOfCpu(cpu: number): number {
-    return cpu % this.nodes.length
+    return this.#nodeOfCpu[cpu]
   }
 
   cpusOfNode(node: number): number {
@@ -153,11 +157,6 @@ export class Mm {
   giveBack(pfn: number): void {
     this.frames.flags[pfn] = 0
     freeUnrefPage(this, this.zoneOf(pfn), pfn, 0)
-  }
-
-  /** The free blocks of a pageblock that became HIGHATOMIC move to that list. */
-  reserveFreeBlocks(zone: Zone, first: number): void {
-    moveFreepagesBlock(this, zone, first, MIGRATE_HIGHATOMIC)
   }
 
   clearDirtyForIo(pfn: number): void {

@@ -1,6 +1,7 @@
 /**
  * What becomes of isolated folios: kept, activated, written, freed. Source: mm/vmscan.c:shrink_folio_list, folio_check_references, pageout, __remove_mapping;
- * mm/page_io.c:swap_writepage (v6.1). Simplifications: no demotion, no lazyfree, order-0 folios; file pages have no private data but buffer heads.
+ * mm/page_io.c:swap_writepage (v6.1). Simplifications: no demotion, no lazyfree, order-0 folios; file pages have no private data but buffer heads, which only
+ * a file system's own blocks keep.
  */
 import { FOLIOREF_ACTIVATE, FOLIOREF_KEEP, FOLIOREF_RECLAIM_CLEAN } from 'reclaim-lab'
 import type { Episode } from '../core/clock'
@@ -90,7 +91,14 @@ function judgeFolio(mm: Mm, node: Pgdat, pfn: number, sc: ScanControl, stat: Rec
   }
   flags = f.flags[pfn]
   if ((flags & PG_DIRTY) !== 0) return judgeDirty(mm, node, pfn, sc, references === FOLIOREF_RECLAIM_CLEAN)
+  // Its buffers are held (try_to_free_buffers fails).
+  if (file && holdsBuffers(mm, pfn)) return ACTIVATE
   return removeMapping(mm, pfn)
+}
+
+function holdsBuffers(mm: Mm, pfn: number): boolean {
+  const { pinned, pages } = mm.files[mm.frames.mapping[pfn]]
+  return pinned > 0 && mm.frames.index[pfn] >= pages - pinned
 }
 
 function countDirty(flags: number, stat: ReclaimStat): void {

@@ -5,7 +5,7 @@
 import { assert } from '../core/assert'
 import { addFreeBlock } from '../mm/buddy'
 import { Area, PTE_PRESENT, PTE_VALUE, PTE_WRITE } from '../mm/area'
-import { FileMapping } from '../mm/file'
+import { FileMapping, mountedBuffers } from '../mm/file'
 import { MIGRATE_MOVABLE, MIGRATE_RECLAIMABLE, MIGRATE_UNMOVABLE } from '../mm/gfp'
 import { lruvecAddFolio } from '../mm/lruvec'
 import type { Mm } from '../mm/mm'
@@ -190,6 +190,11 @@ function fillFile(mm: Mm, zone: Zone, take: () => number, inactive: number, acti
   if (pages === 0) return
   const file = new FileMapping({ id: mm.files.length, path: `/resident-${zone.node}-${zone.name}`, pages, disk: 0, sector: 0 })
   mm.files.push(file)
+  // The file system of the scenario's files is mounted: some of what is cached are its own blocks.
+  if (mm.mountBlocks === undefined && mm.files.some((other) => other !== file)) {
+    mm.mountBlocks = file
+    mountedBuffers(file, mm.cpus, false)
+  }
   for (let index = 0; index < pages; index++) {
     const pfn = take()
     const nodes = mm.slabs.radixTreeNode

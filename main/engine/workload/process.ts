@@ -5,7 +5,7 @@
 import type { Episode } from '../core/clock'
 import { BLOCK, RUN } from '../core/clock'
 import { Area, PTE_DIRTY, PTE_PRESENT, PTE_WRITE, PTE_YOUNG } from '../mm/area'
-import { OpenFile } from '../mm/file'
+import { OpenFile, mountedBuffers } from '../mm/file'
 import { filemapRead, filemapReadHit, filemapWrite, filemapWriteHit } from '../mm/filemap'
 import { anonFaultFast, exitMmap, handleFault, unmapArea, zapRange } from '../mm/memory'
 import type { Mm } from '../mm/mm'
@@ -155,6 +155,7 @@ export class Process implements Runnable {
     const open = new OpenFile(file, this.#shared.readahead(file) * (phase.adv === 'seq' ? 2 : 1))
     open.random = phase.adv === 'random'
     this.task.files.set(phase.r, open)
+    if (this.#mm.mountBlocks !== undefined) mountedBuffers(this.#mm.mountBlocks, this.#mm.cpus, true)
     if (phase.op === 'mmapf') this.task.areas.set(phase.r, this.#newArea({ pages: phase.pages, exec: phase.exec === 1, file: open }))
     return this.#finish()
   }
