@@ -193,3 +193,33 @@ function boostWatermark(mm: Mm, zone: Zone): boolean {
   zone.boost = boost
   return true
 }
+
+/** reserve_highatomic_pageblock, after a high-order atomic request got a page of it: at most 1 % of the zone and a pageblock are kept so. */
+export function reserveHighatomicPageblock(mm: Mm, zone: Zone, pfn: number): void {
+  const block = pfn >>> PAGEBLOCK_ORDER
+  const most = Math.floor(zone.managed / 100) + PAGEBLOCK_PAGES
+  if (zone.nrReservedHighatomic >= most || mm.blockType[block] === MIGRATE_HIGHATOMIC) return
+  zone.nrReservedHighatomic += PAGEBLOCK_PAGES
+  mm.blockType[block] = MIGRATE_HIGHATOMIC
+  moveFreepagesBlock(mm, zone, block << PAGEBLOCK_ORDER, MIGRATE_HIGHATOMIC)
+}
+
+/**
+ * unreserve_highatomic_pageblock: gives one HIGHATOMIC pageblock with free pages to `type`, in the first of the zones that has one. Each keeps its last unless `force`.
+ * true: pages were moved, so trying again is worth it.
+ */
+export function unreserveHighatomicPageblock(mm: Mm, zones: readonly Zone[], type: number, force: boolean): boolean {
+  for (const zone of zones) {
+    if (!force && zone.nrReservedHighatomic <= PAGEBLOCK_PAGES) continue
+    for (let order = 0; order < MAX_ORDER; order++) {
+      const head = zone.freeLists.head[order * NR_MIGRATETYPES + MIGRATE_HIGHATOMIC]
+      if (head === 0) continue
+      const block = (head - 1) >>> PAGEBLOCK_ORDER
+      // A page freed late may lie in a block that was given back before.
+      if (mm.blockType[block] === MIGRATE_HIGHATOMIC) zone.nrReservedHighatomic -= Math.min(PAGEBLOCK_PAGES, zone.nrReservedHighatomic)
+      mm.blockType[block] = type
+      if (moveFreepagesBlock(mm, zone, block << PAGEBLOCK_ORDER, type).free > 0) return true
+    }
+  }
+  return false
+}

@@ -27,6 +27,9 @@ export class PerCpuPages {
   high = 0
   batch = 1
   freeFactor = 0
+  /** Seconds until the vmstat worker drains it, where its zone is another node's; 0: nothing to wait for. Set anew by use. */
+  expire = 0
+  used = false
   readonly lists: Lists = createLists(NR_PCP_LISTS)
 }
 
@@ -38,7 +41,7 @@ export class Zone {
   free = 0
   managed = 0
   boost = 0
-  /** Sum of free pages in HIGHATOMIC pageblocks' reserve. */
+  /** Pages of HIGHATOMIC pageblocks, free or not. */
   nrReservedHighatomic = 0
   readonly mark = new Float64Array(4)
   readonly lowmemReserve = new Float64Array(MAX_NR_ZONES)
@@ -49,6 +52,11 @@ export class Zone {
   nrWritePending = 0
   readonly pcp: readonly PerCpuPages[]
   pgalloc = 0
+  /** Allocations from here that preferred this node, or another one (numa_hit, numa_miss); that preferred this zone and went elsewhere (numa_foreign); by CPUs of other nodes (numa_other). */
+  numaHit = 0
+  numaMiss = 0
+  numaForeign = 0
+  numaOther = 0
   pgskip = 0
   allocstall = 0
 
@@ -82,6 +90,10 @@ export class Pgdat {
   readonly zones: (Zone | undefined)[] = new Array<Zone | undefined>(MAX_NR_ZONES).fill(undefined)
   /** Zones a request walks, best first, by highest zone index. */
   readonly zonelists: Zone[][] = []
+  /** The same for __GFP_THISNODE: no other node's zones (ZONELIST_NOFALLBACK). */
+  readonly zonelistsNofallback: Zone[][] = []
+  /** Distance to each node. */
+  readonly distances: number[] = []
   kswapdOrder = 0
   /** -1: nobody asked. */
   kswapdHighestZoneidx = -1
@@ -91,6 +103,8 @@ export class Pgdat {
   flagDirty = false
   flagWriteback = false
   flagCongested = false
+  /** PGDAT_RECLAIM_LOCKED: somebody is in node_reclaim here. */
+  reclaimLocked = false
   /** vm.min_unmapped_ratio, vm.min_slab_ratio in pages. */
   minUnmappedPages = 0
   minSlabPages = 0

@@ -1,50 +1,59 @@
 /**
  * The allocator's fast path: zonelist, marks, per-cpu lists or buddy, and the way back for freed pages.
  * Source: mm/page_alloc.c:__alloc_pages, get_page_from_freelist, rmqueue, free_unref_page (v6.1). The slow path is slowpath.ts.
- * Simplifications: no cpusets; node reclaim comes with the slow path.
+ * Simplifications: no cpusets. What needs an episode (node reclaim) is only done by the slow path's tries.
  */
 import { assert } from '../core/assert'
-import { rmqueue as rmqueueBuddy } from './buddy'
+import type { Episode } from '../core/clock'
+import { reserveHighatomicPageblock, rmqueue as rmqueueBuddy } from './buddy'
 import {
-  ALLOC_HARDER, ALLOC_KSWAPD, ALLOC_NO_WATERMARKS, ALLOC_NOFRAGMENT, ALLOC_OOM, ALLOC_WMARK_LOW, ALLOC_WMARK_MASK, GFP_KSWAPD_RECLAIM, GFP_WRITE,
-  MIGRATE_HIGHATOMIC, gfpMigratetype, gfpZone,
+  ALLOC_HARDER, ALLOC_KSWAPD, ALLOC_NO_WATERMARKS, ALLOC_NOFRAGMENT, ALLOC_WMARK_LOW, ALLOC_WMARK_MASK, GFP_KSWAPD_RECLAIM, GFP_THISNODE, GFP_WRITE,
+  MIGRATE_HIGHATOMIC, gfpMigratetype, gfpToAllocFlags, gfpZone,
 } from './gfp'
+import type { AllocatingTask } from './gfp'
 import type { Mm } from './mm'
 import type { Zone } from './mmzone'
-import { PAGEBLOCK_ORDER } from './mmzone'
+import { nodeReclaim, nodeReclaimWanted } from './node-reclaim'
 import { PG_KERNEL, PG_ORDER_SHIFT } from './page'
 import { freeUnrefPage, pcpAllowedOrder, rmqueuePcplist } from './pcp'
-import { wakeupKswapd } from './kswapd-wake'
-import { wmarkPages, zoneWatermarkFast } from './watermark'
+import { wakeAllKswapds, wakeupKswapd } from './kswapd-wake'
+import { wmarkPages, zoneWatermarkFast, zoneWatermarkOk } from './watermark'
 import { nodeDirtyOk } from './dirty-limits'
 
 const ZONE_NORMAL = 2
 const NO_ZONES: readonly Zone[] = []
+/** Whose privileges an interrupt has. */
+const NO_TASK: AllocatingTask = { memalloc: false, oomVictim: false, realtime: false }
 
-/** Zones a request may use, best first: the local node's from the highest down, then the other nodes'. */
+/** Zones a request may use, best first: the local node's from the highest down, then the other nodes' unless __GFP_THISNODE. */
 export function zonelist(mm: Mm, gfp: number): readonly Zone[] {
-  return mm.nodes[mm.nodeOfCpu(mm.cpu)].zonelists[gfpZone(gfp)] ?? NO_ZONES
+  const node = mm.nodes[mm.nodeOfCpu(mm.cpu)]
+  return ((gfp & GFP_THISNODE) === 0 ? node.zonelists : node.zonelistsNofallback)[gfpZone(gfp)] ?? NO_ZONES
 }
 
 /** alloc_flags_nofragment: the fast path's extra flags. */
-export function fastAllocFlags(mm: Mm, gfp: number): number {
+export function fastAllocFlags(mm: Mm, gfp: number, zones = zonelist(mm, gfp)): number {
   const flags = ALLOC_WMARK_LOW | ((gfp & GFP_KSWAPD_RECLAIM) !== 0 ? ALLOC_KSWAPD : 0)
-  const preferred = zonelist(mm, gfp)[0]
+  const preferred = zones[0]
   if (preferred === undefined || preferred.idx !== ZONE_NORMAL) return flags
   const dma32 = mm.nodes[preferred.node].zones[1]
   return mm.nodes.length > 1 && (dma32 === undefined || dma32.managed === 0) ? flags : flags | ALLOC_NOFRAGMENT
 }
 
 /**
- * One try at the LOW mark, as every allocation begins. Returns a frame prepared for its owner, or -1: the slow path must be entered.
+ * One try at the LOW mark, as every allocation begins. Returns a frame prepared for its owner, or -1: the slow path must be entered - also where a near node should be
+ * reclaimed before pages are taken from further away, which only an episode can do (the slow path then begins with this try).
  * This is the path that a page costs when there is memory.
  */
 export function allocPageFast(mm: Mm, gfp: number, order: number): number {
-  return getPageFromFreelist(mm, gfp, order, fastAllocFlags(mm, gfp), (gfp & GFP_WRITE) !== 0)
+  return getPageFromFreelist(mm, gfp, order, fastAllocFlags(mm, gfp), (gfp & GFP_WRITE) !== 0, true)
 }
 
-/** get_page_from_freelist: the first zone of the list that passes its mark and has a block. `spreadDirty`: skip nodes over their dirty limit. */
-export function getPageFromFreelist(mm: Mm, gfp: number, order: number, allocFlagsIn: number, spreadDirty = false): number {
+/**
+ * get_page_from_freelist: the first zone of the list that passes its mark and has a block; without node reclaim. `spreadDirty`: skip nodes over their dirty limit.
+ * `stopForNodeReclaim`: answer -1 rather than go on past a zone that node reclaim would work on.
+ */
+export function getPageFromFreelist(mm: Mm, gfp: number, order: number, allocFlagsIn: number, spreadDirty = false, stopForNodeReclaim = false): number {
   const zones = zonelist(mm, gfp)
   const idx = gfpZone(gfp)
   const type = gfpMigratetype(gfp)
@@ -54,11 +63,11 @@ export function getPageFromFreelist(mm: Mm, gfp: number, order: number, allocFla
       const zone = zones[i]
       if (spreadDirty && !nodeDirtyOk(mm, mm.nodes[zone.node])) continue
       if ((allocFlags & ALLOC_NOFRAGMENT) !== 0 && zone.node !== zones[0].node) break
-      if ((allocFlags & ALLOC_NO_WATERMARKS) === 0) {
-        const mark = wmarkPages(zone, allocFlags & ALLOC_WMARK_MASK)
-        if (!zoneWatermarkFast(zone, order, mark, idx, allocFlags, gfp)) continue
+      if (!passes(zone, order, idx, allocFlags, gfp)) {
+        if (stopForNodeReclaim && mm.nodeReclaimMode !== 0 && nodeReclaimWanted(mm, zones[0], zone, gfp)) return -1
+        continue
       }
-      const pfn = rmqueue(mm, zone, order, type, allocFlags)
+      const pfn = rmqueue(mm, zones[0], zone, order, type, allocFlags)
       if (pfn >= 0) return pfn
     }
     if ((allocFlags & ALLOC_NOFRAGMENT) === 0) return -1
@@ -66,12 +75,43 @@ export function getPageFromFreelist(mm: Mm, gfp: number, order: number, allocFla
   }
 }
 
-function rmqueue(mm: Mm, zone: Zone, order: number, type: number, allocFlags: number): number {
+/** get_page_from_freelist with node reclaim: a near node whose zone fails its mark is reclaimed before the walk goes on. */
+export function* getPageReclaimingNodes(mm: Mm, gfp: number, order: number, allocFlagsIn: number, spreadDirty = false): Episode<number> {
+  if (mm.nodeReclaimMode === 0) return getPageFromFreelist(mm, gfp, order, allocFlagsIn, spreadDirty)
+  const zones = zonelist(mm, gfp)
+  const idx = gfpZone(gfp)
+  let allocFlags = allocFlagsIn
+  for (;;) {
+    for (const zone of zones) {
+      if (spreadDirty && !nodeDirtyOk(mm, mm.nodes[zone.node])) continue
+      if ((allocFlags & ALLOC_NOFRAGMENT) !== 0 && zone.node !== zones[0].node) break
+      if (!passes(zone, order, idx, allocFlags, gfp)) {
+        if (!nodeReclaimWanted(mm, zones[0], zone, gfp)) continue
+        yield* nodeReclaim(mm, mm.nodes[zone.node], gfp, order, allocFlags)
+        if (!zoneWatermarkOk(zone, order, wmarkPages(zone, allocFlags & ALLOC_WMARK_MASK), idx, allocFlags)) continue
+      }
+      const pfn = rmqueue(mm, zones[0], zone, order, gfpMigratetype(gfp), allocFlags)
+      if (pfn >= 0) return pfn
+    }
+    if ((allocFlags & ALLOC_NOFRAGMENT) === 0) return -1
+    allocFlags &= ~ALLOC_NOFRAGMENT
+  }
+}
+
+function passes(zone: Zone, order: number, idx: number, allocFlags: number, gfp: number): boolean {
+  if ((allocFlags & ALLOC_NO_WATERMARKS) !== 0) return true
+  return zoneWatermarkFast(zone, order, wmarkPages(zone, allocFlags & ALLOC_WMARK_MASK), idx, allocFlags, gfp)
+}
+
+function rmqueue(mm: Mm, preferred: Zone, zone: Zone, order: number, type: number, allocFlags: number): number {
   let pfn = pcpAllowedOrder(order) ? rmqueuePcplist(mm, zone, order, type, allocFlags) : -1
   if (pfn < 0) pfn = rmqueueFromBuddy(mm, zone, order, type, allocFlags)
   if (pfn >= 0) {
     mm.clock.now += mm.cost.allocPcp
     zone.pgalloc += 1 << order
+    if (zone.node === preferred.node) zone.numaHit++
+    else countNumaMiss(preferred, zone)
+    if (zone.node !== mm.nodeOfCpu(mm.cpu)) zone.numaOther++
     if (order > 0 && (allocFlags & ALLOC_HARDER) !== 0) reserveHighatomicPageblock(mm, zone, pfn)
   }
   if (zone.boostedFlag) {
@@ -81,22 +121,28 @@ function rmqueue(mm: Mm, zone: Zone, order: number, type: number, allocFlags: nu
   return pfn
 }
 
+/** zone_statistics. */
+function countNumaMiss(preferred: Zone, zone: Zone): void {
+  zone.numaMiss++
+  preferred.numaForeign++
+}
+
+/** rmqueue_buddy. An OOM victim passes the mark on a HIGHATOMIC block's account but may not take it (only __GFP_ATOMIC and real-time requests may). */
 function rmqueueFromBuddy(mm: Mm, zone: Zone, order: number, type: number, allocFlags: number): number {
-  if (order > 0 && (allocFlags & (ALLOC_HARDER | ALLOC_OOM)) !== 0) {
+  if (order > 0 && (allocFlags & ALLOC_HARDER) !== 0) {
     const reserved = rmqueueBuddy(mm, zone, order, MIGRATE_HIGHATOMIC, allocFlags)
     if (reserved >= 0) return reserved
   }
   return rmqueueBuddy(mm, zone, order, type, allocFlags)
 }
 
-/** reserve_highatomic_pageblock: at most 1 % of the zone and a pageblock. */
-function reserveHighatomicPageblock(mm: Mm, zone: Zone, pfn: number): void {
-  const block = pfn >>> PAGEBLOCK_ORDER
-  const most = Math.floor(zone.managed / 100) + (1 << PAGEBLOCK_ORDER)
-  if (zone.nrReservedHighatomic >= most || mm.blockType[block] === MIGRATE_HIGHATOMIC) return
-  zone.nrReservedHighatomic += 1 << PAGEBLOCK_ORDER
-  mm.blockType[block] = MIGRATE_HIGHATOMIC
-  mm.reserveFreeBlocks(zone, block << PAGEBLOCK_ORDER)
+/** A request that can't sleep, such as an interrupt's: LOW; kswapd is woken; MIN with the request's privileges; then it fails. `mm.current` counts for nothing but its name. */
+export function allocPagesAtomic(mm: Mm, gfp: number, order: number): number {
+  const pfn = allocPageFast(mm, gfp, order)
+  if (pfn >= 0) return pfn
+  mm.clock.now += mm.cost.slowpathOverhead
+  if ((gfp & GFP_KSWAPD_RECLAIM) !== 0) wakeAllKswapds(mm, gfp, order)
+  return getPageFromFreelist(mm, gfp, order, gfpToAllocFlags(gfp, NO_TASK))
 }
 
 /** Hands a block to its owner: flags, order, no links. */
@@ -106,6 +152,20 @@ export function preparePage(mm: Mm, pfn: number, order: number, flags: number): 
   f.mapping[pfn] = 0
   f.index[pfn] = 0
   f.swap[pfn] = 0
+}
+
+/** Hands a block of whole frames to the kernel itself: each frame is marked, so that each has an owner. */
+export function prepareKernelBlock(mm: Mm, pfn: number, order: number): void {
+  preparePage(mm, pfn, order, PG_KERNEL)
+  for (let tail = pfn + 1; tail < pfn + (1 << order); tail++) mm.frames.flags[tail] = PG_KERNEL
+}
+
+/** __free_pages of such a block. */
+export function freeKernelBlock(mm: Mm, pfn: number, order: number): void {
+  assert((mm.frames.flags[pfn] & PG_KERNEL) !== 0, 'only kernel pages are freed here')
+  for (let tail = pfn + 1; tail < pfn + (1 << order); tail++) mm.frames.flags[tail] = 0
+  mm.clock.now += mm.cost.freePage
+  freeUnrefPage(mm, mm.zoneOf(pfn), pfn, order)
 }
 
 /** Gives a single page back. It must be off every list and without owner. */

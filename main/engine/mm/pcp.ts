@@ -31,15 +31,15 @@ export function zoneBatchsize(managed: number, cap: number): number {
 }
 
 /** zone_highsize: the longest a per-cpu list may get; follows the LOW mark unless percpu_pagelist_high_fraction says otherwise. */
-export function zoneHighsize(zone: Zone, batch: number, cpusOfNode: number, fraction: number): number {
-  const high = fraction === 0 ? zone.mark[WMARK_LOW] : mulDiv(zone.managed, 1, fraction)
-  return Math.max(Math.floor(high / Math.max(1, cpusOfNode)), batch << 2)
+export function zoneHighsize(zone: Zone, batch: number, cpus: number, fraction: number): number {
+  const high = fraction === 0 ? zone.mark[WMARK_LOW] + zone.boost : mulDiv(zone.managed, 1, fraction)
+  return Math.max(Math.floor(high / cpus), batch << 2)
 }
 
-/** zone_set_pageset_high_and_batch for every CPU; after marks changed. */
+/** zone_set_pageset_high_and_batch for every CPU; after marks changed. A node without CPUs of its own is shared by all of them. */
 export function updatePcp(mm: Mm, zone: Zone): void {
   const batch = Math.max(1, zoneBatchsize(zone.managed, mm.traits.pcpBatchCap))
-  const high = zoneHighsize(zone, batch, mm.cpusOfNode(zone.node), mm.sysctl.num('vm.percpu_pagelist_high_fraction'))
+  const high = zoneHighsize(zone, batch, mm.cpusOfNode(zone.node) || mm.cpus, mm.sysctl.num('vm.percpu_pagelist_high_fraction'))
   for (const pcp of zone.pcp) {
     pcp.batch = batch
     pcp.high = high
@@ -51,6 +51,7 @@ export function rmqueuePcplist(mm: Mm, zone: Zone, order: number, type: number, 
   const pcp = zone.pcp[mm.cpu]
   const pindex = orderToPindex(type, order)
   pcp.freeFactor >>= 1
+  pcp.used = true
   if (pcp.lists.head[pindex] === 0 && !rmqueueBulk(mm, zone, pcp, order, pindex, type, allocFlags)) return -1
   const pfn = pcp.lists.head[pindex] - 1
   listDel(mm.frames, pcp.lists, pindex, pfn)
@@ -86,11 +87,13 @@ export function freeUnrefPage(mm: Mm, zone: Zone, pfn: number, order: number): v
     freeOnePage(mm, zone, pfn, order, blockType)
     return
   }
+  // HIGHATOMIC pages may be used by anybody while they are here; those still here go home when the list is cut.
   const type = blockType === MIGRATE_HIGHATOMIC ? MIGRATE_MOVABLE : blockType
   mm.vm.pgfree += 1 << order
   const pcp = zone.pcp[mm.cpu]
   const pindex = orderToPindex(type, order)
-  pushPcp(mm, pcp, pindex, pfn, type, false)
+  pcp.used = true
+  pushPcp(mm, pcp, pindex, pfn, blockType, false)
   pcp.count += 1 << order
   const freeHigh = pcp.freeFactor > 0 && order > 0 && order <= PAGE_ALLOC_COSTLY_ORDER
   const high = freeHigh ? 0 : pcpHigh(zone, pcp)
@@ -135,7 +138,7 @@ export function freePcppagesBulk(mm: Mm, zone: Zone, pcp: PerCpuPages, countIn: 
       mm.frames.index[pfn] = 0
       count -= 1 << order
       pcp.count -= 1 << order
-      freeOnePage(mm, zone, pfn, order, pageblockType(mm, pfn) === MIGRATE_HIGHATOMIC ? MIGRATE_HIGHATOMIC : type)
+      freeOnePage(mm, zone, pfn, order, type)
     } while (count > 0 && tails[pindex] !== 0)
   }
 }
@@ -143,4 +146,26 @@ export function freePcppagesBulk(mm: Mm, zone: Zone, pcp: PerCpuPages, countIn: 
 /** drain_all_pages: every CPU's lists go back to the buddy lists. */
 export function drainAllPages(mm: Mm): void {
   for (const zone of mm.zones) for (const pcp of zone.pcp) if (pcp.count > 0) freePcppagesBulk(mm, zone, pcp, pcp.count, 0)
+}
+
+/** Seconds without use after which a CPU's list of another node's zone begins to go back. */
+const REMOTE_EXPIRE = 3
+
+/**
+ * A CPU's vmstat worker, once a second (mm/vmstat.c:refresh_cpu_vm_stats): what it holds of other nodes' pages goes back, a batch at a time, 3 s after the last use.
+ * Giving back is use too, so the next batch follows 3 s later. Its own node's lists stay. Simplification: use is an allocation or a free; the kernel looks at any counter of the zone.
+ */
+export function drainRemotePcp(mm: Mm, cpu: number): void {
+  const local = mm.nodeOfCpu(cpu)
+  for (const zone of mm.zones) {
+    const pcp = zone.pcp[cpu]
+    if (pcp.used) pcp.expire = REMOTE_EXPIRE
+    pcp.used = false
+    if (pcp.expire === 0 || pcp.count === 0) continue
+    if (zone.node === local) pcp.expire = 0
+    else if (--pcp.expire === 0) {
+      freePcppagesBulk(mm, zone, pcp, Math.min(pcp.count, pcp.batch), 0)
+      pcp.used = true
+    }
+  }
 }

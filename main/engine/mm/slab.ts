@@ -2,7 +2,7 @@
  * Kernel objects that grow with the load: xarray nodes, buffer heads, bios. Each cache packs objects into order-0 pages from the page allocator.
  * Source: mm/slub.c in outline. Simplifications: no per-cpu slabs, no higher-order slabs; a page is returned when the objects left would fit in one page less (the kernel keeps partly filled ones longer).
  */
-import { ALLOC_HARDER, ALLOC_HIGH, ALLOC_NO_WATERMARKS, ALLOC_WMARK_MIN, GFP_KERNEL, GFP_RECLAIMABLE } from './gfp'
+import { ALLOC_HARDER, ALLOC_HIGH, ALLOC_NO_WATERMARKS, ALLOC_WMARK_MIN, GFP_DIRECT_RECLAIM, GFP_KERNEL, GFP_RECLAIMABLE } from './gfp'
 import type { Mm } from './mm'
 import { allocPageFast, freeKernelPage, getPageFromFreelist, preparePage } from './page-alloc'
 import { PG_KERNEL } from './page'
@@ -47,7 +47,8 @@ export function slabAlloc(mm: Mm, cache: SlabCache): boolean {
 
 function growCache(mm: Mm, cache: SlabCache): boolean {
   const gfp = cache.reclaimable ? GFP_KERNEL | GFP_RECLAIMABLE : GFP_KERNEL
-  let pfn = allocPageFast(mm, gfp, 0)
+  // Under a lock: nobody may reclaim the node first.
+  let pfn = allocPageFast(mm, gfp & ~GFP_DIRECT_RECLAIM, 0)
   if (pfn < 0) pfn = getPageFromFreelist(mm, gfp, 0, ALLOC_WMARK_MIN | ALLOC_HIGH | ALLOC_HARDER)
   if (pfn < 0) pfn = getPageFromFreelist(mm, gfp, 0, ALLOC_NO_WATERMARKS)
   if (pfn < 0) return false

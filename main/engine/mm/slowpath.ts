@@ -1,24 +1,30 @@
 /**
  * The allocator's slow path: wake kswapd, try at MIN, reclaim directly, retry, and at last the OOM killer.
- * Source: mm/page_alloc.c:__alloc_pages_slowpath, __alloc_pages_direct_reclaim, should_reclaim_retry, __alloc_pages_may_oom (v6.1).
- * Simplification in this version: no compaction, so orders above 0 depend on reclaim alone.
+ * Source: mm/page_alloc.c:__alloc_pages_slowpath, __alloc_pages_direct_reclaim, should_reclaim_retry, should_compact_retry, __alloc_pages_may_oom (v6.1).
+ * Simplification in this version: no compaction; orders above 0 depend on reclaim alone and are retried as by a kernel built without it.
  */
+import type { ZoneView } from 'reclaim-lab'
 import type { Episode } from '../core/clock'
 import type { ZoneMiss } from '../sim/recording'
 import { RUN } from '../core/clock'
+import { unreserveHighatomicPageblock } from './buddy'
 import { tryToFreePages } from './direct-reclaim'
 import {
-  ALLOC_HARDER, ALLOC_NO_WATERMARKS, ALLOC_OOM, ALLOC_WMARK_HIGH, ALLOC_WMARK_MASK, GFP_DIRECT_RECLAIM, GFP_FS, GFP_KSWAPD_RECLAIM, GFP_NOFAIL, GFP_NORETRY, GFP_RETRY_MAYFAIL,
-  GFP_THISNODE, gfpPfmemallocFlags, gfpToAllocFlags, gfpZone,
+  ALLOC_HARDER, ALLOC_KSWAPD, ALLOC_NO_WATERMARKS, ALLOC_OOM, ALLOC_WMARK_HIGH, ALLOC_WMARK_MIN, GFP_ATOMIC_FLAG, GFP_DIRECT_RECLAIM, GFP_FS, GFP_KSWAPD_RECLAIM, GFP_NOFAIL,
+  GFP_NOMEMALLOC, GFP_NORETRY, GFP_RETRY_MAYFAIL, GFP_THISNODE, GFP_WRITE, gfpMigratetype, gfpPfmemallocFlags, gfpToAllocFlags, gfpZone,
 } from './gfp'
 import { wakeAllKswapds } from './kswapd-wake'
 import type { Mm } from './mm'
+import type { Zone } from './mmzone'
 import { PAGE_ALLOC_COSTLY_ORDER, WMARK_MIN } from './mmzone'
 import { outOfMemory } from './oom-kill'
-import { allocPageFast, getPageFromFreelist, zonelist } from './page-alloc'
+import { allocPageFast, fastAllocFlags, getPageFromFreelist, getPageReclaimingNodes, zonelist } from './page-alloc'
 import { drainAllPages } from './pcp'
-import { hasFreeBlock, reducedMark, unusableFree, wmarkPages, zoneView } from './watermark'
+import { hasFreeBlock, reducedMark, unusableFree, wmarkPages, zoneView, zoneWatermarkOk } from './watermark'
 
+/** What slowpathRound answers when there is reason for another one. */
+const RETRY = -2
+const MAX_RECLAIM_RETRIES = 16
 /** Hard stop of the engine: a policy can't make a request loop for ever. */
 const MAX_FRUITLESS_ROUNDS = 1000
 
@@ -30,10 +36,13 @@ export function* allocPages(mm: Mm, gfp: number, order: number): Episode<number>
   return pfn >= 0 ? pfn : yield* allocPagesSlowpath(mm, mask, order)
 }
 
-/** __alloc_pages_slowpath, for a request that failed at LOW. */
-export function* allocPagesSlowpath(mm: Mm, gfp: number, order: number): Episode<number> {
+/** __alloc_pages_slowpath, for a request that failed at LOW - or was not let past a near node that should be reclaimed first, and then begins with that try. */
+export function* allocPagesSlowpath(mm: Mm, gfpIn: number, order: number): Episode<number> {
   const start = mm.clock.now
-  const pfn = yield* slowpath(mm, gfp, order)
+  let pfn = mm.nodeReclaimMode === 0 ? -1 : yield* getPageReclaimingNodes(mm, gfpIn, order, fastAllocFlags(mm, gfpIn), (gfpIn & GFP_WRITE) !== 0)
+  // Who may reclaim has no claim to the atomic reserves.
+  const gfp = (gfpIn & GFP_DIRECT_RECLAIM) !== 0 ? gfpIn & ~GFP_ATOMIC_FLAG : gfpIn
+  if (pfn < 0) pfn = yield* slowpath(mm, gfp, order)
   mm.allocLatency.add(mm.clock.now - start)
   mm.latencyWindow.add(mm.clock.now - start)
   if (pfn < 0) mm.trace.allocFailed(order, gfp)
@@ -41,51 +50,60 @@ export function* allocPagesSlowpath(mm: Mm, gfp: number, order: number): Episode
 }
 
 function* slowpath(mm: Mm, gfp: number, order: number): Episode<number> {
-  const task = mm.current
-  const canReclaim = (gfp & GFP_DIRECT_RECLAIM) !== 0
-  const base = gfpToAllocFlags(gfp, task)
+  const base = gfpToAllocFlags(gfp, mm.current)
   mm.clock.now += mm.cost.slowpathOverhead
   if ((base & GFP_KSWAPD_RECLAIM) !== 0) wakeAllKswapds(mm, gfp, order)
-  let pfn = getPageFromFreelist(mm, gfp, order, base)
-  if (pfn >= 0) return pfn
-  let noProgressLoops = 0
-  for (let round = 0; ; round++) {
-    if ((base & GFP_KSWAPD_RECLAIM) !== 0) wakeAllKswapds(mm, gfp, order)
-    const reserves = gfpPfmemallocFlags(gfp, task)
-    const flags = reserves !== 0 ? (base & ~ALLOC_WMARK_MASK) | reserves : base
-    pfn = getPageFromFreelist(mm, gfp, order, flags)
-    if (pfn >= 0) return pfn
-    if (!canReclaim || task.memalloc) return -1
-    const progress = yield* directReclaim(mm, gfp, order)
-    if (progress > 0) {
-      pfn = getPageFromFreelist(mm, gfp, order, flags)
-      if (pfn < 0) {
-        drainAllPages(mm)
-        pfn = getPageFromFreelist(mm, gfp, order, flags)
-      }
-      if (pfn >= 0) return pfn
-    }
-    if ((gfp & GFP_NORETRY) !== 0) return -1
-    if (order > PAGE_ALLOC_COSTLY_ORDER && (gfp & GFP_RETRY_MAYFAIL) === 0) return -1
-    noProgressLoops = progress > 0 && order <= PAGE_ALLOC_COSTLY_ORDER ? 0 : noProgressLoops + 1
-    if (round < MAX_FRUITLESS_ROUNDS && shouldReclaimRetry(mm, gfp, order, progress > 0, noProgressLoops)) {
-      if (mm.clock.now >= mm.clock.limit) yield RUN
-      continue
-    }
-    const oom = yield* allocPagesMayOom(mm, gfp, order)
-    if (oom.pfn >= 0) return oom.pfn
-    // A victim that already used its reserves gives up instead of looping.
-    if (task.oomVictim && ((flags & ALLOC_OOM) !== 0 || (flags & ALLOC_NO_WATERMARKS) !== 0)) return -1
-    if (oom.progress) {
-      noProgressLoops = 0
-      round = -1
-      continue
-    }
-    if ((gfp & GFP_NOFAIL) === 0) return -1
-    pfn = getPageFromFreelist(mm, gfp, order, flags | ALLOC_HARDER)
-    if (pfn >= 0) return pfn
+  let pfn = yield* getPageReclaimingNodes(mm, gfp, order, base)
+  const tries = { noProgressLoops: 0, rounds: 0 }
+  while (pfn < 0) {
+    const tried = yield* slowpathRound(mm, gfp, order, base, tries)
+    if (tried === RETRY) continue
+    pfn = tried
+    if (pfn >= 0 || (gfp & GFP_NOFAIL) === 0 || (gfp & GFP_DIRECT_RECLAIM) === 0) return pfn
+    // Such a request never fails: some of the reserves, but not all, then the next round.
+    pfn = yield* getPageReclaimingNodes(mm, gfp, order, ALLOC_WMARK_MIN | ALLOC_HARDER)
     if (mm.clock.now >= mm.clock.limit) yield RUN
   }
+  return pfn
+}
+
+/** From the slow path's label `retry` on: a frame, -1 (give up), or RETRY. */
+function* slowpathRound(mm: Mm, gfp: number, order: number, base: number, tries: { noProgressLoops: number; rounds: number }): Episode<number> {
+  const task = mm.current
+  if ((base & GFP_KSWAPD_RECLAIM) !== 0) wakeAllKswapds(mm, gfp, order)
+  const reserves = gfpPfmemallocFlags(gfp, task)
+  const flags = reserves !== 0 ? reserves | (base & ALLOC_KSWAPD) : base
+  let pfn = yield* getPageReclaimingNodes(mm, gfp, order, flags)
+  if (pfn >= 0) return pfn
+  if ((gfp & GFP_DIRECT_RECLAIM) === 0 || task.memalloc) return -1
+  const progress = yield* directReclaim(mm, gfp, order)
+  if (progress > 0) pfn = yield* getPageAfterReclaim(mm, gfp, order, flags)
+  if (pfn >= 0) return pfn
+  if ((gfp & GFP_NORETRY) !== 0) return -1
+  if (order > PAGE_ALLOC_COSTLY_ORDER && (gfp & GFP_RETRY_MAYFAIL) === 0) return -1
+  tries.noProgressLoops = progress > 0 && order <= PAGE_ALLOC_COSTLY_ORDER ? 0 : tries.noProgressLoops + 1
+  const again = shouldReclaimRetry(mm, gfp, order, flags, progress > 0, tries.noProgressLoops) || (progress > 0 && shouldCompactRetry(mm, gfp, order, flags))
+  if (tries.rounds++ < MAX_FRUITLESS_ROUNDS && again) {
+    if (mm.clock.now >= mm.clock.limit) yield RUN
+    return RETRY
+  }
+  const oom = yield* allocPagesMayOom(mm, gfp, order)
+  if (oom.pfn >= 0) return oom.pfn
+  // A victim that already used its reserves, or may not, gives up instead of looping.
+  if (task.oomVictim && ((flags & ALLOC_OOM) !== 0 || (gfp & GFP_NOMEMALLOC) !== 0)) return -1
+  if (!oom.progress) return -1
+  tries.noProgressLoops = 0
+  tries.rounds = 0
+  return RETRY
+}
+
+/** After direct reclaim. Pages may be in reserves or in per-cpu lists: one HIGHATOMIC pageblock and all those lists are given back before the second try. */
+function* getPageAfterReclaim(mm: Mm, gfp: number, order: number, flags: number): Episode<number> {
+  const pfn = yield* getPageReclaimingNodes(mm, gfp, order, flags)
+  if (pfn >= 0) return pfn
+  unreserveHighatomicPageblock(mm, zonelist(mm, gfp), gfpMigratetype(gfp), false)
+  drainAllPages(mm)
+  return yield* getPageReclaimingNodes(mm, gfp, order, flags)
 }
 
 /** __perform_reclaim: the task reclaims for itself, with PF_MEMALLOC set. */
@@ -101,11 +119,24 @@ function* directReclaim(mm: Mm, gfp: number, order: number): Episode<number> {
   return progress
 }
 
-/** should_reclaim_retry: could the request succeed if everything reclaimable were freed? */
-function shouldReclaimRetry(mm: Mm, gfp: number, order: number, didSomeProgress: boolean, noProgressLoops: number): boolean {
+/** should_reclaim_retry: could the request succeed, with its privileges, if everything reclaimable were freed? Before the answer is no for good, HIGHATOMIC pageblocks are given up. */
+function shouldReclaimRetry(mm: Mm, gfp: number, order: number, flags: number, didSomeProgress: boolean, noProgressLoops: number): boolean {
   const idx = gfpZone(gfp)
-  const zones = zonelist(mm, gfp).map((zone) => ({ ...zoneView(zone, order, idx), reclaimable: zoneReclaimablePages(mm, zone.node, zone.id) }))
-  return mm.decide.reclaimRetry({ order, highestZoneidx: idx as 0 | 1 | 2 | 3, noProgressLoops, didSomeProgress, zones })
+  const zones = zonelist(mm, gfp).map((zone) => ({ ...viewFor(zone, order, idx, flags), reclaimable: zoneReclaimablePages(mm, zone.node, zone.id) }))
+  if (mm.decide.reclaimRetry({ order, highestZoneidx: idx as 0 | 1 | 2 | 3, noProgressLoops, didSomeProgress, zones })) return true
+  return noProgressLoops > MAX_RECLAIM_RETRIES && unreserveHighatomicPageblock(mm, zonelist(mm, gfp), gfpMigratetype(gfp), true)
+}
+
+/** A zone as the retry rule sees it: MIN (boost apart), free pages and blocks are those that hold for these flags. */
+function viewFor(zone: Zone, order: number, idx: number, flags: number): ZoneView {
+  const mark = reducedMark(wmarkPages(zone, WMARK_MIN), flags)
+  return { ...zoneView(zone, order, idx), free: zone.free - unusableFree(zone, order, flags), min: mark - zone.boost, hasBlock: hasFreeBlock(zone, order, flags) }
+}
+
+/** should_compact_retry of a kernel without compaction: small orders go on as long as single pages could be had at MIN. */
+function shouldCompactRetry(mm: Mm, gfp: number, order: number, flags: number): boolean {
+  if (order === 0 || order > PAGE_ALLOC_COSTLY_ORDER) return false
+  return zonelist(mm, gfp).some((zone) => zoneWatermarkOk(zone, 0, wmarkPages(zone, WMARK_MIN), gfpZone(gfp), flags))
 }
 
 /** zone_reclaimable_pages: pages on the zone's LRU lists that reclaim could take. Isolated ones are in no list. */
@@ -122,10 +153,13 @@ function* allocPagesMayOom(mm: Mm, gfp: number, order: number): Episode<{ pfn: n
     return { pfn: -1, progress: true }
   }
   mm.oom.locked = true
-  const pfn = getPageFromFreelist(mm, gfp & ~GFP_DIRECT_RECLAIM, order, ALLOC_WMARK_HIGH)
+  let pfn = getPageFromFreelist(mm, gfp & ~GFP_DIRECT_RECLAIM, order, ALLOC_WMARK_HIGH)
   let progress = false
   const allowed = order <= PAGE_ALLOC_COSTLY_ORDER && (gfp & (GFP_RETRY_MAYFAIL | GFP_THISNODE)) === 0 && gfpZone(gfp) >= 2
-  if (pfn < 0 && allowed) progress = outOfMemory(mm, gfp, order)
+  if (pfn < 0 && allowed) {
+    progress = outOfMemory(mm, gfp, order)
+    if (progress && (gfp & GFP_NOFAIL) !== 0) pfn = getPageFromFreelist(mm, gfp, order, ALLOC_NO_WATERMARKS)
+  }
   mm.oom.locked = false
   if (pfn < 0 && progress && !mm.current.oomVictim) {
     mm.sched.sleep('out_of_memory', mm.sched.ticks(1))

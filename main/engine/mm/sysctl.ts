@@ -52,7 +52,9 @@ export class SysctlTable {
   /** Sets without consequences; before boot. */
   preset(name: string, value: number | readonly number[]): void {
     assert(this.refuse(name, value) === undefined, this.refuse(name, value) ?? '')
-    this.#values.set(name, value)
+    const old = this.#values.get(name)
+    // As in the kernel, fewer words leave the others as they are.
+    this.#values.set(name, typeof value === 'object' && typeof old === 'object' ? old.map((was, i) => value[i] ?? was) : value)
   }
 
   write(name: string, value: number | readonly number[]): void {

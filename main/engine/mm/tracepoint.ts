@@ -2,7 +2,7 @@
  * The event log: kernel tracepoints with their causes. Bounded; what doesn't fit is counted. Logging never changes what happens.
  */
 import type { EventCause, EventKind, RunEvent } from '../sim/recording'
-import { ALLOC_WMARK_LOW, ALLOC_WMARK_MIN, gfpName, gfpPfmemallocFlags, gfpToAllocFlags, gfpZone } from './gfp'
+import { ALLOC_WMARK_LOW, ALLOC_WMARK_MASK, ALLOC_WMARK_MIN, gfpName, gfpPfmemallocFlags, gfpToAllocFlags, gfpZone } from './gfp'
 import type { Mm } from './mm'
 import type { Pgdat, Zone } from './mmzone'
 import { PAGE_ALLOC_COSTLY_ORDER, WMARK_HIGH } from './mmzone'
@@ -66,6 +66,18 @@ export class Tracepoints {
     this.directMax = Math.max(this.directMax, duration)
     this.directReclaimed += reclaimed
     this.log('mm_vmscan_direct_reclaim_end', { nr_reclaimed: reclaimed }, { t: span.start, duration, ...(span.cause ? { cause: span.cause } : {}) })
+  }
+
+  nodeReclaimBegin(node: Pgdat, order: number, gfp: number, allocFlags: number): { start: number; args: Record<string, number | string>; cause: EventCause | undefined } {
+    const args = { node: node.id, order, gfp: gfpName(gfp) }
+    if (this.#full()) return { start: this.#mm.clock.now, args, cause: undefined }
+    const path = [...callers(this.#mm, gfp, order), '__alloc_pages', 'get_page_from_freelist', 'node_reclaim']
+    const zones = missAtMark(this.#mm, gfp, order, allocFlags & ALLOC_WMARK_MASK, allocFlags)
+    return { start: this.#mm.clock.now, args, cause: { task: this.#mm.current.name, order, gfp: gfpName(gfp), path, zones } }
+  }
+
+  nodeReclaimEnd(span: ReturnType<Tracepoints['nodeReclaimBegin']>, reclaimed: number): void {
+    this.log('node_reclaim', { ...span.args, nr_reclaimed: reclaimed }, { t: span.start, duration: this.#mm.clock.now - span.start, ...(span.cause ? { cause: span.cause } : {}) })
   }
 
   throttled(node: Pgdat, reason: string, start: number): void {

@@ -2,6 +2,8 @@
  * Marks and reserves of the zones, and the tests against them. The arithmetic itself is the kernel plugin's (hooks zoneWatermarks, lowmemReserve, minFreeKbytes); here it is asked, stored and used.
  * Source: mm/page_alloc.c:setup_per_zone_wmarks, setup_per_zone_lowmem_reserve, calculate_totalreserve_pages, __zone_watermark_ok, zone_watermark_fast (v6.1).
  * Marks are recomputed only when a sysctl is written, never because managed pages changed.
+ * Counters are exact: the kernel keeps free pages per CPU in batches (threshold of vmstat.c:refresh_zone_stat_thresholds) and sums them precisely in zone_watermark_ok_safe below
+ * percpu_drift_mark, so that the safe test and the plain one differ only by that drift, at most cpus * 125 pages and never below MIN. Here both are the safe test, at no cost to the fast path.
  */
 import { ALLOC_HARDER, ALLOC_HIGH, ALLOC_OOM, ALLOC_WMARK_MASK, ALLOC_WMARK_MIN, GFP_ATOMIC_FLAG, MIGRATE_HIGHATOMIC, MIGRATE_PCPTYPES, NR_MIGRATETYPES } from './gfp'
 import type { Mm } from './mm'

@@ -15,6 +15,7 @@ import { FileMapping } from '../mm/file'
 import { Lruvec } from '../mm/lruvec'
 import { Mm } from '../mm/mm'
 import { MAX_NR_ZONES, PAGEBLOCK_ORDER, Pgdat, ZONE_NAMES, Zone } from '../mm/mmzone'
+import { setupNodeReclaim } from '../mm/node-reclaim'
 import { createFrames } from '../mm/page'
 import type { Psi } from '../mm/psi'
 import { createSlabCaches } from '../mm/slab'
@@ -25,6 +26,7 @@ import { NodeThrottle } from '../mm/throttle'
 import { VmEvents } from '../mm/vmstat'
 import { calculateMinFreeKbytes, setMarks, setupPerZoneLowmemReserve, setupPerZoneWmarks } from '../mm/watermark'
 import { Writeback } from '../mm/writeback'
+import { ZramDevice } from '../mm/zram'
 import type { Decisions } from '../policy/decisions'
 import { domainDirtyLimits } from '../mm/dirty-limits'
 import { layoutFreeBlocks, takeUsedFrames } from './layout'
@@ -45,6 +47,7 @@ export interface BootParts {
   readonly sched: Scheduler
   readonly io: BlockLayer
   readonly psi: Psi
+  readonly seed: number
   /** A policy computes the marks: it wins over marks that the scenario pins. */
   readonly marksByPolicy: boolean
 }
@@ -70,6 +73,7 @@ export function boot(parts: BootParts): Mm {
   setupMarks(mm, machine, parts.marksByPolicy)
   machine.zones.forEach((spec, i) => layoutFreeBlocks(mm, zones[i], spec))
   addFiles(mm, scenario)
+  attachZram(mm, machine, parts.seed)
   return mm
 }
 
@@ -107,8 +111,10 @@ function buildZones(machine: Machine): { zones: Zone[]; nodes: Pgdat[]; pages: n
 function buildZonelists(nodes: readonly Pgdat[], machine: Machine): void {
   for (const node of nodes) {
     const byDistance = [...nodes].sort((a, b) => distance(machine, node.id, a.id) - distance(machine, node.id, b.id) || a.id - b.id)
+    for (const other of nodes) node.distances[other.id] = distance(machine, node.id, other.id)
     for (let idx = 0; idx < MAX_NR_ZONES; idx++) {
       node.zonelists[idx] = byDistance.flatMap((other) => other.populated().filter((zone) => zone.idx <= idx).reverse())
+      node.zonelistsNofallback[idx] = node.zonelists[idx].filter((zone) => zone.node === node.id)
     }
   }
 }
@@ -120,11 +126,21 @@ function distance(machine: Machine, from: number, to: number): number {
 function buildSwap(machine: Machine, io: BlockLayer): SwapArea[] {
   let base = 0
   return machine.swap.map((spec, id) => {
-    assert(spec.kind === 'disk', 'the schema refuses zram until it is modelled')
-    const area = new SwapArea({ id, base, pages: spec.pages, priority: spec.priority, disk: io.diskIndex(spec.disk), cpus: machine.cpus })
+    const disk = spec.kind === 'disk' ? io.diskIndex(spec.disk) : -1
+    const area = new SwapArea({ id, base, pages: spec.pages, priority: spec.priority, disk, cpus: machine.cpus })
     base += spec.pages
     return area
   })
+}
+
+/** Compressed length of ordinary anonymous pages, bytes: about 2.7 to 1 in the mean. */
+const USUAL_COMPRESSED: readonly [number, number] = [800, 2200]
+
+function attachZram(mm: Mm, machine: Machine, seed: number): void {
+  for (const area of mm.swap.areas) {
+    const spec = machine.swap[area.id]
+    if (spec.kind === 'zram') area.zram = new ZramDevice(mm, area.pages, seed, spec.compressedBytes ?? USUAL_COMPRESSED)
+  }
 }
 
 /** Marks as early boot computed them, then reserves; a zone that brings its own marks keeps them until a sysctl is written. */
@@ -137,6 +153,7 @@ function setupMarks(mm: Mm, machine: Machine, byPolicy: boolean): void {
     if (spec.marks !== undefined && !byPolicy) setMarks(mm.zones[i], spec.marks)
   })
   setupPerZoneLowmemReserve(mm)
+  setupNodeReclaim(mm, early)
 }
 
 function addFiles(mm: Mm, scenario: Scenario): void {

@@ -1,0 +1,89 @@
+/**
+ * Node reclaim: before an allocation takes a page from further away it frees some of the near node's own page cache, if vm.zone_reclaim_mode says so.
+ * Source: mm/vmscan.c:node_reclaim, __node_reclaim, node_pagecache_reclaimable; mm/page_alloc.c:zone_allows_reclaim, setup_min_unmapped_ratio, setup_min_slab_ratio (v6.1).
+ * Mode bits: 1 reclaim, 2 also write, 4 also unmap. Simplification: no slab shrinkers, so slab above its limit starts a pass that can only find page cache.
+ */
+import type { Episode } from '../core/clock'
+import { RUN } from '../core/clock'
+import { GFP_DIRECT_RECLAIM, gfpZone } from './gfp'
+import type { Mm } from './mm'
+import type { Pgdat, Zone } from './mmzone'
+import { ScanControl, SWAP_CLUSTER_MAX } from './scan-control'
+import { shrinkNode } from './vmscan'
+
+const RECLAIM_WRITE = 2
+const RECLAIM_UNMAP = 4
+/** RECLAIM_DISTANCE: nodes further away than this are never reclaimed for somebody else's sake. */
+const RECLAIM_DISTANCE = 30
+/** NODE_RECLAIM_PRIORITY: the first pass looks at a sixteenth of each list. */
+const NODE_RECLAIM_PRIORITY = 4
+
+/** Reads the three sysctls; at boot and after a write. `managedOf` lets boot use the sizes known then. */
+export function setupNodeReclaim(mm: Mm, managedOf: (zone: Zone) => number = (zone) => zone.managed): void {
+  const value = (name: string): number => (mm.sysctl.has(name) ? mm.sysctl.num(name) : 0)
+  mm.nodeReclaimMode = value('vm.zone_reclaim_mode')
+  for (const node of mm.nodes) {
+    const share = (percent: number): number => node.populated().reduce((sum, zone) => sum + Math.floor((managedOf(zone) * percent) / 100), 0)
+    node.minUnmappedPages = share(value('vm.min_unmapped_ratio'))
+    node.minSlabPages = share(value('vm.min_slab_ratio'))
+  }
+}
+
+/**
+ * Would node_reclaim do anything for this request, whose zonelist begins with `local`? Everything that makes the kernel answer NODE_RECLAIM_NOSCAN or NODE_RECLAIM_FULL
+ * is asked here, without side effects, so that a fast path can ask too.
+ */
+export function nodeReclaimWanted(mm: Mm, local: Zone, zone: Zone, gfp: number): boolean {
+  if (mm.nodeReclaimMode === 0 || mm.nodes[local.node].distances[zone.node] > RECLAIM_DISTANCE) return false
+  const node = mm.nodes[zone.node]
+  if (!worthReclaiming(mm, node)) return false
+  if ((gfp & GFP_DIRECT_RECLAIM) === 0 || mm.current.memalloc) return false
+  // A node with CPUs of its own is left to them.
+  if (mm.cpusOfNode(node.id) > 0 && node.id !== mm.nodeOfCpu(mm.cpu)) return false
+  return !node.reclaimLocked
+}
+
+/** Either limit exceeded is enough. */
+export function worthReclaiming(mm: Mm, node: Pgdat): boolean {
+  return nodePagecacheReclaimable(mm, node) > node.minUnmappedPages || node.stat.nr_slab_reclaimable > node.minSlabPages
+}
+
+/** node_pagecache_reclaimable: page cache that the mode allows to take. */
+export function nodePagecacheReclaimable(mm: Mm, node: Pgdat): number {
+  const { stat } = node
+  const pages = (mm.nodeReclaimMode & RECLAIM_UNMAP) !== 0 ? stat.nr_file_pages : Math.max(0, stat.nr_inactive_file + stat.nr_active_file - stat.nr_mapped)
+  const dirty = (mm.nodeReclaimMode & RECLAIM_WRITE) !== 0 ? 0 : stat.nr_dirty
+  return Math.max(0, pages - dirty)
+}
+
+/** __node_reclaim, under the node's reclaim lock. true: at least as many pages as asked for were freed. */
+export function* nodeReclaim(mm: Mm, node: Pgdat, gfp: number, order: number, allocFlags: number): Episode<boolean> {
+  const task = mm.current
+  const sc = new ScanControl('direct')
+  sc.nrToReclaim = Math.max(1 << order, SWAP_CLUSTER_MAX)
+  sc.gfp = gfp
+  sc.order = order
+  sc.reclaimIdx = gfpZone(gfp)
+  sc.priority = NODE_RECLAIM_PRIORITY
+  sc.mayWritepage = (mm.nodeReclaimMode & RECLAIM_WRITE) !== 0
+  sc.mayUnmap = (mm.nodeReclaimMode & RECLAIM_UNMAP) !== 0
+  node.reclaimLocked = true
+  const span = mm.trace.nodeReclaimBegin(node, order, gfp, allocFlags)
+  if (mm.clock.now >= mm.clock.limit) yield RUN
+  mm.psi.enter(task)
+  task.memalloc = true
+  // Asked again: whoever ran at the preemption point may have taken what there was.
+  if (worthReclaiming(mm, node)) yield* shrinkUntil(mm, node, sc, 1 << order)
+  task.memalloc = false
+  mm.psi.leave(task)
+  node.reclaimLocked = false
+  mm.trace.nodeReclaimEnd(span, sc.nrReclaimed)
+  const enough = sc.nrReclaimed >= 1 << order
+  if (!enough) mm.vm.zone_reclaim_failed++
+  return enough
+}
+
+function* shrinkUntil(mm: Mm, node: Pgdat, sc: ScanControl, pages: number): Episode<void> {
+  do yield* shrinkNode(mm, node, sc)
+  while (sc.nrReclaimed < pages && --sc.priority >= 0)
+}
