@@ -2,6 +2,7 @@
 export type * from './sim/scenario'
 export type * from './sim/recording'
 export type * from './sim/run-input'
+export type * from './sim/page-life'
 export { createSimulation } from './sim/simulation'
 export { ENGINE_VERSION } from './version'
 export { compareRuns } from './experiment/compare'

@@ -144,8 +144,7 @@ test('a machine with swap, without some files', async () => {
     await rm(join(root, 'proc/buddyinfo'))
     await rm(join(root, 'proc/sys'), { recursive: true })
     const result = await importThisMachine(KERNEL, 'linux', root)
-    expect(result.ok && result.value.scenario.machine.swap).toEqual([{ kind: 'disk', disk: 'vdb', pages: 65_536, priority: 100 }, { kind: 'disk', disk: 'vdb', pages: 262_144, priority: -2 }])
-    expect(result.ok && english(result.value.notModelled)).toContain('zram is not simulated yet')
+    expect(result.ok && result.value.scenario.machine.swap).toEqual([{ kind: 'zram', pages: 65_536, priority: 100 }, { kind: 'disk', disk: 'vdb', pages: 262_144, priority: -2 }])
     expect(result.ok && result.value.scenario.machine.disks.map(disk => disk.name)).toEqual(['vda', 'vdb'])
   } finally {
     await rm(root, { recursive: true })
@@ -298,8 +297,7 @@ test('a measured run in full: machine and workload as they were', async () => {
 
 test('zram, several CPUs, huge pages, a sysctl the kernel plugin lacks', async () => {
   const zram = await imported(fromConfig(config('zram')))
-  expect(zram.scenario.machine.swap).toEqual([{ kind: 'disk', disk: 'vdb', pages: 65_536, priority: -2 }])
-  expect(english(zram.notModelled)).toContain('zram is not simulated yet')
+  expect(zram.scenario.machine.swap).toEqual([{ kind: 'zram', pages: 65_536, priority: -2, compressedBytes: [40, 40] }])
   expect(english(zram.read)).toContain('on zram')
   const hogs = await imported(fromConfig(config('hogs4-smp2')))
   expect(hogs.scenario.machine.cpus).toBe(2)

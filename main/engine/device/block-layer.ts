@@ -57,6 +57,8 @@ export class BlockLayer {
   /** Completed, row = 2 * disk + op. */
   readonly #ios: Float64Array
   readonly #pages: Float64Array
+  /** Pages of the request whose bios are being reported. */
+  endingPages = 0
   readonly #throttles: readonly Throttle[]
   /** Index of a disk's throttle and of the disk in it; NONE without limits. */
   readonly #throttleOf: Int32Array
@@ -246,7 +248,8 @@ export class BlockLayer {
     const op = requests.op[request] as IoOp
     const first = requests.firstBio[request]
     this.#ios[2 * disk + op] += 1
-    this.#pages[2 * disk + op] += requests.pages[request]
+    this.endingPages = requests.pages[request]
+    this.#pages[2 * disk + op] += this.endingPages
     requests.free(request)
     this.#endBios(first, op, now)
     this.#releaseTag(disk, now)

@@ -28,7 +28,8 @@ export class Area {
   raAddr = 0
   raWin = 0
   raHits = 4
-  /** mmap_miss of the file's readahead state. */
+  /** Bytes of noise the workload filled each page with, where it did; tells zram how well it compresses. */
+  content: Uint16Array | undefined = undefined
   readonly id: number
   readonly task: Task
   readonly pages: number

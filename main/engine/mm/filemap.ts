@@ -31,6 +31,7 @@ export function filemapAddFolio(mm: Mm, file: FileMapping, index: number, pfn: n
   preparePage(mm, pfn, 0, flags)
   mm.frames.mapping[pfn] = file.id
   mm.frames.index[pfn] = index
+  mm.pageTrace?.filePage(file.id, index, pfn, forWrite, (flags & PG_RECLAIM) !== 0)
   xaStorePage(mm, file, index, pfn)
   mm.nodeOf(pfn).stat.nr_file_pages++
   if (shadow < 0 && !forWrite) workingsetRefault(mm, pfn, shadow)
@@ -41,6 +42,7 @@ export function filemapAddFolio(mm: Mm, file: FileMapping, index: number, pfn: n
 export function removeFromPageCache(mm: Mm, pfn: number, shadow: number): void {
   const f = mm.frames
   const file = mm.files[f.mapping[pfn]]
+  if (mm.pageTrace?.pfn === pfn) mm.pageTrace.event('cache_del', { shadow: shadow < 0 ? 1 : 0 })
   if ((f.flags[pfn] & PG_PRIVATE) !== 0) slabFree(mm, mm.slabs.bufferHead)
   xaErasePage(mm, file, f.index[pfn], shadow)
   mm.nodeOf(pfn).stat.nr_file_pages--

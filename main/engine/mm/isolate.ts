@@ -5,7 +5,7 @@
 import { GFP_FS, GFP_IO } from './gfp'
 import { listAdd, listDel } from './list'
 import type { Lruvec } from './lruvec'
-import { lruvecAddFolio, updateLruSize } from './lruvec'
+import { LRU_NAMES, lruvecAddFolio, updateLruSize } from './lruvec'
 import type { Mm } from './mm'
 import { MAX_NR_ZONES, PAGEBLOCK_ORDER } from './mmzone'
 import type { Pgdat } from './mmzone'
@@ -68,6 +68,7 @@ export function isolateLruFolios(mm: Mm, lruvec: Lruvec, lru: number, nrToScan: 
       else skippedLast = pfn + 1
       skippedFirst = pfn + 1
       skippedByZone[zone.idx]++
+      if (mm.pageTrace?.pfn === pfn) mm.pageTrace.event('skipped', { zone: zone.name, list: LRU_NAMES[lru] })
       continue
     }
     scan++
@@ -77,6 +78,7 @@ export function isolateLruFolios(mm: Mm, lruvec: Lruvec, lru: number, nrToScan: 
     }
     f.flags[pfn] = (f.flags[pfn] & ~PG_LRU | PG_ISOLATED) + PG_REF_ONE
     updateLruSize(lruvec, zone, lru, -1)
+    if (mm.pageTrace?.pfn === pfn) mm.pageTrace.event('isolated', { list: LRU_NAMES[lru], by: sc.by, priority: sc.priority, others: into.nr })
     into.push(pfn)
   }
   if (skippedFirst !== 0) spliceSkipped(mm, lruvec, lru, skippedFirst, skippedLast)
@@ -102,6 +104,7 @@ export function putbackFolio(mm: Mm, lruvec: Lruvec, pfn: number): boolean {
   const alive = (flags & PG_DEAD) === 0
   if (alive) {
     lruvecAddFolio(mm, lruvec, pfn)
+    if (mm.pageTrace?.pfn === pfn) mm.pageTrace.event('putback', { list: mm.pageTrace.list(pfn) })
     if ((flags & PG_ACTIVE) !== 0) lruvec.nonresidentAge++
   }
   folioPut(mm, pfn)

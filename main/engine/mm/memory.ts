@@ -13,10 +13,12 @@ import { allocPageFast, freeKernelPage, preparePage } from './page-alloc'
 import { PG_DIRTY, PG_KERNEL, PG_LOCKED, PG_MAPPED, PG_SWAPBACKED, PG_SWAPCACHE, PG_UPTODATE, PG_WRITEBACK, folioRefs } from './page'
 import { pageRemoveFileRmap } from './rmap'
 import { allocPagesSlowpath } from './slowpath'
-import { folioFreeSwap, swapFree, vmSwapFull } from './swap'
+import { areaOfSlot, folioFreeSwap, swapFree, vmSwapFull } from './swap'
 import { swapinReadahead } from './swap-in'
 import { waitOnPageLocked } from './filemap'
 import { disownFolio, folioAddLru, lruAddDrain } from './swap-lru'
+import { workingsetRefault } from './workingset'
+import type { ZramDevice } from './zram'
 
 /** Groups in which an ending mapping gives its pages back (mmu_gather). */
 const GATHER = 512
@@ -35,6 +37,7 @@ export function anonFaultFast(mm: Mm, area: Area, index: number, write: boolean)
   }
   if (!write) {
     area.pte[index] = PTE_ZERO
+    mm.pageTrace?.zeroPage(area, index)
     countMinor(mm, area)
     return true
   }
@@ -66,6 +69,7 @@ function mapAnonPage(mm: Mm, area: Area, index: number, pfn: number): void {
   area.pte[index] = PTE_PRESENT | PTE_YOUNG | PTE_DIRTY | PTE_WRITE | pfn
   area.task.rssAnon++
   mm.nodeOf(pfn).stat.nr_anon_pages++
+  if (mm.pageTrace !== undefined) mm.pageTrace.anonPage(area, index, pfn)
   folioAddLru(mm, pfn)
 }
 
@@ -79,6 +83,7 @@ export function* handleFault(mm: Mm, area: Area, index: number, write: boolean):
   if ((pte & PTE_SWAP) !== 0) return yield* doSwapPage(mm, area, index, write)
   if (!write) {
     area.pte[index] = PTE_ZERO
+    mm.pageTrace?.zeroPage(area, index)
     area.task.minflt++
     mm.clock.now += mm.cost.minorFaultAnon
     return true
@@ -109,6 +114,7 @@ function* doAnonymousPage(mm: Mm, area: Area, index: number): Episode<boolean> {
 /** The page is there but not writable: an anonymous page of our own after a read swap-in, or a clean shared file page. */
 function wpFault(mm: Mm, area: Area, index: number, pte: number): boolean {
   area.pte[index] = pte | PTE_YOUNG | PTE_DIRTY | PTE_WRITE
+  if (mm.pageTrace?.pfn === (pte & PTE_VALUE)) mm.pageTrace.event('write_fault')
   area.task.minflt++
   mm.clock.now += mm.cost.minorFaultFile
   if (area.file === undefined) mm.vm.pgreuse++
@@ -123,6 +129,8 @@ function* doSwapPage(mm: Mm, area: Area, index: number, write: boolean): Episode
   const slot = entry & PTE_VALUE
   let major = false
   let pfn = mm.swap.cache[slot] - 1
+  const zram = pfn < 0 ? areaOfSlot(mm, slot).zram : undefined
+  if (zram !== undefined) return yield* swapInSynchronous(mm, area, index, slot, zram, write)
   if (pfn < 0) {
     major = true
     mm.vm.pgmajfault++
@@ -140,6 +148,30 @@ function* doSwapPage(mm: Mm, area: Area, index: number, write: boolean): Episode
   return true
 }
 
+/** A synchronous device and the only user of the slot: straight into a private page, no swap cache; the slot is given up. */
+function* swapInSynchronous(mm: Mm, area: Area, index: number, slot: number, zram: ZramDevice, write: boolean): Episode<boolean> {
+  mm.vm.pgmajfault++
+  const entry = area.pte[index]
+  let pfn = allocPageFast(mm, GFP_HIGHUSER_MOVABLE, 0)
+  if (pfn < 0) pfn = yield* allocPagesSlowpath(mm, GFP_HIGHUSER_MOVABLE, 0)
+  if (pfn < 0) return false
+  if (area.pte[index] !== entry) {
+    mm.giveBack(pfn)
+    return true
+  }
+  preparePage(mm, pfn, 0, PG_SWAPBACKED | PG_UPTODATE | PG_DIRTY)
+  const shadow = mm.swap.shadow[slot]
+  if (shadow < 0) workingsetRefault(mm, pfn, shadow)
+  folioAddLru(mm, pfn)
+  zram.load()
+  mm.vm.pswpin++
+  if (write) lruAddDrain(mm)
+  mapSwappedPage(mm, area, index, pfn, slot, write)
+  area.task.majflt++
+  mm.clock.now += mm.cost.swapInOverhead
+  return true
+}
+
 function mapSwappedPage(mm: Mm, area: Area, index: number, pfn: number, slot: number, write: boolean): void {
   const f = mm.frames
   const exclusive = (area.pte[index] & PTE_SWAP_EXCLUSIVE) !== 0
@@ -153,6 +185,7 @@ function mapSwappedPage(mm: Mm, area: Area, index: number, pfn: number, slot: nu
   f.flags[pfn] |= PG_MAPPED
   mm.nodeOf(pfn).stat.nr_anon_pages++
   area.pte[index] = PTE_PRESENT | PTE_YOUNG | (write && exclusive ? PTE_DIRTY | PTE_WRITE : 0) | pfn
+  if (mm.pageTrace?.pfn === pfn) mm.pageTrace.event('mapped', { how: 'swap', write: write ? 1 : 0 })
 }
 
 /** Ends a range of a mapping: pages, swap slots and what they held. Page tables stay until the whole area goes. */
@@ -162,6 +195,7 @@ export function* zapRange(mm: Mm, area: Area, start: number, end: number): Episo
     const pte = area.pte[index]
     if (pte === 0) continue
     area.pte[index] = 0
+    mm.pageTrace?.zapped(area, index, pte < 0 ? 'page' : 'swap entry')
     mm.clock.now += mm.cost.exitPage
     if (pte >= 0) zapSwapEntry(mm, area, pte)
     else if (area.file === undefined) zapAnonPage(mm, area, pte & PTE_VALUE, gathered)

@@ -19,6 +19,7 @@ import { PAGEBLOCK_ORDER } from './mmzone'
 import type { OomState } from './oom-kill'
 import type { Frames } from './page'
 import { PG_MAPPED } from './page'
+import type { PageTracer } from './page-trace'
 import { freeUnrefPage } from './pcp'
 import type { Psi } from './psi'
 import type { SlabCaches } from './slab'
@@ -89,6 +90,8 @@ export class Mm {
   /** Kernel functions between the entry and the allocator, for explanations. */
   callPath: readonly string[] = []
   trace!: Tracepoints
+  /** Set while one page is followed; see page-trace.ts. */
+  pageTrace: PageTracer | undefined = undefined
   /** Slow-path allocations since the last sample. */
   readonly latencyWindow = new LatencyWindow()
   /** Do verdicts look at dirty page table entries? Only if some policy judges folios. */

@@ -62,6 +62,7 @@ function unmapAnon(mm: Mm, pfn: number): void {
   const slot = f.swap[pfn] - 1
   if (area === undefined || slot < 0 || !maps(area, index, pfn)) return
   if ((area.pte[index] & PTE_DIRTY) !== 0) f.flags[pfn] |= PG_DIRTY
+  if (mm.pageTrace?.pfn === pfn) mm.pageTrace.event('unmapped', { entry: 'swap', slot, dirty: area.pte[index] & PTE_DIRTY ? 1 : 0 })
   area.pte[index] = PTE_SWAP | PTE_SWAP_EXCLUSIVE | slot
   mm.swap.count[slot]++
   area.task.rssAnon--
@@ -80,6 +81,7 @@ function unmapFile(mm: Mm, pfn: number): void {
 }
 
 function zapFilePte(mm: Mm, area: Area, index: number, pfn: number): void {
+  if (mm.pageTrace?.pfn === pfn) mm.pageTrace.event('unmapped', { entry: 'none', from: area.task.name, dirty: area.pte[index] & PTE_DIRTY ? 1 : 0 })
   if ((area.pte[index] & PTE_DIRTY) !== 0) folioMarkDirty(mm, pfn)
   area.pte[index] = 0
   area.task.rssFile--

@@ -22,6 +22,7 @@ import { freeFrame } from './page-alloc'
 import { startPageWriteback, submitPageWrite } from './writeback'
 import { slabAlloc } from './slab'
 import { workingsetEviction } from './workingset'
+import type { ZramDevice } from './zram'
 
 /** What one batch met (struct reclaim_stat). */
 export class ReclaimStat {
@@ -42,6 +43,15 @@ const FREE = 2
 const WRITE_SWAP = 3
 /** Must be written to its file by kswapd as a last resort. */
 const WRITE_FILE = 4
+
+const FATES = ['keep', 'activate', 'free', 'write', 'write']
+const VERDICTS = ['reclaim', 'reclaim-clean', 'keep', 'activate']
+
+/** Notes for a followed page why it meets its fate. */
+function because(mm: Mm, pfn: number, fate: number, why: string): number {
+  if (mm.pageTrace?.pfn === pfn) mm.pageTrace.event('fate', { fate: FATES[fate], why })
+  return fate
+}
 
 /** shrink_folio_list: folios that are not freed stay in `list` (its order kept), the freed ones have left it. */
 export function* shrinkFolioList(mm: Mm, node: Pgdat, list: FolioList, sc: ScanControl, stat: ReclaimStat): Episode<void> {
@@ -71,10 +81,10 @@ export function* shrinkFolioList(mm: Mm, node: Pgdat, list: FolioList, sc: ScanC
 function judgeFolio(mm: Mm, node: Pgdat, pfn: number, sc: ScanControl, stat: ReclaimStat): number {
   const f = mm.frames
   let flags = f.flags[pfn]
-  if ((flags & PG_LOCKED) !== 0) return KEEP
+  if ((flags & PG_LOCKED) !== 0) return because(mm, pfn, KEEP, 'locked')
   sc.nrScanned++
-  if ((flags & PG_DEAD) !== 0) return KEEP
-  if (!sc.mayUnmap && (flags & PG_MAPPED) !== 0) return KEEP
+  if ((flags & PG_DEAD) !== 0) return because(mm, pfn, KEEP, 'dead')
+  if (!sc.mayUnmap && (flags & PG_MAPPED) !== 0) return because(mm, pfn, KEEP, 'may-not-unmap')
   const file = (flags & PG_SWAPBACKED) === 0
   if (file) countDirty(flags, stat)
   if ((flags & PG_WRITEBACK) !== 0) return underWriteback(mm, node, pfn, sc, stat)
@@ -82,17 +92,17 @@ function judgeFolio(mm: Mm, node: Pgdat, pfn: number, sc: ScanControl, stat: Rec
   if (references === FOLIOREF_ACTIVATE) return ACTIVATE
   if (references === FOLIOREF_KEEP) return KEEP
   if (!file && (flags & PG_SWAPCACHE) === 0) {
-    if ((sc.gfp & GFP_IO) === 0) return KEEP
-    if (!addToSwap(mm, pfn)) return ACTIVATE
+    if ((sc.gfp & GFP_IO) === 0) return because(mm, pfn, KEEP, 'no-io')
+    if (!addToSwap(mm, pfn)) return because(mm, pfn, ACTIVATE, 'no-slot')
   }
   if ((flags & PG_MAPPED) !== 0) {
     tryToUnmap(mm, pfn)
-    if ((f.flags[pfn] & PG_MAPPED) !== 0) return ACTIVATE
+    if ((f.flags[pfn] & PG_MAPPED) !== 0) return because(mm, pfn, ACTIVATE, 'still-mapped')
   }
   flags = f.flags[pfn]
   if ((flags & PG_DIRTY) !== 0) return judgeDirty(mm, node, pfn, sc, references === FOLIOREF_RECLAIM_CLEAN)
   // Its buffers are held (try_to_free_buffers fails).
-  if (file && holdsBuffers(mm, pfn)) return ACTIVATE
+  if (file && holdsBuffers(mm, pfn)) return because(mm, pfn, ACTIVATE, 'buffers')
   return removeMapping(mm, pfn)
 }
 
@@ -116,7 +126,7 @@ function underWriteback(mm: Mm, node: Pgdat, pfn: number, sc: ScanControl, stat:
     mm.frames.flags[pfn] |= PG_RECLAIM
     stat.nrWriteback++
   }
-  return ACTIVATE
+  return because(mm, pfn, ACTIVATE, 'writeback')
 }
 
 /** folio_check_references: asks the page tables, then the kernel's (or policy's) verdict; PG_referenced follows the kernel's rule. */
@@ -127,7 +137,9 @@ function checkReferences(mm: Mm, pfn: number): number {
   const facts = folioFacts(flags, mm.factsNeedPteDirty ? folioPteDirty(mm, pfn) : 0)
   if (young > 0) f.flags[pfn] |= PG_REFERENCED
   else f.flags[pfn] &= ~PG_REFERENCED
-  return mm.decide.folioReferences(young, facts)
+  const verdict = mm.decide.folioReferences(young, facts)
+  if (mm.pageTrace?.pfn === pfn) mm.pageTrace.event('references', { young, referenced: flags & PG_REFERENCED ? 1 : 0, verdict: VERDICTS[verdict] })
+  return verdict
 }
 
 function judgeDirty(mm: Mm, node: Pgdat, pfn: number, sc: ScanControl, cleanOnly: boolean): number {
@@ -136,26 +148,27 @@ function judgeDirty(mm: Mm, node: Pgdat, pfn: number, sc: ScanControl, cleanOnly
   if (file && (!sc.isKswapd || (f.flags[pfn] & PG_RECLAIM) === 0 || !node.flagDirty)) {
     node.stat.nr_vmscan_immediate_reclaim++
     f.flags[pfn] |= PG_RECLAIM
-    return ACTIVATE
+    return because(mm, pfn, ACTIVATE, 'dirty-file')
   }
-  if (cleanOnly) return KEEP
+  if (cleanOnly) return because(mm, pfn, KEEP, 'dirty-referenced')
   // Swap needs only IO; file pages need the file system.
-  if ((sc.gfp & (file ? GFP_FS : GFP_IO)) === 0) return KEEP
-  if (!sc.mayWritepage) return KEEP
-  return file ? WRITE_FILE : WRITE_SWAP
+  if ((sc.gfp & (file ? GFP_FS : GFP_IO)) === 0) return because(mm, pfn, KEEP, 'no-io')
+  if (!sc.mayWritepage) return because(mm, pfn, KEEP, 'may-not-write')
+  return because(mm, pfn, file ? WRITE_FILE : WRITE_SWAP, 'dirty')
 }
 
 /** __remove_mapping: only a clean folio that nobody else holds can go. */
 function removeMapping(mm: Mm, pfn: number): number {
   const f = mm.frames
   const flags = f.flags[pfn]
-  if (folioRefs(flags) !== 1 || (flags & PG_MAPPED) !== 0) return KEEP
+  if (folioRefs(flags) !== 1 || (flags & PG_MAPPED) !== 0) return because(mm, pfn, KEEP, 'held')
   mm.clock.now += mm.cost.removeMapping
+  mm.pageTrace?.evicted(pfn)
   if ((flags & PG_SWAPCACHE) !== 0) deleteFromSwapCache(mm, pfn, true)
   else if ((flags & PG_SWAPBACKED) === 0) removeFromPageCache(mm, pfn, workingsetEviction(mm, pfn))
   else return KEEP
   f.flags[pfn] = (f.flags[pfn] & ~PG_ISOLATED) - PG_REF_ONE
-  return FREE
+  return because(mm, pfn, FREE, 'clean')
 }
 
 function activateFolio(mm: Mm, pfn: number, stat: ReclaimStat): void {
@@ -176,14 +189,29 @@ function* swapOut(mm: Mm, pfn: number, stat: ReclaimStat): Episode<number> {
     f.flags[pfn] &= ~PG_RECLAIM
     return KEEP
   }
+  const area = areaOfSlot(mm, slot)
+  if (area.zram !== undefined) return storeInZram(mm, pfn, area.zram, slot - area.base)
   slabAlloc(mm, mm.slabs.swapBio)
   startPageWriteback(mm, pfn)
   mm.vm.pswpout++
   mm.vm.pgpgout += 4
   mm.clock.now += mm.cost.swapOutSubmit + mm.cost.ioSubmit
-  const area = areaOfSlot(mm, slot)
   yield* submitPageWrite(mm, area.disk, mm.swapSector(area) + (slot - area.base), pfn)
   return KEEP
+}
+
+/** A synchronous write: done when it returns, so the folio can go in this same pass. Without memory for the pool it stays, dirty and active. */
+function storeInZram(mm: Mm, pfn: number, zram: ZramDevice, offset: number): number {
+  const f = mm.frames
+  f.flags[pfn] &= ~PG_RECLAIM
+  mm.vm.pswpout++
+  mm.clock.now += mm.cost.swapOutSubmit
+  if (!zram.store(offset, mm.areas[f.mapping[pfn]], f.index[pfn])) {
+    f.flags[pfn] |= PG_DIRTY
+    return ACTIVATE
+  }
+  mm.nodeOf(pfn).stat.nr_written++
+  return removeMapping(mm, pfn)
 }
 
 function* writeFileFolio(mm: Mm, pfn: number, stat: ReclaimStat): Episode<number> {

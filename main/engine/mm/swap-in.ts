@@ -48,10 +48,12 @@ function* readSwapPage(mm: Mm, slot: number): Episode<number> {
     return there
   }
   preparePage(mm, pfn, 0, PG_SWAPBACKED | PG_LOCKED)
+  mm.pageTrace?.swapPage(slot, pfn)
   const shadow = addToSwapCache(mm, pfn, slot)
   if (shadow < 0) workingsetRefault(mm, pfn, shadow)
   folioAddLru(mm, pfn)
   mm.vm.pswpin++
+  if (mm.pageTrace?.pfn === pfn) mm.pageTrace.event('read_submit', { slot })
   const swapArea = areaOfSlot(mm, slot)
   mm.clock.now += mm.cost.ioSubmit
   yield* submitPageRead(mm, swapArea.disk, mm.swapSector(swapArea) + (slot - swapArea.base), pfn)
@@ -84,6 +86,7 @@ function windowSize(area: Area, index: number, prev: number, max: number): numbe
 export function swapCacheHit(mm: Mm, area: Area, index: number, pfn: number): void {
   const f = mm.frames
   area.raAddr = index
+  if (mm.pageTrace?.pfn === pfn) mm.pageTrace.event('swap_cache_hit', { readahead: f.flags[pfn] & PG_RECLAIM ? 1 : 0 })
   if ((f.flags[pfn] & PG_RECLAIM) === 0) return
   // Also taken for a readahead hit: a page found while it is being swapped out (one bit for both), which then won't be rotated.
   f.flags[pfn] &= ~PG_RECLAIM

@@ -60,6 +60,7 @@ export function folioAddLru(mm: Mm, pfn: number): void {
   const batch = mm.batches[mm.cpu].add
   folioGet(mm, pfn)
   batch.pfns[batch.nr++] = pfn
+  if (mm.pageTrace?.pfn === pfn) mm.pageTrace.event('batch_add', { waiting: batch.nr - 1, size: batch.pfns.length, cpu: mm.cpu })
   if (batch.nr === batch.pfns.length) drainAdd(mm, batch)
 }
 
@@ -68,6 +69,7 @@ function drainAdd(mm: Mm, batch: FolioBatch): void {
   for (let i = 0; i < batch.nr; i++) {
     const pfn = batch.pfns[i]
     if ((mm.frames.flags[pfn] & PG_DEAD) === 0) lruvecAddFolio(mm, folioLruvec(mm, pfn), pfn)
+    if (mm.pageTrace?.pfn === pfn) mm.pageTrace.event('lru_add', { list: mm.pageTrace.list(pfn), others: batch.nr - 1, full: batch.nr === batch.pfns.length ? 1 : 0 })
     folioPut(mm, pfn)
   }
   batch.nr = 0
@@ -76,7 +78,9 @@ function drainAdd(mm: Mm, batch: FolioBatch): void {
 /** folio_rotate_reclaimable: writeback ended on a page that reclaim wants; move it to the tail. */
 export function folioRotateReclaimable(mm: Mm, pfn: number): void {
   const flags = mm.frames.flags[pfn]
-  if ((flags & (PG_LOCKED | PG_DIRTY | PG_UNEVICTABLE)) !== 0 || (flags & PG_LRU) === 0) return
+  const misses = (flags & (PG_LOCKED | PG_DIRTY | PG_UNEVICTABLE)) !== 0 || (flags & PG_LRU) === 0
+  if (mm.pageTrace?.pfn === pfn) mm.pageTrace.event(misses ? 'rotate_missed' : 'rotate_batch', { list: mm.pageTrace.list(pfn), dirty: flags & PG_DIRTY ? 1 : 0 }, 'interrupt')
+  if (misses) return
   const batch = mm.batches[mm.cpu].rotate
   folioGet(mm, pfn)
   batch.pfns[batch.nr++] = pfn
@@ -93,6 +97,7 @@ function drainRotate(mm: Mm, batch: FolioBatch): void {
       mm.frames.flags[pfn] &= ~PG_ACTIVE
       lruvecAddFolioTail(mm, lruvec, pfn)
       mm.vm.pgrotated++
+      if (mm.pageTrace?.pfn === pfn) mm.pageTrace.event('rotated', { list: mm.pageTrace.list(pfn), others: batch.nr - 1 })
     }
     folioPut(mm, pfn)
   }
@@ -119,6 +124,7 @@ function drainActivate(mm: Mm, batch: FolioBatch): void {
       mm.frames.flags[pfn] |= PG_ACTIVE
       lruvecAddFolio(mm, lruvec, pfn)
       mm.vm.pgactivate++
+      if (mm.pageTrace?.pfn === pfn) mm.pageTrace.event('activated', { list: mm.pageTrace.list(pfn), others: batch.nr - 1 })
     }
     folioPut(mm, pfn)
   }
@@ -145,6 +151,7 @@ function drainDeactivateFile(mm: Mm, batch: FolioBatch): void {
       lruvecAddFolioTail(mm, lruvec, pfn)
       if (wasActive) mm.vm.pgdeactivate++
       mm.vm.pgrotated++
+      if (mm.pageTrace?.pfn === pfn) mm.pageTrace.event('deactivated', { list: mm.pageTrace.list(pfn) })
     }
     folioPut(mm, pfn)
   }
@@ -173,9 +180,11 @@ export function folioMarkAccessed(mm: Mm, pfn: number): void {
   const flags = mm.frames.flags[pfn]
   if ((flags & PG_REFERENCED) === 0) {
     mm.frames.flags[pfn] = flags | PG_REFERENCED
+    if (mm.pageTrace?.pfn === pfn) mm.pageTrace.event('accessed', { effect: 'referenced' })
     return
   }
   if ((flags & (PG_UNEVICTABLE | PG_ACTIVE)) !== 0) return
+  if (mm.pageTrace?.pfn === pfn) mm.pageTrace.event('accessed', { effect: 'promoted' })
   if ((flags & PG_LRU) !== 0) folioActivate(mm, pfn)
   else if (inAddBatch(mm, pfn)) mm.frames.flags[pfn] |= PG_ACTIVE
   mm.frames.flags[pfn] &= ~PG_REFERENCED

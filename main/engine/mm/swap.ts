@@ -7,6 +7,7 @@ import type { Mm } from './mm'
 import { PG_DIRTY, PG_SWAPCACHE } from './page'
 import { slabAlloc, slabFree } from './slab'
 import { workingsetEviction } from './workingset'
+import type { ZramDevice } from './zram'
 
 /** Slots taken from or given back to an area at once, per CPU. */
 export const SWAP_SLOTS_CACHE = 64
@@ -32,7 +33,10 @@ export class SwapArea {
   readonly base: number
   readonly pages: number
   readonly priority: number
+  /** The disk, or -1 for zram. */
   readonly disk: number
+  /** Set after boot for an area in memory. */
+  zram: ZramDevice | undefined = undefined
   constructor(spec: { id: number; base: number; pages: number; priority: number; disk: number; cpus: number }) {
     this.id = spec.id
     this.base = spec.base
@@ -166,6 +170,7 @@ function takeSlot(area: SwapArea, offset: number): number {
 
 /** free_swap_slot: collects in this CPU's return cache; a full cache goes back at once. */
 function freeSwapSlot(mm: Mm, slot: number): void {
+  if (mm.pageTrace?.slot === slot) mm.pageTrace.slotFreed()
   const cache = mm.swap.slots[mm.cpu]
   if (cache.nrRet === SWAP_SLOTS_CACHE) {
     for (let i = 0; i < cache.nrRet; i++) swapcacheFreeEntry(mm, cache.ret[i])
@@ -178,6 +183,7 @@ function swapcacheFreeEntry(mm: Mm, slot: number): void {
   const area = areaOfSlot(mm, slot)
   const offset = slot - area.base
   assert(area.inUse[offset] === 1, 'a slot is freed once')
+  area.zram?.drop(offset)
   area.inUse[offset] = 0
   area.inUsePages--
   mm.swap.nrSwapPages++
@@ -206,6 +212,7 @@ export function addToSwapCache(mm: Mm, pfn: number, slot: number): number {
   mm.swap.cache[slot] = pfn + 1
   mm.frames.swap[pfn] = slot + 1
   mm.frames.flags[pfn] |= PG_SWAPCACHE
+  if (mm.pageTrace?.pfn === pfn) mm.pageTrace.event('swap_cache_add', { slot, shadow: shadow < 0 ? 1 : 0 })
   const stat = mm.nodeOf(pfn).stat
   stat.nr_file_pages++
   stat.nr_swapcached++
@@ -216,6 +223,7 @@ export function addToSwapCache(mm: Mm, pfn: number, slot: number): number {
 export function deleteFromSwapCache(mm: Mm, pfn: number, leaveShadow: boolean): void {
   const slot = mm.frames.swap[pfn] - 1
   const stat = mm.nodeOf(pfn).stat
+  if (mm.pageTrace?.pfn === pfn) mm.pageTrace.event('swap_cache_del', { shadow: leaveShadow ? 1 : 0, slot })
   if (leaveShadow) mm.swap.shadow[slot] = workingsetEviction(mm, pfn)
   else uncountNode(mm)
   mm.swap.cache[slot] = 0
@@ -230,6 +238,7 @@ export function deleteFromSwapCache(mm: Mm, pfn: number, leaveShadow: boolean): 
 export function addToSwap(mm: Mm, pfn: number): boolean {
   const slot = getSwapSlot(mm)
   if (slot < 0) return false
+  mm.pageTrace?.swapSlot(pfn, slot, areaOfSlot(mm, slot))
   addToSwapCache(mm, pfn, slot)
   mm.frames.flags[pfn] |= PG_DIRTY
   return true

@@ -10,7 +10,7 @@ import { isolateLruFolios, putbackFolio, returnFolioList, takeFolioList, tooMany
 import type { Lruvec } from './lruvec'
 import type { Mm } from './mm'
 import type { Pgdat } from './mmzone'
-import { PG_ACTIVE, PG_UNEVICTABLE, PG_WORKINGSET } from './page'
+import { PG_ACTIVE, PG_REFERENCED, PG_UNEVICTABLE, PG_WORKINGSET } from './page'
 import { folioPteDirty, folioReferenced } from './rmap'
 import { canAgeAnonPages, getScanCount, inactiveIsLow, prepareScanCount } from './scan-count'
 import type { ScanControl } from './scan-control'
@@ -179,7 +179,9 @@ export function* shrinkActiveList(mm: Mm, lruvec: Lruvec, lru: number, nrToScan:
     }
     const young = folioReferenced(mm, pfn)
     const facts = folioFacts(f.flags[pfn], mm.factsNeedPteDirty ? folioPteDirty(mm, pfn) : 0)
-    if (mm.decide.keepActive(young, facts)) keep.push(pfn)
+    const keeps = mm.decide.keepActive(young, facts)
+    if (mm.pageTrace?.pfn === pfn) mm.pageTrace.event('references', { young, referenced: f.flags[pfn] & PG_REFERENCED ? 1 : 0, verdict: keeps ? 'keep-active' : 'deactivate' })
+    if (keeps) keep.push(pfn)
     else {
       f.flags[pfn] = (f.flags[pfn] & ~PG_ACTIVE) | PG_WORKINGSET
       inactive.push(pfn)

@@ -22,6 +22,7 @@ export function workingsetEviction(mm: Mm, pfn: number): number {
   const lruvec = folioLruvec(mm, pfn)
   const clock = lruvec.nonresidentAge % (SHADOW_CLOCK + 1)
   lruvec.nonresidentAge++
+  if (mm.pageTrace?.pfn === pfn) mm.pageTrace.event('shadow', { clock, workingset: mm.frames.flags[pfn] & PG_WORKINGSET ? 1 : 0 })
   return (1 << 31) | ((mm.frames.flags[pfn] & PG_WORKINGSET) !== 0 ? SHADOW_WORKINGSET : 0) | clock
 }
 
@@ -34,7 +35,10 @@ export function workingsetRefault(mm: Mm, pfn: number, shadow: number): void {
   if (file) stat.workingset_refault_file++
   else stat.workingset_refault_anon++
   const distance = (lruvec.nonresidentAge - (shadow & SHADOW_CLOCK) + (SHADOW_CLOCK + 1)) % (SHADOW_CLOCK + 1)
-  if (!mm.decide.refaultActivate(distance, workingsetSize(mm, lruvec, file), folioFacts(flags, 0))) return
+  const size = workingsetSize(mm, lruvec, file)
+  const activate = mm.decide.refaultActivate(distance, size, folioFacts(flags, 0))
+  if (mm.pageTrace?.pfn === pfn) mm.pageTrace.event('refault', { distance, size, activate: activate ? 1 : 0, workingset: shadow & SHADOW_WORKINGSET ? 1 : 0 })
+  if (!activate) return
   mm.frames.flags[pfn] |= PG_ACTIVE
   lruvec.nonresidentAge++
   lruvec.workingsetActivate[file ? 1 : 0]++

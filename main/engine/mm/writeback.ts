@@ -53,6 +53,7 @@ export function folioMarkDirty(mm: Mm, pfn: number): void {
   const flags = f.flags[pfn]
   if ((flags & PG_DIRTY) !== 0) return
   f.flags[pfn] = flags | PG_DIRTY
+  if (mm.pageTrace?.pfn === pfn) mm.pageTrace.event('dirtied')
   if ((flags & PG_SWAPBACKED) !== 0) return
   const zone = mm.zoneOf(pfn)
   const stat = mm.nodes[zone.node].stat
@@ -78,6 +79,7 @@ export function clearDirtyForIo(mm: Mm, pfn: number): void {
 export function startPageWriteback(mm: Mm, pfn: number): void {
   const zone = mm.zoneOf(pfn)
   mm.frames.flags[pfn] |= PG_WRITEBACK
+  if (mm.pageTrace?.pfn === pfn) mm.pageTrace.event('write_submit', { to: mm.frames.flags[pfn] & PG_SWAPBACKED ? 'swap' : 'file', reclaim: mm.frames.flags[pfn] & PG_RECLAIM ? 1 : 0 })
   mm.nodes[zone.node].stat.nr_writeback++
   zone.nrWritePending++
 }
@@ -104,6 +106,7 @@ export function endPageWriteback(mm: Mm, pfn: number): void {
   const f = mm.frames
   const zone = mm.zoneOf(pfn)
   const node = mm.nodes[zone.node]
+  if (mm.pageTrace?.pfn === pfn) mm.pageTrace.event('write_done', { pages: mm.io.endingPages, reclaim: f.flags[pfn] & PG_RECLAIM ? 1 : 0 }, 'interrupt')
   if ((f.flags[pfn] & PG_SWAPBACKED) !== 0) slabFree(mm, mm.slabs.swapBio)
   node.stat.nr_writeback--
   node.stat.nr_written++

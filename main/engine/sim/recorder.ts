@@ -36,6 +36,7 @@ export function buildRecording(parts: RecorderParts): Recording {
     engine: ENGINE_VERSION, scenario: input.scenario.id, kernel: input.kernel.name, policies: input.policies.map((p) => p.definition.name), seed: input.seed, digest: digest.hex(),
     series, policySeries, events: mm.trace.events, snapshots: parts.snapshots, hooks: parts.hooks, ejections: parts.ejections, summary,
     ...(input.snapshotsAt === undefined ? {} : { states: parts.states }),
+    ...(mm.pageTrace === undefined ? {} : { pageLife: mm.pageTrace.life() }),
   }
 }
 

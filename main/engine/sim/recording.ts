@@ -2,6 +2,7 @@
  * What a run leaves behind: sampled series, a bounded event log, totals, and a digest over all of it. Everything on screen and in the CLI is a function of recordings.
  */
 import type { HookName, ZoneMarks } from 'reclaim-lab'
+import type { PageLife } from './page-life'
 
 /** Sampled columns, one value a sample. Gauges are values, counters are totals since boot. Times are ns since the workload started. */
 export interface Series {
@@ -218,4 +219,6 @@ export interface Recording {
   readonly summary: RunSummary
   /** What `RunInput.snapshotsAt` asked for, in its order of time. No part of the digest. */
   readonly states?: readonly MachineState[]
+  /** What happened to the page of `RunInput.follow`. No part of the digest. */
+  readonly pageLife?: PageLife
 }

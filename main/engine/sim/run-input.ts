@@ -1,6 +1,7 @@
 /** What a run is made of, and the face the simulation shows to whoever drives it. */
 import type { AnyPolicyDefinition, HookName, KernelDefinition } from 'reclaim-lab'
 import type { Ejection, Recording } from './recording'
+import type { FollowSpec } from './page-life'
 import type { Scenario } from './scenario'
 
 /** A policy as evaluated in its compartment, with checked parameter values and its fuel meter. */
@@ -47,6 +48,8 @@ export interface RunInput {
    * with and without. Each is the state at that time if the machine idles then, else at the next turn of the loop; a time after the end gives the state at the end.
    */
   readonly snapshotsAt?: readonly number[]
+  /** Follow one page; see `Recording.pageLife`. Following changes nothing: the digest is the same with and without. */
+  readonly follow?: FollowSpec
   /** Log limit; default 20,000. */
   readonly maxEvents?: number
 }
@@ -57,6 +60,8 @@ export interface Progress {
   /** 0..1, by time or by touches, whichever is further. */
   readonly fraction: number
   readonly touches: number
+  /** The search for a page to follow has found one: the rest of the run adds nothing to it. */
+  readonly found?: true
 }
 
 /** One simulation, stepped from outside so that cancel and heartbeat fit between steps. */

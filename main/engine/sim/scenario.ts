@@ -63,7 +63,8 @@ export interface DiskSpec {
 
 export type SwapSpec =
   | { readonly kind: 'disk'; readonly disk: string; readonly pages: number; readonly priority: number }
-  | { readonly kind: 'zram'; readonly pages: number; readonly priority: number }
+  /** `compressedBytes`: least and most length of a compressed page, drawn evenly for each page that no `rw: 'f'` touch filled. Defaults to 800 and 2200. */
+  | { readonly kind: 'zram'; readonly pages: number; readonly priority: number; readonly compressedBytes?: readonly [number, number] }
 
 /** What a node's memory is already used for, pages, where the machine's files told it. Kept as unmovable or reclaimable kernel memory. */
 export interface KernelMemory {

@@ -7,6 +7,7 @@ import { createBlockLayer } from '../device/block-layer'
 import { Kswapd } from '../mm/kswapd'
 import type { Mm } from '../mm/mm'
 import { PG_LOCKED, PG_UPTODATE } from '../mm/page'
+import { PageTracer } from '../mm/page-trace'
 import { Psi } from '../mm/psi'
 import { SysctlTable } from '../mm/sysctl'
 import { Task } from '../mm/task'
@@ -82,7 +83,7 @@ class Sim implements Simulation {
       onEndIo: (cookie, op) => this.#endIo(cookie, op),
       onTagsFree: (_disk, sleeper) => this.#sched.wakeId(sleeper, false),
     })
-    this.mm = boot({ scenario: input.scenario, kernel: input.kernel, decide, sysctl, clock: this.#clock, events: this.#events, sched: this.#sched, io, psi,
+    this.mm = boot({ scenario: input.scenario, kernel: input.kernel, decide, sysctl, clock: this.#clock, events: this.#events, sched: this.#sched, io, psi, seed: input.seed,
       marksByPolicy: this.#policies.some((policy) => policy.overrides.includes('zoneWatermarks')) })
     const mm = this.mm
     mm.trace = new Tracepoints(mm, input.maxEvents ?? DEFAULT_MAX_EVENTS)
@@ -93,6 +94,7 @@ class Sim implements Simulation {
     sysctl.onWrite = (name) => this.#sysctlWritten(name)
     this.#startThreads()
     fillMemory(mm, input.scenario)
+    if (input.follow !== undefined) mm.pageTrace = new PageTracer(mm, input.follow)
     this.#sampler = new Sampler(mm, machine.disks)
     this.#startWorkload()
   }
@@ -120,7 +122,7 @@ class Sim implements Simulation {
     const touches = this.#touches()
     const planned = this.#processes.reduce((sum, p) => sum + p.plannedTouches(), 0)
     const byTime = now / (this.#input.scenario.durationMs * MS)
-    return { now, fraction: this.#end !== undefined ? 1 : Math.min(0.999, Math.max(byTime, planned > 0 ? touches / planned : 0)), touches }
+    return { now, fraction: this.#end !== undefined ? 1 : Math.min(0.999, Math.max(byTime, planned > 0 ? touches / planned : 0)), touches, ...(this.mm.pageTrace?.found === undefined ? {} : { found: true as const }) }
   }
 
   cancel(): void {
@@ -199,6 +201,7 @@ class Sim implements Simulation {
       return
     }
     mm.frames.flags[pfn] = (mm.frames.flags[pfn] & ~PG_LOCKED) | PG_UPTODATE
+    if (mm.pageTrace?.pfn === pfn) mm.pageTrace.event('read_done', { pages: mm.io.endingPages }, 'interrupt')
     mm.wakePage(pfn)
   }
 
@@ -311,3 +314,4 @@ class Sim implements Simulation {
     }
   }
 }
+

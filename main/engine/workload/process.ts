@@ -109,7 +109,7 @@ export class Process implements Runnable {
         return this.#fileIo(state, phase)
       case 'map':
         this.#mm.clock.now += this.#mm.cost.syscall
-        this.task.areas.set(phase.r, this.#newArea({ pages: phase.pages, exec: phase.exec === 1, huge: phase.huge === 1 }))
+        this.task.areas.set(phase.r, this.#newArea(phase.r, { pages: phase.pages, exec: phase.exec === 1, huge: phase.huge === 1 }))
         return this.#finish()
       case 'open':
       case 'mmapf':
@@ -141,10 +141,11 @@ export class Process implements Runnable {
     }
   }
 
-  #newArea(spec: { pages: number; exec?: boolean; huge?: boolean; file?: OpenFile }): Area {
+  #newArea(region: string, spec: { pages: number; exec?: boolean; huge?: boolean; file?: OpenFile }): Area {
     const mm = this.#mm
     const area = new Area({ id: mm.areas.length, task: this.task, pages: spec.pages, exec: spec.exec ?? false, huge: spec.huge ?? false, ...(spec.file ? { file: spec.file.mapping } : {}) })
     mm.areas.push(area)
+    mm.pageTrace?.areaMade(area, this.task.name, region)
     if (spec.file !== undefined) spec.file.mapping.areas.push(area)
     return area
   }
@@ -156,7 +157,7 @@ export class Process implements Runnable {
     open.random = phase.adv === 'random'
     this.task.files.set(phase.r, open)
     if (this.#mm.mountBlocks !== undefined) mountedBuffers(this.#mm.mountBlocks, this.#mm.cpus, true)
-    if (phase.op === 'mmapf') this.task.areas.set(phase.r, this.#newArea({ pages: phase.pages, exec: phase.exec === 1, file: open }))
+    if (phase.op === 'mmapf') this.task.areas.set(phase.r, this.#newArea(phase.r, { pages: phase.pages, exec: phase.exec === 1, file: open }))
     return this.#finish()
   }
 
@@ -233,6 +234,9 @@ export class Process implements Runnable {
     const pte = area.pte
     const cursor = this.#cursorOf(state, phase)
     const write = phase.rw !== 'r'
+    if (phase.rw === 'f') area.content ??= new Uint16Array(area.pages)
+    const content = phase.rw === 'f' ? area.content : undefined
+    const fillb = phase.fillb ?? 4096
     const fill = phase.rw === 'f' ? Math.ceil(((phase.fillb ?? 4096) * mm.cost.fillKib) / 1024) : 0
     const hitCost = mm.cost.touchHit + fill
     const loop = mm.cost.touchLoop
@@ -248,6 +252,7 @@ export class Process implements Runnable {
       }
       const index = state.pending >= 0 ? state.pending : cursor.next()
       const entry = pte[index]
+      if (content !== undefined) content[index] = fillb
       if (write ? (entry & WRITE_HIT) === WRITE_HIT || this.#hardwareWrite(pte, index, entry) : (entry & HIT) === HIT || this.#hardwareRead(pte, index, entry)) {
         clock.now += hitCost + loop
         hits++

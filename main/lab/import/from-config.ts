@@ -12,7 +12,7 @@ import { jsonFault } from '../scenario/json-position'
 import { ZONE_NAMES } from '../scenario/limits'
 import { complaint, dottedPath } from '../scenario/problems'
 import { buildMachine } from './build-machine'
-import { simulated, summary, swapAreas } from './import-text'
+import { summary, swapAreas } from './import-text'
 import { Notes, pagesText, pagesTextZh, say } from './notes'
 import type { ZoneReading } from './parse-zoneinfo'
 import { notText } from './text-lines'
@@ -87,7 +87,7 @@ function convert(read: Config, kernel: KernelDefinition): Result<ImportSummary> 
   if (built.problems.length > 0) return { ok: false, problems: built.problems }
   const machine: Machine = {
     cpus: read.smp, profile: 'emulated-1ghz', preemption: 'voluntary', hz: 250, thp: thpOf(read), zones: built.zones, kernelMemory: built.kernelMemory,
-    disks: [measuredDisk('vda'), { ...measuredDisk('vdb'), maxSegments: VIRTIO_SEGMENTS }], swap: simulated(swapOf(read), notes),
+    disks: [measuredDisk('vda'), { ...measuredDisk('vdb'), maxSegments: VIRTIO_SEGMENTS }], swap: swapOf(read).map(withContent),
   }
   const name = `${read.scenario} ${read.variant}${read.run === undefined ? '' : ` run ${read.run}`}`
   const processes = workloadOf(read, kernel, notes)
@@ -137,6 +137,11 @@ function kernelMemory({ base_at_start: base }: Config): Machine['kernelMemory'] 
   if (base?.nr_slab_unreclaimable === undefined) return undefined
   const pages = (name: string) => Math.max(0, Math.floor(base[name] ?? 0))
   return { slabReclaimable: pages('nr_slab_reclaimable'), slabUnreclaimable: pages('nr_slab_unreclaimable'), pageTables: pages('nr_page_table_pages'), kernelStack: Math.floor(pages('nr_kernel_stack') / 4) }
+}
+
+/** Where the measured programs did not fill pages with noise they stored one word: the rest is zeros, and a page compresses to next to nothing. */
+function withContent(area: SwapSpec): SwapSpec {
+  return area.kind === 'zram' ? { ...area, compressedBytes: [40, 40] } : area
 }
 
 /** /proc/swaps tells the usable size; without it the header page of a zram disk is taken off (a partition's size comes without). */

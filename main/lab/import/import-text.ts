@@ -100,14 +100,7 @@ function readSwap({ meminfo }: FileReadings, { swaps }: MachineExtras, notes: No
   else notes.read.push(areas.length === 0 ? say('no swap', '没有 swap') : say(`swap: ${areas.map(area => `${pagesText(area.pages)} on ${area.kind}`).join(', ')}`, `swap：${areas.map(area => `${area.kind} 上 ${pagesTextZh(area.pages)}`).join('，')}`))
   const usedKb = (totalKb ?? 0) - (meminfo.get('SwapFree') ?? totalKb ?? 0)
   if (usedKb > 0) notes.notModelled.push(say(`${pagesText(Math.ceil(usedKb / 4))} already swapped out; swap starts empty`, `已换出的 ${pagesTextZh(Math.ceil(usedKb / 4))}；swap 从空开始`))
-  return simulated(areas.length === 0 && totalKb ? [{ kind: 'disk', disk: 'vdb', pages: Math.floor(totalKb / 4) + SWAP_HEADER, priority: -2 }] : areas, notes)
-}
-
-/** Swap areas as far as the engine has them: zram becomes an area of its size on a disk, and that is told. */
-export function simulated(areas: readonly SwapSpec[], notes: Notes): readonly SwapSpec[] {
-  const zram = areas.filter(area => area.kind === 'zram')
-  if (zram.length > 0) notes.notModelled.push(say('zram is not simulated yet: its areas are on a disk instead, of the same size', '还不能模拟 zram：改为磁盘上同样大小的 swap 区'))
-  return areas.map(area => (area.kind === 'zram' ? { kind: 'disk', disk: 'vdb', pages: area.pages, priority: area.priority } : area))
+  return areas.length === 0 && totalKb ? [{ kind: 'disk', disk: 'vdb', pages: Math.floor(totalKb / 4) + SWAP_HEADER, priority: -2 }] : areas
 }
 
 /** The first page of an area holds its header and isn't counted in the files. */

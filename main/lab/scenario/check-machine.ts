@@ -11,8 +11,10 @@ export function checkMachine(machine: Machine, problems: ProblemList): void {
   checkKernelMemory(machine, problems)
   checkDisks(machine.disks, problems)
   machine.swap.forEach((area, i) => {
-    if (area.kind === 'zram') problems.add(['machine', 'swap', i, 'kind'], complaint(area.kind, '"disk": zram is not simulated yet'))
-    else checkDiskName(area.disk, machine.disks, ['machine', 'swap', i, 'disk'], problems)
+    if (area.kind === 'zram') {
+      const [least, most] = area.compressedBytes ?? [0, 0]
+      if (least > most) problems.add(['machine', 'swap', i, 'compressedBytes'], complaint([least, most], 'two numbers of bytes, the smaller first'))
+    } else checkDiskName(area.disk, machine.disks, ['machine', 'swap', i, 'disk'], problems)
   })
 }
 

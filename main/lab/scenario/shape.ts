@@ -90,7 +90,7 @@ const diskRef = () => anyText().describe('Name of a disk of this machine.')
 const priority = () => whole(-32_768, 32_767)
 const swap = z.discriminatedUnion('kind', [
   strict({ kind: z.literal('disk'), disk: diskRef(), pages: pages(1), priority: priority() }, 'a swap area'),
-  strict({ kind: z.literal('zram'), pages: pages(1), priority: priority() }, 'a swap area'),
+  strict({ kind: z.literal('zram'), pages: pages(1), priority: priority(), compressedBytes: z.tuple([whole(1, 4096, 'bytes'), whole(1, 4096, 'bytes')]).optional() }, 'a swap area'),
 ], { error: 'a swap area of kind "disk" or "zram"' })
 
 const machine = strict({

@@ -30,7 +30,7 @@ test('the emulated machine’s parts add up to what was measured', () => {
     expect(Math.abs(sum - ns), parts.join(' + ')).toBeLessThanOrEqual(ns * 0.02)
   }
   expect(Math.abs(c.minorFaultFile + 15 * c.faultAroundPage - 7940)).toBeLessThan(80)
-  // A page to zram is kept once, then taken, compressed and freed.
+  // A page to zram is kept once, then taken, compressed and freed: 27 µs in the steady state, 31.5 µs over the whole fill, which is what runs are timed by.
   const kept = c.scanPage + c.shrinkPage + c.referencedPage
-  expect(Math.abs(2 * kept + c.unmapPage + c.swapOutSubmit + c.zramCompress + c.removeMapping + c.freePage - 27_000)).toBeLessThan(540)
+  expect(Math.abs(2 * kept + c.unmapPage + c.swapOutSubmit + c.zramCompress + c.removeMapping + c.freePage - 31_500)).toBeLessThan(630)
 })
