@@ -65,10 +65,10 @@ test('numbers that the kernel would not answer but may be answered are used as t
 })
 
 test('stacked: the upper one is asked first and sees the lower one as its base', () => {
-  const target = (name: string, of: (base: number) => number): ReturnType<typeof policy> => policy({ name, hooks: { directReclaimTarget: (_args, k) => of(k.base.directReclaimTarget()) } })
+  const target = (name: string, of: (base: number) => number): ReturnType<typeof policy> => policy({ name, hooks: { directReclaimTarget: (args, k) => of(k.base.directReclaimTarget(args)) } })
   let seen = 0
-  const observer = policy({ name: 'top', hooks: { directReclaimTarget: (_args, k) => {
-    seen = k.base.directReclaimTarget()
+  const observer = policy({ name: 'top', hooks: { directReclaimTarget: (args, k) => {
+    seen = k.base.directReclaimTarget(args)
     return undefined
   } } })
   const { hooks, ejections } = runScenario(EVERYTHING, { policies: [target('double', (n) => n * 2), target('plus', (n) => n + 1), observer] })

@@ -2,7 +2,7 @@
 import type { Scenario } from '../../../main/engine/index'
 import type { Episode } from '../../../main/engine/core/clock'
 import { Area } from '../../../main/engine/mm/area'
-import { FileMapping } from '../../../main/engine/mm/file'
+import type { FileMapping } from '../../../main/engine/mm/file'
 import type { Mm } from '../../../main/engine/mm/mm'
 import { boot } from './run'
 import { machine, scenario } from './tiny'
