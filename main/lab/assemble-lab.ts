@@ -1,5 +1,5 @@
 /** The lab from its parts: every request of the contract, whatever host carries it. Nothing here throws because of what a person gave: those are `Result`s. */
-import type { ComparisonRequest, LabDescription, LabEvents, Result } from '../../preload/contract'
+import type { ComparisonRequest, LabDescription, LabEvents, Result, RunEvent, Text } from '../../preload/contract'
 import { jobOf, type Experiment, type LabRun } from './experiment'
 import type { Store } from '../store/store'
 import { describeLab } from './describe'
@@ -97,8 +97,19 @@ function experimentRequests(parts: LabParts, library: PolicyLibrary, experiments
       })
     },
     explainGfp: async (mask) => explainGfp(mask),
-    explainEvent: async (event) => explainEvent(event),
+    explainEvent: async (event) => eventInWords(event),
   }
+}
+
+/** The window gives back an event that it was given; anything else is answered too. */
+function eventInWords(event: RunEvent): Text {
+  try {
+    const { en, zh } = explainEvent(event)
+    if (typeof en === 'string' && typeof zh === 'string') return { en, zh }
+  } catch {
+    // Not an event of the lab: said below.
+  }
+  return { en: 'This is no event that the lab has recorded.', zh: '这不是本工具记录的事件。' }
 }
 
 type FileRequests = Pick<Lab, 'check' | 'files' | 'read' | 'save' | 'saveDraft' | 'remove' | 'validateScenario' | 'importMachine' | 'loadSettings' | 'saveSetting'>
