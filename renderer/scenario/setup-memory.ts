@@ -1,4 +1,5 @@
 /** The setup is remembered over a restart: what of it still exists is taken up again. */
+import type { ParamInfo } from '../../preload/contract'
 import { description, policyNamed } from '../app/description'
 import { setSetting, setting } from '../app/settings'
 import { choosePreset, presetNamed, setup } from './setup-store'
@@ -33,7 +34,7 @@ function sysctlsOf({ sysctls }: Partial<Setup>): Setup['sysctls'] | undefined {
 /** Only what the policies still declare, and within its range. */
 function paramsOf({ params }: Partial<Setup>): Setup['params'] | undefined {
   if (!isRecord(params)) return undefined
-  const known = new Map(description().policies.flatMap((policy) => policy.params.map((info) => [`${policy.name}.${info.name}`, info] as const)))
+  const known = new Map<string, ParamInfo>(description().policies.flatMap((policy) => policy.params.map((info) => [`${policy.name}.${info.name}`, info] as const)))
   return Object.fromEntries(Object.entries(params as Setup['params']).filter(([key, value]) => {
     const info = known.get(key)
     if (!info || typeof value !== typeof info.default) return false

@@ -233,6 +233,7 @@ for (const [scheme, tag, language] of [['dark', 'en-US', 'en'], ['light', 'zh-CN
   test.describe(`${scheme} ${language}`, () => {
     test.use({ colorScheme: scheme, locale: tag })
     test('looks right after a run', async ({ lab, page }) => {
+      await page.locator('.seeds').fill('1')
       await lab.run()
       await lab.fits()
       await lab.shot(`real-results-${scheme}-${language}`)
