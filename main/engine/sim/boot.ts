@@ -10,11 +10,11 @@ import { LatencyHistogram } from '../core/histogram'
 import type { EventQueue } from '../core/event-queue'
 import type { BlockLayer } from '../device/block-layer'
 import { COST_PROFILES } from '../device/cost-profile'
-import { MIGRATE_MOVABLE } from '../mm/gfp'
+import { MIGRATE_MOVABLE, MIGRATE_PCPTYPES } from '../mm/gfp'
 import { FileMapping } from '../mm/file'
 import { Lruvec } from '../mm/lruvec'
 import { Mm } from '../mm/mm'
-import { MAX_NR_ZONES, PAGEBLOCK_ORDER, Pgdat, ZONE_NAMES, Zone } from '../mm/mmzone'
+import { MAX_NR_ZONES, PAGEBLOCK_ORDER, Pgdat, WMARK_HIGH, ZONE_NAMES, Zone } from '../mm/mmzone'
 import { setupNodeReclaim } from '../mm/node-reclaim'
 import { createFrames } from '../mm/page'
 import type { Psi } from '../mm/psi'
@@ -147,13 +147,29 @@ function attachZram(mm: Mm, machine: Machine, seed: number): void {
 function setupMarks(mm: Mm, machine: Machine, byPolicy: boolean): void {
   const early = (zone: Zone): number => machine.zones[zone.id].managedAtWmarkSetup ?? zone.managed
   mm.vmTotalPages = mm.totalRamPages
-  if (mm.sysctl.num('vm.min_free_kbytes') === 0) mm.sysctl.preset('vm.min_free_kbytes', calculateMinFreeKbytes(mm, -1, early))
+  const automatic = mm.sysctl.num('vm.min_free_kbytes') === 0
+  if (automatic) mm.sysctl.preset('vm.min_free_kbytes', calculateMinFreeKbytes(mm, -1, early))
   setupPerZoneWmarks(mm, early)
+  if (automatic && machine.thp !== 'never') raiseForHugePages(mm, early)
   machine.zones.forEach((spec: ZoneSpec, i) => {
     if (spec.marks !== undefined && !byPolicy) setMarks(mm.zones[i], spec.marks)
   })
   setupPerZoneLowmemReserve(mm)
   setupNodeReclaim(mm, early)
+}
+
+/**
+ * mm/khugepaged.c:set_recommended_min_free_kbytes: with huge pages on, enough is kept free for two blocks and one fallback of every migrate type in each zone, at most 5 % of
+ * memory. Runs early too, before an initrd's memory is freed. A value that a scenario gives is the one that was found afterwards and stays.
+ */
+function raiseForHugePages(mm: Mm, managedOf: (zone: Zone) => number): void {
+  const zones = mm.zones.filter((zone) => zone.idx <= 2)
+  const available = zones.reduce((sum, zone) => sum + Math.max(0, managedOf(zone) - zone.mark[WMARK_HIGH]), 0)
+  const wanted = (1 << PAGEBLOCK_ORDER) * zones.length * (2 + MIGRATE_PCPTYPES * MIGRATE_PCPTYPES)
+  const kb = Math.min(wanted, Math.floor(available / 20)) * 4
+  if (kb <= mm.sysctl.num('vm.min_free_kbytes')) return
+  mm.sysctl.preset('vm.min_free_kbytes', kb)
+  setupPerZoneWmarks(mm, managedOf)
 }
 
 function addFiles(mm: Mm, scenario: Scenario): void {
