@@ -59,8 +59,6 @@ export class BlockLayer {
   readonly #pages: Float64Array
   /** Pages of the request whose bios are being reported. */
   endingPages = 0
-  /** Pages of the request whose bios are being reported. */
-  endingPages = 0
   readonly #throttles: readonly Throttle[]
   /** Index of a disk's throttle and of the disk in it; NONE without limits. */
   readonly #throttleOf: Int32Array

@@ -24,7 +24,6 @@ function mapFilePage(mm: Mm, area: Area, index: number, pfn: number, write: bool
   area.pte[index] = PTE_PRESENT | PTE_YOUNG | (write ? PTE_WRITE | PTE_DIRTY : 0) | pfn
   area.task.rssFile++
   if (mm.pageTrace?.pfn === pfn) mm.pageTrace.event('mapped', { how: 'file', write: write ? 1 : 0 })
-  if (mm.pageTrace?.pfn === pfn) mm.pageTrace.event('mapped', { how: 'file', write: write ? 1 : 0 })
   if ((mm.frames.flags[pfn] & PG_MAPPED) === 0) mm.nodeOf(pfn).stat.nr_mapped++
   mm.frames.flags[pfn] |= area.exec ? PG_MAPPED | PG_EXEC : PG_MAPPED
 }

@@ -12,7 +12,6 @@ import { PG_ACTIVE, PG_LRU, PG_SWAPBACKED, PG_UNEVICTABLE } from './page'
 
 export const NR_LRU_LISTS = 5
 export const LRU_NAMES = ['inactive_anon', 'active_anon', 'inactive_file', 'active_file', 'unevictable'] as const
-export const LRU_NAMES = ['inactive_anon', 'active_anon', 'inactive_file', 'active_file', 'unevictable'] as const
 
 export class Lruvec {
   readonly lists: Lists = createLists(NR_LRU_LISTS)

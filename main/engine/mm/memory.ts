@@ -115,7 +115,6 @@ function* doAnonymousPage(mm: Mm, area: Area, index: number): Episode<boolean> {
 function wpFault(mm: Mm, area: Area, index: number, pte: number): boolean {
   area.pte[index] = pte | PTE_YOUNG | PTE_DIRTY | PTE_WRITE
   if (mm.pageTrace?.pfn === (pte & PTE_VALUE)) mm.pageTrace.event('write_fault')
-  if (mm.pageTrace?.pfn === (pte & PTE_VALUE)) mm.pageTrace.event('write_fault')
   area.task.minflt++
   mm.clock.now += mm.cost.minorFaultFile
   if (area.file === undefined) mm.vm.pgreuse++

@@ -20,7 +20,6 @@ import type { OomState } from './oom-kill'
 import type { Frames } from './page'
 import { PG_MAPPED } from './page'
 import type { PageTracer } from './page-trace'
-import type { PageTracer } from './page-trace'
 import { freeUnrefPage } from './pcp'
 import type { Psi } from './psi'
 import type { SlabCaches } from './slab'
@@ -91,8 +90,6 @@ export class Mm {
   /** Kernel functions between the entry and the allocator, for explanations. */
   callPath: readonly string[] = []
   trace!: Tracepoints
-  /** Set while one page is followed; see page-trace.ts. */
-  pageTrace: PageTracer | undefined = undefined
   /** Set while one page is followed; see page-trace.ts. */
   pageTrace: PageTracer | undefined = undefined
   /** Slow-path allocations since the last sample. */

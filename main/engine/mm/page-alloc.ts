@@ -106,7 +106,6 @@ function passes(zone: Zone, order: number, idx: number, allocFlags: number, gfp:
 function rmqueue(mm: Mm, preferred: Zone, zone: Zone, order: number, type: number, allocFlags: number): number {
   let pfn = pcpAllowedOrder(order) ? rmqueuePcplist(mm, zone, order, type, allocFlags) : -1
   const pcp = pfn >= 0
-  const pcp = pfn >= 0
   if (pfn < 0) pfn = rmqueueFromBuddy(mm, zone, order, type, allocFlags)
   if (pfn >= 0) {
     mm.clock.now += mm.cost.allocPcp
@@ -174,7 +173,6 @@ export function freeKernelBlock(mm: Mm, pfn: number, order: number): void {
 /** Gives a single page back. It must be off every list and without owner. */
 export function freeFrame(mm: Mm, pfn: number): void {
   const zone = mm.zoneOf(pfn)
-  if (mm.pageTrace?.pfn === pfn) mm.pageTrace.freed(zone)
   if (mm.pageTrace?.pfn === pfn) mm.pageTrace.freed(zone)
   mm.frames.mapping[pfn] = 0
   mm.frames.swap[pfn] = 0

@@ -142,7 +142,6 @@ function* submitReads(mm: Mm, file: FileMapping, batch: number[]): Episode<void>
   for (let i = 0; i < batch.length; i++) {
     const sector = file.sector + mm.frames.index[batch[i]]
     if (mm.pageTrace?.pfn === batch[i]) mm.pageTrace.event('read_submit', { position: i, of: batch.length })
-    if (mm.pageTrace?.pfn === batch[i]) mm.pageTrace.event('read_submit', { position: i, of: batch.length })
     if (mm.io.submit(plug, file.disk, READ, sector, 1, batch[i], mm.clock.now)) mm.vm.pgpgin += 4
     else yield* submitPageRead(mm, file.disk, sector, batch[i])
   }

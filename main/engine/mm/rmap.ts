@@ -63,7 +63,6 @@ function unmapAnon(mm: Mm, pfn: number): void {
   if (area === undefined || slot < 0 || !maps(area, index, pfn)) return
   if ((area.pte[index] & PTE_DIRTY) !== 0) f.flags[pfn] |= PG_DIRTY
   if (mm.pageTrace?.pfn === pfn) mm.pageTrace.event('unmapped', { entry: 'swap', slot, dirty: area.pte[index] & PTE_DIRTY ? 1 : 0 })
-  if (mm.pageTrace?.pfn === pfn) mm.pageTrace.event('unmapped', { entry: 'swap', slot, dirty: area.pte[index] & PTE_DIRTY ? 1 : 0 })
   area.pte[index] = PTE_SWAP | PTE_SWAP_EXCLUSIVE | slot
   mm.swap.count[slot]++
   area.task.rssAnon--
@@ -82,7 +81,6 @@ function unmapFile(mm: Mm, pfn: number): void {
 }
 
 function zapFilePte(mm: Mm, area: Area, index: number, pfn: number): void {
-  if (mm.pageTrace?.pfn === pfn) mm.pageTrace.event('unmapped', { entry: 'none', from: area.task.name, dirty: area.pte[index] & PTE_DIRTY ? 1 : 0 })
   if (mm.pageTrace?.pfn === pfn) mm.pageTrace.event('unmapped', { entry: 'none', from: area.task.name, dirty: area.pte[index] & PTE_DIRTY ? 1 : 0 })
   if ((area.pte[index] & PTE_DIRTY) !== 0) folioMarkDirty(mm, pfn)
   area.pte[index] = 0

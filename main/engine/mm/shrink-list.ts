@@ -53,15 +53,6 @@ function because(mm: Mm, pfn: number, fate: number, why: string): number {
   return fate
 }
 
-const FATES = ['keep', 'activate', 'free', 'write', 'write']
-const VERDICTS = ['reclaim', 'reclaim-clean', 'keep', 'activate']
-
-/** Notes for a followed page why it meets its fate. */
-function because(mm: Mm, pfn: number, fate: number, why: string): number {
-  if (mm.pageTrace?.pfn === pfn) mm.pageTrace.event('fate', { fate: FATES[fate], why })
-  return fate
-}
-
 /** shrink_folio_list: folios that are not freed stay in `list` (its order kept), the freed ones have left it. */
 export function* shrinkFolioList(mm: Mm, node: Pgdat, list: FolioList, sc: ScanControl, stat: ReclaimStat): Episode<void> {
   const freed: number[] = []

@@ -49,12 +49,10 @@ function* readSwapPage(mm: Mm, slot: number): Episode<number> {
   }
   preparePage(mm, pfn, 0, PG_SWAPBACKED | PG_LOCKED)
   mm.pageTrace?.swapPage(slot, pfn)
-  mm.pageTrace?.swapPage(slot, pfn)
   const shadow = addToSwapCache(mm, pfn, slot)
   if (shadow < 0) workingsetRefault(mm, pfn, shadow)
   folioAddLru(mm, pfn)
   mm.vm.pswpin++
-  if (mm.pageTrace?.pfn === pfn) mm.pageTrace.event('read_submit', { slot })
   if (mm.pageTrace?.pfn === pfn) mm.pageTrace.event('read_submit', { slot })
   const swapArea = areaOfSlot(mm, slot)
   mm.clock.now += mm.cost.ioSubmit

@@ -70,7 +70,6 @@ function drainAdd(mm: Mm, batch: FolioBatch): void {
     const pfn = batch.pfns[i]
     if ((mm.frames.flags[pfn] & PG_DEAD) === 0) lruvecAddFolio(mm, folioLruvec(mm, pfn), pfn)
     if (mm.pageTrace?.pfn === pfn) mm.pageTrace.event('lru_add', { list: mm.pageTrace.list(pfn), others: batch.nr - 1, full: batch.nr === batch.pfns.length ? 1 : 0 })
-    if (mm.pageTrace?.pfn === pfn) mm.pageTrace.event('lru_add', { list: mm.pageTrace.list(pfn), others: batch.nr - 1, full: batch.nr === batch.pfns.length ? 1 : 0 })
     folioPut(mm, pfn)
   }
   batch.nr = 0
@@ -126,7 +125,6 @@ function drainActivate(mm: Mm, batch: FolioBatch): void {
       lruvecAddFolio(mm, lruvec, pfn)
       mm.vm.pgactivate++
       if (mm.pageTrace?.pfn === pfn) mm.pageTrace.event('activated', { list: mm.pageTrace.list(pfn), others: batch.nr - 1 })
-      if (mm.pageTrace?.pfn === pfn) mm.pageTrace.event('activated', { list: mm.pageTrace.list(pfn), others: batch.nr - 1 })
     }
     folioPut(mm, pfn)
   }
@@ -153,7 +151,6 @@ function drainDeactivateFile(mm: Mm, batch: FolioBatch): void {
       lruvecAddFolioTail(mm, lruvec, pfn)
       if (wasActive) mm.vm.pgdeactivate++
       mm.vm.pgrotated++
-      if (mm.pageTrace?.pfn === pfn) mm.pageTrace.event('deactivated', { list: mm.pageTrace.list(pfn) })
       if (mm.pageTrace?.pfn === pfn) mm.pageTrace.event('deactivated', { list: mm.pageTrace.list(pfn) })
     }
     folioPut(mm, pfn)

@@ -171,7 +171,6 @@ function takeSlot(area: SwapArea, offset: number): number {
 /** free_swap_slot: collects in this CPU's return cache; a full cache goes back at once. */
 function freeSwapSlot(mm: Mm, slot: number): void {
   if (mm.pageTrace?.slot === slot) mm.pageTrace.slotFreed()
-  if (mm.pageTrace?.slot === slot) mm.pageTrace.slotFreed()
   const cache = mm.swap.slots[mm.cpu]
   if (cache.nrRet === SWAP_SLOTS_CACHE) {
     for (let i = 0; i < cache.nrRet; i++) swapcacheFreeEntry(mm, cache.ret[i])
@@ -214,7 +213,6 @@ export function addToSwapCache(mm: Mm, pfn: number, slot: number): number {
   mm.frames.swap[pfn] = slot + 1
   mm.frames.flags[pfn] |= PG_SWAPCACHE
   if (mm.pageTrace?.pfn === pfn) mm.pageTrace.event('swap_cache_add', { slot, shadow: shadow < 0 ? 1 : 0 })
-  if (mm.pageTrace?.pfn === pfn) mm.pageTrace.event('swap_cache_add', { slot, shadow: shadow < 0 ? 1 : 0 })
   const stat = mm.nodeOf(pfn).stat
   stat.nr_file_pages++
   stat.nr_swapcached++
@@ -225,7 +223,6 @@ export function addToSwapCache(mm: Mm, pfn: number, slot: number): number {
 export function deleteFromSwapCache(mm: Mm, pfn: number, leaveShadow: boolean): void {
   const slot = mm.frames.swap[pfn] - 1
   const stat = mm.nodeOf(pfn).stat
-  if (mm.pageTrace?.pfn === pfn) mm.pageTrace.event('swap_cache_del', { shadow: leaveShadow ? 1 : 0, slot })
   if (mm.pageTrace?.pfn === pfn) mm.pageTrace.event('swap_cache_del', { shadow: leaveShadow ? 1 : 0, slot })
   if (leaveShadow) mm.swap.shadow[slot] = workingsetEviction(mm, pfn)
   else uncountNode(mm)

@@ -54,7 +54,6 @@ export function folioMarkDirty(mm: Mm, pfn: number): void {
   if ((flags & PG_DIRTY) !== 0) return
   f.flags[pfn] = flags | PG_DIRTY
   if (mm.pageTrace?.pfn === pfn) mm.pageTrace.event('dirtied')
-  if (mm.pageTrace?.pfn === pfn) mm.pageTrace.event('dirtied')
   if ((flags & PG_SWAPBACKED) !== 0) return
   const zone = mm.zoneOf(pfn)
   const stat = mm.nodes[zone.node].stat
@@ -80,7 +79,6 @@ export function clearDirtyForIo(mm: Mm, pfn: number): void {
 export function startPageWriteback(mm: Mm, pfn: number): void {
   const zone = mm.zoneOf(pfn)
   mm.frames.flags[pfn] |= PG_WRITEBACK
-  if (mm.pageTrace?.pfn === pfn) mm.pageTrace.event('write_submit', { to: mm.frames.flags[pfn] & PG_SWAPBACKED ? 'swap' : 'file', reclaim: mm.frames.flags[pfn] & PG_RECLAIM ? 1 : 0 })
   if (mm.pageTrace?.pfn === pfn) mm.pageTrace.event('write_submit', { to: mm.frames.flags[pfn] & PG_SWAPBACKED ? 'swap' : 'file', reclaim: mm.frames.flags[pfn] & PG_RECLAIM ? 1 : 0 })
   mm.nodes[zone.node].stat.nr_writeback++
   zone.nrWritePending++

@@ -37,7 +37,6 @@ export function buildRecording(parts: RecorderParts): Recording {
     series, policySeries, events: mm.trace.events, snapshots: parts.snapshots, hooks: parts.hooks, ejections: parts.ejections, summary,
     ...(input.snapshotsAt === undefined ? {} : { states: parts.states }),
     ...(mm.pageTrace === undefined ? {} : { pageLife: mm.pageTrace.life() }),
-    ...(mm.pageTrace === undefined ? {} : { pageLife: mm.pageTrace.life() }),
   }
 }
 

@@ -3,7 +3,6 @@
  */
 import type { HookName, ZoneMarks } from 'reclaim-lab'
 import type { PageLife } from './page-life'
-import type { PageLife } from './page-life'
 
 /** Sampled columns, one value a sample. Gauges are values, counters are totals since boot. Times are ns since the workload started. */
 export interface Series {

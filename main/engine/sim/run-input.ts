@@ -2,7 +2,6 @@
 import type { AnyPolicyDefinition, HookName, KernelDefinition } from 'reclaim-lab'
 import type { Ejection, Recording } from './recording'
 import type { FollowSpec } from './page-life'
-import type { FollowSpec } from './page-life'
 import type { Scenario } from './scenario'
 
 /** A policy as evaluated in its compartment, with checked parameter values and its fuel meter. */
@@ -49,8 +48,6 @@ export interface RunInput {
    * with and without. Each is the state at that time if the machine idles then, else at the next turn of the loop; a time after the end gives the state at the end.
    */
   readonly snapshotsAt?: readonly number[]
-  /** Follow one page; see `Recording.pageLife`. Following changes nothing: the digest is the same with and without. */
-  readonly follow?: FollowSpec
   /** Follow one page; see `Recording.pageLife`. Following changes nothing: the digest is the same with and without. */
   readonly follow?: FollowSpec
   /** Log limit; default 20,000. */

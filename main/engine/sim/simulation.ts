@@ -8,7 +8,6 @@ import { Kswapd } from '../mm/kswapd'
 import type { Mm } from '../mm/mm'
 import { PG_LOCKED, PG_UPTODATE } from '../mm/page'
 import { PageTracer } from '../mm/page-trace'
-import { PageTracer } from '../mm/page-trace'
 import { Psi } from '../mm/psi'
 import { SysctlTable } from '../mm/sysctl'
 import { Task } from '../mm/task'
@@ -95,7 +94,6 @@ class Sim implements Simulation {
     sysctl.onWrite = (name) => this.#sysctlWritten(name)
     this.#startThreads()
     fillMemory(mm, input.scenario)
-    if (input.follow !== undefined) mm.pageTrace = new PageTracer(mm, input.follow)
     if (input.follow !== undefined) mm.pageTrace = new PageTracer(mm, input.follow)
     this.#sampler = new Sampler(mm, machine.disks)
     this.#startWorkload()
@@ -203,7 +201,6 @@ class Sim implements Simulation {
       return
     }
     mm.frames.flags[pfn] = (mm.frames.flags[pfn] & ~PG_LOCKED) | PG_UPTODATE
-    if (mm.pageTrace?.pfn === pfn) mm.pageTrace.event('read_done', { pages: mm.io.endingPages }, 'interrupt')
     if (mm.pageTrace?.pfn === pfn) mm.pageTrace.event('read_done', { pages: mm.io.endingPages }, 'interrupt')
     mm.wakePage(pfn)
   }

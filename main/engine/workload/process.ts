@@ -146,7 +146,6 @@ export class Process implements Runnable {
     const area = new Area({ id: mm.areas.length, task: this.task, pages: spec.pages, exec: spec.exec ?? false, huge: spec.huge ?? false, ...(spec.file ? { file: spec.file.mapping } : {}) })
     mm.areas.push(area)
     mm.pageTrace?.areaMade(area, this.task.name, region)
-    mm.pageTrace?.areaMade(area, this.task.name, region)
     if (spec.file !== undefined) spec.file.mapping.areas.push(area)
     return area
   }
