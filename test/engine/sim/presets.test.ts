@@ -8,7 +8,7 @@ import { run } from '../support/run'
 const SMALL = 300_000
 /** Turns between checks; one walks every frame. */
 const EVERY: Readonly<Record<string, number>> = { 'watermark-scale-factor': 1000, 'kswapd-vs-direct': 3000 }
-/** A minute or more of a busy machine: the benchmark's own, and the ones whose runs the lab's tests make anyway. */
+/** Too large or too long to be run here; the lab's tests and the benchmark run some of them, without checks. */
 const ELSEWHERE = new Set(['4gib-60s', 'seed-000', 'seed-003-buddyinfo', 'seed-003-180gib'])
 
 for (const { id, scenario } of PRESETS) {
