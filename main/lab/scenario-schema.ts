@@ -102,7 +102,7 @@ function crossCheck(parts: HealthyParts, kernelSysctls: KernelSysctls, memoryLim
   if (parts.machine) checkMachine(parts.machine, problems)
   if (parts.files) checkFiles(parts.files, parts.machine?.disks, problems)
   if (parts.sysctls) checkSysctls(parts.sysctls, kernelSysctls, problems)
-  const facts = { files: parts.files, durationMs: parts.durationMs, sysctls: kernelSysctls }
+  const facts = { files: parts.files, durationMs: parts.durationMs, sysctls: kernelSysctls, nodes: parts.machine && nodesWithCpus(parts.machine) }
   const mapped = parts.processes.map((spec, i) => (spec ? checkProcess(spec, ['processes', i], facts, problems) : 0))
   const processes = parts.processes.filter(spec => spec !== undefined)
   if (processes.length === parts.processes.length) {
@@ -111,6 +111,10 @@ function crossCheck(parts: HealthyParts, kernelSysctls: KernelSysctls, memoryLim
   }
   checkAmounts(parts, processes, problems)
   checkMemory(parts, mapped, memoryLimit, problems)
+}
+
+function nodesWithCpus({ cpus, zones }: Scenario['machine']): number {
+  return Math.min(cpus, zones[zones.length - 1].node + 1)
 }
 
 function checkAmounts({ durationMs, sampleMs }: HealthyParts, processes: readonly ProcessSpec[], problems: ProblemList): void {

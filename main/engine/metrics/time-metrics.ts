@@ -22,6 +22,12 @@ export function taskThroughput(task: TaskStats): number | undefined {
   return ns > 0 ? (touches * NS_PER_S) / ns : undefined
 }
 
+/** Undefined without network phases. */
+function networkDropped(summary: RunSummary): number | undefined {
+  const networks = summary.tasks.flatMap((task) => task.phases.map((phase) => phase.network)).filter((network) => network !== undefined)
+  return networks.length === 0 ? undefined : networks.reduce((sum, network) => sum + network.dropped, 0)
+}
+
 function slowest(summary: RunSummary): number | undefined {
   const rates = summary.tasks.map(taskThroughput).filter((rate) => rate !== undefined)
   return rates.length === 0 ? undefined : Math.min(...rates)
@@ -81,6 +87,11 @@ export const TIME_METRICS: readonly Metric[] = [
     id: 'allocstall', label: { en: 'Direct reclaim stalls', zh: '直接回收停顿' }, unit: 'count', better: 'lower', group: 'stall', floor: 4,
     about: { en: 'Times a task had to reclaim memory itself before it got a page (allocstall_* of all zones).', zh: '任务在得到页面前必须自己回收内存的次数（所有区的 allocstall_* 之和）。' },
     of: (summary) => countersFrom(summary, 'allocstall_'),
+  },
+  {
+    id: 'network_dropped', label: { en: 'Network buffers dropped', zh: '丢弃的网络缓冲' }, unit: 'count', better: 'lower', group: 'stall', floor: 10,
+    about: { en: 'Buffers that network receive could not get: GFP_ATOMIC requests of an interrupt that failed.', zh: '网络接收没能拿到的缓冲：中断里失败的 GFP_ATOMIC 请求。' },
+    of: (summary) => networkDropped(summary),
   },
   {
     id: 'direct_reclaim_time', label: { en: 'Time in direct reclaim', zh: '直接回收耗时' }, unit: 'ms', better: 'lower', group: 'stall', floor: 1,

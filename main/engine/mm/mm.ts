@@ -36,6 +36,12 @@ import { hasFreeBlock } from './watermark'
 import type { Flusher, Writeback } from './writeback'
 import { clearDirtyForIo, folioMarkDirty } from './writeback'
 
+/** Somebody who holds blocks of kernel pages that are neither slab nor page tables. */
+export interface KernelBlocks {
+  readonly order: number
+  pfns(): Iterable<number>
+}
+
 /** What boot must supply. */
 export interface MmParts {
   readonly frames: Frames
@@ -86,6 +92,7 @@ export class Mm {
   readonly flushers: Flusher[] = []
   /** vm.zone_reclaim_mode, at hand for every failed watermark test. */
   nodeReclaimMode = 0
+  readonly kernelBlocks = new Set<KernelBlocks>()
   readonly oom: OomState = { locked: false, victim: undefined, kills: 0 }
   /** Kernel functions between the entry and the allocator, for explanations. */
   callPath: readonly string[] = []
@@ -129,6 +136,12 @@ export class Mm {
 
   cpusOfNode(node: number): number {
     return Math.floor((this.cpus - 1 - node) / this.nodes.length) + 1
+  }
+
+  /** A CPU of the node, the same for the same `n`. A node without any gets one of all. */
+  cpuOfNode(node: number, n: number): number {
+    const cpus = this.cpusOfNode(node)
+    return cpus === 0 ? n % this.cpus : node + this.nodes.length * (n % cpus)
   }
 
   swapSector(_area: SwapArea): number {

@@ -18,6 +18,8 @@ const RECLAIM_DISTANCE = 30
 /** NODE_RECLAIM_PRIORITY: the first pass looks at a sixteenth of each list. */
 const NODE_RECLAIM_PRIORITY = 4
 
+export const NODE_RECLAIM_SYSCTLS: readonly string[] = ['vm.zone_reclaim_mode', 'vm.min_unmapped_ratio', 'vm.min_slab_ratio']
+
 /** Reads the three sysctls; at boot and after a write. `managedOf` lets boot use the sizes known then. */
 export function setupNodeReclaim(mm: Mm, managedOf: (zone: Zone) => number = (zone) => zone.managed): void {
   const value = (name: string): number => (mm.sysctl.has(name) ? mm.sysctl.num(name) : 0)

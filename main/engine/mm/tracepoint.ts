@@ -2,7 +2,7 @@
  * The event log: kernel tracepoints with their causes. Bounded; what doesn't fit is counted. Logging never changes what happens.
  */
 import type { EventCause, EventKind, RunEvent } from '../sim/recording'
-import { ALLOC_WMARK_LOW, ALLOC_WMARK_MASK, ALLOC_WMARK_MIN, gfpName, gfpPfmemallocFlags, gfpToAllocFlags, gfpZone } from './gfp'
+import { ALLOC_WMARK_LOW, ALLOC_WMARK_MASK, ALLOC_WMARK_MIN, GFP_DIRECT_RECLAIM, gfpName, gfpPfmemallocFlags, gfpToAllocFlags, gfpZone } from './gfp'
 import type { Mm } from './mm'
 import type { Pgdat, Zone } from './mmzone'
 import { PAGE_ALLOC_COSTLY_ORDER, WMARK_HIGH } from './mmzone'
@@ -11,6 +11,8 @@ import type { Task } from './task'
 import { wmarkPages } from './watermark'
 
 const WAKE_PATH = ['__alloc_pages', '__alloc_pages_slowpath', 'wake_all_kswapds', 'wakeup_kswapd']
+/** A request that can't sleep fails without reclaim. */
+const ATOMIC_PATH = ['__alloc_pages', '__alloc_pages_slowpath', 'warn_alloc']
 const RECLAIM_PATH = ['__alloc_pages', '__alloc_pages_slowpath', '__alloc_pages_direct_reclaim', 'try_to_free_pages']
 
 export class Tracepoints {
@@ -121,7 +123,7 @@ export class Tracepoints {
 
   #cause(order: number, gfp: number, why: 'wake' | 'reclaim' | 'failed' | 'oom'): EventCause {
     const mm = this.#mm
-    const path = why === 'wake' ? WAKE_PATH : why === 'reclaim' || why === 'failed' ? RECLAIM_PATH : ['__alloc_pages', '__alloc_pages_slowpath', '__alloc_pages_may_oom', 'out_of_memory']
+    const path = why === 'wake' ? WAKE_PATH : why === 'failed' && (gfp & GFP_DIRECT_RECLAIM) === 0 ? ATOMIC_PATH : why === 'reclaim' || why === 'failed' ? RECLAIM_PATH : ['__alloc_pages', '__alloc_pages_slowpath', '__alloc_pages_may_oom', 'out_of_memory']
     const mark = why === 'wake' ? ALLOC_WMARK_LOW : ALLOC_WMARK_MIN
     return { task: mm.current.name, order, gfp: gfpName(gfp), path: [...callers(mm, gfp, order), ...path], zones: missAtMark(mm, gfp, order, mark, this.#privileges(gfp, why)) }
   }

@@ -7,7 +7,7 @@ import { MIGRATE_HIGHATOMIC, NR_MIGRATETYPES } from '../mm/gfp'
 import type { Lists } from '../mm/list'
 import { NR_LRU_LISTS, folioLruList } from '../mm/lruvec'
 import type { Mm } from '../mm/mm'
-import { MAX_ORDER, NR_PCP_LISTS, PAGEBLOCK_ORDER, WMARK_HIGH, WMARK_LOW, WMARK_MIN, WMARK_PROMO } from '../mm/mmzone'
+import { MAX_ORDER, NR_PCP_LISTS, PAGEBLOCK_ORDER, PAGEBLOCK_PAGES, WMARK_HIGH, WMARK_LOW, WMARK_MIN, WMARK_PROMO } from '../mm/mmzone'
 import type { Zone } from '../mm/mmzone'
 import { PG_BUDDY, PG_DEAD, PG_DIRTY, PG_ISOLATED, PG_KERNEL, PG_LOCKED, PG_LRU, PG_PCP, PG_SWAPBACKED, PG_WRITEBACK, folioRefs } from '../mm/page'
 import { fail, same } from './check-fail'
@@ -36,6 +36,7 @@ export function checkMm(mm: Mm): void {
   for (const zone of mm.zones) {
     checkBuddy(mm, zone, place)
     checkPcp(mm, zone, place)
+    checkHighatomic(mm, zone)
     checkMarks(zone)
   }
   checkLrus(mm, place)
@@ -112,6 +113,14 @@ function checkPcp(mm: Mm, zone: Zone, place: Uint8Array): void {
     }
     same(count, pcp.count, `${zone.name}: pages on per-cpu lists of cpu ${cpu}`)
   })
+}
+
+/** nr_reserved_highatomic counts pages of HIGHATOMIC pageblocks, never more than the kernel's limit. */
+function checkHighatomic(mm: Mm, zone: Zone): void {
+  let blocks = 0
+  for (let pfn = zone.startPfn; pfn < zone.endPfn; pfn += PAGEBLOCK_PAGES) if (mm.blockType[pfn >>> PAGEBLOCK_ORDER] === MIGRATE_HIGHATOMIC) blocks++
+  same(blocks * PAGEBLOCK_PAGES, zone.nrReservedHighatomic, `${zone.name}: pages of HIGHATOMIC pageblocks`)
+  if (zone.nrReservedHighatomic >= Math.floor(zone.managed / 100) + 2 * PAGEBLOCK_PAGES) fail(`${zone.name}: ${zone.nrReservedHighatomic} pages in HIGHATOMIC pageblocks`)
 }
 
 function checkMarks(zone: Zone): void {
@@ -249,6 +258,7 @@ function checkKernelPages(mm: Mm): Omit<Baseline, 'reserved'> {
     if (cache.reclaimable) reclaimable += cache.pages.length
     else unreclaimable += cache.pages.length
   }
+  for (const holder of mm.kernelBlocks) for (const pfn of holder.pfns()) for (let page = pfn; page < pfn + (1 << holder.order); page++) own(page, 'held block')
   let kernel = 0
   for (let pfn = 0; pfn < mm.frames.nr; pfn++) if ((mm.frames.flags[pfn] & PG_KERNEL) !== 0) kernel++
   same(kernel, owned.size, 'kernel frames')

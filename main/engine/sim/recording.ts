@@ -73,6 +73,8 @@ export interface PhaseStats {
   readonly majflt: number
   readonly errors: number
   readonly latency?: LatencyStats
+  /** Of a `netrx` phase: buffers that were had, and those that were not. */
+  readonly network?: { readonly received: number; readonly dropped: number }
 }
 
 export interface TaskStats {

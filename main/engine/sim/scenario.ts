@@ -121,6 +121,11 @@ export type Phase =
   | ({ readonly op: 'touch'; readonly r: string; readonly rw: 'r' | 'w' | 'f'; readonly fillb?: number } & Pattern)
   | ({ readonly op: 'fread' | 'fwrite'; readonly r: string } & Pattern)
   | { readonly op: 'fsync'; readonly r: string }
+  /**
+   * Network receive: `count` bursts, one every `everyMs`, each of `pages` pages asked for in blocks of 2^order with GFP_ATOMIC from an interrupt. What can't be had is dropped;
+   * what was received is given back `holdMs` later. The process itself sleeps until all is given back.
+   */
+  | { readonly op: 'netrx'; readonly pages: number; readonly order: number; readonly everyMs: number; readonly count: number; readonly holdMs: number }
   | { readonly op: 'sleep'; readonly ms: number }
   | { readonly op: 'at'; readonly ms: number }
   | { readonly op: 'signal'; readonly k: number }
@@ -138,6 +143,8 @@ export interface ProcessSpec {
   readonly nice?: number
   /** Defaults to 0; -1000..1000. */
   readonly oomScoreAdj?: number
+  /** NUMA node on one of whose CPUs it runs. CPUs are dealt to nodes in turn, and so are processes to CPUs where this is absent. */
+  readonly node?: number
 }
 
 export interface Scenario {

@@ -73,11 +73,11 @@ export class Scheduler implements Sched {
     this.#switchCost = switchCost
   }
 
-  /** A new task; runnable at once unless `asleep`. */
-  add(runnable: Runnable, asleep: boolean): void {
+  /** A new task; runnable at once unless `asleep`. Tasks are dealt to CPUs in turn unless one is given. */
+  add(runnable: Runnable, asleep: boolean, onCpu = runnable.task.id % this.cpus.length): void {
     const task = runnable.task
     task.weight = WEIGHTS[Math.max(0, Math.min(39, task.nice + 20))]
-    task.cpu = task.id % this.cpus.length
+    task.cpu = onCpu
     this.#runnables.set(task.id, runnable)
     task.vruntime = this.cpus[task.cpu].minVruntime
     if (!asleep) this.#enqueue(runnable)

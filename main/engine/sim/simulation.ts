@@ -12,7 +12,8 @@ import { Psi } from '../mm/psi'
 import { SysctlTable } from '../mm/sysctl'
 import { Task } from '../mm/task'
 import { Tracepoints } from '../mm/tracepoint'
-import { updatePcp } from '../mm/pcp'
+import { NODE_RECLAIM_SYSCTLS, setupNodeReclaim } from '../mm/node-reclaim'
+import { drainRemotePcp, updatePcp } from '../mm/pcp'
 import { setupPerZoneLowmemReserve, setupPerZoneWmarks } from '../mm/watermark'
 import { Flusher, endPageWriteback } from '../mm/writeback'
 import { bindKernel, stackPolicies } from '../policy/decisions'
@@ -36,7 +37,10 @@ const EVENT_SAMPLE = 2
 const EVENT_BLOCK = 3
 const EVENT_CONTROLLER = 4
 const EVENT_END = 5
+const EVENT_WORKLOAD = 6
+const EVENT_VMSTAT = 7
 const MS = 1e6
+const STAT_INTERVAL = 1e9
 const DEFAULT_MAX_EVENTS = 20_000
 /** Touches that hit count as one charge point together. */
 const TOUCHES_PER_POINT = 64
@@ -184,6 +188,8 @@ class Sim implements Simulation {
     else if (kind === EVENT_BLOCK) this.#interrupt(a)
     else if (kind === EVENT_SAMPLE) this.#sample()
     else if (kind === EVENT_CONTROLLER) this.#runController(a)
+    else if (kind === EVENT_WORKLOAD) this.#processes.find((process) => process.task.id === a)?.interrupt()
+    else if (kind === EVENT_VMSTAT) this.#vmstatUpdate()
     else if (kind === EVENT_END) this.#end = 'time'
   }
 
@@ -235,16 +241,19 @@ class Sim implements Simulation {
       snapshot: (label) => this.#snapshots.push(takeSnapshot(mm, label)),
       writeSysctl: (name, value) => this.#writeSysctl(name, value),
       exited: () => this.#exited(),
+      interruptAt: (time, task) => this.#events.schedule(time, EVENT_WORKLOAD, task, 0),
     }, seed, (file) => readahead[file.disk] ?? 0)
     for (const spec of scenario.processes) {
       const process = new Process(mm, shared, this.#newTask({ name: spec.name, nice: spec.nice ?? 0, oomScoreAdj: spec.oomScoreAdj ?? 0 }), spec)
       this.#processes.push(process)
-      this.#sched.add(process, false)
+      this.#sched.add(process, false, spec.node === undefined ? undefined : mm.cpuOfNode(spec.node, process.task.id))
     }
     this.#sampler.start()
     this.#snapshots.push(takeSnapshot(mm, 'start'))
     this.#events.schedule(0, EVENT_SAMPLE, 0, 0)
     this.#events.schedule(scenario.durationMs * MS, EVENT_END, 0, 0)
+    // Only with several nodes do per-cpu lists hold pages of other nodes.
+    if (mm.nodes.length > 1) this.#events.schedule(STAT_INTERVAL, EVENT_VMSTAT, 0, 0)
     this.#policies.forEach((policy, i) => {
       if (policy.controllerPeriodMs !== undefined) this.#events.schedule(policy.controllerPeriodMs * MS, EVENT_CONTROLLER, i, 0)
     })
@@ -269,6 +278,12 @@ class Sim implements Simulation {
     this.#diagnosis = diagnosis
   }
 
+  /** The CPUs' vmstat workers, all at once (sysctl_stat_interval). */
+  #vmstatUpdate(): void {
+    for (let cpu = 0; cpu < this.mm.cpus; cpu++) drainRemotePcp(this.mm, cpu)
+    this.#events.schedule(this.#clock.now + STAT_INTERVAL, EVENT_VMSTAT, 0, 0)
+  }
+
   #runController(index: number): void {
     const policy = this.#policies[index]
     policy.runController()
@@ -288,6 +303,7 @@ class Sim implements Simulation {
     mm.trace.sysctlWrite(name, value)
     if (name === 'vm.min_free_kbytes' || name === 'vm.watermark_scale_factor' || name === 'vm.extra_free_kbytes') setupPerZoneWmarks(mm)
     else if (name === 'vm.lowmem_reserve_ratio') setupPerZoneLowmemReserve(mm)
+    else if (NODE_RECLAIM_SYSCTLS.includes(name)) setupNodeReclaim(mm)
     else if (name === 'vm.percpu_pagelist_high_fraction') for (const zone of mm.zones) updatePcp(mm, zone)
   }
 

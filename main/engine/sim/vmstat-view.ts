@@ -4,6 +4,7 @@ import type { Mm } from '../mm/mm'
 import { ZONE_SUFFIX } from '../mm/mmzone'
 import { NODE_COUNTER_NAMES, NODE_STAT_NAMES, VM_EVENT_NAMES } from '../mm/vmstat'
 
+const NUMA_EVENTS = ['numa_hit', 'numa_miss', 'numa_foreign', 'numa_local', 'numa_other'] as const
 const ZONE_FAMILIES = ['pgalloc', 'allocstall', 'pgskip'] as const
 
 /** Names of things that can go down. */
@@ -11,7 +12,7 @@ export const GAUGE_NAMES: readonly string[] = ['nr_free_pages', 'nr_zone_write_p
 
 /** Names of things that only grow. */
 export const COUNTER_NAMES: readonly string[] = [
-  ...NODE_STAT_NAMES.filter((name) => NODE_COUNTER_NAMES.has(name)), ...VM_EVENT_NAMES, ...ZONE_FAMILIES.flatMap((family) => ZONE_SUFFIX.map((zone) => `${family}_${zone}`)),
+  ...NODE_STAT_NAMES.filter((name) => NODE_COUNTER_NAMES.has(name)), ...VM_EVENT_NAMES, ...NUMA_EVENTS, ...ZONE_FAMILIES.flatMap((family) => ZONE_SUFFIX.map((zone) => `${family}_${zone}`)),
 ]
 
 export const VMSTAT_NAMES: readonly string[] = [...GAUGE_NAMES, ...COUNTER_NAMES]
@@ -28,6 +29,11 @@ readers.set('nr_free_pages', (mm) => mm.zones.reduce((sum, zone) => sum + zone.f
 readers.set('nr_zone_write_pending', (mm) => mm.zones.reduce((sum, zone) => sum + zone.nrWritePending, 0))
 readers.set('nr_dirty_threshold', (mm) => domainDirtyLimits(mm).thresh)
 readers.set('nr_dirty_background_threshold', (mm) => domainDirtyLimits(mm).background)
+readers.set('numa_hit', (mm) => mm.zones.reduce((sum, zone) => sum + zone.numaHit, 0))
+readers.set('numa_miss', (mm) => mm.zones.reduce((sum, zone) => sum + zone.numaMiss, 0))
+readers.set('numa_foreign', (mm) => mm.zones.reduce((sum, zone) => sum + zone.numaForeign, 0))
+readers.set('numa_local', (mm) => mm.zones.reduce((sum, zone) => sum + zone.numaHit + zone.numaMiss - zone.numaOther, 0))
+readers.set('numa_other', (mm) => mm.zones.reduce((sum, zone) => sum + zone.numaOther, 0))
 ZONE_SUFFIX.forEach((suffix, idx) => {
   readers.set(`pgalloc_${suffix}`, (mm) => sumZones(mm, idx, 'pgalloc'))
   readers.set(`pgskip_${suffix}`, (mm) => sumZones(mm, idx, 'pgskip'))

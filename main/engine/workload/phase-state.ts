@@ -2,6 +2,7 @@
 import { LatencyHistogram } from '../core/histogram'
 import type { PhaseStats } from '../sim/recording'
 import type { Phase } from '../sim/scenario'
+import type { NetRx } from './netrx'
 import type { PatternCursor } from './patterns'
 
 export class PhaseState {
@@ -12,6 +13,7 @@ export class PhaseState {
   pending = -1
   cursor: PatternCursor | undefined = undefined
   errors = 0
+  netrx: NetRx | undefined = undefined
   readonly latency: LatencyHistogram | undefined
   minflt = 0
   majflt = 0
@@ -27,7 +29,7 @@ export class PhaseState {
   stats(endNs: number, t0: number, minflt: number, majflt: number): PhaseStats {
     return {
       phase: this.index, op: this.phase.op, startNs: this.start - t0, endNs: endNs - t0, touches: this.done, minflt: minflt - this.minflt, majflt: majflt - this.majflt,
-      errors: this.errors, ...(this.latency && this.done > 0 ? { latency: this.latency.stats() } : {}),
+      errors: this.errors, ...(this.netrx ? { network: { received: this.netrx.received, dropped: this.netrx.dropped } } : {}), ...(this.latency && this.done > 0 ? { latency: this.latency.stats() } : {}),
     }
   }
 }

@@ -14,6 +14,8 @@ import { balanceDirtyPages, fsyncFile, mustBalanceDirty } from '../mm/writeback'
 import type { PhaseStats, TaskStats } from '../sim/recording'
 import type { Phase, ProcessSpec } from '../sim/scenario'
 import type { Runnable } from '../sim/sched'
+import { NetRx } from './netrx'
+import type { NetRxPhase } from './netrx'
 import { createPattern } from './patterns'
 import { PhaseState } from './phase-state'
 import type { WorkloadShared } from './shared'
@@ -52,7 +54,7 @@ export class Process implements Runnable {
 
   /** Touches of rated and unrated phases still to come, for progress; 0 when unknown. */
   plannedTouches(): number {
-    return this.#spec.phases.reduce((sum, p) => sum + ('count' in p ? (p.dur !== undefined && p.rate > 0 ? Math.min(p.count, (p.rate * p.dur) / 1000) : p.count) : 0), 0)
+    return this.#spec.phases.reduce((sum, p) => sum + ('count' in p && p.op !== 'netrx' ? (p.dur !== undefined && p.rate > 0 ? Math.min(p.count, (p.rate * p.dur) / 1000) : p.count) : 0), 0)
   }
 
   stats(): TaskStats {
@@ -120,6 +122,8 @@ export class Process implements Runnable {
         return this.#dontneed(phase)
       case 'fsync':
         return this.#fsync(phase.r)
+      case 'netrx':
+        return this.#netrx(state, phase)
       case 'sleep':
         return this.#sleepUntil(state, state.start + phase.ms * MS)
       case 'at':
@@ -181,6 +185,27 @@ export class Process implements Runnable {
   *#fsync(r: string): Episode<void> {
     yield* fsyncFile(this.#mm, this.#file(r).mapping)
     this.#finish()
+  }
+
+  /** Its device's interrupts do the work; the process sleeps until the last buffer is given back. */
+  #netrx(state: PhaseState, phase: NetRxPhase): undefined {
+    state.netrx ??= new NetRx(this.#mm, this.task, phase)
+    this.interrupt()
+    if (state.netrx.nextTime === Infinity) {
+      state.netrx.close()
+      return this.#finish()
+    }
+    const end = state.start + (Math.max(0, phase.count - 1) * phase.everyMs + phase.holdMs) * MS
+    this.#mm.sched.sleep('netrx', Math.max(end, this.#mm.clock.now + 1), undefined, false, true)
+    return undefined
+  }
+
+  /** An interrupt of the device that the current phase stands for. It may come when the phase is over. */
+  interrupt(): void {
+    const netrx = this.#state?.netrx
+    if (netrx === undefined || netrx.nextTime > this.#mm.clock.now) return
+    netrx.interrupt()
+    if (netrx.nextTime < Infinity) this.#shared.interruptAt(netrx.nextTime, this.task.id)
   }
 
   #sleepUntil(state: PhaseState, time: number): undefined {
@@ -358,6 +383,7 @@ export class Process implements Runnable {
   /** do_exit: the address space goes, then the task. */
   *#exit(end: 'exited' | 'killed'): Episode<void> {
     const mm = this.#mm
+    this.#state?.netrx?.close()
     if (this.#state?.started === true) this.#finish()
     yield* exitMmap(mm, this.task.areas.values())
     this.task.areas.clear()

@@ -7,6 +7,8 @@ export interface WorkloadHost {
   snapshot(label: string): void
   writeSysctl(name: string, value: number | readonly number[]): void
   exited(): void
+  /** Calls the task's process back in interrupt context. */
+  interruptAt(time: number, task: number): void
 }
 
 export class WorkloadShared {
@@ -65,6 +67,10 @@ export class WorkloadShared {
 
   exited(_process: unknown): void {
     this.#host.exited()
+  }
+
+  interruptAt(time: number, task: number): void {
+    this.#host.interruptAt(time, task)
   }
 
   get mm(): Mm {

@@ -6,6 +6,8 @@ import { ANON_FILE_NO_SWAP } from './anon-file-no-swap'
 import { ANON_FILE_WITH_SWAP } from './anon-file-with-swap'
 import { DIRTY_THEN_RECLAIM } from './dirty-then-reclaim'
 import { KSWAPD_VS_DIRECT } from './kswapd-vs-direct'
+import { NETWORK_BURSTS } from './network-bursts'
+import { NUMA_SPILL } from './numa-spill'
 import { SEED_000 } from './seed-000'
 import { NO_ZONE_DMA } from './seed-000-no-zone-dma'
 import { RAISE_MIN_FREE } from './seed-000-raise-min-free'
@@ -15,7 +17,7 @@ import { THRASH } from './thrash'
 import { WATERMARK_SCALE_FACTOR } from './watermark-scale-factor'
 
 const WRITTEN: readonly PresetInfo[] = [
-  SEED_000, RAISE_MIN_FREE, NO_ZONE_DMA, SEED_003_BUDDYINFO, SEED_003_180GIB, ANON_FILE_WITH_SWAP, ANON_FILE_NO_SWAP, DIRTY_THEN_RECLAIM, KSWAPD_VS_DIRECT, WATERMARK_SCALE_FACTOR, THRASH, BENCHMARK,
+  SEED_000, RAISE_MIN_FREE, NO_ZONE_DMA, SEED_003_BUDDYINFO, SEED_003_180GIB, ANON_FILE_WITH_SWAP, ANON_FILE_NO_SWAP, DIRTY_THEN_RECLAIM, KSWAPD_VS_DIRECT, WATERMARK_SCALE_FACTOR, NETWORK_BURSTS, NUMA_SPILL, THRASH, BENCHMARK,
 ]
 
 /** Complete, as the engine takes them; a test proves that each passes the schema. */

@@ -16,10 +16,15 @@ export interface WorkloadFacts {
   readonly files: readonly FileSpec[] | undefined
   readonly durationMs: number | undefined
   readonly sysctls: KernelSysctls
+  /** Nodes with a CPU, numbered from 0; absent when the machine's own shape is wrong. */
+  readonly nodes: number | undefined
 }
 
 /** Checks one process; returns the most pages it has mapped at once. */
 export function checkProcess(spec: ProcessSpec, path: Path, facts: WorkloadFacts, problems: ProblemList): number {
+  if (spec.node !== undefined && facts.nodes !== undefined && spec.node >= facts.nodes) {
+    problems.add([...path, 'node'], complaint(spec.node, facts.nodes === 1 ? '0, the only node with a CPU' : `a node with a CPU, 0 to ${facts.nodes - 1}`))
+  }
   const regions = new Map<string, Region>()
   let mapped = 0
   spec.phases.forEach((phase, i) => {
@@ -92,8 +97,13 @@ function checkPhase(phase: Phase, at: Path, regions: Map<string, Region>, facts:
         if (written !== undefined) checkSnapWrite([...at, key], written, facts.sysctls, problems)
       }
       return
+    case 'netrx': return checkNetrx(phase, at, problems)
     case 'sleep': case 'signal': case 'await': case 'exit': return
   }
+}
+
+function checkNetrx({ pages, order }: Of<'netrx'>, at: Path, problems: ProblemList): void {
+  if (pages % 2 ** order !== 0) problems.add([...at, 'pages'], complaint(pages, `a multiple of ${showNumber(2 ** order)}, the pages of one buffer of order ${order}`))
 }
 
 function checkOpen(phase: Of<'open'>, at: Path, regions: Map<string, Region>, { files }: WorkloadFacts, problems: ProblemList): void {

@@ -4,7 +4,7 @@
  */
 import { z } from 'zod'
 import {
-  MAX_COUNT, MAX_CPUS, MAX_DISKS, MAX_FILES, MAX_MS, MAX_NODES, MAX_PAGES, MAX_PHASES, MAX_PROCESSES, MAX_RATE, MAX_SWAP_AREAS, PROFILES, ZONE_NAMES,
+  MAX_COUNT, MAX_CPUS, MAX_DISKS, MAX_FILES, MAX_MS, MAX_NODES, MAX_ORDER, MAX_PAGES, MAX_PHASES, MAX_PROCESSES, MAX_RATE, MAX_SWAP_AREAS, PROFILES, ZONE_NAMES,
 } from './limits'
 import { didYouMean, showNumber } from './problems'
 
@@ -129,6 +129,9 @@ const phase = z.discriminatedUnion('op', [
   strict({ op: z.literal('touch'), r: region(), rw: words(['r', 'w', 'f']), fillb: whole(0, 4096, 'bytes').optional(), ...pattern }, 'a phase'),
   strict({ op: z.enum(['fread', 'fwrite']), r: region(), ...pattern }, 'a phase'),
   strict({ op: z.literal('fsync'), r: region() }, 'a phase'),
+  strict({
+    op: z.literal('netrx'), pages: whole(1, 1_048_576, 'pages'), order: whole(0, MAX_ORDER), everyMs: real(0.001, MAX_MS, 'ms'), count: whole(0, 100_000_000, 'bursts'), holdMs: ms(),
+  }, 'a phase').describe('Network receive: bursts of GFP_ATOMIC requests from an interrupt, held for a while. What fails is dropped.'),
   strict({ op: z.literal('sleep'), ms: ms() }, 'a phase'),
   strict({ op: z.literal('at'), ms: ms() }, 'a phase'),
   strict({ op: z.literal('signal'), k: whole(0, 65_535) }, 'a phase'),
@@ -136,13 +139,14 @@ const phase = z.discriminatedUnion('op', [
   strict({ op: z.literal('sysctl'), path: anyText(), v: z.union([z.number(), z.string()], { error: 'a number, or a text with several' }) }, 'a phase'),
   strict({ op: z.literal('snap'), label: anyText(), set1: anyText().optional(), set2: anyText().optional(), set3: anyText().optional() }, 'a phase'),
   strict({ op: z.literal('exit') }, 'a phase'),
-], { error: 'a phase whose "op" is one of map, unmap, dontneed, open, mmapf, touch, fread, fwrite, fsync, sleep, at, signal, await, sysctl, snap, exit' })
+], { error: 'a phase whose "op" is one of map, unmap, dontneed, open, mmapf, touch, fread, fwrite, fsync, netrx, sleep, at, signal, await, sysctl, snap, exit' })
 
 const processSpec = strict({
   name: name('the name of a process'),
   phases: list(phase, 1, MAX_PHASES, 'phases'),
   nice: whole(-20, 19).optional(),
   oomScoreAdj: whole(-1000, 1000).optional(),
+  node: whole(0, MAX_NODES - 1).optional().describe('NUMA node on one of whose CPUs it runs. CPUs are dealt to nodes in turn.'),
 }, 'a process')
 
 const file = strict({
