@@ -25,7 +25,7 @@ type Row = Record<string, number | null>
 export const Plot = memo(function Plot({ lines, t0, t1, top, unit, width, height }: PlotProps): ReactNode {
   const rows = useMemo(() => rowsOf(lines), [lines])
   const several = new Set(lines.map((line) => line.slice)).size > 1
-  const ticks = timeTicks(t0, t1, Math.max(2, Math.floor((width - GUTTER) / 90)))
+  const ticks = timeTicks(t0, t1, Math.max(3, Math.floor((width - GUTTER) / 90)))
   return (
     <ComposedChart width={width} height={height} data={rows} margin={{ top: 6, right: RIGHT, bottom: 0, left: 0 }} accessibilityLayer={false}>
       <CartesianGrid stroke="var(--grid)" vertical={false} />

@@ -35,6 +35,8 @@ function FindingLine({ finding, status, comparison }: FindingLineProps): ReactNo
   const m = useMessages()
   const label = status.machines[finding.machine]?.label ?? String(finding.machine)
   const base = status.machines[0]?.label ?? ''
+  const runs = status.runs.filter((run) => run.machine === finding.machine && run.digest !== undefined)
+  const ejected = runs.filter((run) => run.ejections.length > 0)
   return (
     <p className={`finding ${finding.kind}`}>
       <span className="machine-dot" style={{ background: `var(--machine-${finding.machine % 6})` }} aria-hidden="true" />
@@ -43,6 +45,7 @@ function FindingLine({ finding, status, comparison }: FindingLineProps): ReactNo
       {finding.kind === 'no-difference' && m.noDifference(base)}
       {finding.kind === 'not-finished' && m.notFinished}
       {finding.kind === 'too-few-seeds' && <>{m.tooFewSeeds(seedsOf(finding, comparison))} {finding.metrics.length > 0 && <Parts finding={finding} comparison={comparison} />}</>}
+      {ejected.length > 0 && <span className="bad"> ⏏ {m.wasEjected(ejected.length, runs.length)}</span>}
       {finding.kind === 'too-few-seeds' && <> <MoreSeeds have={comparison.seeds} disabled={status.state === 'running'} /></>}
     </p>
   )

@@ -149,6 +149,7 @@ test('a policy that throws is ejected: the run goes on and the line is named', a
   await lab.replaceCode(GOOD.replace("'my-marks'", "'throws'").replace('return marks.map', "if (marks.length > 0) throw new Error('no marks today')\n      return marks.map"))
   await lab.save()
   await expect(page.getByTestId('run-state')).toContainText('Done')
+  await expect(lab.findings).toContainText('Ejected in 1 of 1 run')
   await expect(page.getByTestId('runs')).toContainText('no marks today')
   await expect(lab.problems).toContainText('line 11')
   await expect(lab.problems).toContainText('no marks today')
