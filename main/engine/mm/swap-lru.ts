@@ -6,7 +6,9 @@
 import type { Mm } from './mm'
 import type { Lruvec } from './lruvec'
 import { folioLruList, folioLruvec, isActiveLru, lruvecAddFolio, lruvecAddFolioTail, lruvecDelFolio } from './lruvec'
-import { PG_ACTIVE, PG_DEAD, PG_DIRTY, PG_LOCKED, PG_LRU, PG_REF_ONE, PG_REFERENCED, PG_UNEVICTABLE, folioRefs, isFileFolio } from './page'
+import {
+  PG_ACTIVE, PG_DEAD, PG_DIRTY, PG_LOCKED, PG_LRU, PG_MAPPED, PG_RECLAIM, PG_REF_ONE, PG_REFERENCED, PG_UNEVICTABLE, PG_WRITEBACK, folioRefs, isFileFolio,
+} from './page'
 import { freeFrame } from './page-alloc'
 import { workingsetAgeNonresident } from './workingset'
 
@@ -131,7 +133,7 @@ function drainActivate(mm: Mm, batch: FolioBatch): void {
   batch.nr = 0
 }
 
-/** deactivate_file_folio for clean pages: to the tail, to go first. Used by invalidation and fadvise. */
+/** deactivate_file_folio: invalidation could not free it, so reclaim shall soon. */
 export function deactivateFileFolio(mm: Mm, pfn: number): void {
   const batch = mm.batches[mm.cpu].deactivateFile
   folioGet(mm, pfn)
@@ -143,14 +145,20 @@ function drainDeactivateFile(mm: Mm, batch: FolioBatch): void {
   for (let i = 0; i < batch.nr; i++) {
     const pfn = batch.pfns[i]
     const flags = mm.frames.flags[pfn]
-    if ((flags & PG_LRU) !== 0 && (flags & (PG_UNEVICTABLE | PG_DEAD)) === 0) {
+    if ((flags & PG_LRU) !== 0 && (flags & (PG_UNEVICTABLE | PG_DEAD | PG_MAPPED)) === 0) {
       const lruvec = folioLruvec(mm, pfn)
       const wasActive = isActiveLru(folioLruList(flags))
       lruvecDelFolio(mm, lruvec, pfn)
       mm.frames.flags[pfn] &= ~(PG_ACTIVE | PG_REFERENCED)
-      lruvecAddFolioTail(mm, lruvec, pfn)
+      if ((flags & (PG_WRITEBACK | PG_DIRTY)) !== 0) {
+        // Not before its write has ended: that will rotate it.
+        mm.frames.flags[pfn] |= PG_RECLAIM
+        lruvecAddFolio(mm, lruvec, pfn)
+      } else {
+        lruvecAddFolioTail(mm, lruvec, pfn)
+        mm.vm.pgrotated++
+      }
       if (wasActive) mm.vm.pgdeactivate++
-      mm.vm.pgrotated++
       if (mm.pageTrace?.pfn === pfn) mm.pageTrace.event('deactivated', { list: mm.pageTrace.list(pfn) })
     }
     folioPut(mm, pfn)

@@ -245,12 +245,7 @@ export function* writeFileRange(mm: Mm, file: FileMapping, budget: number): Epis
     const slot = file.slots[index]
     if (slot > 0 && (f.flags[slot - 1] & (PG_DIRTY | PG_WRITEBACK)) === PG_DIRTY) {
       const pfn = slot - 1
-      clearDirtyForIo(mm, pfn)
-      mm.cleanPtes(pfn)
-      startPageWriteback(mm, pfn)
-      mm.vm.pgpgout += 4
-      mm.clock.now += mm.cost.ioSubmit
-      if (!mm.io.submit(mm.io.plugOf(mm.current.id), file.disk, WRITE, file.sector + index, 1, pfn, mm.clock.now)) yield* submitPageWrite(mm, file.disk, file.sector + index, pfn)
+      if (!startDirtyWrite(mm, file, index, pfn)) yield* submitPageWrite(mm, file.disk, file.sector + index, pfn)
       written++
     }
     index++
@@ -258,6 +253,16 @@ export function* writeFileRange(mm: Mm, file: FileMapping, budget: number): Epis
   }
   file.writebackIndex = index
   return written
+}
+
+/** Starts the write of one dirty page; false: the device has no tag, and submitPageWrite must queue it. */
+export function startDirtyWrite(mm: Mm, file: FileMapping, index: number, pfn: number): boolean {
+  clearDirtyForIo(mm, pfn)
+  mm.cleanPtes(pfn)
+  startPageWriteback(mm, pfn)
+  mm.vm.pgpgout += 4
+  mm.clock.now += mm.cost.ioSubmit
+  return mm.io.submit(mm.io.plugOf(mm.current.id), file.disk, WRITE, file.sector + index, 1, pfn, mm.clock.now)
 }
 
 /** fsync: every dirty page of the file is written, and all writes are waited for. */

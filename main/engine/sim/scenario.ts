@@ -121,6 +121,12 @@ export type Phase =
   | ({ readonly op: 'touch'; readonly r: string; readonly rw: 'r' | 'w' | 'f'; readonly fillb?: number } & Pattern)
   | ({ readonly op: 'fread' | 'fwrite'; readonly r: string } & Pattern)
   | { readonly op: 'fsync'; readonly r: string }
+  /** posix_fadvise on pages of an open or mapped file. */
+  | { readonly op: 'fadvise'; readonly r: string; readonly advice: 'dontneed'; readonly start: number; readonly len: number }
+  /** The file loses its cached pages from `start` on, dirty or not. */
+  | { readonly op: 'truncate'; readonly r: string; readonly start: number }
+  /** Writes `what` to /proc/sys/vm/drop_caches: 1 page cache, 2 slab, 3 both. */
+  | { readonly op: 'drop_caches'; readonly what: 1 | 2 | 3 }
   /**
    * Network receive: `count` bursts, one every `everyMs`, each of `pages` pages asked for in blocks of 2^order with GFP_ATOMIC from an interrupt. What can't be had is dropped;
    * what was received is given back `holdMs` later. The process itself sleeps until all is given back.

@@ -10,6 +10,7 @@ import { filemapRead, filemapReadHit, filemapWrite, filemapWriteHit } from '../m
 import { anonFaultFast, exitMmap, handleFault, unmapArea, zapRange } from '../mm/memory'
 import type { Mm } from '../mm/mm'
 import type { Task } from '../mm/task'
+import { dropCaches, fadviseDontneed, truncateInodePages } from '../mm/truncate'
 import { balanceDirtyPages, fsyncFile, mustBalanceDirty } from '../mm/writeback'
 import type { PhaseStats, TaskStats } from '../sim/recording'
 import type { Phase, ProcessSpec } from '../sim/scenario'
@@ -122,6 +123,10 @@ export class Process implements Runnable {
         return this.#dontneed(phase)
       case 'fsync':
         return this.#fsync(phase.r)
+      case 'fadvise':
+      case 'truncate':
+      case 'drop_caches':
+        return this.#giveUpCache(phase)
       case 'netrx':
         return this.#netrx(state, phase)
       case 'sleep':
@@ -206,6 +211,15 @@ export class Process implements Runnable {
     if (netrx === undefined || netrx.nextTime > this.#mm.clock.now) return
     netrx.interrupt()
     if (netrx.nextTime < Infinity) this.#shared.interruptAt(netrx.nextTime, this.task.id)
+  }
+
+  *#giveUpCache(phase: Extract<Phase, { op: 'fadvise' | 'truncate' | 'drop_caches' }>): Episode<void> {
+    const mm = this.#mm
+    mm.clock.now += mm.cost.syscall
+    if (phase.op === 'drop_caches') yield* dropCaches(mm, phase.what)
+    else if (phase.op === 'truncate') yield* truncateInodePages(mm, this.#file(phase.r).mapping, phase.start)
+    else yield* fadviseDontneed(mm, this.#file(phase.r).mapping, phase.start, phase.start + phase.len)
+    this.#finish()
   }
 
   #sleepUntil(state: PhaseState, time: number): undefined {

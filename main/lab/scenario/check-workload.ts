@@ -87,6 +87,7 @@ function checkPhase(phase: Phase, at: Path, regions: Map<string, Region>, facts:
     case 'touch': return checkWalk(phase, findRegion(phase.r, ['map', 'mmapf'], at, regions, problems), at, problems)
     case 'fread': case 'fwrite': return checkWalk(phase, findRegion(phase.r, ['open', 'mmapf'], at, regions, problems), at, problems)
     case 'fsync': findRegion(phase.r, ['open', 'mmapf'], at, regions, problems); return
+    case 'fadvise': case 'truncate': return checkCacheRange(phase, findRegion(phase.r, ['open', 'mmapf'], at, regions, problems), at, problems)
     case 'at':
       if (facts.durationMs !== undefined && phase.ms > facts.durationMs) problems.add([...at, 'ms'], complaint(phase.ms, `at most durationMs, ${showNumber(facts.durationMs)}: the run is cut then`))
       return
@@ -98,7 +99,7 @@ function checkPhase(phase: Phase, at: Path, regions: Map<string, Region>, facts:
       }
       return
     case 'netrx': return checkNetrx(phase, at, problems)
-    case 'sleep': case 'signal': case 'await': case 'exit': return
+    case 'sleep': case 'signal': case 'await': case 'exit': case 'drop_caches': return
   }
 }
 
@@ -132,6 +133,12 @@ function checkDontneed({ start, len, stride, run, r }: Of<'dontneed'>, at: Path,
   const region = findRegion(r, ['map', 'mmapf'], at, regions, problems)
   if (region && start + len > region.pages) problems.add([...at, 'len'], `ends at page ${showNumber(start + len)}; must end within the region's ${showNumber(region.pages)} pages`)
   if (run > stride) problems.add([...at, 'run'], complaint(run, `at most stride, ${showNumber(stride)}`))
+}
+
+function checkCacheRange(phase: Of<'fadvise'> | Of<'truncate'>, region: Region | undefined, at: Path, problems: ProblemList): void {
+  if (!region) return
+  if (phase.op === 'truncate' && phase.start >= region.pages) problems.add([...at, 'start'], complaint(phase.start, `a page of the region, 0 to ${showNumber(region.pages - 1)}`))
+  if (phase.op === 'fadvise' && phase.start + phase.len > region.pages) problems.add([...at, 'len'], `ends at page ${showNumber(phase.start + phase.len)}; must end within the region's ${showNumber(region.pages)} pages`)
 }
 
 function checkWalk(phase: Walk, region: Region | undefined, at: Path, problems: ProblemList): void {

@@ -129,6 +129,9 @@ const phase = z.discriminatedUnion('op', [
   strict({ op: z.literal('touch'), r: region(), rw: words(['r', 'w', 'f']), fillb: whole(0, 4096, 'bytes').optional(), ...pattern }, 'a phase'),
   strict({ op: z.enum(['fread', 'fwrite']), r: region(), ...pattern }, 'a phase'),
   strict({ op: z.literal('fsync'), r: region() }, 'a phase'),
+  strict({ op: z.literal('fadvise'), r: region(), advice: words(['dontneed']), start: pages(), len: pages(1) }, 'a phase'),
+  strict({ op: z.literal('truncate'), r: region(), start: pages() }, 'a phase'),
+  strict({ op: z.literal('drop_caches'), what: z.union([z.literal(1), z.literal(2), z.literal(3)], { error: '1 (page cache), 2 (slab) or 3 (both)' }) }, 'a phase'),
   strict({
     op: z.literal('netrx'), pages: whole(1, 1_048_576, 'pages'), order: whole(0, MAX_ORDER), everyMs: real(0.001, MAX_MS, 'ms'), count: whole(0, 100_000_000, 'bursts'), holdMs: ms(),
   }, 'a phase').describe('Network receive: bursts of GFP_ATOMIC requests from an interrupt, held for a while. What fails is dropped.'),
@@ -139,7 +142,7 @@ const phase = z.discriminatedUnion('op', [
   strict({ op: z.literal('sysctl'), path: anyText(), v: z.union([z.number(), z.string()], { error: 'a number, or a text with several' }) }, 'a phase'),
   strict({ op: z.literal('snap'), label: anyText(), set1: anyText().optional(), set2: anyText().optional(), set3: anyText().optional() }, 'a phase'),
   strict({ op: z.literal('exit') }, 'a phase'),
-], { error: 'a phase whose "op" is one of map, unmap, dontneed, open, mmapf, touch, fread, fwrite, fsync, netrx, sleep, at, signal, await, sysctl, snap, exit' })
+], { error: 'a phase whose "op" is one of map, unmap, dontneed, open, mmapf, touch, fread, fwrite, fsync, fadvise, truncate, drop_caches, netrx, sleep, at, signal, await, sysctl, snap, exit' })
 
 const processSpec = strict({
   name: name('the name of a process'),
