@@ -17,6 +17,7 @@ import { Mm } from '../mm/mm'
 import { MAX_NR_ZONES, PAGEBLOCK_ORDER, Pgdat, WMARK_HIGH, ZONE_NAMES, Zone } from '../mm/mmzone'
 import { setupNodeReclaim } from '../mm/node-reclaim'
 import { createFrames } from '../mm/page'
+import { updatePcp } from '../mm/pcp'
 import type { Psi } from '../mm/psi'
 import { createSlabCaches } from '../mm/slab'
 import { SwapArea, createSwapState } from '../mm/swap'
@@ -152,7 +153,10 @@ function setupMarks(mm: Mm, machine: Machine, byPolicy: boolean): void {
   setupPerZoneWmarks(mm, early)
   if (automatic && machine.thp !== 'never') raiseForHugePages(mm, early)
   machine.zones.forEach((spec: ZoneSpec, i) => {
-    if (spec.marks !== undefined && !byPolicy) setMarks(mm.zones[i], spec.marks)
+    if (spec.marks === undefined || byPolicy) return
+    setMarks(mm.zones[i], spec.marks)
+    // Per-cpu lists may grow as far as LOW; the kernel that printed these marks had them go by these.
+    updatePcp(mm, mm.zones[i])
   })
   setupPerZoneLowmemReserve(mm)
   setupNodeReclaim(mm, early)

@@ -56,3 +56,14 @@ test('a machine whose sysctls were written during the run comes back with those 
   expect(again.scenario.sysctls).toMatchObject({ 'vm.min_free_kbytes': 3_000_000 })
   expect(again.state.zones.map(({ min, low, high }) => [min, low, high])).toEqual([[2862, 3577, 4292], [565_534, 706_917, 848_300], [181_602, 227_002, 272_402]])
 })
+
+test('marks of another kernel are kept, and with them how long per-cpu lists may get', async () => {
+  const zone = (name: string, managed: number, marks: readonly number[]) => `Node 0, zone ${name}\n  pages free     ${managed}\n        min      ${marks[0]}\n        low      ${marks[1]}\n        high     ${marks[2]}\n        managed  ${managed}\n`
+  const imported = await importMachine({ kind: 'text', files: { zoneinfo: zone('DMA', 3840, [63, 78, 94]) + zone('DMA32', 431_673, [7139, 8923, 10_708]) } }, linux61)
+  if (!imported.ok) throw new Error(JSON.stringify(imported.problems))
+  expect(imported.value.scenario.machine.zones.map((one) => one.marks?.high)).toEqual([94, 10_708])
+  const [first] = run({ ...imported.value.scenario, durationMs: 1 }, [0]).states ?? []
+  // zone_highsize: LOW shared by the node's CPUs, at least four batches.
+  expect(first.zones.map(({ pcp }) => pcp.high)).toEqual([78, 8923])
+  expect(machineOf((await reimported(first)).state)).toEqual(machineOf(first))
+})
