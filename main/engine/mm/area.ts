@@ -28,6 +28,8 @@ export class Area {
   raAddr = 0
   raWin = 0
   raHits = 4
+  /** When reclaim cleared each accessed bit, where the TLB may still hold it. */
+  clearedAt: Float64Array | undefined = undefined
   /** Bytes of noise the workload filled each page with, where it did; tells zram how well it compresses. */
   content: Uint16Array | undefined = undefined
   readonly id: number

@@ -22,6 +22,7 @@ import { PG_MAPPED } from './page'
 import type { PageTracer } from './page-trace'
 import { freeUnrefPage } from './pcp'
 import type { Psi } from './psi'
+import { ShadowNodes } from './shrinker'
 import type { SlabCaches } from './slab'
 import type { SwapArea, SwapState } from './swap'
 import { swapCacheHit } from './swap-in'
@@ -103,6 +104,9 @@ export class Mm {
   readonly latencyWindow = new LatencyWindow()
   /** Do verdicts look at dirty page table entries? Only if some policy judges folios. */
   factsNeedPteDirty = false
+  readonly shadowNodes = new ShadowNodes()
+  /** Reclaim's clearing of an accessed bit is seen by the processor only after its TLB was flushed, every so many ns; 0: at once. */
+  tlbFlushNs = 0
   readonly #pageWaiters = new Map<number, WaitQueue>()
   readonly #nodeOfCpu: readonly number[]
   /** What was cached at the start of a mounted file system's own blocks. */

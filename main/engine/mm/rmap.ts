@@ -13,9 +13,10 @@ function maps(area: Area, index: number, pfn: number): boolean {
   return pte < 0 && (pte & PTE_VALUE) === pfn
 }
 
-function testClearYoung(area: Area, index: number): number {
+function testClearYoung(mm: Mm, area: Area, index: number): number {
   const pte = area.pte[index]
   if ((pte & PTE_YOUNG) === 0) return 0
+  if (mm.tlbFlushNs > 0) (area.clearedAt ??= new Float64Array(area.pages))[index] = mm.clock.now
   area.pte[index] = pte & ~PTE_YOUNG
   return 1
 }
@@ -29,10 +30,10 @@ export function folioReferenced(mm: Mm, pfn: number): number {
   const index = f.index[pfn]
   if ((flags & PG_SWAPBACKED) !== 0) {
     const area = mm.areas[f.mapping[pfn]]
-    return area !== undefined && maps(area, index, pfn) ? testClearYoung(area, index) : 0
+    return area !== undefined && maps(area, index, pfn) ? testClearYoung(mm, area, index) : 0
   }
   let young = 0
-  for (const area of mm.files[f.mapping[pfn]].areas) if (index < area.pages && maps(area, index, pfn)) young += testClearYoung(area, index)
+  for (const area of mm.files[f.mapping[pfn]].areas) if (index < area.pages && maps(area, index, pfn)) young += testClearYoung(mm, area, index)
   return young
 }
 

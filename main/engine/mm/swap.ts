@@ -128,8 +128,17 @@ function refillSlots(mm: Mm, cache: SlotsCache): void {
       cache.slots[cache.nr++] = area.base + offset
       mm.swap.nrSwapPages--
     }
-    if (cache.nr > 0) return
+    if (cache.nr === 0) continue
+    rotateEqual(mm.swap.areas, area)
+    return
   }
+}
+
+/** Areas of equal priority take turns (plist_requeue). */
+function rotateEqual(areas: SwapArea[], used: SwapArea): void {
+  const last = areas.findLastIndex((area) => area.priority === used.priority)
+  areas.splice(areas.indexOf(used), 1)
+  areas.splice(last, 0, used)
 }
 
 /** scan_swap_map_slots: the next slot of this CPU's cluster, else a new cluster, else any free slot. */

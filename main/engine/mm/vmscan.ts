@@ -1,7 +1,7 @@
 /**
  * One reclaim pass over a node: how much of each list, batch by batch, until the target or the quota is met.
  * Source: mm/vmscan.c:shrink_node, shrink_node_memcgs, shrink_lruvec, shrink_list, shrink_inactive_list, shrink_active_list (v6.1).
- * Simplification in this version: no slab shrinkers (shadow nodes stay below their limit in any workload modelled so far).
+ * Simplification in this version: of the slab shrinkers only the one of shadow nodes (shrinker.ts).
  */
 import type { Episode } from '../core/clock'
 import { RUN } from '../core/clock'
@@ -16,6 +16,7 @@ import { canAgeAnonPages, getScanCount, inactiveIsLow, prepareScanCount } from '
 import type { ScanControl } from './scan-control'
 import { DEF_PRIORITY, SWAP_CLUSTER_MAX } from './scan-control'
 import { ReclaimStat, shrinkFolioList } from './shrink-list'
+import { shrinkSlab } from './shrinker'
 import { lruAddDrain, lruNoteCost } from './swap-lru'
 import { reclaimThrottle, shouldContinueReclaim } from './throttle'
 import { wakeupFlusherThreads } from './writeback'
@@ -30,6 +31,7 @@ export function* shrinkNode(mm: Mm, node: Pgdat, sc: ScanControl): Episode<void>
     const before = sc.nrReclaimed
     prepareScanCount(mm, node, mm.lruvecs[node.id], sc)
     for (const lruvec of mm.lruvecsOf(node)) yield* shrinkLruvec(mm, lruvec, sc)
+    shrinkSlab(mm, node, sc)
     if (sc.nrReclaimed > before) reclaimable = true
     if (sc.isKswapd) yield* kswapdAfterShrink(mm, node, sc)
     if (sc.isKswapd && sc.nrDirty > 0 && sc.nrDirty === sc.nrCongested) node.flagCongested = true

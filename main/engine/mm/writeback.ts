@@ -267,6 +267,12 @@ export function startDirtyWrite(mm: Mm, file: FileMapping, index: number, pfn: n
 
 /** fsync: every dirty page of the file is written, and all writes are waited for. */
 export function* fsyncFile(mm: Mm, file: FileMapping): Episode<void> {
+  yield* writeAndWait(mm, file)
+  // Pages that were under writeback when they were dirtied again are written only now.
+  if (file.nrDirty > 0) yield* writeAndWait(mm, file)
+}
+
+function* writeAndWait(mm: Mm, file: FileMapping): Episode<void> {
   const plug = mm.io.plug(mm.current.id)
   yield* writeFileRange(mm, file, Infinity)
   mm.io.unplug(plug, mm.clock.now)

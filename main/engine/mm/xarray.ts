@@ -25,7 +25,10 @@ export function xaErasePage(mm: Mm, file: FileMapping, index: number, shadow: nu
   const wasListed = isListed(file, node)
   file.nodePages[node]--
   if (shadow < 0) file.nodeShadows[node]++
-  if (!wasListed && isListed(file, node)) mm.nodes[0].stat.workingset_nodes++
+  if (!wasListed && isListed(file, node)) {
+    mm.nodes[0].stat.workingset_nodes++
+    mm.shadowNodes.listed(file, node)
+  }
   freeNodeIfEmpty(mm, file, node)
 }
 

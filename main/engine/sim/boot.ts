@@ -75,6 +75,7 @@ export function boot(parts: BootParts): Mm {
   machine.zones.forEach((spec, i) => layoutFreeBlocks(mm, zones[i], spec))
   addFiles(mm, scenario)
   attachZram(mm, machine, parts.seed)
+  mm.tlbFlushNs = (machine.tlbFlushUs ?? 0) * 1000
   return mm
 }
 

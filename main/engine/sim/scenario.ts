@@ -88,6 +88,8 @@ export interface Machine {
   readonly disks: readonly DiskSpec[]
   readonly swap: readonly SwapSpec[]
   readonly thp: 'never' | 'madvise' | 'always'
+  /** A cleared accessed bit is set again only by a touch after the next TLB flush; flushes come every so many µs. Defaults to 0: at once. */
+  readonly tlbFlushUs?: number
   readonly kernelMemory?: KernelMemory
 }
 

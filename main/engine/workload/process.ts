@@ -292,7 +292,7 @@ export class Process implements Runnable {
       const index = state.pending >= 0 ? state.pending : cursor.next()
       const entry = pte[index]
       if (content !== undefined) content[index] = fillb
-      if (write ? (entry & WRITE_HIT) === WRITE_HIT || this.#hardwareWrite(pte, index, entry) : (entry & HIT) === HIT || this.#hardwareRead(pte, index, entry)) {
+      if (write ? (entry & WRITE_HIT) === WRITE_HIT || this.#hardwareWrite(area, index, entry) : (entry & HIT) === HIT || this.#hardwareRead(area, index, entry)) {
         clock.now += hitCost + loop
         hits++
         state.done++
@@ -319,16 +319,25 @@ export class Process implements Runnable {
   }
 
   /** The page is mapped; the processor sets the accessed bit by itself. */
-  #hardwareRead(pte: Int32Array, index: number, entry: number): boolean {
+  #hardwareRead(area: Area, index: number, entry: number): boolean {
     if (entry >= 0) return false
-    pte[index] = entry | PTE_YOUNG
+    if (!this.#inTlb(area, index)) area.pte[index] = entry | PTE_YOUNG
     return true
   }
 
-  #hardwareWrite(pte: Int32Array, index: number, entry: number): boolean {
+  #hardwareWrite(area: Area, index: number, entry: number): boolean {
     if (entry >= 0 || (entry & PTE_WRITE) === 0) return false
-    pte[index] = entry | PTE_YOUNG | PTE_DIRTY
+    const young = this.#inTlb(area, index) ? 0 : PTE_YOUNG
+    area.pte[index] = entry | young | PTE_DIRTY
     return true
+  }
+
+  /** The processor still has the entry from before reclaim cleared its accessed bit, and does not look at the table. */
+  #inTlb(area: Area, index: number): boolean {
+    const flush = this.#mm.tlbFlushNs
+    if (flush === 0 || area.clearedAt === undefined) return false
+    const cleared = area.clearedAt[index]
+    return cleared > 0 && Math.floor(this.#mm.clock.now / flush) === Math.floor(cleared / flush)
   }
 
   *#slowTouch(state: PhaseState, area: Area, index: number, write: boolean, fill: number): Episode<void> {

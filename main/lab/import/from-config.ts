@@ -50,6 +50,9 @@ const config = z.object({
 /** A virtio disk with a queue of 256 takes requests of at most this many segments; a page written to swap is one. */
 const VIRTIO_SEGMENTS = 254
 
+/** The measured machines run a process that sleeps 2 ms in a loop: its context switches flush the TLB. */
+const TICKER_US = 2000
+
 type Config = z.output<typeof config>
 
 /** The same file with only the fields that are read here; throws on one that `importConfig` would refuse. */
@@ -86,7 +89,7 @@ function convert(read: Config, kernel: KernelDefinition): Result<ImportSummary> 
   const built = buildMachine(readings, kernel, notes)
   if (built.problems.length > 0) return { ok: false, problems: built.problems }
   const machine: Machine = {
-    cpus: read.smp, profile: 'emulated-1ghz', preemption: 'voluntary', hz: 250, thp: thpOf(read), zones: built.zones, kernelMemory: built.kernelMemory,
+    cpus: read.smp, profile: 'emulated-1ghz', preemption: 'voluntary', hz: 250, thp: thpOf(read), tlbFlushUs: TICKER_US, zones: built.zones, kernelMemory: built.kernelMemory,
     disks: [measuredDisk('vda'), { ...measuredDisk('vdb'), maxSegments: VIRTIO_SEGMENTS }], swap: swapOf(read).map(withContent),
   }
   const name = `${read.scenario} ${read.variant}${read.run === undefined ? '' : ` run ${read.run}`}`

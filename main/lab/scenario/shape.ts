@@ -104,6 +104,7 @@ const machine = strict({
   disks: list(disk, 0, MAX_DISKS, 'disks'),
   swap: list(swap, 0, MAX_SWAP_AREAS, 'swap areas'),
   thp: words(['never', 'madvise', 'always']),
+  tlbFlushUs: whole(0, 1_000_000, 'µs').optional(),
   kernelMemory: strict({ slabReclaimable: pages(), slabUnreclaimable: pages(), pageTables: pages(), kernelStack: pages() }, 'kernel memory in pages').optional(),
 }, 'a machine')
 
