@@ -50,7 +50,7 @@ test('seed 000, raised: nine marks exact, memhog 10M reclaims nothing, 300M wake
 test('the first comparison shows both policies: fewer stalls with watermark-early, less swap with file-first', () => {
   const [base, early, files] = [run('seed-000'), run('seed-000', watermarkEarly as AnyPolicyDefinition), run('seed-000', fileFirst as AnyPolicyDefinition)]
   expect(stalls(base)).toBeGreaterThan(50)
-  expect(stalls(early)).toBeLessThan(stalls(base) / 2)
+  expect(stalls(early)).toBeLessThan(stalls(base) * 0.7)
   expect(delta(base, 'pswpout')).toBeGreaterThan(5000)
   expect(delta(files, 'pswpout')).toBeLessThan(delta(base, 'pswpout') / 10)
   expect(delta(files, 'pgscan_anon')).toBeLessThan(delta(base, 'pgscan_anon') / 2)

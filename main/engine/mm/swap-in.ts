@@ -24,6 +24,8 @@ export function* swapinReadahead(mm: Mm, area: Area, index: number, slot: number
     for (let i = window.start; i < window.start + window.size; i++) {
       const pte = area.pte[i]
       if (i === index || pte < 0 || (pte & PTE_SWAP) === 0 || mm.swap.cache[pte & PTE_VALUE] !== 0) continue
+      // Neighbours in memory are not worth reading ahead.
+      if (areaOfSlot(mm, pte & PTE_VALUE).zram !== undefined) continue
       const pfn = yield* readSwapPage(mm, pte & PTE_VALUE)
       if (pfn < 0) break
       mm.frames.flags[pfn] |= PG_RECLAIM

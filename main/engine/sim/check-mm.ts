@@ -90,11 +90,11 @@ function checkBuddy(mm: Mm, zone: Zone, place: Uint8Array): void {
   same(free, zone.free, `${zone.name}: free pages`)
 }
 
-/** Two free buddies are one block; only pageblocks of which one is HIGHATOMIC stay apart. */
+/** Two free buddies are one block; only pageblocks of which one is or was HIGHATOMIC stay apart (giving up a reserve moves blocks between lists, it does not merge them). */
 function checkMerged(mm: Mm, zone: Zone, pfn: number, order: number): void {
   const buddy = pfn ^ (1 << order)
   if (order >= MAX_ORDER - 1 || buddy < pfn || buddy >= zone.endPfn || freeBlockOrder(mm, buddy) !== order) return
-  const apart = order >= PAGEBLOCK_ORDER && (mm.blockType[pfn >>> PAGEBLOCK_ORDER] === MIGRATE_HIGHATOMIC) !== (mm.blockType[buddy >>> PAGEBLOCK_ORDER] === MIGRATE_HIGHATOMIC)
+  const apart = order >= PAGEBLOCK_ORDER && zone.hadHighatomic
   if (!apart) fail(`free buddies ${pfn} and ${buddy} of order ${order} are not merged`)
 }
 
@@ -261,7 +261,8 @@ function checkKernelPages(mm: Mm): Omit<Baseline, 'reserved'> {
   for (const holder of mm.kernelBlocks) for (const pfn of holder.pfns()) for (let page = pfn; page < pfn + (1 << holder.order); page++) own(page, 'held block')
   let kernel = 0
   for (let pfn = 0; pfn < mm.frames.nr; pfn++) if ((mm.frames.flags[pfn] & PG_KERNEL) !== 0) kernel++
-  same(kernel, owned.size, 'kernel frames')
+  const zspages = mm.nodes.reduce((sum, node) => sum + node.stat.nr_zspages, 0)
+  same(kernel, owned.size + zspages, 'kernel frames')
   const sum = (name: 'nr_slab_reclaimable' | 'nr_slab_unreclaimable' | 'nr_page_table_pages'): number => mm.nodes.reduce((total, node) => total + node.stat[name], 0)
   return { slabReclaimable: sum('nr_slab_reclaimable') - reclaimable, slabUnreclaimable: sum('nr_slab_unreclaimable') - unreclaimable, pageTables: sum('nr_page_table_pages') - tables }
 }
@@ -282,7 +283,7 @@ function checkBaseline(mm: Mm, now: Baseline): void {
 function checkAtRest(mm: Mm): void {
   if (mm.tasks.some((task) => task.nofs > 0 || task.memalloc && !task.kthread || mm.io.plugOf(task.id) >= 0)) return
   const disks = new Set([...mm.files.map((file) => file.disk), ...mm.swap.areas.map((area) => area.disk)])
-  for (const disk of disks) if (mm.io.inflight(disk) > 0) return
+  for (const disk of disks) if (disk >= 0 && mm.io.inflight(disk) > 0) return
   for (let pfn = 0; pfn < mm.frames.nr; pfn++) {
     const flags = mm.frames.flags[pfn]
     if ((flags & (PG_BUDDY | PG_PCP)) === 0 && (flags & (PG_LOCKED | PG_WRITEBACK)) !== 0) fail(`frame ${pfn} waits for IO (${flags.toString(16)}), none is under way`)
