@@ -200,6 +200,7 @@ export function reserveHighatomicPageblock(mm: Mm, zone: Zone, pfn: number): voi
   const most = Math.floor(zone.managed / 100) + PAGEBLOCK_PAGES
   if (zone.nrReservedHighatomic >= most || mm.blockType[block] === MIGRATE_HIGHATOMIC) return
   zone.nrReservedHighatomic += PAGEBLOCK_PAGES
+  zone.hadHighatomic = true
   mm.blockType[block] = MIGRATE_HIGHATOMIC
   moveFreepagesBlock(mm, zone, block << PAGEBLOCK_ORDER, MIGRATE_HIGHATOMIC)
 }

@@ -43,6 +43,8 @@ export class Zone {
   boost = 0
   /** Pages of HIGHATOMIC pageblocks, free or not. */
   nrReservedHighatomic = 0
+  /** Some pageblock has been HIGHATOMIC; free pageblocks may lie beside each other unmerged since. */
+  hadHighatomic = false
   readonly mark = new Float64Array(4)
   readonly lowmemReserve = new Float64Array(MAX_NR_ZONES)
   readonly freeLists: Lists = createLists(MAX_ORDER * NR_MIGRATETYPES)

@@ -84,6 +84,9 @@ export function freeUnrefPage(mm: Mm, zone: Zone, pfn: number, order: number): v
   const blockType = pageblockType(mm, pfn)
   if (!pcpAllowedOrder(order)) {
     mm.vm.pgfree += 1 << order
+    // Merged downwards it is no head any more.
+    mm.frames.flags[pfn] = 0
+    mm.frames.index[pfn] = 0
     freeOnePage(mm, zone, pfn, order, blockType)
     return
   }
