@@ -12,12 +12,14 @@ import { number, table } from '../table'
 import { bareLoop } from './bare-loop'
 import { cpuMs, measureMemory, measureRun, median } from './measure'
 import { compileWarmMs, policyOverhead } from './policy-bench'
-import { GIB_PAGES, referencedScan, RESIDENT_PAGES, residentTouches, streamingScan } from './workloads'
+import { allocFreePairs, GIB_PAGES, referencedScan, RESIDENT_PAGES, residentTouches, streamingScan } from './workloads'
 
 interface Figures {
   readonly touchesPerSecond: number
   readonly scannedPagesPerSecond: number
   readonly scannedReferencedPagesPerSecond: number
+  readonly allocFreePairsPerSecondPcp: number
+  readonly allocFreePairsPerSecondBuddy: number
   readonly bytesPerPage: number
   readonly ratioToBareLoop: number
   readonly wallSecondsFor4GiB60s: number
@@ -51,17 +53,18 @@ async function measureAll(content: Content, rounds: number, interrupt: Interrupt
   const compile = await compileWarmMs()
   const overhead = await policyOverhead(kernel, rounds, interrupt)
   return {
-    touchesPerSecond: rates.touches, scannedPagesPerSecond: rates.scan, scannedReferencedPagesPerSecond: rates.referenced, bytesPerPage,
+    touchesPerSecond: rates.touches, scannedPagesPerSecond: rates.scan, scannedReferencedPagesPerSecond: rates.referenced, allocFreePairsPerSecondPcp: rates.pcp, allocFreePairsPerSecondBuddy: rates.buddy, bytesPerPage,
     ratioToBareLoop: rates.touches / rates.bare, wallSecondsFor4GiB60s: long.seconds, cpuSecondsFor4GiB60s: long.cpuSeconds,
     emptyPolicyOverheadPercent: overhead.empty, passThroughPolicyOverheadPercent: overhead.passThrough, compileWarmMs: compile, bareLoopAccessesPerSecond: rates.bare,
-    ratios: { touches: rates.touches / rates.bare, scannedPages: rates.scan / rates.bare, scannedReferencedPages: rates.referenced / rates.bare, touches4GiB60s: long.touchesPerSecond / rates.bare },
+    ratios: { touches: rates.touches / rates.bare, scannedPages: rates.scan / rates.bare, scannedReferencedPages: rates.referenced / rates.bare, allocFreePairsPcp: rates.pcp / rates.bare, allocFreePairsBuddy: rates.buddy / rates.bare, touches4GiB60s: long.touchesPerSecond / rates.bare },
   }
 }
 
-interface Rates { readonly bare: number; readonly touches: number; readonly scan: number; readonly referenced: number }
+interface Rates { readonly bare: number; readonly touches: number; readonly scan: number; readonly referenced: number; readonly pcp: number; readonly buddy: number }
 
 const TOUCHES = 30_000_000
 const BARE_ACCESSES = 30_000_000
+const PAIRS = 8_000_000
 
 /** Bare loop and engine take turns, so that a slow moment of the machine hits both. */
 async function measureRates(kernel: Kernel['definition'], rounds: number, interrupt: Interrupt, tell: (what: string) => void): Promise<Rates> {
@@ -72,10 +75,18 @@ async function measureRates(kernel: Kernel['definition'], rounds: number, interr
     const touches = await measureRun(residentTouches(TOUCHES), kernel, interrupt, RESIDENT_PAGES + 1_000_000)
     const scan = await measureRun(streamingScan(1), kernel, interrupt)
     const referenced = await measureRun(referencedScan(4_000_000), kernel, interrupt)
-    all.push({ bare, touches: (touches.touches * 1000) / touches.cpuMs, scan: scannedPerSecond(scan), referenced: scannedPerSecond(referenced) })
+    const pcp = await measurePairs(0, PAIRS, kernel, interrupt)
+    const buddy = await measurePairs(4, PAIRS / 8, kernel, interrupt)
+    all.push({ bare, touches: (touches.touches * 1000) / touches.cpuMs, scan: scannedPerSecond(scan), referenced: scannedPerSecond(referenced), pcp, buddy })
   }
   const middle = (pick: (rates: Rates) => number): number => median(all.map(pick))
-  return { bare: middle((r) => r.bare), touches: middle((r) => r.touches), scan: middle((r) => r.scan), referenced: middle((r) => r.referenced) }
+  return { bare: middle((r) => r.bare), touches: middle((r) => r.touches), scan: middle((r) => r.scan), referenced: middle((r) => r.referenced), pcp: middle((r) => r.pcp), buddy: middle((r) => r.buddy) }
+}
+
+async function measurePairs(order: 0 | 4, pairs: number, kernel: Kernel['definition'], interrupt: Interrupt): Promise<number> {
+  const { recording, cpuMs: spentMs } = await measureRun(allocFreePairs(pairs, order), kernel, interrupt)
+  const received = recording.summary.tasks[0].phases[0].network?.received ?? 0
+  return (received * 1000) / spentMs
 }
 
 function bareRound(): number {
@@ -108,6 +119,8 @@ const TITLES: readonly (readonly [keyof Omit<Figures, 'ratios'>, string, string 
   ['touchesPerSecond', 'Resident touches a second', 'touches'],
   ['scannedPagesPerSecond', 'Pages scanned a second, file read through', 'scannedPages'],
   ['scannedReferencedPagesPerSecond', 'Pages scanned a second, mapped and referenced', 'scannedReferencedPages'],
+  ['allocFreePairsPerSecondPcp', 'Allocations with their free a second, per-cpu lists', 'allocFreePairsPcp'],
+  ['allocFreePairsPerSecondBuddy', 'Allocations with their free a second, buddy lists (order 4)', 'allocFreePairsBuddy'],
   ['bytesPerPage', 'Bytes a page', undefined],
   ['wallSecondsFor4GiB60s', '4 GiB for 60 simulated seconds, wall seconds', undefined],
   ['cpuSecondsFor4GiB60s', 'The same, CPU seconds', 'touches4GiB60s'],

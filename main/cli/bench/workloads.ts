@@ -46,6 +46,18 @@ export function referencedScan(count: number): Scenario {
   ], [{ path: '/bench', pages, disk: 'fast' }])
 }
 
+const BURST_PAGES = 512
+const BURST_MS = 0.5
+
+/**
+ * Pages taken and given back at once, 512 at a time, by network bursts that hold nothing. Order 0 stays in the per-cpu lists, which are longer than a burst;
+ * order 4 is more than they hold, so each block is split from a large one and merged into it again.
+ */
+export function allocFreePairs(pairs: number, order: 0 | 4): Scenario {
+  const count = Math.ceil((pairs << order) / BURST_PAGES)
+  return scenario('bench-alloc', [{ op: 'netrx', pages: BURST_PAGES, order, everyMs: BURST_MS, count, holdMs: 0 }])
+}
+
 /** A policy with no hooks: what being a policy costs. */
 export const EMPTY_POLICY = `import { definePolicy } from 'reclaim-lab'
 
