@@ -3,10 +3,10 @@
  * suite runs against both. Failures are `Result`s; nothing is thrown across. Payloads are plain data and typed arrays (structured clone).
  */
 import type {
-  Ejection, EventKind, HookStats, Phase, RunEvent, Scenario, Snapshot, TaskStats, Text,
+  Ejection, EventKind, HookStats, PageEvent, Phase, RunEvent, Scenario, Snapshot, TaskStats, Text,
 } from '../main/engine/sim/contract-types'
 
-export type { Ejection, EventKind, HookStats, Phase, RunEvent, Scenario, Snapshot, TaskStats, Text }
+export type { Ejection, EventKind, HookStats, PageEvent, Phase, RunEvent, Scenario, Snapshot, TaskStats, Text }
 
 export type Result<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problems: readonly Problem[] }
 
@@ -190,6 +190,18 @@ export interface GfpExplanation {
   readonly follows: readonly { readonly topic: 'kswapd' | 'sleep' | 'reclaim' | 'retry' | 'oom' | 'reserves' | 'zones' | 'mobility' | 'warning'; readonly answer: 'yes' | 'no' | 'depends'; readonly text: Text }[]
 }
 
+/** A page to follow: `app:heap:1234`, `file:/data/x:77`, or the first page reclaim frees from `from` (ns) on: `next-evicted`, `next-evicted:anon`, `next-evicted:file`. */
+export interface PageQuery { readonly page: string; readonly from?: number }
+
+/** The life of one page: what happened to it, who did it and why. */
+export interface PageLifeView {
+  /** In the words of `PageQuery`; absent when no page was evicted. */
+  readonly page?: string
+  readonly events: readonly (PageEvent & { readonly text: Text })[]
+  /** Events that had no room. */
+  readonly dropped: number
+}
+
 export interface EventQuery { readonly run: string; readonly kinds?: readonly EventKind[]; readonly t0: number; readonly t1: number; readonly max: number }
 
 // ---- policies and files ---------------------------------------------------------------------------------------------
@@ -237,6 +249,8 @@ export interface LabRequests {
   events(query: EventQuery): Promise<Result<readonly RunEvent[]>>
   /** The machine's /proc files at a time (ns since the workload started); the run is made again up to there. */
   procFiles(run: string, t: number): Promise<Result<ProcView>>
+  /** Follows one page through a run, which is made again for it. */
+  followPage(run: string, query: PageQuery): Promise<Result<PageLifeView>>
   /** `GFP_KERNEL|__GFP_NOWARN` or `0x100cca`. */
   explainGfp(mask: string): Promise<Result<GfpExplanation>>
   /** What happened and why, as sentences. */

@@ -18,6 +18,7 @@ export const REQUESTS: { readonly [N in RequestName]: KindsOf<Parameters<LabRequ
   series: ['string', 'strings', 'number', 'number', 'number'],
   events: ['object'],
   procFiles: ['string', 'number'],
+  followPage: ['string', 'object'],
   explainGfp: ['string'],
   explainEvent: ['object'],
   check: ['string', 'string'],

@@ -8,6 +8,7 @@ import { toJson, type Command } from './command'
 import { compareCommand } from './compare-command'
 import { EXIT, type ExitCode } from './exit-codes'
 import { commandHelp, overview } from './help'
+import { followCommand } from './follow-command'
 import { gfpCommand } from './gfp-command'
 import { marksCommand } from './marks-command'
 import { importCommand } from './import-command'
@@ -19,7 +20,7 @@ import { ProblemError, refuse } from './problem-error'
 import { procCommand } from './proc-command'
 import { runCommand } from './run-command'
 
-export const COMMANDS: readonly Command[] = [presetsCommand, policiesCommand, runCommand, compareCommand, checkCommand, importCommand, procCommand, gfpCommand, marksCommand, parityCommand, benchCommand]
+export const COMMANDS: readonly Command[] = [presetsCommand, policiesCommand, runCommand, compareCommand, checkCommand, importCommand, procCommand, followCommand, gfpCommand, marksCommand, parityCommand, benchCommand]
 
 export async function main(argv: readonly string[], output: Output, interrupt: Interrupt): Promise<ExitCode> {
   const json = argv.includes('--json')

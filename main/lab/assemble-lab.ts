@@ -9,6 +9,8 @@ import type { LabParts } from './parts'
 import { done, fail, messageOf, show, type Failure } from './problems'
 import { explainEvent } from './explain/event'
 import { explainGfp } from './explain/gfp'
+import { followPage, lifeView } from './follow/follow'
+import { parsePageQuery } from './follow/page-query'
 import { procFiles } from './proc/proc-files'
 import { createStates } from './proc/state-at'
 import { createPolicyLibrary, type PolicyLibrary } from './policy-library'
@@ -46,7 +48,7 @@ export function assembleLab(options: LabSurroundings, parts: LabParts, store: St
   }
 }
 
-type ExperimentRequests = Pick<Lab, 'compare' | 'cancel' | 'experiment' | 'run' | 'series' | 'events' | 'procFiles' | 'explainGfp' | 'explainEvent'>
+type ExperimentRequests = Pick<Lab, 'compare' | 'cancel' | 'experiment' | 'run' | 'series' | 'events' | 'procFiles' | 'followPage' | 'explainGfp' | 'explainEvent'>
 
 interface Recorded { readonly experiment: Experiment; readonly run: LabRun; readonly recording: NonNullable<LabRun['recording']> }
 
@@ -94,6 +96,18 @@ function experimentRequests(parts: LabParts, library: PolicyLibrary, experiments
       return guarded('run', async () => {
         const state = await states.at(jobOf(wanted, experiment.prepared), t)
         return done({ t: state.t, files: procFiles(state) })
+      })
+    },
+    followPage: async (run, query) => {
+      const result = recorded(run)
+      if (!result.ok) return result
+      const { experiment, run: wanted, recording } = result.value
+      const spec = parsePageQuery(String(query.page), query.from ?? 0, experiment.prepared.scenario)
+      if (!spec.ok) return spec
+      return guarded('run', async () => {
+        const followed = await followPage(jobOf(wanted, experiment.prepared), spec.value, parts.runs)
+        if (followed.digest !== undefined && wanted.state === 'done' && followed.digest !== recording.digest) return fail('run', `following changed the run: its digest is ${recording.digest}, the followed one's ${followed.digest}. This is a bug of the lab`)
+        return done(lifeView(followed))
       })
     },
     explainGfp: async (mask) => explainGfp(mask),

@@ -2,7 +2,7 @@
  * What main and a runner process say to each other. A runner is a process that main forks and owns (utilityProcess in Electron, child process elsewhere); inside it a
  * supervisor thread talks, and a worker thread simulates.
  */
-import type { Progress, Recording, Scenario, ScriptedEjection } from '../engine'
+import type { FollowSpec, Progress, Recording, Scenario, ScriptedEjection } from '../engine'
 
 /** A compiled policy, ready for a compartment. */
 export interface CompiledPolicy {
@@ -23,6 +23,8 @@ export interface RunJob {
   readonly scriptedEjections: readonly ScriptedEjection[]
   /** Take the machine's whole state at these times (ns since the workload started) and end the run after the last: its recording is cut there and counts for nothing else. */
   readonly statesAt?: readonly number[]
+  /** Follow one page; a search for one ends the run as soon as it is found. */
+  readonly follow?: FollowSpec
 }
 
 export type ToRunner =

@@ -52,6 +52,7 @@ function run(job: RunJob): FromRunner {
       scenario: job.scenario, kernel: kernelNamed(job.kernel), policies: job.policies.map(instantiate), seed: job.seed,
       scriptedEjections: job.scriptedEjections, onPolicyCall: state.calling,
       ...(job.statesAt === undefined ? {} : { snapshotsAt: job.statesAt }),
+      ...(job.follow === undefined ? {} : { follow: job.follow }),
     })
     return { type: 'done', run: job.run, recording: drive(job, simulation) }
   } catch (error) {
@@ -69,7 +70,7 @@ function drive({ run, statesAt }: RunJob, simulation: Simulation): Recording {
     state.beat()
     if (state.cancelAsked()) { state.cancelHeard(); simulation.cancel(); break }
     const before = performance.now()
-    if (!simulation.step(budget) || simulation.progress().now > until) break
+    if (!simulation.step(budget) || simulation.progress().now > until || simulation.progress().found === true) break
     const now = performance.now()
     budget = nextBudget(budget, now - before)
     if (now - told >= PROGRESS_MS) { told = now; send({ type: 'progress', run, progress: simulation.progress() }) }

@@ -32,6 +32,7 @@ export const lab: LabRequests = {
   series: tracked('series', (run, ids, t0, t1, max) => window.lab.series(run, ids, t0, t1, max)),
   events: tracked('events', (query) => window.lab.events(query)),
   procFiles: tracked('procFiles', (run, t) => window.lab.procFiles(run, t)),
+  followPage: tracked('followPage', (run, query) => window.lab.followPage(run, query)),
   explainGfp: tracked('explainGfp', (mask) => window.lab.explainGfp(mask)),
   explainEvent: tracked('explainEvent', (event) => window.lab.explainEvent(event)),
   check: tracked('check', (file, text) => window.lab.check(file, text)),

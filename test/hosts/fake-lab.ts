@@ -34,6 +34,7 @@ export function fakeLab(): FakeLab {
     series: (...args) => log('series', args, { ok: true, value: SERIES } as const),
     events: (query) => log('events', [query], { ok: true, value: [] } as const),
     procFiles: (run, t) => log('procFiles', [run, t], { ok: true, value: { t, files: { vmstat: 'nr_free_pages 1\n' } } } as const),
+    followPage: (run, query) => log('followPage', [run, query], { ok: true, value: { page: query.page, events: [], dropped: 0 } } as const),
     explainGfp: (mask) => log('explainGfp', [mask], { ok: false, problems: [{ path: 'mask', message: `no flag ${mask}` }] } as const),
     explainEvent: (event) => log('explainEvent', [event], { en: event.kind, zh: event.kind }),
     check: (file, text) => log('check', [file, text], { ok: true, errors: [], warnings: [], params: [], hooks: [], compileMs: 1.5 }),

@@ -155,6 +155,10 @@ const lab: LabApi = {
   series: (run, ids, t0, t1, max) => bridge(() => ({ ok: true, value: fakeSeries(labelsOf(run).machine, ids, t0, t1, max) } as const)),
   events: (query) => bridge(() => ({ ok: true, value: fakeEvents(labelsOf(query.run).machine) } as const)),
   procFiles: (_run, t) => bridge(() => ({ ok: true, value: { t, files: { zoneinfo: 'Node 0, zone      DMA\n  pages free     3840\n', meminfo: 'MemTotal:  4024116 kB\n' } } } as const)),
+  followPage: (_run, query) => bridge(() => ({ ok: true, value: {
+    page: query.page.startsWith('next-evicted') ? 'app:heap:509' : query.page, dropped: 0,
+    events: [{ t: 3_448_000, kind: 'lru_add', task: 'app', args: { list: 'inactive_anon', others: 14, full: 1 }, text: { en: 'The batch is full: with 14 others it reaches the head of inactive_anon.', zh: 'batch 满了：和另外 14 页一起到 inactive_anon 头部。' } }],
+  } } as const)),
   explainGfp: (mask) => bridge(() => ({ ok: true, value: {
     mask: '0x100cca', name: mask, flags: [{ name: '__GFP_MOVABLE', mask: '0x08', about: { en: 'The page may be moved.', zh: '该页可以移动。' } }], migrateType: 'Movable', highestZone: 'Movable', minShare: 1,
     allocFlags: { fast: ['ALLOC_WMARK_LOW'], slow: ['ALLOC_WMARK_MIN'] }, follows: [{ topic: 'kswapd', answer: 'yes', text: { en: 'It wakes kswapd.', zh: '它会唤醒 kswapd。' } }],

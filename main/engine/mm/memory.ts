@@ -160,6 +160,7 @@ function* swapInSynchronous(mm: Mm, area: Area, index: number, slot: number, zra
     return true
   }
   preparePage(mm, pfn, 0, PG_SWAPBACKED | PG_UPTODATE | PG_DIRTY)
+  mm.pageTrace?.swapPage(slot, pfn)
   const shadow = mm.swap.shadow[slot]
   if (shadow < 0) workingsetRefault(mm, pfn, shadow)
   folioAddLru(mm, pfn)

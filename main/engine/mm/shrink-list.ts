@@ -208,9 +208,10 @@ function storeInZram(mm: Mm, pfn: number, zram: ZramDevice, offset: number): num
   mm.clock.now += mm.cost.swapOutSubmit
   if (!zram.store(offset, mm.areas[f.mapping[pfn]], f.index[pfn])) {
     f.flags[pfn] |= PG_DIRTY
-    return ACTIVATE
+    return because(mm, pfn, ACTIVATE, 'zram-full')
   }
   mm.nodeOf(pfn).stat.nr_written++
+  if (mm.pageTrace?.pfn === pfn) mm.pageTrace.event('write_submit', { to: 'zram' })
   return removeMapping(mm, pfn)
 }
 
