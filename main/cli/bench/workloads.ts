@@ -28,10 +28,24 @@ export function residentTouches(count: number): Scenario {
   ])
 }
 
+export const CACHED_PAGES = 4 * 240_000
+const HEAP_PAGES = 4 * 230_000
+
+/** Memory full of clean file pages, then given up to a program that fills memory of its own: nothing but faults, scans and frees, a scan a page. */
+export function cacheGivenUp(): Scenario {
+  const small = scenario('bench-scan', [
+    { op: 'open', r: 'file', path: '/bench', pages: CACHED_PAGES, adv: 'normal' },
+    { op: 'fread', r: 'file', pat: 'seq', start: 0, len: CACHED_PAGES, count: CACHED_PAGES, rate: 0 },
+    { op: 'map', r: 'heap', pages: HEAP_PAGES },
+    { op: 'touch', r: 'heap', rw: 'w', pat: 'seq', start: 0, len: HEAP_PAGES, count: HEAP_PAGES, rate: 0 },
+  ], [{ path: '/bench', pages: CACHED_PAGES, disk: 'fast' }])
+  return { ...small, machine: machine(4 * GIB_PAGES) }
+}
+
 /** A file four times as large as memory, read through: every page is read, scanned and reclaimed once. */
 export function streamingScan(passes: number): Scenario {
   const pages = 4 * GIB_PAGES
-  return scenario('bench-scan', [
+  return scenario('bench-read', [
     { op: 'open', r: 'file', path: '/bench', pages, adv: 'normal' },
     { op: 'fread', r: 'file', pat: 'seq', start: 0, len: pages, count: pages * passes, rate: 0 },
   ], [{ path: '/bench', pages, disk: 'fast' }])
