@@ -46,15 +46,17 @@ export function fastAllocFlags(mm: Mm, gfp: number, zones = zonelist(mm, gfp)): 
  * This is the path that a page costs when there is memory.
  */
 export function allocPageFast(mm: Mm, gfp: number, order: number): number {
-  return getPageFromFreelist(mm, gfp, order, fastAllocFlags(mm, gfp), (gfp & GFP_WRITE) !== 0, true)
+  const zones = zonelist(mm, gfp)
+  return walkZones(mm, zones, gfp, order, fastAllocFlags(mm, gfp, zones), (gfp & GFP_WRITE) !== 0, true)
 }
 
-/**
- * get_page_from_freelist: the first zone of the list that passes its mark and has a block; without node reclaim. `spreadDirty`: skip nodes over their dirty limit.
- * `stopForNodeReclaim`: answer -1 rather than go on past a zone that node reclaim would work on.
- */
-export function getPageFromFreelist(mm: Mm, gfp: number, order: number, allocFlagsIn: number, spreadDirty = false, stopForNodeReclaim = false): number {
-  const zones = zonelist(mm, gfp)
+/** get_page_from_freelist: the first zone of the list that passes its mark and has a block; without node reclaim. `spreadDirty`: skip nodes over their dirty limit. */
+export function getPageFromFreelist(mm: Mm, gfp: number, order: number, allocFlags: number, spreadDirty = false): number {
+  return walkZones(mm, zonelist(mm, gfp), gfp, order, allocFlags, spreadDirty, false)
+}
+
+/** `stopForNodeReclaim`: answer -1 rather than go on past a zone that node reclaim would work on. */
+function walkZones(mm: Mm, zones: readonly Zone[], gfp: number, order: number, allocFlagsIn: number, spreadDirty: boolean, stopForNodeReclaim: boolean): number {
   const idx = gfpZone(gfp)
   const type = gfpMigratetype(gfp)
   let allocFlags = allocFlagsIn
@@ -113,7 +115,7 @@ function rmqueue(mm: Mm, preferred: Zone, zone: Zone, order: number, type: numbe
     zone.pgalloc += 1 << order
     if (zone.node === preferred.node) zone.numaHit++
     else countNumaMiss(preferred, zone)
-    if (zone.node !== mm.nodeOfCpu(mm.cpu)) zone.numaOther++
+    if (mm.nodes.length > 1 && zone.node !== mm.nodeOfCpu(mm.cpu)) zone.numaOther++
     if (order > 0 && (allocFlags & ALLOC_HARDER) !== 0) reserveHighatomicPageblock(mm, zone, pfn)
   }
   if (zone.boostedFlag) {
