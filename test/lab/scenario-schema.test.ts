@@ -368,3 +368,13 @@ test('the JSON schema has every field, strict, with descriptions', () => {
   const text = JSON.stringify(schema)
   for (const word of ['"emulated-1ghz|server|phone', 'mmapf', 'mulberry32', 'freeByOrder']) expect(text).toContain(word.replace('"', ''))
 })
+
+test('network bursts: whole buffers only; processes on nodes that have a CPU', () => {
+  const netrx = { op: 'netrx', pages: 64, order: 3, everyMs: 5, count: 10, holdMs: 20 }
+  const process = (phase: unknown, node?: number) => [{ name: 'eth0', phases: [phase], ...(node === undefined ? {} : { node }) }]
+  expect(problemsOf(having('processes', process(netrx, 0)))).toEqual({})
+  refused('processes', process({ ...netrx, pages: 60 }), /multiple of 8/, 'processes[0].phases[0].pages')
+  refused('processes', process({ ...netrx, order: 11 }), /0 to 10/, 'processes[0].phases[0].order')
+  refused('processes', process({ ...netrx, everyMs: 0 }), /0\.001/, 'processes[0].phases[0].everyMs')
+  refused('processes', process(netrx, 1), /only node with a CPU/, 'processes[0].node')
+})
