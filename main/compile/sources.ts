@@ -6,12 +6,6 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-declare global {
-  interface ImportMeta {
-    glob(pattern: string | readonly string[], options: { readonly query: '?raw'; readonly import: 'default'; readonly eager: true }): Record<string, unknown>
-  }
-}
-
 const ROOT_FROM_HERE = '../../'
 
 /** Paths are relative to the project, with `/`: `plugins/kernels/linux-6.1.ts`. */

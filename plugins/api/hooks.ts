@@ -126,7 +126,7 @@ export interface OomBadnessArgs {
 /** What the engine asks. `K` is the context a hook gets as its last argument. */
 export interface Hooks<K> {
   /**
-   * The automatic vm.min_free_kbytes. When: boot, memory hotplug. Binds: the value in kB (128..262144).
+   * The automatic vm.min_free_kbytes. When: boot, memory hotplug. Binds: the value in kB, 128 or more (the kernel's own stays within 262144).
    * Kernel: mm/page_alloc.c:calculate_min_free_kbytes.
    */
   minFreeKbytes(args: MinFreeKbytesArgs, k: K): number
