@@ -26,8 +26,9 @@ test('it hands out the API\'s declarations', async () => {
 test('types that never end cost their own file only: the thread is replaced', { timeout: 120_000 }, async () => {
   const own = createCompileService({ limitMs: 8_000 })
   const endless = 'type Grow<T extends unknown[], N extends number> = T["length"] extends N ? T : Grow<[...T, 1], N> | Grow<[...T, 2], N>\nconst g: Grow<[], 40> = null!'
+  // Time or memory runs out first, as the machine has it; the file is told either way.
   const result = await own.compile('endless.ts', policyWith(endless))
-  expect(result).toMatchObject({ ok: false, errors: [{ path: 'endless.ts:1', message: 'this file could not be checked: no answer after 8 s' }] })
+  expect(result).toMatchObject({ ok: false, errors: [{ path: 'endless.ts:1', message: expect.stringMatching(/^this file could not be checked: ./) as string }] })
   expect(await own.apiTypes()).toContain('definePolicy')
   await own.dispose()
 })
