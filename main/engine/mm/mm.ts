@@ -95,8 +95,6 @@ export class Mm {
   nodeReclaimMode = 0
   readonly kernelBlocks = new Set<KernelBlocks>()
   readonly oom: OomState = { locked: false, victim: undefined, kills: 0 }
-  /** Kernel functions between the entry and the allocator, for explanations. */
-  callPath: readonly string[] = []
   trace!: Tracepoints
   /** Set while one page is followed; see page-trace.ts. */
   pageTrace: PageTracer | undefined = undefined

@@ -29,8 +29,8 @@ export class Task {
   nofs = 0
   /** psi_memstall_enter depth. */
   memstall = 0
-  /** Block plug in use, or -1. */
-  plug = -1
+  /** Kernel functions between its entry into the kernel and the allocator, for explanations; empty in a page fault. */
+  callPath: readonly string[] = []
 
   minflt = 0
   majflt = 0

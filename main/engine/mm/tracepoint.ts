@@ -133,5 +133,5 @@ export class Tracepoints {
 function callers(mm: Mm, gfp: number, order: number): string[] {
   if (mm.current.kthread) return [mm.current.name]
   if (order > PAGE_ALLOC_COSTLY_ORDER) return ['handle_mm_fault', 'create_huge_pmd', 'vma_alloc_folio']
-  return mm.callPath.length > 0 ? [...mm.callPath] : gfpZone(gfp) === 3 ? ['asm_exc_page_fault', 'handle_mm_fault', 'do_anonymous_page', 'vma_alloc_folio'] : ['asm_exc_page_fault', 'handle_mm_fault', '__pte_alloc']
+  return mm.current.callPath.length > 0 ? [...mm.current.callPath] : gfpZone(gfp) === 3 ? ['asm_exc_page_fault', 'handle_mm_fault', 'do_anonymous_page', 'vma_alloc_folio'] : ['asm_exc_page_fault', 'handle_mm_fault', '__pte_alloc']
 }

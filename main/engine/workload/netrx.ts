@@ -32,6 +32,7 @@ export class NetRx implements KernelBlocks {
   constructor(mm: Mm, task: Task, phase: NetRxPhase) {
     this.#mm = mm
     this.#task = task
+    task.callPath = CALL_PATH
     this.#phase = phase
     this.order = phase.order
     this.#start = mm.clock.now
@@ -51,10 +52,9 @@ export class NetRx implements KernelBlocks {
   /** Does what is due. Runs in interrupt context: on the device's CPU, with nobody's privileges, whoever is current. */
   interrupt(): void {
     const mm = this.#mm
-    const [current, cpu, callPath] = [mm.current, mm.cpu, mm.callPath]
+    const [current, cpu] = [mm.current, mm.cpu]
     mm.current = this.#task
     mm.cpu = this.#task.cpu
-    mm.callPath = CALL_PATH
     const now = mm.clock.now
     mm.clock.now += mm.cost.ioComplete
     this.#free(now)
@@ -62,7 +62,6 @@ export class NetRx implements KernelBlocks {
     this.#free(now)
     mm.current = current
     mm.cpu = cpu
-    mm.callPath = callPath
   }
 
   /** The device goes: everything it holds is given back. */

@@ -27,6 +27,9 @@ const GRID = 5 * MS
 const HIT = PTE_PRESENT | PTE_YOUNG
 const WRITE_HIT = PTE_PRESENT | PTE_YOUNG | PTE_DIRTY | PTE_WRITE
 
+const READ_PATH = ['ksys_pread64', 'vfs_read', 'filemap_read', 'filemap_get_pages']
+const WRITE_PATH = ['ksys_pwrite64', 'vfs_write', 'generic_perform_write', '__filemap_get_folio']
+
 type TouchPhase = Extract<Phase, { op: 'touch' }>
 type FilePhase = Extract<Phase, { op: 'fread' | 'fwrite' }>
 
@@ -343,6 +346,7 @@ export class Process implements Runnable {
   *#slowTouch(state: PhaseState, area: Area, index: number, write: boolean, fill: number): Episode<void> {
     const mm = this.#mm
     const start = mm.clock.now
+    this.task.callPath = []
     for (;;) {
       const done = yield* handleFault(mm, area, index, write)
       if (this.task.killed) return
@@ -389,7 +393,7 @@ export class Process implements Runnable {
 
   *#slowRead(state: PhaseState, open: OpenFile, index: number): Episode<void> {
     const start = this.#mm.clock.now
-    this.#mm.callPath = ['ksys_pread64', 'vfs_read', 'filemap_read', 'filemap_get_pages']
+    this.task.callPath = READ_PATH
     const done = yield* filemapRead(this.#mm, open, index)
     if (!done) state.errors++
     if (!this.task.killed) this.#servedIo(state, start)
@@ -397,6 +401,7 @@ export class Process implements Runnable {
 
   *#slowWrite(state: PhaseState, open: OpenFile, index: number): Episode<void> {
     const start = this.#mm.clock.now
+    this.task.callPath = WRITE_PATH
     const done = yield* filemapWrite(this.#mm, open.mapping, index)
     if (!done) state.errors++
     if (mustBalanceDirty(this.task)) yield* balanceDirtyPages(this.#mm)
