@@ -4,6 +4,14 @@ import { completeScenario } from '../scenario/complete'
 import { BENCHMARK } from './4gib-60s'
 import { ANON_FILE_NO_SWAP } from './anon-file-no-swap'
 import { ANON_FILE_WITH_SWAP } from './anon-file-with-swap'
+import { ANON_FILE_THREE_TO_SEVEN } from './anon-file-three-to-seven'
+import { HOT_PAGES_REREAD } from './hot-pages-reread'
+import { CLEAN_DIRTY_SWAP } from './clean-dirty-swap'
+import { THIRTY_TWO_PAGES } from './thirty-two-pages'
+import { WHO_WRITES_BACK } from './who-writes-back'
+import { MARKS_AND_DIRTY } from './marks-and-dirty'
+import { LRU_BATCHES } from './lru-batches'
+import { SWAP_ENTRY } from './swap-entry'
 import { DIRTY_THEN_RECLAIM } from './dirty-then-reclaim'
 import { KSWAPD_VS_DIRECT } from './kswapd-vs-direct'
 import { NETWORK_BURSTS } from './network-bursts'
@@ -17,7 +25,8 @@ import { THRASH } from './thrash'
 import { WATERMARK_SCALE_FACTOR } from './watermark-scale-factor'
 
 const WRITTEN: readonly PresetInfo[] = [
-  SEED_000, RAISE_MIN_FREE, NO_ZONE_DMA, SEED_003_BUDDYINFO, SEED_003_180GIB, ANON_FILE_WITH_SWAP, ANON_FILE_NO_SWAP, DIRTY_THEN_RECLAIM, KSWAPD_VS_DIRECT, WATERMARK_SCALE_FACTOR, NETWORK_BURSTS, NUMA_SPILL, THRASH, BENCHMARK,
+  SEED_000, RAISE_MIN_FREE, NO_ZONE_DMA, SEED_003_BUDDYINFO, SEED_003_180GIB, ANON_FILE_WITH_SWAP, ANON_FILE_NO_SWAP, DIRTY_THEN_RECLAIM, KSWAPD_VS_DIRECT, WATERMARK_SCALE_FACTOR, NETWORK_BURSTS, NUMA_SPILL, THRASH,
+  ANON_FILE_THREE_TO_SEVEN, HOT_PAGES_REREAD, CLEAN_DIRTY_SWAP, THIRTY_TWO_PAGES, WHO_WRITES_BACK, MARKS_AND_DIRTY, LRU_BATCHES, SWAP_ENTRY, BENCHMARK,
 ]
 
 /** Complete, as the engine takes them; a test proves that each passes the schema. */
