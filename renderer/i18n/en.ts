@@ -60,7 +60,11 @@ export const en = {
   laneLabel: (lane: string, machine: string, count: number) => `${lane}, ${machine}, ${plural(count, 'event', 'events')}. Arrow keys step through them.`,
 
   // Inspector
-  inspectorViews: { why: 'Why', gfp: 'gfp', proc: '/proc at this moment' }, asking: 'Asking the lab…', procAsking: 'The run is made again up to this moment…', procFile: 'File of /proc', copy: 'Copy', copied: 'Copied.', notCopied: 'The browser did not allow copying.',
+  inspectorViews: { why: 'Why', gfp: 'gfp', proc: '/proc at this moment', page: 'Follow a page' },
+  pageToFollow: 'Page', pageToFollowHint: 'process:region:page such as app:heap:1234, file:/data/x:77, or next-evicted: the first one reclaim frees from this moment on.', followIt: 'Follow',
+  following: 'The run is made again with the page followed…', nothingEvicted: 'No page was evicted from this moment on.', neverInMemory: (page: string) => `Nothing happened to ${page}: it was never in memory.`,
+  lifeOf: (page: string) => `The life of ${page}`, whatHappened: 'What happened', moreEvents: (count: string) => `${count} more events had no room.`,
+  asking: 'Asking the lab…', procAsking: 'The run is made again up to this moment…', procFile: 'File of /proc', copy: 'Copy', copied: 'Copied.', notCopied: 'The browser did not allow copying.',
   highestZone: 'highest zone', migrateType: 'migrate type', whatFollows: 'What follows', itsFlags: 'Its flags', allocFlagsFast: 'fast path', allocFlagsSlow: 'slow path',
   gfpTopics: { kswapd: 'wakes kswapd', sleep: 'may sleep', reclaim: 'direct reclaim', retry: 'retries', oom: 'OOM killer', reserves: 'reserves', zones: 'zones', mobility: 'mobility', warning: 'warns' }, gfpAnswers: { yes: '✓ yes', no: '✕ no', depends: '~ depends' },
   inspector: 'Why it happened', at: (time: string) => `at ${time}`, lasted: (time: string) => `for ${time}`, task: 'task', pagesOf: (pages: number) => plural(pages, 'page', 'pages'), noCause: 'No cause was recorded for this kind of event.',

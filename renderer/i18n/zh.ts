@@ -54,7 +54,11 @@ export const zh: Messages = {
   events: '事件', lanes: { kswapd: 'kswapd', direct: '直接回收', throttle: '节流', oom: 'OOM', failed: '分配失败', ejected: '弹出', sysctl: 'sysctl', boost: 'boost', task: '任务' },
   laneLabel: (lane, machine, count) => `${lane}，${machine}，${n(count)} 个事件。用方向键逐个查看。`,
 
-  inspectorViews: { why: '原因', gfp: 'gfp 标志', proc: '此刻的 /proc' }, asking: '正在询问实验室…', procAsking: '正在重新运行到此刻…', procFile: '/proc 文件', copy: '复制', copied: '已复制。', notCopied: '浏览器不允许复制。',
+  inspectorViews: { why: '原因', gfp: 'gfp 标志', proc: '此刻的 /proc', page: '跟踪一页' },
+  pageToFollow: '页', pageToFollowHint: '进程:区域:页号，如 app:heap:1234；file:/data/x:77；或 next-evicted：从此刻起第一个被回收释放的页。', followIt: '跟踪',
+  following: '正在重新运行并跟踪该页…', nothingEvicted: '从此刻起没有页被换出。', neverInMemory: (page) => `${page} 什么也没发生：它从未在内存中。`,
+  lifeOf: (page) => `${page} 的一生`, whatHappened: '发生了什么', moreEvents: (count) => `还有 ${count} 个事件放不下。`,
+  asking: '正在询问实验室…', procAsking: '正在重新运行到此刻…', procFile: '/proc 文件', copy: '复制', copied: '已复制。', notCopied: '浏览器不允许复制。',
   highestZone: '最高 zone', migrateType: '迁移类型', whatFollows: '由此得出', itsFlags: '其标志', allocFlagsFast: '快速路径', allocFlagsSlow: '慢速路径',
   gfpTopics: { kswapd: '唤醒 kswapd', sleep: '可以睡眠', reclaim: '直接回收', retry: '重试', oom: 'OOM killer', reserves: '保留内存', zones: 'zone', mobility: '可移动性', warning: '警告' }, gfpAnswers: { yes: '✓ 是', no: '✕ 否', depends: '~ 视情况' },
   inspector: '为何发生', at: (time) => `时间 ${time}`, lasted: (time) => `持续 ${time}`, task: '任务', pagesOf: (pages) => `${n(pages)} 页`, noCause: '此类事件没有记录原因。',

@@ -14,6 +14,7 @@ import { Button, Segmented } from '../ui/controls'
 import { duration, integer, number, pagesAsBytes } from '../ui/format'
 import { Terms } from '../ui/term'
 import { GfpView } from './gfp-view'
+import { PageLife } from './page-life'
 import { ProcView } from './proc-view'
 import { SnapshotTable } from './snapshot-table'
 
@@ -24,14 +25,14 @@ export function Inspector(): ReactNode {
   return now ? <EventView now={now} /> : null
 }
 
-type View = 'why' | 'gfp' | 'proc'
+type View = 'why' | 'gfp' | 'proc' | 'page'
 
 function EventView({ now }: { readonly now: PickedEvent }): ReactNode {
   const m = useMessages()
   const label = useStore(experiment).status?.machines[now.machine]?.label ?? ''
   const { event } = now
   const [chosen, setView] = useState<View>('why')
-  const views: readonly View[] = event.cause ? ['why', 'gfp', 'proc'] : ['why', 'proc']
+  const views: readonly View[] = event.cause ? ['why', 'gfp', 'proc', 'page'] : ['why', 'proc', 'page']
   const view = views.includes(chosen) ? chosen : 'why'
   useStepKeys(now)
   return (
@@ -52,6 +53,7 @@ function EventView({ now }: { readonly now: PickedEvent }): ReactNode {
         {view === 'why' && <WhyView now={now} />}
         {view === 'gfp' && event.cause && <GfpView mask={event.cause.gfp} />}
         {view === 'proc' && <ProcView run={now.run} t={event.t} />}
+        {view === 'page' && <PageLife run={now.run} t={event.t} />}
       </div>
     </section>
   )
