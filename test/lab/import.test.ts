@@ -275,7 +275,7 @@ test('every measured run given is taken; all marks are explained by the formula'
     const { scenario } = await imported(fromConfig(fixture(`configs/${name}`)))
     expect(scenario.machine.zones.every(zone => zone.marks === undefined), name).toBe(true)
     expect(scenario.machine).toMatchObject({ profile: 'emulated-1ghz', hz: 250, preemption: 'voluntary', cpus: read.smp })
-    expect(scenario.processes).toHaveLength(read.workload.length)
+    expect(scenario.processes.filter(({ daemon }) => daemon !== 1)).toHaveLength(read.workload.length)
     expect(scenario.sampleMs).toBe(100)
   }
 })
@@ -284,7 +284,8 @@ test('a measured run in full: machine and workload as they were', async () => {
   const read = JSON.parse(config('thrash-zipf')) as { workload: { name: string; phases: object[] }[]; start: { buddyinfo: Record<string, number[]> } }
   const { scenario, notModelled } = await imported(fromConfig(config('thrash-zipf')))
   expect(scenario.id).toBe('f-thrash-zipf1-0-60000-warm-run-1')
-  expect(scenario.processes.map(({ name, phases }) => ({ name, phases }))).toEqual(read.workload)
+  expect(scenario.processes.filter(({ daemon }) => daemon !== 1).map(({ name, phases }) => ({ name, phases }))).toEqual(read.workload)
+  expect(scenario.processes.filter(({ daemon }) => daemon === 1).map(({ name, nice }) => [name, nice])).toEqual([['sampler', -20], ['ticker', 0]])
   expect(scenario.machine.zones.map(zone => zone.freeByOrder)).toEqual(Object.values(read.start.buddyinfo))
   expect(scenario.machine.zones[1]).toMatchObject({ managed: 51_809, present: 61_402, lru: { inactiveFile: 18, unevictable: 1310 } })
   expect(scenario.machine.kernelMemory).toMatchObject({ slabReclaimable: 2325, slabUnreclaimable: 1815, kernelStack: 200 })

@@ -133,6 +133,8 @@ export type Phase =
    * Network receive: `count` bursts, one every `everyMs`, each of `pages` pages asked for in blocks of 2^order with GFP_ATOMIC from an interrupt. What can't be had is dropped;
    * what was received is given back `holdMs` later. The process itself sleeps until all is given back.
    */
+  /** Uses the CPU for `us` every so many ms, `count` times: a sampler, a ticker, any daemon's own work. */
+  | { readonly op: 'work'; readonly us: number; readonly everyMs: number; readonly count: number }
   | { readonly op: 'netrx'; readonly pages: number; readonly order: number; readonly everyMs: number; readonly count: number; readonly holdMs: number }
   | { readonly op: 'sleep'; readonly ms: number }
   | { readonly op: 'at'; readonly ms: number }
@@ -151,6 +153,8 @@ export interface ProcessSpec {
   readonly nice?: number
   /** Defaults to 0; -1000..1000. */
   readonly oomScoreAdj?: number
+  /** The run ends without waiting for it. */
+  readonly daemon?: 0 | 1
   /** NUMA node on one of whose CPUs it runs. CPUs are dealt to nodes in turn, and so are processes to CPUs where this is absent. */
   readonly node?: number
 }

@@ -260,7 +260,7 @@ class Sim implements Simulation {
   }
 
   #exited(): void {
-    if (this.#processes.every((p) => p.ended)) this.#end = 'done'
+    if (!this.#processes.some((p) => p.awaited)) this.#end = 'done'
   }
 
   #sample(): void {

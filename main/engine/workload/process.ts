@@ -56,9 +56,14 @@ export class Process implements Runnable {
     return this.task.exited
   }
 
+  /** Must the run wait for it? */
+  get awaited(): boolean {
+    return this.#spec.daemon !== 1 && !this.task.exited
+  }
+
   /** Touches of rated and unrated phases still to come, for progress; 0 when unknown. */
   plannedTouches(): number {
-    return this.#spec.phases.reduce((sum, p) => sum + ('count' in p && p.op !== 'netrx' ? (p.dur !== undefined && p.rate > 0 ? Math.min(p.count, (p.rate * p.dur) / 1000) : p.count) : 0), 0)
+    return this.#spec.phases.reduce((sum, p) => sum + ('count' in p && p.op !== 'netrx' && p.op !== 'work' ? (p.dur !== undefined && p.rate > 0 ? Math.min(p.count, (p.rate * p.dur) / 1000) : p.count) : 0), 0)
   }
 
   stats(): TaskStats {
@@ -130,6 +135,8 @@ export class Process implements Runnable {
       case 'truncate':
       case 'drop_caches':
         return this.#giveUpCache(phase)
+      case 'work':
+        return this.#burn(state, phase)
       case 'netrx':
         return this.#netrx(state, phase)
       case 'sleep':
@@ -193,6 +200,18 @@ export class Process implements Runnable {
   *#fsync(r: string): Episode<void> {
     yield* fsyncFile(this.#mm, this.#file(r).mapping)
     this.#finish()
+  }
+
+  /** Turn n is due at the n-th multiple of its period; late ones follow at once. */
+  #burn(state: PhaseState, phase: Extract<Phase, { op: 'work' }>): undefined {
+    const due = state.start + state.done * phase.everyMs * MS
+    if (state.done >= phase.count) return this.#finish()
+    if (due > this.#mm.clock.now) this.#mm.sched.sleep('work', due, undefined, false, true)
+    else {
+      this.#mm.clock.now += phase.us * 1000
+      state.done++
+    }
+    return undefined
   }
 
   /** Its device's interrupts do the work; the process sleeps until the last buffer is given back. */

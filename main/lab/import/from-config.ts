@@ -1,6 +1,6 @@
 /**
  * A measured run's `config.json` -> its machine and its workload as they were. The disks, the machine profile and the timer are those of the emulated machine all
- * these runs were made on; sampler and ticker are not in the workload.
+ * these runs were made on; sampler and ticker run beside the workload as daemons. Their page faults and locked memory are not modelled.
  */
 import { z } from 'zod'
 import type { KernelDefinition } from 'reclaim-lab'
@@ -96,10 +96,19 @@ function convert(read: Config, kernel: KernelDefinition): Result<ImportSummary> 
   const processes = workloadOf(read, kernel, notes)
   noteConfig(read, machine, notes)
   const scenario: Scenario = {
-    format: 1, id: slug(name), title: say(name, `实测运行 ${name}`), about: say(read.about ?? name, read.about ?? name), machine, sysctls: built.sysctls, files: FILES, processes,
+    format: 1, id: slug(name), title: say(name, `实测运行 ${name}`), about: say(read.about ?? name, read.about ?? name), machine, sysctls: built.sysctls, files: FILES, processes: [...processes, ...observers(read.sampler?.interval_ms ?? 100)],
     durationMs: DURATION_MS, sampleMs: read.sampler?.interval_ms ?? 100,
   }
   return summary(scenario, kernel, notes)
+}
+
+/** What watched the measured runs, on the same CPU: the sampler at the highest priority, about 1 ms a sample, and the ticker that only wakes and sleeps again. */
+function observers(intervalMs: number): readonly ProcessSpec[] {
+  const daemon = { oomScoreAdj: -1000, daemon: 1 } as const
+  return [
+    { ...daemon, name: 'sampler', nice: -20, phases: [{ op: 'work', us: 1000, everyMs: intervalMs, count: 1_000_000 }] },
+    { ...daemon, name: 'ticker', phases: [{ op: 'work', us: 2, everyMs: 2, count: 50_000_000 }] },
+  ]
 }
 
 /** `F_thrash cyclic_1.10 run 1` -> `f-thrash-cyclic-1-10-run-1` */
@@ -191,5 +200,5 @@ function noteConfig(read: Config, machine: Machine, notes: Notes): void {
     say('migrate types as on a machine just started', '迁移类型按刚启动的机器'))
   if (read.mglru === 'y') notes.notModelled.push(say('the multi-generational LRU; the run was made with it, the simulation has the classic one', '多代 LRU；实测开着它，模拟用经典 LRU'))
   if (read.qemu?.mode !== undefined && read.qemu.mode !== 'icount') notes.notModelled.push(say('the host\'s speed: this run\'s times are wall-clock times of a loaded host', '宿主机的速度：该次运行的时间是有负载的宿主机的实际时间'))
-  notes.notModelled.push(say('the sampler\'s and the 2 ms ticker\'s own work', '采样器和 2 毫秒 ticker 自身的开销'))
+  notes.notModelled.push(say('page faults and locked memory of the sampler and the ticker', '采样器和 ticker 的缺页与锁定内存'))
 }

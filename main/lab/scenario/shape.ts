@@ -133,6 +133,7 @@ const phase = z.discriminatedUnion('op', [
   strict({ op: z.literal('fadvise'), r: region(), advice: words(['dontneed']), start: pages(), len: pages(1) }, 'a phase'),
   strict({ op: z.literal('truncate'), r: region(), start: pages() }, 'a phase'),
   strict({ op: z.literal('drop_caches'), what: z.union([z.literal(1), z.literal(2), z.literal(3)], { error: '1 (page cache), 2 (slab) or 3 (both)' }) }, 'a phase'),
+  strict({ op: z.literal('work'), us: real(0.001, 1_000_000_000, 'µs'), everyMs: real(0.001, MAX_MS, 'ms'), count: whole(0, 1_000_000_000, 'times') }, 'a phase').describe('Uses the CPU for so long, every so often: a daemon\'s own work.'),
   strict({
     op: z.literal('netrx'), pages: whole(1, 1_048_576, 'pages'), order: whole(0, MAX_ORDER), everyMs: real(0.001, MAX_MS, 'ms'), count: whole(0, 100_000_000, 'bursts'), holdMs: ms(),
   }, 'a phase').describe('Network receive: bursts of GFP_ATOMIC requests from an interrupt, held for a while. What fails is dropped.'),
@@ -143,13 +144,14 @@ const phase = z.discriminatedUnion('op', [
   strict({ op: z.literal('sysctl'), path: anyText(), v: z.union([z.number(), z.string()], { error: 'a number, or a text with several' }) }, 'a phase'),
   strict({ op: z.literal('snap'), label: anyText(), set1: anyText().optional(), set2: anyText().optional(), set3: anyText().optional() }, 'a phase'),
   strict({ op: z.literal('exit') }, 'a phase'),
-], { error: 'a phase whose "op" is one of map, unmap, dontneed, open, mmapf, touch, fread, fwrite, fsync, fadvise, truncate, drop_caches, netrx, sleep, at, signal, await, sysctl, snap, exit' })
+], { error: 'a phase whose "op" is one of map, unmap, dontneed, open, mmapf, touch, fread, fwrite, fsync, fadvise, truncate, drop_caches, work, netrx, sleep, at, signal, await, sysctl, snap, exit' })
 
 const processSpec = strict({
   name: name('the name of a process'),
   phases: list(phase, 1, MAX_PHASES, 'phases'),
   nice: whole(-20, 19).optional(),
   oomScoreAdj: whole(-1000, 1000).optional(),
+  daemon: flag().optional(),
   node: whole(0, MAX_NODES - 1).optional().describe('NUMA node on one of whose CPUs it runs. CPUs are dealt to nodes in turn.'),
 }, 'a process')
 
