@@ -1,14 +1,20 @@
 /**
- * Direct reclaim: the allocating task frees pages for itself. Source: mm/vmscan.c:try_to_free_pages, do_try_to_free_pages, shrink_zones, snapshot_refaults (v6.1).
+ * Direct reclaim: the allocating task frees pages for itself, anywhere or on one near node.
+ * Source: mm/vmscan.c:try_to_free_pages, do_try_to_free_pages, shrink_zones, snapshot_refaults, __node_reclaim (v6.1).
  */
 import type { Episode } from '../core/clock'
+import { RUN } from '../core/clock'
 import { gfpZone } from './gfp'
 import type { Mm } from './mm'
 import type { Pgdat } from './mmzone'
-import { zonelist } from './page-alloc'
-import { DEF_PRIORITY, ScanControl } from './scan-control'
+import { zonelist } from './mmzone'
+import { RECLAIM_UNMAP, RECLAIM_WRITE, worthReclaiming } from './node-reclaim'
+import { DEF_PRIORITY, ScanControl, SWAP_CLUSTER_MAX } from './scan-control'
 import { considerReclaimThrottle, throttleDirectReclaim } from './throttle'
 import { shrinkNode } from './vmscan'
+
+/** NODE_RECLAIM_PRIORITY: the first pass looks at a sixteenth of each list. */
+const NODE_RECLAIM_PRIORITY = 4
 
 /** try_to_free_pages: pages reclaimed, or 1 when a fatal signal made it give up. */
 export function* tryToFreePages(mm: Mm, gfp: number, order: number): Episode<number> {
@@ -29,7 +35,7 @@ export function* tryToFreePages(mm: Mm, gfp: number, order: number): Episode<num
 
 function* doTryToFreePages(mm: Mm, sc: ScanControl): Episode<number> {
   for (;;) {
-    countAllocstall(mm, sc)
+    mm.allocstall[sc.reclaimIdx]++
     sc.priority = DEF_PRIORITY
     for (; sc.priority >= 0; sc.priority--) {
       sc.nrScanned = 0
@@ -47,10 +53,6 @@ function* doTryToFreePages(mm: Mm, sc: ScanControl): Episode<number> {
   }
 }
 
-function countAllocstall(mm: Mm, sc: ScanControl): void {
-  mm.allocstall[sc.reclaimIdx]++
-}
-
 /** shrink_zones: each node of the zonelist once. */
 function* shrinkZones(mm: Mm, sc: ScanControl): Episode<void> {
   const nodes = nodesOf(mm, sc)
@@ -66,4 +68,36 @@ function nodesOf(mm: Mm, sc: ScanControl): Pgdat[] {
 /** snapshot_refaults: remembers how many refaults were activated, to see new ones. */
 export function snapshotRefaults(mm: Mm, node: Pgdat): void {
   for (const lruvec of mm.lruvecsOf(node)) lruvec.refaults.set(lruvec.workingsetActivate)
+}
+
+/** __node_reclaim, under the node's reclaim lock. true: at least as many pages as asked for were freed. */
+export function* nodeReclaim(mm: Mm, node: Pgdat, gfp: number, order: number, allocFlags: number): Episode<boolean> {
+  const task = mm.current
+  const sc = new ScanControl('direct')
+  sc.nrToReclaim = Math.max(1 << order, SWAP_CLUSTER_MAX)
+  sc.gfp = gfp
+  sc.order = order
+  sc.reclaimIdx = gfpZone(gfp)
+  sc.priority = NODE_RECLAIM_PRIORITY
+  sc.mayWritepage = (mm.nodeReclaimMode & RECLAIM_WRITE) !== 0
+  sc.mayUnmap = (mm.nodeReclaimMode & RECLAIM_UNMAP) !== 0
+  node.reclaimLocked = true
+  const span = mm.trace.nodeReclaimBegin(node, order, gfp, allocFlags)
+  if (mm.clock.now >= mm.clock.limit) yield RUN
+  mm.psi.enter(task)
+  task.memalloc = true
+  // Asked again: whoever ran at the preemption point may have taken what there was.
+  if (worthReclaiming(mm, node)) yield* shrinkUntil(mm, node, sc, 1 << order)
+  task.memalloc = false
+  mm.psi.leave(task)
+  node.reclaimLocked = false
+  mm.trace.nodeReclaimEnd(span, sc.nrReclaimed)
+  const enough = sc.nrReclaimed >= 1 << order
+  if (!enough) mm.vm.zone_reclaim_failed++
+  return enough
+}
+
+function* shrinkUntil(mm: Mm, node: Pgdat, sc: ScanControl, pages: number): Episode<void> {
+  do yield* shrinkNode(mm, node, sc)
+  while (sc.nrReclaimed < pages && --sc.priority >= 0)
 }

@@ -5,19 +5,16 @@
 import type { Episode } from '../core/clock'
 import { PTE_DIRTY, PTE_PRESENT, PTE_WRITE, PTE_YOUNG } from './area'
 import type { Area } from './area'
+import { folioMarkDirty } from './dirty'
 import type { OpenFile } from './file'
-import { findPage, waitOnPageLocked } from './filemap'
 import type { Mm } from './mm'
-import { PG_EXEC, PG_LOCKED, PG_MAPPED, PG_RECLAIM, PG_UPTODATE, PG_WRITEBACK } from './page'
+import { PG_EXEC, PG_LOCKED, PG_MAPPED, PG_UPTODATE } from './page'
+import { findPage, isReadaheadMark, waitOnPageLocked } from './page-cache'
 import { doPageCacheRa, pageCacheAsyncRa, readOnePage } from './readahead'
-import { balanceDirtyPages, folioMarkDirty, mustBalanceDirty } from './writeback'
+import { balanceDirtyPages, mustBalanceDirty } from './writeback'
 
 const FAULT_AROUND_PAGES = 16
 const MMAP_LOTSAMISS = 100
-
-function isMarker(flags: number): boolean {
-  return (flags & (PG_RECLAIM | PG_WRITEBACK)) === PG_RECLAIM
-}
 
 /** Maps one cached page. New entries are young, as x86 makes them. */
 function mapFilePage(mm: Mm, area: Area, index: number, pfn: number, write: boolean): void {
@@ -37,7 +34,7 @@ export function faultAround(mm: Mm, area: Area, open: OpenFile, index: number): 
     const pfn = findPage(file, i)
     if (pfn < 0) continue
     const flags = mm.frames.flags[pfn]
-    if (isMarker(flags) || (flags & PG_LOCKED) !== 0 || (flags & PG_UPTODATE) === 0) continue
+    if (isReadaheadMark(flags) || (flags & PG_LOCKED) !== 0 || (flags & PG_UPTODATE) === 0) continue
     if (open.mmapMiss > 0) open.mmapMiss--
     if (area.pte[i] !== 0) continue
     mapFilePage(mm, area, i, pfn, false)
@@ -63,7 +60,7 @@ export function* fileFault(mm: Mm, area: Area, index: number, write: boolean): E
       mm.clock.now += mm.cost.majorFaultOverhead
       yield* syncMmapReadahead(mm, open, index)
       if (findPage(open.mapping, index) < 0 && !(yield* readOnePage(mm, open.mapping, index))) return false
-    } else if (isMarker(mm.frames.flags[pfn])) {
+    } else if (isReadaheadMark(mm.frames.flags[pfn])) {
       // The lock was dropped to start the read, so the fault returns and is repeated, and a repeated fault counts as a major one of the task.
       waited = true
       yield* pageCacheAsyncRa(mm, open, index, pfn, open.raPages)

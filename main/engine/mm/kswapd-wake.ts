@@ -5,18 +5,13 @@
 import { gfpZone } from './gfp'
 import type { Mm } from './mm'
 import type { Pgdat, Zone } from './mmzone'
-import { zonelist } from './page-alloc'
+import { zonelist } from './mmzone'
 import { zoneViews } from './watermark'
 import type { ZoneIndex } from 'reclaim-lab'
 
 /** Balanced for this order and class of requests? The kernel's (or the policy's) judgement. */
 export function pgdatBalanced(mm: Mm, node: Pgdat, order: number, highestZoneidx: number): boolean {
   return mm.decide.kswapdBalanced({ node: node.id, order, highestZoneidx: highestZoneidx as ZoneIndex, zones: zoneViews(node, order, highestZoneidx) })
-}
-
-/** Is some zone's boost still unpaid? */
-export function pgdatWatermarkBoosted(node: Pgdat, highestZoneidx: number): boolean {
-  return node.populated().some((z) => z.idx <= highestZoneidx && z.boost > 0)
 }
 
 /** wakeup_kswapd. `gfp` is the request's, or 0 for a boost. */
@@ -30,10 +25,7 @@ export function wakeupKswapd(mm: Mm, zone: Zone, gfp: number, order: number, hig
   const wanted = mm.decide.kswapdWake({
     node: node.id, order, highestZoneidx: highestZoneidx as ZoneIndex, failures: node.kswapdFailures, zones: zoneViews(node, order, highestZoneidx),
   })
-  if (!wanted) {
-    mm.wakeupKcompactd(node, order, gfp)
-    return
-  }
+  if (!wanted) return
   mm.trace.wakeupKswapd(node, zone, order, gfp)
   mm.sched.wakeAll(kswapd.wait)
 }

@@ -11,14 +11,12 @@ import { pgdatBalanced } from './kswapd-wake'
 import type { Mm } from './mm'
 import type { Pgdat } from './mmzone'
 import { canAgeAnonPages, inactiveIsLow } from './scan-count'
-import { DEF_PRIORITY, ScanControl, SWAP_CLUSTER_MAX } from './scan-control'
-import type { Task} from './task';
+import { DEF_PRIORITY, MAX_RECLAIM_RETRIES, ScanControl, SWAP_CLUSTER_MAX } from './scan-control'
+import type { Task } from './task'
 import { WaitQueue } from './task'
 import { allowDirectReclaim } from './throttle'
 import { shrinkActiveList, shrinkNode } from './vmscan'
 import { zoneViews } from './watermark'
-
-const MAX_RECLAIM_RETRIES = 16
 
 /** Where kswapd is in kswapd_try_to_sleep. */
 const START = 0
@@ -58,7 +56,6 @@ export class Kswapd {
   #trySleep(): Episode<void> | undefined {
     if (this.#prepareSleep()) {
       this.#state = NAPPING
-      this.#mm.wakeupKcompactd(this.#node, this.#allocOrder, GFP_KERNEL)
       this.#mm.sched.sleep('kswapd_try_to_sleep', this.#mm.sched.ticks(Math.floor(this.#mm.hz / 10)), this.wait)
       return undefined
     }
@@ -165,7 +162,7 @@ export function* balancePgdat(mm: Mm, node: Pgdat, orderIn: number, highestZonei
   } while (sc.priority >= 1)
   if (!done && sc.nrReclaimed === 0) node.kswapdFailures++
   setReclaimActive(node, highestZoneidx, false)
-  if (boosted > 0) payBoost(mm, node, boosts)
+  if (boosted > 0) payBoost(node, boosts)
   snapshotRefaults(mm, node)
   return sc.order
 }
@@ -174,9 +171,8 @@ function setReclaimActive(node: Pgdat, highestZoneidx: number, active: boolean):
   for (const zone of node.populated()) if (zone.idx <= highestZoneidx) zone.reclaimActive = active
 }
 
-function payBoost(mm: Mm, node: Pgdat, boosts: readonly number[]): void {
+function payBoost(node: Pgdat, boosts: readonly number[]): void {
   for (const zone of node.populated()) zone.boost -= Math.min(zone.boost, boosts[zone.idx])
-  mm.wakeupKcompactd(node, 9, GFP_KERNEL)
 }
 
 /** kswapd_age_node: keeps the inactive anon list long enough. */

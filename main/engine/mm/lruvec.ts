@@ -21,7 +21,7 @@ export class Lruvec {
   readonly size = new Float64Array(NR_LRU_LISTS)
   anonCost = 0
   fileCost = 0
-  /** Clock of evictions and activations. */
+  /** Clock of evictions and activations (workingset_age_nonresident). */
   nonresidentAge = 0
   /** WORKINGSET_ACTIVATE of anon and file when last looked at. */
   readonly refaults = new Float64Array(2)

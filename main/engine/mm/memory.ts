@@ -6,16 +6,17 @@ import type { Episode } from '../core/clock'
 import { RUN } from '../core/clock'
 import { PTE_DIRTY, PTE_PRESENT, PTE_SWAP, PTE_SWAP_EXCLUSIVE, PTE_VALUE, PTE_WRITE, PTE_YOUNG, PTE_ZERO, PTRS_PER_PTE } from './area'
 import type { Area } from './area'
+import { folioMarkDirty } from './dirty'
 import { fileFault } from './file-fault'
 import { GFP_HIGHUSER_MOVABLE, GFP_KERNEL } from './gfp'
 import type { Mm } from './mm'
-import { allocPageFast, freeKernelPage, preparePage } from './page-alloc'
+import { allocPageFast, freeKernelPage, giveBack, preparePage } from './page-alloc'
 import { PG_DIRTY, PG_KERNEL, PG_LOCKED, PG_MAPPED, PG_SWAPBACKED, PG_SWAPCACHE, PG_UPTODATE, PG_WRITEBACK, folioRefs } from './page'
+import { waitOnPageLocked } from './page-cache'
 import { pageRemoveFileRmap } from './rmap'
 import { allocPagesSlowpath } from './slowpath'
 import { areaOfSlot, folioFreeSwap, swapFree, vmSwapFull } from './swap'
-import { swapinReadahead } from './swap-in'
-import { waitOnPageLocked } from './filemap'
+import { swapCacheHit, swapinReadahead } from './swap-in'
 import { disownFolio, folioAddLru, lruAddDrain } from './swap-lru'
 import { workingsetRefault } from './workingset'
 import type { ZramDevice } from './zram'
@@ -118,7 +119,7 @@ function wpFault(mm: Mm, area: Area, index: number, pte: number): boolean {
   area.task.minflt++
   mm.clock.now += mm.cost.minorFaultFile
   if (area.file === undefined) mm.vm.pgreuse++
-  else mm.markDirty(pte & PTE_VALUE)
+  else folioMarkDirty(mm, pte & PTE_VALUE)
   return true
 }
 
@@ -136,7 +137,7 @@ function* doSwapPage(mm: Mm, area: Area, index: number, write: boolean): Episode
     mm.vm.pgmajfault++
     pfn = yield* swapinReadahead(mm, area, index, slot)
     if (pfn < 0) return area.pte[index] !== entry
-  } else mm.swapCacheHit(area, index, pfn)
+  } else swapCacheHit(mm, area, index, pfn)
   while ((f.flags[pfn] & PG_LOCKED) !== 0 && mm.swap.cache[slot] === pfn + 1) yield* waitOnPageLocked(mm, pfn)
   // Somebody else mapped or dropped it while we slept: the access is simply tried again.
   if (area.pte[index] !== entry || mm.swap.cache[slot] !== pfn + 1) return true
@@ -156,7 +157,7 @@ function* swapInSynchronous(mm: Mm, area: Area, index: number, slot: number, zra
   if (pfn < 0) pfn = yield* allocPagesSlowpath(mm, GFP_HIGHUSER_MOVABLE, 0)
   if (pfn < 0) return false
   if (area.pte[index] !== entry) {
-    mm.giveBack(pfn)
+    giveBack(mm, pfn)
     return true
   }
   preparePage(mm, pfn, 0, PG_SWAPBACKED | PG_UPTODATE | PG_DIRTY)

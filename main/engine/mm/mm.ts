@@ -10,7 +10,6 @@ import type { CostProfile } from '../device/cost-profile'
 import type { Decisions } from '../policy/decisions'
 import { assert } from '../core/assert'
 import type { Area } from './area'
-import { PTE_DIRTY, PTE_VALUE, PTE_WRITE } from './area'
 import type { FileMapping, OpenFile } from './file'
 import type { Kswapd } from './kswapd'
 import type { Lruvec } from './lruvec'
@@ -18,14 +17,11 @@ import type { Pgdat, Zone } from './mmzone'
 import { PAGEBLOCK_ORDER } from './mmzone'
 import type { OomState } from './oom-kill'
 import type { Frames } from './page'
-import { PG_MAPPED } from './page'
 import type { PageTracer } from './page-trace'
-import { freeUnrefPage } from './pcp'
 import type { Psi } from './psi'
 import { ShadowNodes } from './shrinker'
 import type { SlabCaches } from './slab'
-import type { SwapArea, SwapState } from './swap'
-import { swapCacheHit } from './swap-in'
+import type { SwapState } from './swap'
 import type { CpuBatches } from './swap-lru'
 import type { SysctlTable } from './sysctl'
 import type { Sched, Task } from './task'
@@ -33,9 +29,7 @@ import { WaitQueue } from './task'
 import type { NodeThrottle } from './throttle'
 import type { Tracepoints } from './tracepoint'
 import type { VmEvents } from './vmstat'
-import { hasFreeBlock } from './watermark'
 import type { Flusher, Writeback } from './writeback'
-import { clearDirtyForIo, folioMarkDirty } from './writeback'
 
 /** Somebody who holds blocks of kernel pages that are neither slab nor page tables. */
 export interface KernelBlocks {
@@ -146,17 +140,6 @@ export class Mm {
     return cpus === 0 ? n % this.cpus : node + this.nodes.length * (n % cpus)
   }
 
-  swapSector(_area: SwapArea): number {
-    return 0
-  }
-
-  hasBlock(zone: Zone, order: number): boolean {
-    return hasFreeBlock(zone, order, 0)
-  }
-
-  /** Compaction is not in yet: nobody to wake. */
-  wakeupKcompactd(_node: Pgdat, _order: number, _gfp: number): void {}
-
   pageWaiters(pfn: number): WaitQueue {
     let queue = this.#pageWaiters.get(pfn)
     if (queue === undefined) this.#pageWaiters.set(pfn, (queue = new WaitQueue()))
@@ -169,35 +152,6 @@ export class Mm {
     if (queue === undefined) return
     this.#pageWaiters.delete(pfn)
     this.sched.wakeAll(queue)
-  }
-
-  /** An allocated page turned out not to be needed. */
-  giveBack(pfn: number): void {
-    this.frames.flags[pfn] = 0
-    freeUnrefPage(this, this.zoneOf(pfn), pfn, 0)
-  }
-
-  clearDirtyForIo(pfn: number): void {
-    clearDirtyForIo(this, pfn)
-  }
-
-  markDirty(pfn: number): void {
-    folioMarkDirty(this, pfn)
-  }
-
-  /** folio_mkclean: a page about to be written must fault again on the next store. */
-  cleanPtes(pfn: number): void {
-    const f = this.frames
-    if ((f.flags[pfn] & PG_MAPPED) === 0) return
-    const index = f.index[pfn]
-    for (const area of this.files[f.mapping[pfn]].areas) {
-      const pte = area.pte[index]
-      if (index < area.pages && pte < 0 && (pte & PTE_VALUE) === pfn) area.pte[index] = pte & ~(PTE_DIRTY | PTE_WRITE)
-    }
-  }
-
-  swapCacheHit(area: Area, index: number, pfn: number): void {
-    swapCacheHit(this, area, index, pfn)
   }
 
   /** The open file through which an area was mapped. */

@@ -3,7 +3,8 @@
  */
 import { createLists } from './list'
 import type { Lists } from './list'
-import { MIGRATE_PCPTYPES, NR_MIGRATETYPES } from './gfp'
+import { GFP_THISNODE, MIGRATE_PCPTYPES, NR_MIGRATETYPES, gfpZone } from './gfp'
+import type { Mm } from './mm'
 import { NodeStat } from './vmstat'
 
 export const ZONE_NAMES = ['DMA', 'DMA32', 'Normal', 'Movable'] as const
@@ -60,7 +61,6 @@ export class Zone {
   numaForeign = 0
   numaOther = 0
   pgskip = 0
-  allocstall = 0
 
   readonly id: number
   readonly node: number
@@ -118,4 +118,12 @@ export class Pgdat {
   populated(): Zone[] {
     return this.zones.filter((z): z is Zone => z !== undefined && z.managed > 0)
   }
+}
+
+const NO_ZONES: readonly Zone[] = []
+
+/** node_zonelist: zones a request may use, best first: the local node's from the highest down, then the other nodes' unless __GFP_THISNODE. */
+export function zonelist(mm: Mm, gfp: number): readonly Zone[] {
+  const node = mm.nodes[mm.nodeOfCpu(mm.cpu)]
+  return ((gfp & GFP_THISNODE) === 0 ? node.zonelists : node.zonelistsNofallback)[gfpZone(gfp)] ?? NO_ZONES
 }

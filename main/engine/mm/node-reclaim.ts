@@ -1,22 +1,16 @@
 /**
- * Node reclaim: before an allocation takes a page from further away it frees some of the near node's own page cache, if vm.zone_reclaim_mode says so.
- * Source: mm/vmscan.c:node_reclaim, __node_reclaim, node_pagecache_reclaimable; mm/page_alloc.c:zone_allows_reclaim, setup_min_unmapped_ratio, setup_min_slab_ratio (v6.1).
- * Mode bits: 1 reclaim, 2 also write, 4 also unmap. Simplification: no slab shrinkers, so slab above its limit starts a pass that can only find page cache.
+ * Should a near node free some of its own page cache before an allocation takes a page from further away? vm.zone_reclaim_mode and its limits; the pass itself is in direct-reclaim.ts.
+ * Source: mm/vmscan.c:node_reclaim, node_pagecache_reclaimable; mm/page_alloc.c:zone_allows_reclaim, setup_min_unmapped_ratio, setup_min_slab_ratio (v6.1).
+ * Mode bits: 1 reclaim, 2 also write, 4 also unmap. Simplification: of slab only nodes full of shadows can be freed (shrinker.ts), so slab above its limit starts a pass that mostly finds page cache.
  */
-import type { Episode } from '../core/clock'
-import { RUN } from '../core/clock'
-import { GFP_DIRECT_RECLAIM, gfpZone } from './gfp'
+import { GFP_DIRECT_RECLAIM } from './gfp'
 import type { Mm } from './mm'
 import type { Pgdat, Zone } from './mmzone'
-import { ScanControl, SWAP_CLUSTER_MAX } from './scan-control'
-import { shrinkNode } from './vmscan'
 
-const RECLAIM_WRITE = 2
-const RECLAIM_UNMAP = 4
+export const RECLAIM_WRITE = 2
+export const RECLAIM_UNMAP = 4
 /** RECLAIM_DISTANCE: nodes further away than this are never reclaimed for somebody else's sake. */
 const RECLAIM_DISTANCE = 30
-/** NODE_RECLAIM_PRIORITY: the first pass looks at a sixteenth of each list. */
-const NODE_RECLAIM_PRIORITY = 4
 
 export const NODE_RECLAIM_SYSCTLS: readonly string[] = ['vm.zone_reclaim_mode', 'vm.min_unmapped_ratio', 'vm.min_slab_ratio']
 
@@ -56,36 +50,4 @@ export function nodePagecacheReclaimable(mm: Mm, node: Pgdat): number {
   const pages = (mm.nodeReclaimMode & RECLAIM_UNMAP) !== 0 ? stat.nr_file_pages : Math.max(0, stat.nr_inactive_file + stat.nr_active_file - stat.nr_mapped)
   const dirty = (mm.nodeReclaimMode & RECLAIM_WRITE) !== 0 ? 0 : stat.nr_dirty
   return Math.max(0, pages - dirty)
-}
-
-/** __node_reclaim, under the node's reclaim lock. true: at least as many pages as asked for were freed. */
-export function* nodeReclaim(mm: Mm, node: Pgdat, gfp: number, order: number, allocFlags: number): Episode<boolean> {
-  const task = mm.current
-  const sc = new ScanControl('direct')
-  sc.nrToReclaim = Math.max(1 << order, SWAP_CLUSTER_MAX)
-  sc.gfp = gfp
-  sc.order = order
-  sc.reclaimIdx = gfpZone(gfp)
-  sc.priority = NODE_RECLAIM_PRIORITY
-  sc.mayWritepage = (mm.nodeReclaimMode & RECLAIM_WRITE) !== 0
-  sc.mayUnmap = (mm.nodeReclaimMode & RECLAIM_UNMAP) !== 0
-  node.reclaimLocked = true
-  const span = mm.trace.nodeReclaimBegin(node, order, gfp, allocFlags)
-  if (mm.clock.now >= mm.clock.limit) yield RUN
-  mm.psi.enter(task)
-  task.memalloc = true
-  // Asked again: whoever ran at the preemption point may have taken what there was.
-  if (worthReclaiming(mm, node)) yield* shrinkUntil(mm, node, sc, 1 << order)
-  task.memalloc = false
-  mm.psi.leave(task)
-  node.reclaimLocked = false
-  mm.trace.nodeReclaimEnd(span, sc.nrReclaimed)
-  const enough = sc.nrReclaimed >= 1 << order
-  if (!enough) mm.vm.zone_reclaim_failed++
-  return enough
-}
-
-function* shrinkUntil(mm: Mm, node: Pgdat, sc: ScanControl, pages: number): Episode<void> {
-  do yield* shrinkNode(mm, node, sc)
-  while (sc.nrReclaimed < pages && --sc.priority >= 0)
 }

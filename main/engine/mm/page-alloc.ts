@@ -3,40 +3,33 @@
  * Source: mm/page_alloc.c:__alloc_pages, get_page_from_freelist, rmqueue, free_unref_page (v6.1). The slow path is slowpath.ts.
  * Simplifications: no cpusets. What needs an episode (node reclaim) is only done by the slow path's tries.
  */
+import { ZONE_DMA32, ZONE_NORMAL } from 'reclaim-lab'
 import { assert } from '../core/assert'
-import type { Episode } from '../core/clock'
 import { reserveHighatomicPageblock, rmqueue as rmqueueBuddy } from './buddy'
 import {
-  ALLOC_HARDER, ALLOC_KSWAPD, ALLOC_NO_WATERMARKS, ALLOC_NOFRAGMENT, ALLOC_WMARK_LOW, ALLOC_WMARK_MASK, GFP_KSWAPD_RECLAIM, GFP_THISNODE, GFP_WRITE,
+  ALLOC_HARDER, ALLOC_KSWAPD, ALLOC_NO_WATERMARKS, ALLOC_NOFRAGMENT, ALLOC_WMARK_LOW, ALLOC_WMARK_MASK, GFP_KSWAPD_RECLAIM, GFP_WRITE,
   MIGRATE_HIGHATOMIC, gfpMigratetype, gfpToAllocFlags, gfpZone,
 } from './gfp'
 import type { AllocatingTask } from './gfp'
 import type { Mm } from './mm'
 import type { Zone } from './mmzone'
-import { nodeReclaim, nodeReclaimWanted } from './node-reclaim'
+import { zonelist } from './mmzone'
+import { nodeReclaimWanted } from './node-reclaim'
 import { PG_KERNEL, PG_ORDER_SHIFT } from './page'
 import { freeUnrefPage, pcpAllowedOrder, rmqueuePcplist } from './pcp'
 import { wakeAllKswapds, wakeupKswapd } from './kswapd-wake'
-import { wmarkPages, zoneWatermarkFast, zoneWatermarkOk } from './watermark'
+import { wmarkPages, zoneWatermarkFast } from './watermark'
 import { nodeDirtyOk } from './dirty-limits'
 
-const ZONE_NORMAL = 2
-const NO_ZONES: readonly Zone[] = []
 /** Whose privileges an interrupt has. */
 const NO_TASK: AllocatingTask = { memalloc: false, oomVictim: false, realtime: false }
-
-/** Zones a request may use, best first: the local node's from the highest down, then the other nodes' unless __GFP_THISNODE. */
-export function zonelist(mm: Mm, gfp: number): readonly Zone[] {
-  const node = mm.nodes[mm.nodeOfCpu(mm.cpu)]
-  return ((gfp & GFP_THISNODE) === 0 ? node.zonelists : node.zonelistsNofallback)[gfpZone(gfp)] ?? NO_ZONES
-}
 
 /** alloc_flags_nofragment: the fast path's extra flags. */
 export function fastAllocFlags(mm: Mm, gfp: number, zones = zonelist(mm, gfp)): number {
   const flags = ALLOC_WMARK_LOW | ((gfp & GFP_KSWAPD_RECLAIM) !== 0 ? ALLOC_KSWAPD : 0)
   const preferred = zones[0]
   if (preferred === undefined || preferred.idx !== ZONE_NORMAL) return flags
-  const dma32 = mm.nodes[preferred.node].zones[1]
+  const dma32 = mm.nodes[preferred.node].zones[ZONE_DMA32]
   return mm.nodes.length > 1 && (dma32 === undefined || dma32.managed === 0) ? flags : flags | ALLOC_NOFRAGMENT
 }
 
@@ -77,35 +70,14 @@ function walkZones(mm: Mm, zones: readonly Zone[], gfp: number, order: number, a
   }
 }
 
-/** get_page_from_freelist with node reclaim: a near node whose zone fails its mark is reclaimed before the walk goes on. */
-export function* getPageReclaimingNodes(mm: Mm, gfp: number, order: number, allocFlagsIn: number, spreadDirty = false): Episode<number> {
-  if (mm.nodeReclaimMode === 0) return getPageFromFreelist(mm, gfp, order, allocFlagsIn, spreadDirty)
-  const zones = zonelist(mm, gfp)
-  const idx = gfpZone(gfp)
-  let allocFlags = allocFlagsIn
-  for (;;) {
-    for (const zone of zones) {
-      if (spreadDirty && !nodeDirtyOk(mm, mm.nodes[zone.node])) continue
-      if ((allocFlags & ALLOC_NOFRAGMENT) !== 0 && zone.node !== zones[0].node) break
-      if (!passes(zone, order, idx, allocFlags, gfp)) {
-        if (!nodeReclaimWanted(mm, zones[0], zone, gfp)) continue
-        yield* nodeReclaim(mm, mm.nodes[zone.node], gfp, order, allocFlags)
-        if (!zoneWatermarkOk(zone, order, wmarkPages(zone, allocFlags & ALLOC_WMARK_MASK), idx, allocFlags)) continue
-      }
-      const pfn = rmqueue(mm, zones[0], zone, order, gfpMigratetype(gfp), allocFlags)
-      if (pfn >= 0) return pfn
-    }
-    if ((allocFlags & ALLOC_NOFRAGMENT) === 0) return -1
-    allocFlags &= ~ALLOC_NOFRAGMENT
-  }
-}
-
-function passes(zone: Zone, order: number, idx: number, allocFlags: number, gfp: number): boolean {
+/** Does a zone pass the mark that `allocFlags` name? */
+export function passes(zone: Zone, order: number, idx: number, allocFlags: number, gfp: number): boolean {
   if ((allocFlags & ALLOC_NO_WATERMARKS) !== 0) return true
   return zoneWatermarkFast(zone, order, wmarkPages(zone, allocFlags & ALLOC_WMARK_MASK), idx, allocFlags, gfp)
 }
 
-function rmqueue(mm: Mm, preferred: Zone, zone: Zone, order: number, type: number, allocFlags: number): number {
+/** rmqueue: a block of this zone, from per-cpu lists or buddy, or -1. */
+export function rmqueue(mm: Mm, preferred: Zone, zone: Zone, order: number, type: number, allocFlags: number): number {
   let pfn = pcpAllowedOrder(order) ? rmqueuePcplist(mm, zone, order, type, allocFlags) : -1
   const pcp = pfn >= 0
   if (pfn < 0) pfn = rmqueueFromBuddy(mm, zone, order, type, allocFlags)
@@ -170,6 +142,12 @@ export function freeKernelBlock(mm: Mm, pfn: number, order: number): void {
   for (let tail = pfn + 1; tail < pfn + (1 << order); tail++) mm.frames.flags[tail] = 0
   mm.clock.now += mm.cost.freePage
   freeUnrefPage(mm, mm.zoneOf(pfn), pfn, order)
+}
+
+/** An allocated page turned out not to be needed: back before it has an owner. */
+export function giveBack(mm: Mm, pfn: number): void {
+  mm.frames.flags[pfn] = 0
+  freeUnrefPage(mm, mm.zoneOf(pfn), pfn, 0)
 }
 
 /** Gives a single page back. It must be off every list and without owner. */

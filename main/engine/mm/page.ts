@@ -23,8 +23,6 @@ export const PG_BUDDY = 1 << 12
 export const PG_KERNEL = 1 << 13
 /** At least one page table maps it. */
 export const PG_MAPPED = 1 << 14
-/** Its IO failed or it was never filled. */
-export const PG_ERROR = 1 << 15
 /** Taken off its LRU list by reclaim. */
 export const PG_ISOLATED = 1 << 16
 /** Has buffer heads (it was written through write()). */
@@ -41,9 +39,6 @@ export const PG_ORDER_MASK = 15 << PG_ORDER_SHIFT
 /** References held by per-cpu batches and by reclaim's isolation, 0..7. Owners (page tables, caches) are not counted here. */
 export const PG_REF_SHIFT = 28
 export const PG_REF_ONE = 1 << PG_REF_SHIFT
-
-/** Bytes of hot columns a frame takes. */
-export const BYTES_PER_FRAME = 24
 
 export interface Frames {
   readonly nr: number
@@ -62,10 +57,6 @@ export interface Frames {
 export function createFrames(nr: number): Frames {
   const column = (): Uint32Array => new Uint32Array(nr)
   return { nr, flags: column(), next: column(), prev: column(), mapping: column(), index: column(), swap: column() }
-}
-
-export function folioOrder(frames: Frames, pfn: number): number {
-  return (frames.flags[pfn] & PG_ORDER_MASK) >>> PG_ORDER_SHIFT
 }
 
 export function folioRefs(flags: number): number {

@@ -7,15 +7,16 @@ import { RUN } from '../core/clock'
 import { roundupPowOfTwo } from '../core/maths'
 import { READ } from './io'
 import type { FileMapping, OpenFile } from './file'
-import { filemapAddFolio, findPage } from './filemap'
-import { GFP_FS, GFP_HIGHUSER_MOVABLE, GFP_NORETRY, GFP_NOWARN } from './gfp'
+import { GFP_HIGHUSER_MOVABLE, GFP_NORETRY, GFP_NOWARN } from './gfp'
 import type { Mm } from './mm'
-import { allocPageFast } from './page-alloc'
+import { allocPageFast, giveBack } from './page-alloc'
 import { PG_LOCKED, PG_RECLAIM, PG_WRITEBACK } from './page'
+import { filemapAddFolio, findPage } from './page-cache'
 import { allocPagesSlowpath } from './slowpath'
 import { waitForTag } from './writeback'
 
-const READAHEAD_GFP = (GFP_HIGHUSER_MOVABLE | GFP_NORETRY | GFP_NOWARN) & ~GFP_FS
+/** readahead_gfp_mask. __GFP_FS goes by the task's nofs, as long as a window is being filled. */
+const READAHEAD_GFP = GFP_HIGHUSER_MOVABLE | GFP_NORETRY | GFP_NOWARN
 
 /** page_cache_sync_ra: page `index` is missing and `req` pages are wanted from it on. */
 export function* pageCacheSyncRa(mm: Mm, open: OpenFile, index: number, req: number): Episode<void> {
@@ -123,7 +124,7 @@ export function* doPageCacheRa(mm: Mm, file: FileMapping, start: number, size: n
     if (pfn < 0) pfn = yield* allocPagesSlowpath(mm, READAHEAD_GFP, 0)
     if (pfn < 0) break
     if (findPage(file, index) >= 0) {
-      mm.giveBack(pfn)
+      giveBack(mm, pfn)
       continue
     }
     filemapAddFolio(mm, file, index, pfn, index === mark ? PG_LOCKED | PG_RECLAIM : PG_LOCKED, false)
@@ -161,7 +162,7 @@ export function* readOnePage(mm: Mm, file: FileMapping, index: number): Episode<
   if (pfn < 0) pfn = yield* allocPagesSlowpath(mm, GFP_HIGHUSER_MOVABLE, 0)
   if (pfn < 0) return false
   if (findPage(file, index) >= 0) {
-    mm.giveBack(pfn)
+    giveBack(mm, pfn)
     return true
   }
   filemapAddFolio(mm, file, index, pfn, PG_LOCKED, false)

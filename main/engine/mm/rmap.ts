@@ -1,11 +1,11 @@
 /**
- * From a frame to the page table entries that map it: young bits, unmapping. Source: mm/rmap.c:folio_referenced, try_to_unmap (v6.1).
+ * From a frame to the page table entries that map it: young bits, unmapping. Source: mm/rmap.c:folio_referenced, try_to_unmap, folio_mkclean (v6.1).
  */
-import { PTE_DIRTY, PTE_SWAP, PTE_SWAP_EXCLUSIVE, PTE_VALUE, PTE_YOUNG } from './area'
+import { PTE_DIRTY, PTE_SWAP, PTE_SWAP_EXCLUSIVE, PTE_VALUE, PTE_WRITE, PTE_YOUNG } from './area'
 import type { Area } from './area'
+import { folioMarkDirty } from './dirty'
 import type { Mm } from './mm'
 import { PG_DIRTY, PG_MAPPED, PG_SWAPBACKED } from './page'
-import { folioMarkDirty } from './writeback'
 
 /** Does this area's entry map exactly this frame? */
 function maps(area: Area, index: number, pfn: number): boolean {
@@ -46,6 +46,14 @@ export function folioPteDirty(mm: Mm, pfn: number): number {
   if ((flags & PG_SWAPBACKED) !== 0) return (mm.areas[f.mapping[pfn]]?.pte[index] ?? 0) & PTE_DIRTY ? 1 : 0
   for (const area of mm.files[f.mapping[pfn]].areas) if (index < area.pages && maps(area, index, pfn) && (area.pte[index] & PTE_DIRTY) !== 0) return 1
   return 0
+}
+
+/** folio_mkclean: a file page about to be written must fault again on the next store. */
+export function folioMkclean(mm: Mm, pfn: number): void {
+  const f = mm.frames
+  if ((f.flags[pfn] & PG_MAPPED) === 0) return
+  const index = f.index[pfn]
+  for (const area of mm.files[f.mapping[pfn]].areas) if (index < area.pages && maps(area, index, pfn)) area.pte[index] &= ~(PTE_DIRTY | PTE_WRITE)
 }
 
 /** try_to_unmap: every entry becomes a swap entry (anonymous) or nothing (file); dirty bits move to the page. */

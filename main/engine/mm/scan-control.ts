@@ -5,6 +5,8 @@ import type { Reclaimer } from 'reclaim-lab'
 
 export const DEF_PRIORITY = 12
 export const SWAP_CLUSTER_MAX = 32
+/** Rounds without progress after which a node, or a request, is given up. */
+export const MAX_RECLAIM_RETRIES = 16
 
 export class ScanControl {
   nrToReclaim = SWAP_CLUSTER_MAX

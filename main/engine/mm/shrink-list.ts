@@ -6,7 +6,7 @@
 import { FOLIOREF_ACTIVATE, FOLIOREF_KEEP, FOLIOREF_RECLAIM_CLEAN } from 'reclaim-lab'
 import type { Episode } from '../core/clock'
 import { RUN } from '../core/clock'
-import { removeFromPageCache } from './filemap'
+import { clearDirtyForIo } from './dirty'
 import { folioFacts } from './folio-facts'
 import { GFP_FS, GFP_IO } from './gfp'
 import type { FolioList } from './isolate'
@@ -15,6 +15,7 @@ import type { Pgdat } from './mmzone'
 import {
   PG_ACTIVE, PG_DEAD, PG_DIRTY, PG_ISOLATED, PG_LOCKED, PG_MAPPED, PG_RECLAIM, PG_REF_ONE, PG_REFERENCED, PG_SWAPBACKED, PG_SWAPCACHE, PG_WRITEBACK, folioRefs,
 } from './page'
+import { removeFromPageCache } from './page-cache'
 import { folioPteDirty, folioReferenced, tryToUnmap } from './rmap'
 import type { ScanControl } from './scan-control'
 import { addToSwap, areaOfSlot, deleteFromSwapCache, folioFreeSwap, vmSwapFull } from './swap'
@@ -196,7 +197,7 @@ function* swapOut(mm: Mm, pfn: number, stat: ReclaimStat): Episode<number> {
   mm.vm.pswpout++
   mm.vm.pgpgout += 4
   mm.clock.now += mm.cost.swapOutSubmit + mm.cost.ioSubmit
-  yield* submitPageWrite(mm, area.disk, mm.swapSector(area) + (slot - area.base), pfn)
+  yield* submitPageWrite(mm, area.disk, slot - area.base, pfn)
   return KEEP
 }
 
@@ -220,7 +221,7 @@ function* writeFileFolio(mm: Mm, pfn: number, stat: ReclaimStat): Episode<number
   const file = mm.files[f.mapping[pfn]]
   stat.nrPageout++
   mm.nodeOf(pfn).stat.nr_vmscan_write++
-  mm.clearDirtyForIo(pfn)
+  clearDirtyForIo(mm, pfn)
   f.flags[pfn] |= PG_RECLAIM
   startPageWriteback(mm, pfn)
   mm.vm.pgpgout += 4

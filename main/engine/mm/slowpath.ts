@@ -8,37 +8,37 @@ import type { Episode } from '../core/clock'
 import type { ZoneMiss } from '../sim/recording'
 import { RUN } from '../core/clock'
 import { unreserveHighatomicPageblock } from './buddy'
-import { tryToFreePages } from './direct-reclaim'
+import { nodeReclaim, tryToFreePages } from './direct-reclaim'
+import { nodeDirtyOk } from './dirty-limits'
 import {
-  ALLOC_HARDER, ALLOC_KSWAPD, ALLOC_NO_WATERMARKS, ALLOC_OOM, ALLOC_WMARK_HIGH, ALLOC_WMARK_MIN, GFP_ATOMIC_FLAG, GFP_DIRECT_RECLAIM, GFP_FS, GFP_KSWAPD_RECLAIM, GFP_NOFAIL,
+  ALLOC_HARDER, ALLOC_KSWAPD, ALLOC_NO_WATERMARKS, ALLOC_NOFRAGMENT, ALLOC_OOM, ALLOC_WMARK_HIGH, ALLOC_WMARK_MASK, ALLOC_WMARK_MIN, GFP_ATOMIC_FLAG, GFP_DIRECT_RECLAIM, GFP_FS, GFP_KSWAPD_RECLAIM, GFP_NOFAIL,
   GFP_NOMEMALLOC, GFP_NORETRY, GFP_RETRY_MAYFAIL, GFP_THISNODE, GFP_WRITE, gfpMigratetype, gfpPfmemallocFlags, gfpToAllocFlags, gfpZone,
 } from './gfp'
 import { wakeAllKswapds } from './kswapd-wake'
 import type { Mm } from './mm'
 import type { Zone } from './mmzone'
-import { PAGE_ALLOC_COSTLY_ORDER, WMARK_MIN } from './mmzone'
+import { PAGE_ALLOC_COSTLY_ORDER, WMARK_MIN, zonelist } from './mmzone'
+import { nodeReclaimWanted } from './node-reclaim'
 import { outOfMemory } from './oom-kill'
-import { allocPageFast, fastAllocFlags, getPageFromFreelist, getPageReclaimingNodes, zonelist } from './page-alloc'
+import { fastAllocFlags, getPageFromFreelist, passes, rmqueue } from './page-alloc'
 import { drainAllPages } from './pcp'
+import { MAX_RECLAIM_RETRIES } from './scan-control'
+import { zoneReclaimablePages } from './throttle'
 import { hasFreeBlock, reducedMark, unusableFree, wmarkPages, zoneView, zoneWatermarkOk } from './watermark'
 
 /** What slowpathRound answers when there is reason for another one. */
 const RETRY = -2
-const MAX_RECLAIM_RETRIES = 16
 /** Hard stop of the engine: a policy can't make a request loop for ever. */
 const MAX_FRUITLESS_ROUNDS = 1000
 
-/** __alloc_pages: a frame, or -1 if the request fails. May sleep if the gfp mask allows. */
-export function* allocPages(mm: Mm, gfp: number, order: number): Episode<number> {
-  const task = mm.current
-  const mask = task.nofs > 0 ? gfp & ~GFP_FS : gfp
-  const pfn = allocPageFast(mm, mask, order)
-  return pfn >= 0 ? pfn : yield* allocPagesSlowpath(mm, mask, order)
-}
-
-/** __alloc_pages_slowpath, for a request that failed at LOW - or was not let past a near node that should be reclaimed first, and then begins with that try. */
-export function* allocPagesSlowpath(mm: Mm, gfpIn: number, order: number): Episode<number> {
+/**
+ * __alloc_pages_slowpath, for a request that failed at LOW - or was not let past a near node that should be reclaimed first, and then begins with that try.
+ * A frame, or -1 if the request fails. May sleep if the gfp mask allows.
+ */
+export function* allocPagesSlowpath(mm: Mm, gfpAsked: number, order: number): Episode<number> {
   const start = mm.clock.now
+  // current_gfp_context
+  const gfpIn = mm.current.nofs > 0 ? gfpAsked & ~GFP_FS : gfpAsked
   let pfn = mm.nodeReclaimMode === 0 ? -1 : yield* getPageReclaimingNodes(mm, gfpIn, order, fastAllocFlags(mm, gfpIn), (gfpIn & GFP_WRITE) !== 0)
   // Who may reclaim has no claim to the atomic reserves.
   const gfp = (gfpIn & GFP_DIRECT_RECLAIM) !== 0 ? gfpIn & ~GFP_ATOMIC_FLAG : gfpIn
@@ -47,6 +47,29 @@ export function* allocPagesSlowpath(mm: Mm, gfpIn: number, order: number): Episo
   mm.latencyWindow.add(mm.clock.now - start)
   if (pfn < 0) mm.trace.allocFailed(order, gfp)
   return pfn
+}
+
+/** get_page_from_freelist with node reclaim: a near node whose zone fails its mark is reclaimed before the walk goes on. */
+function* getPageReclaimingNodes(mm: Mm, gfp: number, order: number, allocFlagsIn: number, spreadDirty = false): Episode<number> {
+  if (mm.nodeReclaimMode === 0) return getPageFromFreelist(mm, gfp, order, allocFlagsIn, spreadDirty)
+  const zones = zonelist(mm, gfp)
+  const idx = gfpZone(gfp)
+  let allocFlags = allocFlagsIn
+  for (;;) {
+    for (const zone of zones) {
+      if (spreadDirty && !nodeDirtyOk(mm, mm.nodes[zone.node])) continue
+      if ((allocFlags & ALLOC_NOFRAGMENT) !== 0 && zone.node !== zones[0].node) break
+      if (!passes(zone, order, idx, allocFlags, gfp)) {
+        if (!nodeReclaimWanted(mm, zones[0], zone, gfp)) continue
+        yield* nodeReclaim(mm, mm.nodes[zone.node], gfp, order, allocFlags)
+        if (!zoneWatermarkOk(zone, order, wmarkPages(zone, allocFlags & ALLOC_WMARK_MASK), idx, allocFlags)) continue
+      }
+      const pfn = rmqueue(mm, zones[0], zone, order, gfpMigratetype(gfp), allocFlags)
+      if (pfn >= 0) return pfn
+    }
+    if ((allocFlags & ALLOC_NOFRAGMENT) === 0) return -1
+    allocFlags &= ~ALLOC_NOFRAGMENT
+  }
 }
 
 function* slowpath(mm: Mm, gfp: number, order: number): Episode<number> {
@@ -122,7 +145,7 @@ function* directReclaim(mm: Mm, gfp: number, order: number): Episode<number> {
 /** should_reclaim_retry: could the request succeed, with its privileges, if everything reclaimable were freed? Before the answer is no for good, HIGHATOMIC pageblocks are given up. */
 function shouldReclaimRetry(mm: Mm, gfp: number, order: number, flags: number, didSomeProgress: boolean, noProgressLoops: number): boolean {
   const idx = gfpZone(gfp)
-  const zones = zonelist(mm, gfp).map((zone) => ({ ...viewFor(zone, order, idx, flags), reclaimable: zoneReclaimablePages(mm, zone.node, zone.id) }))
+  const zones = zonelist(mm, gfp).map((zone) => ({ ...viewFor(zone, order, idx, flags), reclaimable: zoneReclaimablePages(mm, zone) }))
   if (mm.decide.reclaimRetry({ order, highestZoneidx: idx as 0 | 1 | 2 | 3, noProgressLoops, didSomeProgress, zones })) return true
   return noProgressLoops > MAX_RECLAIM_RETRIES && unreserveHighatomicPageblock(mm, zonelist(mm, gfp), gfpMigratetype(gfp), true)
 }
@@ -137,12 +160,6 @@ function viewFor(zone: Zone, order: number, idx: number, flags: number): ZoneVie
 function shouldCompactRetry(mm: Mm, gfp: number, order: number, flags: number): boolean {
   if (order === 0 || order > PAGE_ALLOC_COSTLY_ORDER) return false
   return zonelist(mm, gfp).some((zone) => zoneWatermarkOk(zone, 0, wmarkPages(zone, WMARK_MIN), gfpZone(gfp), flags))
-}
-
-/** zone_reclaimable_pages: pages on the zone's LRU lists that reclaim could take. Isolated ones are in no list. */
-export function zoneReclaimablePages(mm: Mm, _node: number, zoneId: number): number {
-  const lru = mm.zones[zoneId].nrLru
-  return lru[2] + lru[3] + (mm.swap.nrSwapPages > 0 ? lru[0] + lru[1] : 0)
 }
 
 /** __alloc_pages_may_oom. `progress`: somebody was killed or is dying; try again. */

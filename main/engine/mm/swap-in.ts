@@ -8,7 +8,7 @@ import { PTE_SWAP, PTE_VALUE } from './area'
 import type { Area } from './area'
 import { GFP_HIGHUSER_MOVABLE } from './gfp'
 import type { Mm } from './mm'
-import { allocPageFast, preparePage } from './page-alloc'
+import { allocPageFast, giveBack, preparePage } from './page-alloc'
 import { PG_LOCKED, PG_RECLAIM, PG_SWAPBACKED } from './page'
 import { submitPageRead } from './readahead'
 import { allocPagesSlowpath } from './slowpath'
@@ -46,7 +46,7 @@ function* readSwapPage(mm: Mm, slot: number): Episode<number> {
   if (pfn < 0) return -1
   const there = mm.swap.cache[slot] - 1
   if (there >= 0 || mm.swap.count[slot] === 0) {
-    mm.giveBack(pfn)
+    giveBack(mm, pfn)
     return there
   }
   preparePage(mm, pfn, 0, PG_SWAPBACKED | PG_LOCKED)
@@ -58,7 +58,7 @@ function* readSwapPage(mm: Mm, slot: number): Episode<number> {
   if (mm.pageTrace?.pfn === pfn) mm.pageTrace.event('read_submit', { slot })
   const swapArea = areaOfSlot(mm, slot)
   mm.clock.now += mm.cost.ioSubmit
-  yield* submitPageRead(mm, swapArea.disk, mm.swapSector(swapArea) + (slot - swapArea.base), pfn)
+  yield* submitPageRead(mm, swapArea.disk, slot - swapArea.base, pfn)
   return pfn
 }
 

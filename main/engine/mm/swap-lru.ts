@@ -10,7 +10,6 @@ import {
   PG_ACTIVE, PG_DEAD, PG_DIRTY, PG_LOCKED, PG_LRU, PG_MAPPED, PG_RECLAIM, PG_REF_ONE, PG_REFERENCED, PG_UNEVICTABLE, PG_WRITEBACK, folioRefs, isFileFolio,
 } from './page'
 import { freeFrame } from './page-alloc'
-import { workingsetAgeNonresident } from './workingset'
 
 /** One kind of batch of one CPU. */
 export class FolioBatch {
@@ -196,7 +195,7 @@ export function folioMarkAccessed(mm: Mm, pfn: number): void {
   if ((flags & PG_LRU) !== 0) folioActivate(mm, pfn)
   else if (inAddBatch(mm, pfn)) mm.frames.flags[pfn] |= PG_ACTIVE
   mm.frames.flags[pfn] &= ~PG_REFERENCED
-  workingsetAgeNonresident(mm, folioLruvec(mm, pfn), 1)
+  folioLruvec(mm, pfn).nonresidentAge++
 }
 
 /** __lru_cache_activate_folio looks only at this CPU's add batch. */

@@ -2,16 +2,17 @@
  * Reclaimers that should wait: for writeback, for pages others have isolated, for anyone's progress.
  * Source: mm/vmscan.c:reclaim_throttle, skip_throttle_noprogress, consider_reclaim_throttle, __acct_reclaim_writeback, throttle_direct_reclaim (v6.1).
  */
+import { LRU_ACTIVE_ANON, LRU_ACTIVE_FILE, LRU_INACTIVE_ANON, LRU_INACTIVE_FILE, ZONE_NORMAL } from 'reclaim-lab'
 import type { Episode } from '../core/clock'
 import { BLOCK } from '../core/clock'
 import { GFP_FS } from './gfp'
 import type { Mm } from './mm'
-import type { Pgdat } from './mmzone'
+import type { Pgdat, Zone } from './mmzone'
 import { PAGE_ALLOC_COSTLY_ORDER, WMARK_MIN } from './mmzone'
 import type { ScanControl } from './scan-control'
-import { SWAP_CLUSTER_MAX } from './scan-control'
+import { MAX_RECLAIM_RETRIES, SWAP_CLUSTER_MAX } from './scan-control'
 import { WaitQueue } from './task'
-import { wmarkPages } from './watermark'
+import { hasFreeBlock, wmarkPages } from './watermark'
 
 export type ThrottleReason = 'VMSCAN_THROTTLE_WRITEBACK' | 'VMSCAN_THROTTLE_ISOLATED' | 'VMSCAN_THROTTLE_NOPROGRESS' | 'VMSCAN_THROTTLE_CONGESTED'
 
@@ -25,8 +26,6 @@ export class NodeThrottle {
   nrWritebackThrottled = 0
   nrReclaimStart = 0
 }
-
-const MAX_RECLAIM_RETRIES = 16
 
 /** reclaim_throttle: sleep until the reason may have passed, at most HZ/10 (writeback), HZ/50 (isolated) or one tick. */
 export function* reclaimThrottle(mm: Mm, node: Pgdat, reason: ThrottleReason): Episode<void> {
@@ -58,10 +57,16 @@ function skipNoprogress(mm: Mm, node: Pgdat): boolean {
   let reclaimable = 0
   let pending = 0
   for (const zone of node.populated()) {
-    reclaimable += zone.nrLru[2] + zone.nrLru[3] + (mm.swap.nrSwapPages > 0 ? zone.nrLru[0] + zone.nrLru[1] : 0)
+    reclaimable += zoneReclaimablePages(mm, zone)
     pending += zone.nrWritePending
   }
   return 2 * pending <= reclaimable
+}
+
+/** zone_reclaimable_pages: pages on the zone's LRU lists that reclaim could take. Isolated ones are in no list. */
+export function zoneReclaimablePages(mm: Mm, { nrLru }: Zone): number {
+  const file = nrLru[LRU_INACTIVE_FILE] + nrLru[LRU_ACTIVE_FILE]
+  return mm.swap.nrSwapPages > 0 ? file + nrLru[LRU_INACTIVE_ANON] + nrLru[LRU_ACTIVE_ANON] : file
 }
 
 /** consider_reclaim_throttle, after a direct reclaimer has been over the zones once. */
@@ -87,14 +92,13 @@ export function allowDirectReclaim(mm: Mm, node: Pgdat): boolean {
   let reserve = 0
   let free = 0
   for (const zone of node.populated()) {
-    const reclaimable = zone.nrLru[2] + zone.nrLru[3] + (mm.swap.nrSwapPages > 0 ? zone.nrLru[0] + zone.nrLru[1] : 0)
-    if (zone.idx > 2 || reclaimable === 0) continue
+    if (zone.idx > ZONE_NORMAL || zoneReclaimablePages(mm, zone) === 0) continue
     reserve += wmarkPages(zone, WMARK_MIN)
     free += zone.free
   }
   if (reserve === 0 || free > Math.floor(reserve / 2)) return true
   const kswapd = mm.kswapds[node.id]
-  if (node.kswapdHighestZoneidx > 2 || node.kswapdHighestZoneidx < 0) node.kswapdHighestZoneidx = 2
+  if (node.kswapdHighestZoneidx > ZONE_NORMAL || node.kswapdHighestZoneidx < 0) node.kswapdHighestZoneidx = ZONE_NORMAL
   mm.sched.wakeAll(kswapd.wait)
   return false
 }
@@ -117,7 +121,7 @@ export function* throttleDirectReclaim(mm: Mm, node: Pgdat, gfp: number): Episod
 /** should_continue_reclaim: large orders go on while there is something to compact with (compaction itself is not in yet, so only orders above 3 or hard pressure ask). */
 export function shouldContinueReclaim(mm: Mm, node: Pgdat, nrReclaimed: number, sc: ScanControl): boolean {
   if (sc.order === 0 || (sc.order <= PAGE_ALLOC_COSTLY_ORDER && sc.priority >= 10) || nrReclaimed === 0) return false
-  for (const zone of node.populated()) if (zone.idx <= sc.reclaimIdx && mm.hasBlock(zone, sc.order)) return false
+  for (const zone of node.populated()) if (zone.idx <= sc.reclaimIdx && hasFreeBlock(zone, sc.order, 0)) return false
   const inactive = node.stat.nr_inactive_file + (mm.swap.nrSwapPages > 0 ? node.stat.nr_inactive_anon : 0)
   return inactive > 2 << sc.order
 }

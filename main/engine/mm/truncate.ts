@@ -5,14 +5,15 @@
  * that `drop_caches 2` would empty, it only counts.
  */
 import type { Episode } from '../core/clock'
-import { BLOCK, RUN } from '../core/clock'
+import { RUN } from '../core/clock'
+import { clearDirtyForIo } from './dirty'
 import type { FileMapping } from './file'
-import { removeFromPageCache, waitOnPageLocked } from './filemap'
 import type { Mm } from './mm'
 import { PG_DIRTY, PG_LOCKED, PG_MAPPED, PG_WRITEBACK, folioRefs } from './page'
+import { removeFromPageCache, waitOnPageLocked } from './page-cache'
 import { pageRemoveFileRmap } from './rmap'
 import { deactivateFileFolio, disownFolio, lruAddDrain, lruAddDrainAll } from './swap-lru'
-import { clearDirtyForIo, startDirtyWrite, submitPageWrite } from './writeback'
+import { startDirtyWrite, submitPageWrite, waitOnPageWriteback } from './writeback'
 import { xaClearShadow } from './xarray'
 
 /** fadvise(DONTNEED) of pages `start`..`end`-1: dirty ones start on their way to disk, clean unmapped ones are freed, the rest is moved to go soon. */
@@ -86,10 +87,8 @@ function* truncatePage(mm: Mm, file: FileMapping, index: number): Episode<void> 
     const pfn = file.slots[index] - 1
     if (pfn < 0) return
     if ((f.flags[pfn] & PG_LOCKED) !== 0) yield* waitOnPageLocked(mm, pfn)
-    else if ((f.flags[pfn] & PG_WRITEBACK) !== 0) {
-      mm.sched.sleep('wait_on_page_writeback', Infinity, mm.pageWaiters(pfn), true)
-      yield BLOCK
-    } else {
+    else if ((f.flags[pfn] & PG_WRITEBACK) !== 0) yield* waitOnPageWriteback(mm, pfn)
+    else {
       for (const area of file.areas) if (index < area.pages && area.pte[index] < 0) pageRemoveFileRmap(mm, area, index, pfn)
       if ((f.flags[pfn] & PG_DIRTY) !== 0) clearDirtyForIo(mm, pfn)
       mm.clock.now += mm.cost.removeMapping

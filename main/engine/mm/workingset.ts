@@ -12,11 +12,6 @@ import type { Mm } from './mm'
 import { PG_ACTIVE, PG_WORKINGSET, isFileFolio } from './page'
 import { lruNoteCostFolio } from './swap-lru'
 
-/** workingset_age_nonresident: the clock moves by pages evicted or activated. */
-export function workingsetAgeNonresident(_mm: Mm, lruvec: Lruvec, pages: number): void {
-  lruvec.nonresidentAge += pages
-}
-
 /** The shadow an evicted page leaves: a negative number. */
 export function workingsetEviction(mm: Mm, pfn: number): number {
   const lruvec = folioLruvec(mm, pfn)

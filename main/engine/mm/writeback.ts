@@ -1,18 +1,20 @@
 /**
- * Dirty pages and their way to disk: dirtying, the flusher, throttling of writers, and what happens when a write ends.
- * Source: mm/page-writeback.c:folio_account_dirtied, balance_dirty_pages, folio_end_writeback; fs/fs-writeback.c:wb_workfn (v6.1).
+ * The way of dirty pages to disk: the flusher, throttling of writers, and what happens when a write ends.
+ * Source: mm/page-writeback.c:balance_dirty_pages, folio_end_writeback; fs/fs-writeback.c:wb_workfn (v6.1).
  * Simplifications in this version: one flusher for all disks; the writer's rate follows the global position (no per-device share, no smoothing of the estimate beyond the kernel's average).
  */
 import type { Episode } from '../core/clock'
 import { BLOCK, RUN } from '../core/clock'
 import { WRITE } from './io'
+import { clearDirtyForIo } from './dirty'
 import { domainDirtyLimits } from './dirty-limits'
 import type { FileMapping } from './file'
 import type { Mm } from './mm'
-import { PG_DIRTY, PG_PRIVATE, PG_RECLAIM, PG_SWAPBACKED, PG_WRITEBACK } from './page'
-import { slabAlloc, slabFree } from './slab'
+import { PG_DIRTY, PG_RECLAIM, PG_SWAPBACKED, PG_WRITEBACK } from './page'
+import { folioMkclean } from './rmap'
+import { slabFree } from './slab'
 import { folioRotateReclaimable } from './swap-lru'
-import type { Task} from './task';
+import type { Task } from './task'
 import { WaitQueue } from './task'
 import { acctReclaimWriteback } from './throttle'
 
@@ -45,34 +47,6 @@ export class Writeback {
     this.#stampTime = now
     this.#stampWritten = written
   }
-}
-
-/** folio_mark_dirty for a file page. Counts once per clean-to-dirty change. */
-export function folioMarkDirty(mm: Mm, pfn: number): void {
-  const f = mm.frames
-  const flags = f.flags[pfn]
-  if ((flags & PG_DIRTY) !== 0) return
-  f.flags[pfn] = flags | PG_DIRTY
-  if (mm.pageTrace?.pfn === pfn) mm.pageTrace.event('dirtied')
-  if ((flags & PG_SWAPBACKED) !== 0) return
-  const zone = mm.zoneOf(pfn)
-  const stat = mm.nodes[zone.node].stat
-  stat.nr_dirty++
-  stat.nr_dirtied++
-  zone.nrWritePending++
-  mm.current.nrDirtied++
-  const file = mm.files[f.mapping[pfn]]
-  if (file.nrDirty++ === 0) file.dirtiedWhen = Math.max(1, mm.clock.now)
-  if ((flags & PG_PRIVATE) === 0 && slabAlloc(mm, mm.slabs.bufferHead)) f.flags[pfn] |= PG_PRIVATE
-}
-
-/** folio_clear_dirty_for_io. */
-export function clearDirtyForIo(mm: Mm, pfn: number): void {
-  const zone = mm.zoneOf(pfn)
-  mm.frames.flags[pfn] &= ~PG_DIRTY
-  mm.nodes[zone.node].stat.nr_dirty--
-  zone.nrWritePending--
-  mm.files[mm.frames.mapping[pfn]].nrDirty--
 }
 
 /** folio_start_writeback. */
@@ -258,7 +232,7 @@ export function* writeFileRange(mm: Mm, file: FileMapping, budget: number): Epis
 /** Starts the write of one dirty page; false: the device has no tag, and submitPageWrite must queue it. */
 export function startDirtyWrite(mm: Mm, file: FileMapping, index: number, pfn: number): boolean {
   clearDirtyForIo(mm, pfn)
-  mm.cleanPtes(pfn)
+  folioMkclean(mm, pfn)
   startPageWriteback(mm, pfn)
   mm.vm.pgpgout += 4
   mm.clock.now += mm.cost.ioSubmit
@@ -278,10 +252,13 @@ function* writeAndWait(mm: Mm, file: FileMapping): Episode<void> {
   mm.io.unplug(plug, mm.clock.now)
   for (let index = 0; index < file.pages; index++) {
     const pfn = file.slots[index] - 1
-    while (pfn >= 0 && file.slots[index] === pfn + 1 && (mm.frames.flags[pfn] & PG_WRITEBACK) !== 0) {
-      mm.sched.sleep('wait_on_page_writeback', Infinity, mm.pageWaiters(pfn), true)
-      yield BLOCK
-    }
+    while (pfn >= 0 && file.slots[index] === pfn + 1 && (mm.frames.flags[pfn] & PG_WRITEBACK) !== 0) yield* waitOnPageWriteback(mm, pfn)
   }
+}
+
+/** folio_wait_writeback, one sleep of it: whoever waits looks again. */
+export function* waitOnPageWriteback(mm: Mm, pfn: number): Episode<void> {
+  mm.sched.sleep('wait_on_page_writeback', Infinity, mm.pageWaiters(pfn), true)
+  yield BLOCK
 }
 

@@ -7,10 +7,10 @@ import {
 import { reserveHighatomicPageblock, unreserveHighatomicPageblock } from '../../../main/engine/mm/buddy'
 import type { Episode } from '../../../main/engine/core/clock'
 import type { Mm } from '../../../main/engine/mm/mm'
-import { PAGEBLOCK_ORDER, WMARK_LOW, WMARK_MIN } from '../../../main/engine/mm/mmzone'
-import { allocPageFast, getPageFromFreelist, zonelist } from '../../../main/engine/mm/page-alloc'
+import { PAGEBLOCK_ORDER, WMARK_LOW, WMARK_MIN, zonelist } from '../../../main/engine/mm/mmzone'
+import { allocPageFast, getPageFromFreelist } from '../../../main/engine/mm/page-alloc'
 import { updatePcp } from '../../../main/engine/mm/pcp'
-import { allocPages } from '../../../main/engine/mm/slowpath'
+import { allocPagesSlowpath } from '../../../main/engine/mm/slowpath'
 import { zoneWatermarkOk } from '../../../main/engine/mm/watermark'
 import { idleMm } from '../support/idle'
 import { MIB } from '../support/tiny'
@@ -36,7 +36,7 @@ test('with nothing to reclaim NORETRY fails after one round, RETRY_MAYFAIL and T
     const mm = idleMm({ pages: 8 * MIB })
     empty(mm)
     const before = mm.allocstall.reduce((sum, n) => sum + n, 0)
-    expect(ends(allocPages(mm, gfp, order))).toBe(-1)
+    expect(ends(allocPagesSlowpath(mm, gfp, order))).toBe(-1)
     const rounds = mm.allocstall.reduce((sum, n) => sum + n, 0) - before
     expect(rounds).toBeGreaterThan(0)
     expect(rounds).toBeLessThanOrEqual(most)
@@ -45,7 +45,7 @@ test('with nothing to reclaim NORETRY fails after one round, RETRY_MAYFAIL and T
   const mm = idleMm({ pages: 8 * MIB })
   empty(mm)
   mm.clock.limit = 0
-  expect(ends(allocPages(mm, GFP_KERNEL | GFP_NOFAIL | GFP_NORETRY, 0), 300)).toBe('goes on')
+  expect(ends(allocPagesSlowpath(mm, GFP_KERNEL | GFP_NOFAIL | GFP_NORETRY, 0), 300)).toBe('goes on')
 })
 
 test('NOFAIL is helped with a quarter of MIN, no more', () => {
@@ -53,7 +53,7 @@ test('NOFAIL is helped with a quarter of MIN, no more', () => {
   const [zone] = mm.zones
   empty(mm, ALLOC_WMARK_MIN)
   expect(allocPageFast(mm, GFP_KERNEL, 0)).toBe(-1)
-  const episode = allocPages(mm, GFP_KERNEL | GFP_NOFAIL | GFP_NORETRY, 0)
+  const episode = allocPagesSlowpath(mm, GFP_KERNEL | GFP_NOFAIL | GFP_NORETRY, 0)
   expect(ends(episode)).toBeGreaterThanOrEqual(0)
   empty(mm, ALLOC_WMARK_MIN | ALLOC_HARDER)
   expect(zone.free).toBeLessThanOrEqual(zone.mark[WMARK_MIN] - Math.floor(zone.mark[WMARK_MIN] / 4))
@@ -64,7 +64,7 @@ test('who may reclaim has no claim to the atomic reserves, whatever its mask say
   const [zone] = mm.zones
   empty(mm, ALLOC_WMARK_MIN)
   const free = zone.free
-  expect(ends(allocPages(mm, GFP_KERNEL | GFP_ATOMIC_FLAG | GFP_NORETRY, 0))).toBe(-1)
+  expect(ends(allocPagesSlowpath(mm, GFP_KERNEL | GFP_ATOMIC_FLAG | GFP_NORETRY, 0))).toBe(-1)
   expect(zone.free).toBe(free)
 })
 

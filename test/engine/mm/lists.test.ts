@@ -1,10 +1,11 @@
 /** Per-cpu free lists, LRU batches, accessed marks, refaults, swap slots: step by step on an idle machine. */
 import { expect, test } from 'vitest'
 import { OpenFile } from '../../../main/engine/mm/file'
-import { filemapAddFolio, filemapReadHit, filemapWriteHit } from '../../../main/engine/mm/filemap'
+import { filemapReadHit, filemapWriteHit } from '../../../main/engine/mm/filemap'
 import { GFP_HIGHUSER_MOVABLE } from '../../../main/engine/mm/gfp'
 import type { Mm } from '../../../main/engine/mm/mm'
 import { allocPageFast, freeKernelPage, preparePage } from '../../../main/engine/mm/page-alloc'
+import { filemapAddFolio } from '../../../main/engine/mm/page-cache'
 import { PG_ACTIVE, PG_KERNEL, PG_REFERENCED, PG_UPTODATE, PG_WORKINGSET } from '../../../main/engine/mm/page'
 import { getSwapSlot } from '../../../main/engine/mm/swap'
 import { lruAddDrain } from '../../../main/engine/mm/swap-lru'

@@ -1,0 +1,34 @@
+/**
+ * A page becomes dirty, and stops being it when its write begins. Source: mm/page-writeback.c:folio_mark_dirty, folio_account_dirtied, folio_clear_dirty_for_io (v6.1).
+ */
+import type { Mm } from './mm'
+import { PG_DIRTY, PG_PRIVATE, PG_SWAPBACKED } from './page'
+import { slabAlloc } from './slab'
+
+/** folio_mark_dirty for a file page. Counts once per clean-to-dirty change. */
+export function folioMarkDirty(mm: Mm, pfn: number): void {
+  const f = mm.frames
+  const flags = f.flags[pfn]
+  if ((flags & PG_DIRTY) !== 0) return
+  f.flags[pfn] = flags | PG_DIRTY
+  if (mm.pageTrace?.pfn === pfn) mm.pageTrace.event('dirtied')
+  if ((flags & PG_SWAPBACKED) !== 0) return
+  const zone = mm.zoneOf(pfn)
+  const stat = mm.nodes[zone.node].stat
+  stat.nr_dirty++
+  stat.nr_dirtied++
+  zone.nrWritePending++
+  mm.current.nrDirtied++
+  const file = mm.files[f.mapping[pfn]]
+  if (file.nrDirty++ === 0) file.dirtiedWhen = Math.max(1, mm.clock.now)
+  if ((flags & PG_PRIVATE) === 0 && slabAlloc(mm, mm.slabs.bufferHead)) f.flags[pfn] |= PG_PRIVATE
+}
+
+/** folio_clear_dirty_for_io. */
+export function clearDirtyForIo(mm: Mm, pfn: number): void {
+  const zone = mm.zoneOf(pfn)
+  mm.frames.flags[pfn] &= ~PG_DIRTY
+  mm.nodes[zone.node].stat.nr_dirty--
+  zone.nrWritePending--
+  mm.files[mm.frames.mapping[pfn]].nrDirty--
+}

@@ -1,0 +1,59 @@
+/**
+ * The page cache itself: finding, adding and removing pages, and waiting for one. What reads and writes it is filemap.ts and file-fault.ts.
+ * Source: mm/filemap.c:filemap_add_folio, __filemap_remove_folio, folio_wait_locked (v6.1).
+ */
+import { assert } from '../core/assert'
+import type { Episode } from '../core/clock'
+import { BLOCK } from '../core/clock'
+import type { FileMapping } from './file'
+import type { Mm } from './mm'
+import { PG_PRIVATE, PG_RECLAIM, PG_UPTODATE, PG_WORKINGSET, PG_WRITEBACK } from './page'
+import { preparePage } from './page-alloc'
+import { slabFree } from './slab'
+import { folioAddLru } from './swap-lru'
+import { workingsetRefault } from './workingset'
+import { xaErasePage, xaStorePage } from './xarray'
+
+/** Frame of a cached page, or -1. */
+export function findPage(file: FileMapping, index: number): number {
+  const slot = file.slots[index]
+  return slot > 0 ? slot - 1 : -1
+}
+
+/** filemap_add_folio: into the slot and, through the batch, onto the LRU. Refaults are judged here unless the page is about to be overwritten. */
+export function filemapAddFolio(mm: Mm, file: FileMapping, index: number, pfn: number, flags: number, forWrite: boolean): void {
+  const shadow = file.slots[index]
+  assert(shadow <= 0, 'a cached page is not added again')
+  preparePage(mm, pfn, 0, flags)
+  mm.frames.mapping[pfn] = file.id
+  mm.frames.index[pfn] = index
+  mm.pageTrace?.filePage(file.id, index, pfn, forWrite, (flags & PG_RECLAIM) !== 0)
+  xaStorePage(mm, file, index, pfn)
+  mm.nodeOf(pfn).stat.nr_file_pages++
+  if (shadow < 0 && !forWrite) workingsetRefault(mm, pfn, shadow)
+  folioAddLru(mm, pfn)
+}
+
+/** __filemap_remove_folio: the slot keeps `shadow` or nothing. The frame is the caller's. */
+export function removeFromPageCache(mm: Mm, pfn: number, shadow: number): void {
+  const f = mm.frames
+  const file = mm.files[f.mapping[pfn]]
+  if (mm.pageTrace?.pfn === pfn) mm.pageTrace.event('cache_del', { shadow: shadow < 0 ? 1 : 0 })
+  if ((f.flags[pfn] & PG_PRIVATE) !== 0) slabFree(mm, mm.slabs.bufferHead)
+  xaErasePage(mm, file, f.index[pfn], shadow)
+  mm.nodeOf(pfn).stat.nr_file_pages--
+}
+
+/** folio_test_readahead: reading this page starts the next window. */
+export function isReadaheadMark(flags: number): boolean {
+  return (flags & (PG_RECLAIM | PG_WRITEBACK)) === PG_RECLAIM
+}
+
+/** folio_wait_locked for a page being read. A workingset page makes it a memory stall. */
+export function* waitOnPageLocked(mm: Mm, pfn: number): Episode<void> {
+  const thrashing = (mm.frames.flags[pfn] & (PG_WORKINGSET | PG_UPTODATE)) === PG_WORKINGSET
+  if (thrashing) mm.psi.enter(mm.current)
+  mm.sched.sleep('folio_wait_bit_common', Infinity, mm.pageWaiters(pfn), true)
+  yield BLOCK
+  if (thrashing) mm.psi.leave(mm.current)
+}
