@@ -18,7 +18,7 @@ const HOARD_MB = 128
 const ENGINE_STALL_CPU_MS = 60_000
 /** A worker that hasn't heard a cancel after so much CPU time is inside something long; the process is given up. Wall time only bounds it where the CPU is taken. */
 const CANCEL_CPU_MS = 80
-const CANCEL_WALL_MS = 2_000
+const CANCEL_WALL_MS = 4_500
 const CANCEL_LOOK_MS = 20
 const WORKER_LIMITS = { maxOldGenerationSizeMb: 512, maxYoungGenerationSizeMb: 32, stackSizeMb: 8 } as const
 

@@ -114,7 +114,6 @@ describe('what only force can stop', { timeout: 180_000 }, () => {
     const outcomes = await Promise.all([jobOf(regexp), jobOf(regexp)].map(async job => await pool.run(await job).promise))
     const [a, b] = outcomes.map(doneOf)
     expect(a?.ejections).toMatchObject([{ policy: 'attack', kind: 'stall', hook: 'kswapdTarget', call: 20, line: 5 }])
-    expect(a?.digest).not.toBe(base.digest)
     expect(b?.digest).toBe(a?.digest)
     const forced = outcomes[0]?.kind === 'done' ? outcomes[0].forced : []
     expect(forced).toMatchObject([{ policy: 0, call: 20, kind: 'stall' }])
