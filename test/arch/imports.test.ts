@@ -69,3 +69,27 @@ test.each<[string, string]>([
   const [one] = importsOf(path, text)
   expect(offence(path, one)).toBeUndefined()
 })
+
+test('no values are imported in circles', () => {
+  const sources = typescriptSources().filter(({ path }) => !path.startsWith('test/'))
+  const imported = new Map(sources.map(({ path, imports }) => [path, imports.filter(({ typeOnly, specifier }) => !typeOnly && specifier.startsWith('.')).map(({ specifier }) => resolveImport(path, specifier) ?? '')]))
+  expect(circles(imported)).toEqual([])
+})
+
+test('a circle of imports is found, and named', () => {
+  expect(circles(new Map([['a', ['b', 'd']], ['b', ['c']], ['c', ['a']], ['d', []]]))).toEqual(['a -> b -> c -> a'])
+})
+
+/** Every way round that a walk along the imports comes back to a file it is in. */
+function circles(imported: ReadonlyMap<string, readonly string[]>): string[] {
+  const found: string[] = []
+  const done = new Set<string>()
+  const walk = (path: string, way: readonly string[]): void => {
+    if (way.includes(path)) found.push([...way.slice(way.indexOf(path)), path].join(' -> '))
+    if (way.includes(path) || done.has(path)) return
+    for (const next of imported.get(path) ?? []) walk(next, [...way, path])
+    done.add(path)
+  }
+  for (const path of imported.keys()) walk(path, [])
+  return found
+}
