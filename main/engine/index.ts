@@ -14,5 +14,6 @@ export { sliceSeries } from './metrics/downsample'
 export {
   ALLOC_CPUSET, ALLOC_HARDER, ALLOC_HIGH, ALLOC_KSWAPD, ALLOC_NO_WATERMARKS, ALLOC_NOFRAGMENT, ALLOC_OOM, gfpMigratetype, gfpName, gfpPfmemallocFlags, gfpToAllocFlags, gfpZone,
 } from './mm/gfp'
+export { fragmentationIndex } from './mm/fragmentation'
 export { reducedMark } from './mm/watermark'
 export { createPattern } from './workload/patterns'

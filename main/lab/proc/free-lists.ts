@@ -1,4 +1,5 @@
 /** /proc/buddyinfo and /proc/pagetypeinfo as linux-6.1 prints them (mm/vmstat.c:frag_show_print, pagetypeinfo_show). */
+import { fragmentationIndex } from '../../engine'
 import type { MachineState, ZoneState } from '../../engine'
 
 /** In the order of enum migratetype; no CMA. The simulator isolates no pageblocks. */
@@ -8,6 +9,15 @@ const MOST_COUNTED = 100_000
 
 export function buddyinfo(state: MachineState): string {
   return state.zones.map((zone) => `Node ${zone.node}, zone ${zone.zone.padStart(8)} ${zone.freeByOrder.map(count).join('')}\n`).join('')
+}
+
+/** /sys/kernel/debug/extfrag/extfrag_index (mm/vmstat.c:extfrag_show_print): by order, -1.000 where a block exists, towards 1 where memory is only in pieces. */
+export function extfragIndex(state: MachineState): string {
+  const index = (zone: ZoneState, order: number): string => {
+    const value = fragmentationIndex(zone.freeByOrder, order)
+    return `${String(Math.trunc(value / 1000)).padStart(2)}.${String(Math.abs(value) % 1000).padStart(3, '0')} `
+  }
+  return state.zones.map((zone) => `Node ${zone.node}, zone ${zone.zone.padStart(8)} ${zone.freeByOrder.map((_, order) => index(zone, order)).join('')}\n`).join('')
 }
 
 /** Every node starts with its own head, as the kernel's seq_file does. */
