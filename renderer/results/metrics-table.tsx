@@ -31,7 +31,7 @@ export function MetricsTable({ status, comparison }: { readonly status: Experime
         />
         <input type="search" className="find" placeholder={m.findMetric} aria-label={m.findMetric} value={find} onChange={(event) => setFind(event.target.value)} />
       </div>
-      <div className="table-scroll">
+      <div className="table-scroll metrics-scroll">
         <table className="metrics" data-testid="metrics">
           <thead>
             <tr>
@@ -104,15 +104,20 @@ function arrowOf(mean: number): string {
   return mean > 0 ? '▲' : mean < 0 ? '▼' : '＝'
 }
 
-/** The biggest are those the findings name, in their order; a search looks through all. */
+/** The biggest are those the findings name, in their order, then by size; a search looks through all. */
 function rowsShown(comparison: Comparison, shown: Shown, find: string, say: ReturnType<typeof useText>): readonly ComparisonRow[] {
   const { rows, findings } = comparison
   if (find.trim() !== '') return rows.filter((row) => matches(row, find, say))
   if (shown === 'all') return rows
   if (shown === 'diff') return rows.filter(differs)
   const named = [...new Set(findings.flatMap((finding) => finding.metrics))].flatMap((id) => rows.find((row) => row.metric === id) ?? [])
-  const rest = rows.filter((row) => differs(row) && !named.includes(row))
+  const rest = rows.filter((row) => differs(row) && !named.includes(row)).sort((a, b) => largest(b) - largest(a))
   return [...named, ...rest].slice(0, BIGGEST)
+}
+
+/** How far a row's clear differences go; from nothing to something is as far as it gets. */
+function largest(row: ComparisonRow): number {
+  return Math.max(0, ...row.policies.map(({ verdict, mean, ratio }) => verdict === 'unclear' || mean === 0 ? 0 : Math.abs(ratio ?? Number.MAX_VALUE)))
 }
 
 function differs(row: ComparisonRow): boolean {
