@@ -37,8 +37,13 @@ export interface KernelBlocks {
   pfns(): Iterable<number>
 }
 
-/** What boot must supply. */
-export interface MmParts {
+/** What boot must supply: the machine's own parts, as they are from then on. */
+export type MmParts = Pick<Mm,
+  'frames' | 'zones' | 'nodes' | 'blockZone' | 'blockType' | 'clock' | 'vm' | 'sysctl' | 'traits' | 'decide' | 'cost' | 'sched'
+  | 'io' | 'lruvecs' | 'batches' | 'swap' | 'slabs' | 'psi' | 'writeback' | 'throttles' | 'allocLatency' | 'cpus' | 'hz'
+>
+
+export class Mm {
   readonly frames: Frames
   readonly zones: readonly Zone[]
   readonly nodes: readonly Pgdat[]
@@ -64,11 +69,7 @@ export interface MmParts {
   readonly allocLatency: LatencyHistogram
   readonly cpus: number
   readonly hz: number
-}
 
-export interface Mm extends MmParts {}
-
-export class Mm {
   /** The CPU that is executing, and the task on it. */
   cpu = 0
   current!: Task
@@ -106,7 +107,29 @@ export class Mm {
   readonly #lruvecsByNode: (readonly Lruvec[])[]
 
   constructor(parts: MmParts) {
-    Object.assign(this, parts)
+    this.frames = parts.frames
+    this.zones = parts.zones
+    this.nodes = parts.nodes
+    this.blockZone = parts.blockZone
+    this.blockType = parts.blockType
+    this.clock = parts.clock
+    this.vm = parts.vm
+    this.sysctl = parts.sysctl
+    this.traits = parts.traits
+    this.decide = parts.decide
+    this.cost = parts.cost
+    this.sched = parts.sched
+    this.io = parts.io
+    this.lruvecs = parts.lruvecs
+    this.batches = parts.batches
+    this.swap = parts.swap
+    this.slabs = parts.slabs
+    this.psi = parts.psi
+    this.writeback = parts.writeback
+    this.throttles = parts.throttles
+    this.allocLatency = parts.allocLatency
+    this.cpus = parts.cpus
+    this.hz = parts.hz
     this.#nodeOfCpu = Array.from({ length: parts.cpus }, (_, cpu) => cpu % parts.nodes.length)
     this.#lruvecsByNode = parts.nodes.map((node) => parts.lruvecs.filter((lruvec) => lruvec.node === node))
     this.totalRamPages = parts.zones.reduce((sum, zone) => sum + zone.managed, 0)
