@@ -20,6 +20,11 @@ export const PTE_ZERO = 1
 
 export const PTRS_PER_PTE = 512
 
+/** Which page table of its area holds a page's entry. */
+export function tableOf(index: number): number {
+  return Math.floor(index / PTRS_PER_PTE)
+}
+
 export class Area {
   readonly pte: Int32Array
   /** Frame + 1 of each page table page; 0 = not allocated. */

@@ -2,6 +2,7 @@
  * kswapd: one a node. Sleeps until an allocation failed at LOW, then reclaims until the node is balanced.
  * Source: mm/vmscan.c:kswapd, kswapd_try_to_sleep, prepare_kswapd_sleep, balance_pgdat, kswapd_shrink_node (v6.1). A flat state machine; each balance_pgdat is one episode.
  */
+import { LRU_ACTIVE_ANON, LRU_INACTIVE_ANON } from 'reclaim-lab'
 import type { ZoneIndex } from 'reclaim-lab'
 import type { Episode } from '../core/clock'
 import { RUN } from '../core/clock'
@@ -133,10 +134,10 @@ export function* balancePgdat(mm: Mm, node: Pgdat, orderIn: number, highestZonei
   sc.priority = DEF_PRIORITY
   do {
     const reclaimedBefore = sc.nrReclaimed
-    let raisePriority = true
     sc.reclaimIdx = highestZoneidx
     const balanced = pgdatBalanced(mm, node, sc.order, highestZoneidx)
     if (!balanced && nrBoostReclaim > 0) {
+      // Out of balance: the boost is ignored, so that the marks are reached first.
       nrBoostReclaim = 0
       sc.priority = DEF_PRIORITY
       continue
@@ -145,26 +146,33 @@ export function* balancePgdat(mm: Mm, node: Pgdat, orderIn: number, highestZonei
       done = true
       break
     }
-    if (nrBoostReclaim > 0 && sc.priority === DEF_PRIORITY - 2) raisePriority = false
-    sc.mayWritepage = mm.sysctl.num('vm.laptop_mode') === 0 && nrBoostReclaim === 0
-    sc.maySwap = nrBoostReclaim === 0
-    yield* ageNode(mm, node, sc)
-    if (sc.priority < DEF_PRIORITY - 2) sc.mayWritepage = true
-    sc.nrScanned = 0
-    if (yield* kswapdShrinkNode(mm, node, sc)) raisePriority = false
-    const waiters = mm.throttles[node.id].pfmemalloc
-    if (waiters.tasks.length > 0 && allowDirectReclaim(mm, node)) mm.sched.wakeAll(waiters)
+    const scannedEnough = yield* balancePass(mm, node, sc, nrBoostReclaim > 0)
     if (mm.clock.now >= mm.clock.limit) yield RUN
+    // For a boost alone the priority is not raised further.
+    const gentle = nrBoostReclaim > 0 && sc.priority === DEF_PRIORITY - 2
     const reclaimed = sc.nrReclaimed - reclaimedBefore
     nrBoostReclaim -= Math.min(nrBoostReclaim, reclaimed)
     if (nrBoostReclaim > 0 && reclaimed === 0) break
-    if (raisePriority || reclaimed === 0) sc.priority--
+    if (reclaimed === 0 || !(scannedEnough || gentle)) sc.priority--
   } while (sc.priority >= 1)
   if (!done && sc.nrReclaimed === 0) node.kswapdFailures++
   setReclaimActive(node, highestZoneidx, false)
   if (boosted > 0) payBoost(node, boosts)
   snapshotRefaults(mm, node)
   return sc.order
+}
+
+/** One pass: neither writing nor swapping for a boost's sake. true: enough was scanned at this priority. */
+function* balancePass(mm: Mm, node: Pgdat, sc: ScanControl, forBoost: boolean): Episode<boolean> {
+  sc.mayWritepage = mm.sysctl.num('vm.laptop_mode') === 0 && !forBoost
+  sc.maySwap = !forBoost
+  yield* ageNode(mm, node, sc)
+  if (sc.priority < DEF_PRIORITY - 2) sc.mayWritepage = true
+  sc.nrScanned = 0
+  const scannedEnough = yield* kswapdShrinkNode(mm, node, sc)
+  const waiters = mm.throttles[node.id].pfmemalloc
+  if (waiters.tasks.length > 0 && allowDirectReclaim(mm, node)) mm.sched.wakeAll(waiters)
+  return scannedEnough
 }
 
 function setReclaimActive(node: Pgdat, highestZoneidx: number, active: boolean): void {
@@ -179,7 +187,7 @@ function payBoost(node: Pgdat, boosts: readonly number[]): void {
 function* ageNode(mm: Mm, node: Pgdat, sc: ScanControl): Episode<void> {
   if (!canAgeAnonPages(mm)) return
   for (const lruvec of mm.lruvecsOf(node)) {
-    if (inactiveIsLow(mm, lruvec, 0)) yield* shrinkActiveList(mm, lruvec, 1, SWAP_CLUSTER_MAX, sc)
+    if (inactiveIsLow(mm, lruvec, LRU_INACTIVE_ANON)) yield* shrinkActiveList(mm, lruvec, LRU_ACTIVE_ANON, SWAP_CLUSTER_MAX, sc)
   }
 }
 

@@ -2,7 +2,7 @@
  * LRU lists of one memory cgroup on one node: the lists, their sizes by zone, the costs that balance anon against file, and the clock of workingset detection.
  * Source: include/linux/mmzone.h:struct lruvec, include/linux/mm_inline.h (v6.1).
  */
-import { LRU_ACTIVE_ANON, LRU_INACTIVE_ANON, LRU_UNEVICTABLE } from 'reclaim-lab'
+import { LRU_ACTIVE_ANON, LRU_ACTIVE_FILE, LRU_INACTIVE_ANON, LRU_INACTIVE_FILE, LRU_UNEVICTABLE } from 'reclaim-lab'
 import { createLists, listAdd, listAddTail, listDel } from './list'
 import type { Lists } from './list'
 import type { Mm } from './mm'
@@ -11,11 +11,13 @@ import { MAX_NR_ZONES } from './mmzone'
 import { PG_ACTIVE, PG_LRU, PG_SWAPBACKED, PG_UNEVICTABLE } from './page'
 
 export const NR_LRU_LISTS = 5
+/** From a type's inactive list to its active one. */
+export const LRU_ACTIVE = 1
 export const LRU_NAMES = ['inactive_anon', 'active_anon', 'inactive_file', 'active_file', 'unevictable'] as const
 
 export class Lruvec {
   readonly lists: Lists = createLists(NR_LRU_LISTS)
-  /** Pages by zone index and list: [zone * 5 + lru]. */
+  /** Pages by zone index and list: [zone * NR_LRU_LISTS + lru]. */
   readonly zoneSize = new Float64Array(MAX_NR_ZONES * NR_LRU_LISTS)
   /** Pages by list over all zones. */
   readonly size = new Float64Array(NR_LRU_LISTS)
@@ -40,12 +42,16 @@ export class Lruvec {
 /** The list a folio with these flags belongs to (folio_lru_list). */
 export function folioLruList(flags: number): number {
   if ((flags & PG_UNEVICTABLE) !== 0) return LRU_UNEVICTABLE
-  const base = (flags & PG_SWAPBACKED) !== 0 ? LRU_INACTIVE_ANON : 2
-  return (flags & PG_ACTIVE) !== 0 ? base + 1 : base
+  const base = (flags & PG_SWAPBACKED) !== 0 ? LRU_INACTIVE_ANON : LRU_INACTIVE_FILE
+  return (flags & PG_ACTIVE) !== 0 ? base + LRU_ACTIVE : base
 }
 
 export function isActiveLru(lru: number): boolean {
-  return lru === LRU_ACTIVE_ANON || lru === 3
+  return lru === LRU_ACTIVE_ANON || lru === LRU_ACTIVE_FILE
+}
+
+export function isFileLru(lru: number): boolean {
+  return lru === LRU_INACTIVE_FILE || lru === LRU_ACTIVE_FILE
 }
 
 /** Root memcg's lruvec of the folio's node; memcgs come by their own column. */
@@ -59,10 +65,10 @@ export function updateLruSize(lruvec: Lruvec, zone: Zone, lru: number, pages: nu
   lruvec.size[lru] += pages
   zone.nrLru[lru] += pages
   const stat = lruvec.node.stat
-  if (lru === 0) stat.nr_inactive_anon += pages
-  else if (lru === 1) stat.nr_active_anon += pages
-  else if (lru === 2) stat.nr_inactive_file += pages
-  else if (lru === 3) stat.nr_active_file += pages
+  if (lru === LRU_INACTIVE_ANON) stat.nr_inactive_anon += pages
+  else if (lru === LRU_ACTIVE_ANON) stat.nr_active_anon += pages
+  else if (lru === LRU_INACTIVE_FILE) stat.nr_inactive_file += pages
+  else if (lru === LRU_ACTIVE_FILE) stat.nr_active_file += pages
   else stat.nr_unevictable += pages
 }
 

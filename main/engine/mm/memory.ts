@@ -1,10 +1,10 @@
 /**
- * Page faults and the end of mappings. Source: mm/memory.c:handle_pte_fault, do_anonymous_page, do_swap_page, do_wp_page, do_fault_around, zap_pte_range;
- * mm/filemap.c:filemap_fault, filemap_map_pages (v6.1). Simplifications: no fork, so no copy on write between tasks; no transparent huge pages in this version.
+ * Faults on anonymous memory and the end of mappings; mapped files are file-fault.ts. Source: mm/memory.c:handle_pte_fault, do_anonymous_page, do_swap_page, do_wp_page,
+ * zap_pte_range (v6.1). Simplifications: no fork, so no copy on write between tasks; no transparent huge pages.
  */
 import type { Episode } from '../core/clock'
 import { RUN } from '../core/clock'
-import { PTE_DIRTY, PTE_PRESENT, PTE_SWAP, PTE_SWAP_EXCLUSIVE, PTE_VALUE, PTE_WRITE, PTE_YOUNG, PTE_ZERO, PTRS_PER_PTE } from './area'
+import { PTE_DIRTY, PTE_PRESENT, PTE_SWAP, PTE_SWAP_EXCLUSIVE, PTE_VALUE, PTE_WRITE, PTE_YOUNG, PTE_ZERO, tableOf } from './area'
 import type { Area } from './area'
 import { folioMarkDirty } from './dirty'
 import { fileFault } from './file-fault'
@@ -30,28 +30,33 @@ const GATHER = 512
 export function anonFaultFast(mm: Mm, area: Area, index: number, write: boolean): boolean {
   const pte = area.pte[index]
   if (pte !== 0 && (pte !== PTE_ZERO || !write)) return false
-  const table = index >>> 9
+  const table = tableOf(index)
   if (area.tables[table] === 0) {
     const pfn = allocPageFast(mm, GFP_KERNEL, 0)
     if (pfn < 0) return false
     installTable(mm, area, table, pfn)
   }
   if (!write) {
-    area.pte[index] = PTE_ZERO
-    mm.pageTrace?.zeroPage(area, index)
-    countMinor(mm, area)
+    mapZeroPage(mm, area, index)
+    mm.vm.pgfault++
     return true
   }
   const pfn = allocPageFast(mm, GFP_HIGHUSER_MOVABLE, 0)
   if (pfn < 0) return false
   mm.allocLatency.add(mm.cost.allocPcp)
   mapAnonPage(mm, area, index, pfn)
-  countMinor(mm, area)
+  mm.vm.pgfault++
   return true
 }
 
+/** A read of untouched memory gets the shared zero page. */
+function mapZeroPage(mm: Mm, area: Area, index: number): void {
+  area.pte[index] = PTE_ZERO
+  mm.pageTrace?.zeroPage(area, index)
+  countMinor(mm, area)
+}
+
 function countMinor(mm: Mm, area: Area): void {
-  mm.vm.pgfault++
   area.task.minflt++
   mm.clock.now += mm.cost.minorFaultAnon
 }
@@ -72,6 +77,7 @@ function mapAnonPage(mm: Mm, area: Area, index: number, pfn: number): void {
   mm.nodeOf(pfn).stat.nr_anon_pages++
   if (mm.pageTrace !== undefined) mm.pageTrace.anonPage(area, index, pfn)
   folioAddLru(mm, pfn)
+  countMinor(mm, area)
 }
 
 /** handle_pte_fault, whatever it takes. false: out of memory, or the task was killed. */
@@ -83,17 +89,14 @@ export function* handleFault(mm: Mm, area: Area, index: number, write: boolean):
   if (pte < 0) return wpFault(mm, area, index, pte)
   if ((pte & PTE_SWAP) !== 0) return yield* doSwapPage(mm, area, index, write)
   if (!write) {
-    area.pte[index] = PTE_ZERO
-    mm.pageTrace?.zeroPage(area, index)
-    area.task.minflt++
-    mm.clock.now += mm.cost.minorFaultAnon
+    mapZeroPage(mm, area, index)
     return true
   }
   return yield* doAnonymousPage(mm, area, index)
 }
 
 function* ensureTable(mm: Mm, area: Area, index: number): Episode<boolean> {
-  const table = Math.floor(index / PTRS_PER_PTE)
+  const table = tableOf(index)
   if (area.tables[table] !== 0) return true
   let pfn = allocPageFast(mm, GFP_KERNEL, 0)
   if (pfn < 0) pfn = yield* allocPagesSlowpath(mm, GFP_KERNEL, 0)
@@ -107,8 +110,6 @@ function* doAnonymousPage(mm: Mm, area: Area, index: number): Episode<boolean> {
   if (pfn < 0) pfn = yield* allocPagesSlowpath(mm, GFP_HIGHUSER_MOVABLE, 0)
   if (pfn < 0) return false
   mapAnonPage(mm, area, index, pfn)
-  area.task.minflt++
-  mm.clock.now += mm.cost.minorFaultAnon
   return true
 }
 

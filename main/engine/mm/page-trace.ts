@@ -11,12 +11,11 @@ import type { Mm } from './mm'
 import type { Zone } from './mmzone'
 import { PG_LRU, PG_SWAPBACKED } from './page'
 import type { SwapArea } from './swap'
+import { SWAPFILE_CLUSTER } from './swap'
 
 const DEFAULT_MAX = 2000
 /** Allocations are noted before it is known what they are for; a page is bound within a few of them. */
 const RECENT = 64
-/** Slots of a swap cluster; see swap.ts. */
-const CLUSTER = 512
 
 interface Allocation { pfn: number; t: number; zone: Zone; pcp: boolean; allocFlags: number; task: string }
 
@@ -101,7 +100,7 @@ export class PageTracer {
     if (pfn !== this.pfn) return
     this.slot = slot
     const offset = slot - area.base
-    this.event('swap_slot', { area: area.id, offset, cluster: Math.floor(offset / CLUSTER), before: this.#neighbour(-1, area), after: this.#neighbour(1, area) })
+    this.event('swap_slot', { area: area.id, offset, cluster: Math.floor(offset / SWAPFILE_CLUSTER), before: this.#neighbour(-1, area), after: this.#neighbour(1, area) })
   }
 
   slotFreed(): void {

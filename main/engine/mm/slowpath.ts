@@ -1,12 +1,12 @@
 /**
  * The allocator's slow path: wake kswapd, try at MIN, reclaim directly, retry, and at last the OOM killer.
  * Source: mm/page_alloc.c:__alloc_pages_slowpath, __alloc_pages_direct_reclaim, should_reclaim_retry, should_compact_retry, __alloc_pages_may_oom (v6.1).
- * Simplification in this version: no compaction; orders above 0 depend on reclaim alone and are retried as by a kernel built without it.
+ * Simplification: no compaction; orders above 0 depend on reclaim alone and are retried as by a kernel built without it.
  */
 import type { ZoneView } from 'reclaim-lab'
 import type { Episode } from '../core/clock'
 import type { ZoneMiss } from '../sim/recording'
-import { RUN } from '../core/clock'
+import { BLOCK, RUN } from '../core/clock'
 import { unreserveHighatomicPageblock } from './buddy'
 import { nodeReclaim, tryToFreePages } from './direct-reclaim'
 import { nodeDirtyOk } from './dirty-limits'
@@ -166,7 +166,7 @@ function shouldCompactRetry(mm: Mm, gfp: number, order: number, flags: number): 
 function* allocPagesMayOom(mm: Mm, gfp: number, order: number): Episode<{ pfn: number; progress: boolean }> {
   if (mm.oom.locked) {
     mm.sched.sleep('oom_lock', mm.sched.ticks(1))
-    yield 1
+    yield BLOCK
     return { pfn: -1, progress: true }
   }
   mm.oom.locked = true
@@ -180,7 +180,7 @@ function* allocPagesMayOom(mm: Mm, gfp: number, order: number): Episode<{ pfn: n
   mm.oom.locked = false
   if (pfn < 0 && progress && !mm.current.oomVictim) {
     mm.sched.sleep('out_of_memory', mm.sched.ticks(1))
-    yield 1
+    yield BLOCK
   }
   return { pfn, progress }
 }

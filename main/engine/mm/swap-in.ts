@@ -4,7 +4,7 @@
  */
 import type { Episode } from '../core/clock'
 import { roundupPowOfTwo } from '../core/maths'
-import { PTE_SWAP, PTE_VALUE } from './area'
+import { PTE_SWAP, PTE_VALUE, PTRS_PER_PTE, tableOf } from './area'
 import type { Area } from './area'
 import { GFP_HIGHUSER_MOVABLE } from './gfp'
 import type { Mm } from './mm'
@@ -15,6 +15,9 @@ import { allocPagesSlowpath } from './slowpath'
 import { addToSwapCache, areaOfSlot } from './swap'
 import { folioAddLru, lruAddDrain } from './swap-lru'
 import { workingsetRefault } from './workingset'
+
+/** Largest window, as an order. */
+const SWAP_RA_ORDER_CEILING = 5
 
 /** swapin_readahead: the wanted page (its read may still be under way) or -1 when there was no memory. */
 export function* swapinReadahead(mm: Mm, area: Area, index: number, slot: number): Episode<number> {
@@ -64,7 +67,7 @@ function* readSwapPage(mm: Mm, slot: number): Episode<number> {
 
 /** swap_ra_info: the window around the faulting page, from hits and the last fault. */
 function raWindow(mm: Mm, area: Area, index: number): { start: number; size: number } {
-  const max = 1 << Math.min(mm.sysctl.num('vm.page-cluster'), 5)
+  const max = 1 << Math.min(mm.sysctl.num('vm.page-cluster'), SWAP_RA_ORDER_CEILING)
   if (max === 1) return { start: index, size: 1 }
   const prev = area.raAddr
   const size = windowSize(area, index, prev, max)
@@ -72,9 +75,9 @@ function raWindow(mm: Mm, area: Area, index: number): { start: number; size: num
   area.raWin = size
   area.raHits = 0
   const left = index === prev + 1 ? 0 : index === prev - 1 ? size - 1 : (size - 1) >> 1
-  const table = index & ~511
+  const table = tableOf(index) * PTRS_PER_PTE
   const start = Math.max(index - left, table, 0)
-  return { start, size: Math.min(index - left + size, table + 512, area.pages) - start }
+  return { start, size: Math.min(index - left + size, table + PTRS_PER_PTE, area.pages) - start }
 }
 
 function windowSize(area: Area, index: number, prev: number, max: number): number {

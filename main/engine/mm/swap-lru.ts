@@ -3,6 +3,7 @@
  * Source: mm/swap.c:folio_add_lru, lru_add_drain, folio_mark_accessed, folio_activate, folio_rotate_reclaimable, lru_note_cost (v6.1).
  * Batches hold a reference, so reclaim can't free a page that waits in one.
  */
+import { LRU_ACTIVE_ANON, LRU_ACTIVE_FILE, LRU_INACTIVE_ANON, LRU_INACTIVE_FILE } from 'reclaim-lab'
 import type { Mm } from './mm'
 import type { Lruvec } from './lruvec'
 import { folioLruList, folioLruvec, isActiveLru, lruvecAddFolio, lruvecAddFolioTail, lruvecDelFolio } from './lruvec'
@@ -209,7 +210,8 @@ function inAddBatch(mm: Mm, pfn: number): boolean {
 export function lruNoteCost(lruvec: Lruvec, file: boolean, pages: number): void {
   if (file) lruvec.fileCost += pages
   else lruvec.anonCost += pages
-  const total = lruvec.size[0] + lruvec.size[1] + lruvec.size[2] + lruvec.size[3]
+  const { size } = lruvec
+  const total = size[LRU_INACTIVE_ANON] + size[LRU_ACTIVE_ANON] + size[LRU_INACTIVE_FILE] + size[LRU_ACTIVE_FILE]
   if (lruvec.anonCost + lruvec.fileCost > total / 4) {
     lruvec.fileCost = Math.floor(lruvec.fileCost / 2)
     lruvec.anonCost = Math.floor(lruvec.anonCost / 2)

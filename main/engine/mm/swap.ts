@@ -12,7 +12,7 @@ import type { ZramDevice } from './zram'
 /** Slots taken from or given back to an area at once, per CPU. */
 export const SWAP_SLOTS_CACHE = 64
 /** Slots of an SSD cluster with THP swap compiled in. */
-const SWAPFILE_CLUSTER = 512
+export const SWAPFILE_CLUSTER = 512
 /** Columns over which the initial cluster list is strided: 64 MiB of slots. */
 const CLUSTER_COLUMNS = 32
 
@@ -79,7 +79,7 @@ export class SwapState {
   cache = new Uint32Array(0)
   /** Shadow of the page that was evicted into the slot. */
   shadow = new Int32Array(0)
-  /** The area page each slot belongs to while named by a PTE: area id and page, for readahead. */
+  /** Slots with a cached page or a shadow: what the swap cache's xarray nodes are counted by. */
   nrSlotsOfNodes = 0
   readonly slots: SlotsCache[] = []
 }

@@ -1,13 +1,15 @@
 /**
  * One reclaim pass over a node: how much of each list, batch by batch, until the target or the quota is met.
  * Source: mm/vmscan.c:shrink_node, shrink_node_memcgs, shrink_lruvec, shrink_list, shrink_inactive_list, shrink_active_list (v6.1).
- * Simplification in this version: of the slab shrinkers only the one of shadow nodes (shrinker.ts).
+ * Simplifications: of the slab shrinkers only the one of shadow nodes (shrinker.ts); no memory cgroups but the root's.
  */
+import { LRU_ACTIVE_ANON, LRU_ACTIVE_FILE, LRU_INACTIVE_ANON, LRU_INACTIVE_FILE, LRU_UNEVICTABLE } from 'reclaim-lab'
 import type { Episode } from '../core/clock'
 import { RUN } from '../core/clock'
 import { folioFacts } from './folio-facts'
 import { isolateLruFolios, putbackFolio, returnFolioList, takeFolioList, tooManyIsolated } from './isolate'
 import type { Lruvec } from './lruvec'
+import { LRU_ACTIVE, isActiveLru, isFileLru } from './lruvec'
 import type { Mm } from './mm'
 import type { Pgdat } from './mmzone'
 import { PG_ACTIVE, PG_REFERENCED, PG_UNEVICTABLE, PG_WORKINGSET } from './page'
@@ -50,14 +52,14 @@ function* kswapdAfterShrink(mm: Mm, node: Pgdat, sc: ScanControl): Episode<void>
 
 /** shrink_lruvec: 32 pages of each list in turn; stops early, in proportion, when the target is met. */
 export function* shrinkLruvec(mm: Mm, lruvec: Lruvec, sc: ScanControl): Episode<void> {
-  const nr = new Float64Array(4)
+  const nr = new Float64Array(LRU_UNEVICTABLE)
   getScanCount(mm, lruvec, sc, nr)
   const targets = nr.slice()
-  const finishQuota = sc.by === 'direct' && sc.priority === DEF_PRIORITY
+  const finishQuota = !sc.isKswapd && sc.priority === DEF_PRIORITY
   let reclaimed = 0
   const plug = mm.io.plug(mm.current.id)
-  while (nr[0] > 0 || nr[3] > 0 || nr[2] > 0) {
-    for (let lru = 0; lru < 4; lru++) {
+  while (nr[LRU_INACTIVE_ANON] > 0 || nr[LRU_ACTIVE_FILE] > 0 || nr[LRU_INACTIVE_FILE] > 0) {
+    for (let lru = 0; lru < LRU_UNEVICTABLE; lru++) {
       if (nr[lru] === 0) continue
       const scan = Math.min(nr[lru], SWAP_CLUSTER_MAX)
       nr[lru] -= scan
@@ -69,20 +71,19 @@ export function* shrinkLruvec(mm: Mm, lruvec: Lruvec, sc: ScanControl): Episode<
   }
   mm.io.unplug(plug, mm.clock.now)
   sc.nrReclaimed += reclaimed
-  if (canAgeAnonPages(mm) && inactiveIsLow(mm, lruvec, 0)) yield* shrinkActiveList(mm, lruvec, 1, SWAP_CLUSTER_MAX, sc)
+  if (canAgeAnonPages(mm) && inactiveIsLow(mm, lruvec, LRU_INACTIVE_ANON)) yield* shrinkActiveList(mm, lruvec, LRU_ACTIVE_ANON, SWAP_CLUSTER_MAX, sc)
 }
 
 /** The target is met: drop the smaller type's rest and cut the other's to the same share of its own target. false: nothing left to compare, stop. */
 function stopInProportion(nr: Float64Array, targets: Float64Array): boolean {
-  const file = nr[2] + nr[3]
-  const anon = nr[0] + nr[1]
+  const file = nr[LRU_INACTIVE_FILE] + nr[LRU_ACTIVE_FILE]
+  const anon = nr[LRU_INACTIVE_ANON] + nr[LRU_ACTIVE_ANON]
   if (file === 0 || anon === 0) return false
-  const small = file > anon ? 0 : 2
-  const large = 2 - small
-  const percentage = Math.floor((Math.min(file, anon) * 100) / (targets[small] + targets[small + 1] + 1))
+  const [small, large] = file > anon ? [LRU_INACTIVE_ANON, LRU_INACTIVE_FILE] : [LRU_INACTIVE_FILE, LRU_INACTIVE_ANON]
+  const percentage = Math.floor((Math.min(file, anon) * 100) / (targets[small] + targets[small + LRU_ACTIVE] + 1))
   nr[small] = 0
-  nr[small + 1] = 0
-  for (const lru of [large, large + 1]) {
+  nr[small + LRU_ACTIVE] = 0
+  for (const lru of [large, large + LRU_ACTIVE]) {
     const scanned = targets[lru] - nr[lru]
     const share = Math.floor((targets[lru] * (100 - percentage)) / 100)
     nr[lru] = share - Math.min(share, scanned)
@@ -91,8 +92,8 @@ function stopInProportion(nr: Float64Array, targets: Float64Array): boolean {
 }
 
 function* shrinkList(mm: Mm, lruvec: Lruvec, lru: number, scan: number, sc: ScanControl): Episode<number> {
-  if ((lru & 1) === 0) return yield* shrinkInactiveList(mm, lruvec, lru, scan, sc)
-  if (lru === 3 ? sc.mayDeactivateFile : sc.mayDeactivateAnon) yield* shrinkActiveList(mm, lruvec, lru, scan, sc)
+  if (!isActiveLru(lru)) return yield* shrinkInactiveList(mm, lruvec, lru, scan, sc)
+  if (isFileLru(lru) ? sc.mayDeactivateFile : sc.mayDeactivateAnon) yield* shrinkActiveList(mm, lruvec, lru, scan, sc)
   else sc.skippedDeactivate = true
   return 0
 }
@@ -100,7 +101,7 @@ function* shrinkList(mm: Mm, lruvec: Lruvec, lru: number, scan: number, sc: Scan
 /** shrink_inactive_list: isolate, shrink, put back. Returns pages freed. */
 function* shrinkInactiveList(mm: Mm, lruvec: Lruvec, lru: number, nrToScan: number, sc: ScanControl): Episode<number> {
   const node = lruvec.node
-  const file = lru >= 2
+  const file = isFileLru(lru)
   let stalled = false
   while (tooManyIsolated(node, file, sc)) {
     if (stalled) return 0
@@ -162,7 +163,7 @@ function addStat(sc: ScanControl, stat: ReclaimStat, file: boolean, taken: numbe
 /** shrink_active_list: deactivate from the tail; only folios the verdict keeps (referenced code) go round again. */
 export function* shrinkActiveList(mm: Mm, lruvec: Lruvec, lru: number, nrToScan: number, sc: ScanControl): Episode<void> {
   const node = lruvec.node
-  const file = lru >= 2
+  const file = isFileLru(lru)
   lruAddDrain(mm)
   const list = takeFolioList()
   isolateLruFolios(mm, lruvec, lru, nrToScan, sc, list)
@@ -175,15 +176,7 @@ export function* shrinkActiveList(mm: Mm, lruvec: Lruvec, lru: number, nrToScan:
     if (mm.clock.now >= mm.clock.limit) yield RUN
     const pfn = list.pfns[i]
     mm.clock.now += mm.cost.scanActivePage
-    if ((f.flags[pfn] & PG_UNEVICTABLE) !== 0) {
-      keep.push(pfn)
-      continue
-    }
-    const young = folioReferenced(mm, pfn)
-    const facts = folioFacts(f.flags[pfn], mm.factsNeedPteDirty ? folioPteDirty(mm, pfn) : 0)
-    const keeps = mm.decide.keepActive(young, facts)
-    if (mm.pageTrace?.pfn === pfn) mm.pageTrace.event('references', { young, referenced: f.flags[pfn] & PG_REFERENCED ? 1 : 0, verdict: keeps ? 'keep-active' : 'deactivate' })
-    if (keeps) keep.push(pfn)
+    if ((f.flags[pfn] & PG_UNEVICTABLE) !== 0 || keepsActive(mm, pfn)) keep.push(pfn)
     else {
       f.flags[pfn] = (f.flags[pfn] & ~PG_ACTIVE) | PG_WORKINGSET
       inactive.push(pfn)
@@ -193,4 +186,12 @@ export function* shrinkActiveList(mm: Mm, lruvec: Lruvec, lru: number, nrToScan:
   for (let i = 0; i < inactive.nr; i++) if (putbackFolio(mm, lruvec, inactive.pfns[i])) mm.vm.pgdeactivate++
   addIsolated(node, file, -list.nr)
   for (const used of [list, keep, inactive]) returnFolioList(used)
+}
+
+function keepsActive(mm: Mm, pfn: number): boolean {
+  const young = folioReferenced(mm, pfn)
+  const flags = mm.frames.flags[pfn]
+  const keeps = mm.decide.keepActive(young, folioFacts(flags, mm.factsNeedPteDirty ? folioPteDirty(mm, pfn) : 0))
+  if (mm.pageTrace?.pfn === pfn) mm.pageTrace.event('references', { young, referenced: flags & PG_REFERENCED ? 1 : 0, verdict: keeps ? 'keep-active' : 'deactivate' })
+  return keeps
 }

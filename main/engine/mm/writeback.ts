@@ -1,7 +1,7 @@
 /**
  * The way of dirty pages to disk: the flusher, throttling of writers, and what happens when a write ends.
  * Source: mm/page-writeback.c:balance_dirty_pages, folio_end_writeback; fs/fs-writeback.c:wb_workfn (v6.1).
- * Simplifications in this version: one flusher for all disks; the writer's rate follows the global position (no per-device share, no smoothing of the estimate beyond the kernel's average).
+ * Simplifications: one flusher for all disks; the writer's rate follows the global position (no per-device share, no smoothing of the estimate beyond the kernel's average).
  */
 import type { Episode } from '../core/clock'
 import { BLOCK, RUN } from '../core/clock'

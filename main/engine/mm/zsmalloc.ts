@@ -60,7 +60,7 @@ export function sizeClassOf(length: number): SizeClass {
   return SIZE_CLASSES[Math.min(SIZE_CLASSES.length - 1, Math.ceil((bytes - ZS_MIN_ALLOC_SIZE) / ZS_SIZE_CLASS_DELTA))]
 }
 
-interface Zspage {
+export interface Zspage {
   readonly sizeClass: SizeClass
   readonly pfns: readonly number[]
   inUse: number
@@ -135,5 +135,3 @@ function allocPoolPage(mm: Mm): number {
   if (pfn >= 0) preparePage(mm, pfn, 0, PG_KERNEL)
   return pfn
 }
-
-export type { Zspage }

@@ -4,7 +4,7 @@
  */
 import type { Episode } from '../core/clock'
 import { BLOCK, RUN } from '../core/clock'
-import { Area, PTE_DIRTY, PTE_PRESENT, PTE_WRITE, PTE_YOUNG } from '../mm/area'
+import { Area, PTE_DIRTY, PTE_PRESENT, PTE_WRITE, PTE_YOUNG, PTE_ZERO } from '../mm/area'
 import { OpenFile, mountedBuffers } from '../mm/file'
 import { filemapRead, filemapReadHit, filemapWrite, filemapWriteHit } from '../mm/filemap'
 import { anonFaultFast, exitMmap, handleFault, unmapArea, zapRange } from '../mm/memory'
@@ -27,6 +27,8 @@ const GRID = 5 * MS
 const HIT = PTE_PRESENT | PTE_YOUNG
 const WRITE_HIT = PTE_PRESENT | PTE_YOUNG | PTE_DIRTY | PTE_WRITE
 
+/** The tracepoints know a fault's own. */
+const FAULT_PATH: readonly string[] = []
 const READ_PATH = ['ksys_pread64', 'vfs_read', 'filemap_read', 'filemap_get_pages']
 const WRITE_PATH = ['ksys_pwrite64', 'vfs_write', 'generic_perform_write', '__filemap_get_folio']
 
@@ -365,12 +367,12 @@ export class Process implements Runnable {
   *#slowTouch(state: PhaseState, area: Area, index: number, write: boolean, fill: number): Episode<void> {
     const mm = this.#mm
     const start = mm.clock.now
-    this.task.callPath = []
+    this.task.callPath = FAULT_PATH
     for (;;) {
       const done = yield* handleFault(mm, area, index, write)
       if (this.task.killed) return
       const entry = area.pte[index]
-      if (done && (entry < 0 ? !write || (entry & PTE_WRITE) !== 0 : entry === 1 && !write)) break
+      if (done && (entry < 0 ? !write || (entry & PTE_WRITE) !== 0 : entry === PTE_ZERO && !write)) break
       if (mm.clock.now >= mm.clock.limit) yield RUN
     }
     mm.clock.now += mm.cost.touchHit + fill
