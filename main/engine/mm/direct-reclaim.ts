@@ -73,7 +73,7 @@ export function snapshotRefaults(mm: Mm, node: Pgdat): void {
 /** __node_reclaim, under the node's reclaim lock. true: at least as many pages as asked for were freed. */
 export function* nodeReclaim(mm: Mm, node: Pgdat, gfp: number, order: number, allocFlags: number): Episode<boolean> {
   const task = mm.current
-  const sc = new ScanControl('direct')
+  const sc = new ScanControl('node-reclaim')
   sc.nrToReclaim = Math.max(1 << order, SWAP_CLUSTER_MAX)
   sc.gfp = gfp
   sc.order = order

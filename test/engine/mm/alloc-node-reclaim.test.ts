@@ -1,5 +1,7 @@
 /** Node reclaim (zone_reclaim_mode): what it is judged by, what it may take, and what two nodes do with and without it. */
+import type { ScanBalanceArgs } from 'reclaim-lab'
 import { expect, test } from 'vitest'
+import type { PolicyInstance } from '../../../main/engine/index'
 import { GFP_ATOMIC, GFP_HIGHUSER_MOVABLE } from '../../../main/engine/mm/gfp'
 import type { Mm } from '../../../main/engine/mm/mm'
 import type { Zone } from '../../../main/engine/mm/mmzone'
@@ -10,6 +12,7 @@ import { completeScenario } from '../../../main/lab/scenario/complete'
 import linux61 from '../../../plugins/kernels/linux-6.1'
 import { expectIdentities } from '../support/identities'
 import { idleMm } from '../support/idle'
+import { hooked } from '../support/policies'
 import { delta, run, snapValue } from '../support/run'
 import { MIB, fread, fwrite, machine, map, mmapf, open, scenario, sleep, snap, sysctl, touch } from '../support/tiny'
 
@@ -86,13 +89,21 @@ test('the fast path goes on to the far node with mode 0 and hands over to the sl
 })
 
 /** Two nodes; a file fills the near one, then anonymous memory is wanted there. */
-function cacheThenAnon(mode: number, fill: Parameters<typeof scenario>[0]['processes'][number]) {
+function cacheThenAnon(mode: number, fill: Parameters<typeof scenario>[0]['processes'][number], policies: readonly PolicyInstance[] = []) {
   const work = [...(fill as readonly ReturnType<typeof open>[]), sysctl('vm.zone_reclaim_mode', mode), map('a', 4000), touch('a', 'w', 4000), snap('done')]
   return run(scenario({
     machine: machine({ zones: TWO_NODES, cpus: 2 }), files: 7000, sysctls: { 'vm.watermark_boost_factor': 0, 'vm.dirty_ratio': 90, 'vm.dirty_background_ratio': 80 },
     processes: [{ name: 'p', node: 0, phases: work }],
-  }), { everyTurns: 100 })
+  }), { everyTurns: 100, policies })
 }
+
+test('policies are told that a pass is node reclaim\'s', () => {
+  const told = new Set<unknown>()
+  const listening = hooked('scanBalance', (args) => void told.add((args as ScanBalanceArgs).reclaimer))
+  cacheThenAnon(1, [open('f', 7000), fread(7000)], [listening])
+  expect(told).toContain('node-reclaim')
+  expect(told).not.toContain('direct')
+})
 
 test('mode 1 takes clean unmapped page cache, and neither mapped pages nor dirty ones; bits 4 and 2 do', () => {
   const clean = cacheThenAnon(1, [open('f', 7000), fread(7000)])
