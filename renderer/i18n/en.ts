@@ -42,6 +42,7 @@ export const en = {
 
   // Findings
   findingsWaiting: 'The differences appear here as runs finish.', findingsNone: 'No run finished, so there is nothing to compare.', partial: 'Partial: not all runs are in.', cancelledPartial: 'Cancelled: over the runs that were in.',
+  seedsRun: (seeds: number) => plural(seeds, 'seed', 'seeds'), setupChanged: 'The setup has changed since: run again to bring this up to date.',
   baseAlone: 'The base ran alone. Take in a policy to compare.',
   comparedWith: (base: string) => `compared with ${base}:`, noDifference: (base: string) => `makes no difference to ${base} that can be told.`, wasEjected: (ejected: number, runs: number) => `Ejected in ${ejected} of ${plural(runs, 'run', 'runs')}; from there the base decided.`, notFinished: 'has no finished run yet.',
   tooFewSeeds: (seeds: number) => `— ${plural(seeds, 'seed is', 'seeds are')} too few to tell chance from effect.`, runSeeds: (seeds: number) => `Run ${seeds} seeds`,

@@ -39,6 +39,7 @@ export const zh: Messages = {
   openFiles: '打开文件…', needed: '必需', zoneinfoNeeded: '需要 zoneinfo。', readIt: '读取', useMachine: '使用这台机器', importRefused: '无法读取', wasRead: '已读取', wasAssumed: '假定', notModelled: '未建模',
 
   findingsWaiting: '运行完成后，差异会显示在这里。', findingsNone: '没有运行完成，无法比较。', partial: '部分结果：运行尚未全部完成。', cancelledPartial: '已取消：仅统计已完成的运行。',
+  seedsRun: (seeds) => `${n(seeds)} 个种子`, setupChanged: '此后设置已改变：再次运行以更新结果。',
   baseAlone: '只运行了基准。加入一个策略即可比较。',
   comparedWith: (base) => `与 ${base} 相比：`, noDifference: (base) => `与 ${base} 没有可辨别的差异。`, wasEjected: (ejected, runs) => `在 ${n(runs)} 次运行中有 ${n(ejected)} 次被弹出，此后由基准决定。`, notFinished: '还没有完成的运行。',
   tooFewSeeds: (seeds) => `— ${n(seeds)} 个种子太少，无法区分偶然与效果。`, runSeeds: (seeds) => `运行 ${n(seeds)} 个种子`,

@@ -3,7 +3,9 @@ import type { ExperimentStatus, Problem } from '../../preload/contract'
 import { busy } from '../app/idle'
 import { inBackground, lab, onLab } from '../app/lab-client'
 import { createStore } from '../app/store'
+import { setup } from '../scenario/setup-store'
 import { buildRequest } from './build-request'
+import { keepLast, readLast, setupKey } from './last-comparison'
 
 export interface ExperimentView {
   readonly status?: ExperimentStatus
@@ -12,6 +14,8 @@ export interface ExperimentView {
   readonly cancelling: boolean
   /** Why the last attempt to start was refused. */
   readonly refused: readonly Problem[]
+  /** The setup that was asked to run, to tell when it has changed since. */
+  readonly asked?: string
 }
 
 const SHOW_EVERY_MS = 330
@@ -36,6 +40,19 @@ export async function askAgain(): Promise<void> {
   if (answer.ok) return receive(answer.value)
   refuse(answer.problems)
   experiment.update((now) => ({ ...now, cancelling: false, status: now.status?.state === 'running' ? { ...now.status, state: 'failed' } : now.status }))
+}
+
+/** After a reload: the lab still has the comparison that was on screen, or still runs it. One it no longer knows is let go. */
+export async function showLast(): Promise<void> {
+  const last = readLast()
+  if (!last || wanted !== undefined) return
+  wanted = last.id
+  const answer = await lab.experiment(last.id)
+  if (wanted !== last.id) return
+  if (!answer.ok) { wanted = undefined; return }
+  if (answer.value.state === 'running') releaseBusy = busy('experiment')
+  experiment.update((now) => ({ ...now, asked: last.asked }))
+  receive(answer.value)
 }
 
 export function isRunning(view: ExperimentView): boolean {
@@ -69,6 +86,7 @@ export function cancelComparison(): void {
 }
 
 async function start(): Promise<void> {
+  const asked = setupKey(setup.get())
   const request = await buildRequest()
   if (!request.ok) return refuse(request.problems)
   latest = undefined
@@ -76,7 +94,8 @@ async function start(): Promise<void> {
   const answer = await lab.compare(request.value)
   if (!answer.ok) return refuse(answer.problems)
   wanted = answer.value.id
-  experiment.set({ ...idleView, status: experiment.get().status })
+  keepLast({ id: wanted, asked })
+  experiment.set({ ...idleView, status: experiment.get().status, asked })
   const first = held.get(wanted)
   held.clear()
   if (first) return receive(first)
@@ -103,7 +122,7 @@ function show(): void {
   if (!latest) return
   lastShown = performance.now()
   const status = latest
-  experiment.update((now) => ({ starting: false, cancelling: now.cancelling && status.state === 'running', refused: [], status }))
+  experiment.update((now) => ({ starting: false, cancelling: now.cancelling && status.state === 'running', refused: [], status, asked: now.asked }))
   if (status.state !== 'running') releaseBusy()
 }
 

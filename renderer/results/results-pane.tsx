@@ -2,18 +2,21 @@
 import { useEffect } from 'react'
 import type { ReactNode } from 'react'
 import { Group, Panel, Separator } from 'react-resizable-panels'
+import type { ExperimentStatus } from '../../preload/contract'
 import { rememberLayout, savedLayout } from '../app/layout'
 import { useStore } from '../app/store'
 import { ChartsPane } from '../charts/charts-pane'
 import { picked, resetView } from '../charts/view-store'
-import { useMessages } from '../i18n'
+import { useMessages, useText } from '../i18n'
 import { Inspector } from '../inspector/inspector'
+import { scenarioDocument } from '../scenario/scenario-document'
 import { setup } from '../scenario/setup-store'
 import { Button, Empty } from '../ui/controls'
 import { Problems } from '../ui/problems'
 import { Section } from '../ui/section'
 import { experiment, startComparison } from './experiment-store'
 import { Findings } from './findings'
+import { setupKey } from './last-comparison'
 import { MetricsTable } from './metrics-table'
 import { RunsTable } from './runs-table'
 
@@ -40,6 +43,22 @@ function WillRun(): ReactNode {
   return <p className="will-run">{policies.length === 0 ? m.willRun(base) : m.willCompare(base, policies.join(m.listComma), (policies.length + 1) * seeds)}</p>
 }
 
+/** What the results below are of; the setup beside them may be of something else by now. */
+function About({ status }: { readonly status: ExperimentStatus }): ReactNode {
+  const m = useMessages()
+  const say = useText()
+  const { asked } = useStore(experiment)
+  useStore(scenarioDocument)
+  const changed = asked !== undefined && asked !== setupKey(useStore(setup))
+  const seeds = Math.max(0, ...status.runs.map((run) => run.seed))
+  return (
+    <p className="results-about" data-testid="results-about">
+      <b>{say(status.title)}</b> <span className="muted">{m.seedsRun(seeds)}</span>
+      {changed && <span className="partial"> <span aria-hidden="true">≠</span> {m.setupChanged}</span>}
+    </p>
+  )
+}
+
 function Comparison(): ReactNode {
   const m = useMessages()
   const { status, refused, starting } = useStore(experiment)
@@ -52,6 +71,7 @@ function Comparison(): ReactNode {
       )}
       {status && (
         <>
+          <About status={status} />
           <Findings status={status} />
           {status.comparison && <Section id="metrics" title={m.metrics}><MetricsTable status={status} comparison={status.comparison} /></Section>}
           <Section id="charts" title={m.charts}><ChartsPane status={status} /></Section>

@@ -216,6 +216,31 @@ test('setup and unsaved text come back after a reload', async ({ lab, page }) =>
   await lab.idle()
 })
 
+test('results say what they are of and that the setup has changed since, and come back after a reload', async ({ lab, page }) => {
+  await lab.quick()
+  await lab.run()
+  const about = page.getByTestId('results-about')
+  await expect(about).toContainText('Raise min_free_kbytes')
+  await expect(about).toContainText('1 seed')
+  await expect(about).not.toContainText('has changed')
+  const digest = await page.getByTestId('runs').locator('.digest').first().textContent()
+  await page.getByRole('spinbutton', { name: 'Seeds' }).fill('2')
+  await expect(about).toContainText('The setup has changed since')
+  await page.getByRole('spinbutton', { name: 'Seeds' }).fill('1')
+  await expect(about).not.toContainText('has changed')
+  await page.reload()
+  await lab.idle()
+  await expect(about).toContainText('Raise min_free_kbytes')
+  await expect(page.getByTestId('runs').locator('.digest').first()).toHaveText(digest ?? '')
+})
+
+test('with all panes open and two policies the metrics table shows every column', async ({ lab, page }) => {
+  await page.locator('.seeds').fill('2')
+  await lab.run()
+  const hidden = await page.locator('.metrics-scroll').evaluate((box) => box.scrollWidth - box.clientWidth)
+  expect(hidden).toBe(0)
+})
+
 test('a long comparison is cancelled; what is in stays and is marked', async ({ lab, page }) => {
   await page.getByTestId('preset').selectOption('preset:seed-000')
   await page.getByRole('spinbutton', { name: 'Seeds' }).fill('40')
