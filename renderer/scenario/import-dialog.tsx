@@ -1,5 +1,5 @@
 /** A machine's own files become the machine: pasted, opened, dropped, or read from the machine the lab runs on. What was typed stays until the dialog closes. */
-import { useRef, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import type { DragEvent, ReactNode } from 'react'
 import type { ImportSource, ImportSummary, Problem, Text } from '../../preload/contract'
 import { inBackground, lab } from '../app/lab-client'
@@ -111,8 +111,11 @@ function OpenFiles({ label, multiple, onFiles }: { readonly label: string; reado
 
 function Summary({ summary }: { readonly summary: ImportSummary }): ReactNode {
   const m = useMessages()
+  const box = useRef<HTMLDivElement>(null)
+  // It comes below the texts it was read from: without this nobody sees what was assumed.
+  useEffect(() => { box.current?.scrollIntoView({ block: 'start' }) }, [summary])
   return (
-    <div className="import-summary" data-testid="import-summary">
+    <div ref={box} className="import-summary" data-testid="import-summary">
       <MachineSummary scenario={summary.scenario} />
       <Told title={m.wasRead} mark="✓" items={summary.read} />
       <Told title={m.wasAssumed} mark="≈" items={summary.assumed} />
