@@ -69,10 +69,21 @@ type Values = Readonly<Record<string, string | boolean | (string | boolean)[] | 
 function parse(command: string, argv: readonly string[], specs: OptionSpecs): { readonly values: Values; readonly positionals: readonly string[] } {
   const options = Object.fromEntries(Object.entries(specs).map(([name, { type, multiple = false, short }]) => [name, { type, multiple, ...(short === undefined ? {} : { short }) }]))
   try {
-    return parseArgs({ args: [...argv], options, allowPositionals: true, strict: true })
+    return parseArgs({ args: joinNegatives(argv), options, allowPositionals: true, strict: true })
   } catch (error) {
     return refuse(`lab ${command}`, plain(error, Object.keys(specs)))
   }
+}
+
+/** `--seeds -1` means that value, so that the answer names the range and not a dash. */
+function joinNegatives(argv: readonly string[]): string[] {
+  const joined: string[] = []
+  for (const word of argv) {
+    const before = joined.at(-1)
+    if (/^-\d/.test(word) && before !== undefined && /^--[^=]+$/.test(before)) joined[joined.length - 1] = `${before}=${word}`
+    else joined.push(word)
+  }
+  return joined
 }
 
 /** Node's words, shorter, with the option that was probably meant. */

@@ -60,6 +60,7 @@ test.each([
   [['compare', 'seed-000', '--sedes', '3'], 'has no option --sedes. Did you mean --seeds?'],
   [['compare', 'seed-000', '--seeds'], '--seeds'],
   [['compare', 'seed-000', '--seeds', '0'], '--seeds: must be a whole number from 1 to 100, not "0"'],
+  [['compare', 'seed-000', '--seeds', '-1'], '--seeds: must be a whole number from 1 to 100, not "-1"'],
   [['compare', 'seed-000', '--seeds', '1e3'], '--seeds: must be a whole number from 1 to 100, not "1e3"'],
   [['compare', 'seed-000', '--seeds', '99999999999999999999'], '--seeds: must be a whole number'],
   [['run', 'seed-000', '--seed', '-1'], '--seed'],
