@@ -37,7 +37,9 @@ export interface LowmemReserveArgs {
 
 export interface WatermarkBoostArgs {
   readonly managed: number
+  /** The stored HIGH mark, without boost. */
   readonly high: number
+  /** The boost so far. */
   readonly boost: number
   /** vm.watermark_boost_factor, in 1/10000 of the high mark. */
   readonly factor: number
@@ -46,7 +48,9 @@ export interface WatermarkBoostArgs {
 
 export interface KswapdWakeArgs {
   readonly node: number
+  /** Of the request; 0 for a boost. */
   readonly order: number
+  /** Highest zone the request may use. */
   readonly highestZoneidx: ZoneIndex
   /** kswapd runs in a row that reclaimed nothing; 16 = hopeless. */
   readonly failures: number
@@ -56,16 +60,21 @@ export interface KswapdWakeArgs {
 
 export interface KswapdBalancedArgs {
   readonly node: number
+  /** Largest order, and highest zone, that somebody woke kswapd for; falls back to 0 once enough was reclaimed for the order. */
   readonly order: number
   readonly highestZoneidx: ZoneIndex
+  /** As in `KswapdWakeArgs`. */
   readonly zones: readonly ZoneView[]
 }
 
 export interface KswapdTargetArgs {
   readonly node: number
+  /** As in `KswapdBalancedArgs`. */
   readonly order: number
+  /** 12 (gentle) to 1. */
   readonly priority: number
   readonly highestZoneidx: ZoneIndex
+  /** As in `KswapdWakeArgs`. */
   readonly zones: readonly ZoneView[]
 }
 
@@ -88,12 +97,15 @@ export interface ReclaimRetryArgs {
 
 export interface ScanBalanceArgs extends LruSizes {
   readonly reclaimer: Reclaimer
+  /** Always 0, the root's: there is one memory cgroup. */
   readonly memcg: number
   /** 12 (gentle) to 0 (everything). */
   readonly priority: number
+  /** vm.swappiness, 0..200. */
   readonly swappiness: number
-  /** May this pass swap at all (`sc->may_swap`), and is there a free slot? */
+  /** May this pass swap at all (`sc->may_swap`)? Not if it runs only for a boost. */
   readonly maySwap: boolean
+  /** Free swap slots. */
   readonly freeSwap: number
   /** Pages paid to reclaim anon and file lately (mm/swap.c: lru_note_cost); halved as they grow. */
   readonly anonCost: number
@@ -104,7 +116,10 @@ export interface ScanBalanceArgs extends LruSizes {
   readonly cacheTrimMode: boolean
 }
 
-/** How much of each type to scan: `size >> priority`, times the type's fraction over `denominator`. */
+/**
+ * How much of each list to scan. A list's share at this priority is `size >> priority`. `equal` scans that of every list, `anon` and `file` only that of their type;
+ * `fract` scans anon / (anon + file) of it of the anon lists and file / (anon + file) of the file lists.
+ */
 export interface ScanBalance {
   readonly mode: 'equal' | 'fract' | 'anon' | 'file'
   /** Used by `fract`. Integers >= 0, at most 2^31; both 0 is refused. */
@@ -113,7 +128,9 @@ export interface ScanBalance {
 }
 
 export interface OomBadnessArgs {
+  /** Its name. */
   readonly task: string
+  /** Mapped pages, anonymous and file. */
   readonly rss: number
   readonly swapents: number
   readonly pagetablePages: number
@@ -142,47 +159,67 @@ export interface Hooks<K> {
    */
   lowmemReserve(args: LowmemReserveArgs, k: K): readonly (readonly number[])[]
   /**
-   * New `watermark_boost` of a zone, pages (0..managed), after a fallback split a foreign pageblock. Kernel: mm/page_alloc.c:boost_watermark.
+   * How far a zone's marks are raised for a while. When: an allocation took its block from a pageblock of another migrate type and split it, unless
+   * vm.watermark_boost_factor is 0 or the zone is smaller than four pageblocks. Binds: the zone's `watermark_boost`, 0..managed pages; kswapd takes it back at the end of
+   * its next run. Kernel: mm/page_alloc.c:boost_watermark.
    */
   watermarkBoost(args: WatermarkBoostArgs, k: K): number
   /**
-   * Wake a sleeping kswapd? When: an allocation failed the LOW test in all eligible zones (or a boost was set). Binds: true wakes it.
+   * Wake a sleeping kswapd? When: an allocation failed the LOW test in all eligible zones, or the zone it was served from had its boost raised; once a node of the
+   * zonelist, and only if its kswapd sleeps. Binds: true wakes it.
    * Kernel: mm/vmscan.c:wakeup_kswapd.
    */
   kswapdWake(args: KswapdWakeArgs, k: K): boolean
   /**
-   * Is the node balanced? When: before kswapd sleeps and at the top of every pass. Binds: true lets kswapd stop.
+   * Is the node balanced? When: at the top of every pass of kswapd, before its nap and before it goes to sleep. Binds: true lets it stop.
    * Kernel: mm/vmscan.c:pgdat_balanced.
    */
   kswapdBalanced(args: KswapdBalancedArgs, k: K): boolean
   /**
-   * Pages kswapd tries to reclaim in one pass over the node, 1..2^31. Kernel: mm/vmscan.c:kswapd_shrink_node.
+   * Pages kswapd tries to reclaim in one pass over the node. When: each pass. Binds: 1..2^31; lists are left early, in proportion, once so many are freed, and the
+   * priority stays if at least so many were scanned. Kernel: mm/vmscan.c:kswapd_shrink_node.
    */
   kswapdTarget(args: KswapdTargetArgs, k: K): number
-  /** Pages a direct reclaimer tries to reclaim, 1..2^31. Kernel: mm/vmscan.c:try_to_free_pages (SWAP_CLUSTER_MAX). */
+  /**
+   * Pages a direct reclaimer tries to reclaim before it tries its allocation again. When: once each direct reclaim; not for node reclaim. Binds: 1..2^31; passes of
+   * falling priority go on until so many are freed or the last one is through. Kernel: mm/vmscan.c:try_to_free_pages (SWAP_CLUSTER_MAX).
+   */
   directReclaimTarget(args: DirectReclaimTargetArgs, k: K): number
   /**
    * After direct reclaim and a failed allocation: try again (true) or go on to the OOM killer (false)? The engine itself gives up after 1000
    * rounds without progress. Kernel: mm/page_alloc.c:should_reclaim_retry.
    */
   reclaimRetry(args: ReclaimRetryArgs, k: K): boolean
-  /** How to divide the scan between anon and file. When: each lruvec of each pass. Kernel: mm/vmscan.c:get_scan_count. */
+  /**
+   * How to divide the scan between anon and file. When: each lruvec of each pass, before any list is scanned. Binds: see `ScanBalance`. Kernel: mm/vmscan.c:get_scan_count.
+   */
   scanBalance(args: ScanBalanceArgs, k: K): ScanBalance
-  /** Is an inactive list too short against its active list (pages)? true lets pages be deactivated. Kernel: mm/vmscan.c:inactive_is_low. */
+  /**
+   * Is an inactive list too short against its type's active list (both in pages)? When: at the start of each pass for both types, and for anon after each lruvec and
+   * before each pass of kswapd. Binds: true lets pages of the active list be deactivated. Kernel: mm/vmscan.c:inactive_is_low.
+   */
   inactiveIsLow(inactive: number, active: number, k: K): boolean
   /**
-   * The verdict on an inactive folio. `young`: PTEs found young (their bits are now clear); `facts`: `FOLIO_*` bits. Called per folio, so take
-   * and return integers only. Binds: a `FOLIOREF_*` value. Kernel: mm/vmscan.c:folio_check_references.
+   * The verdict on an inactive folio. When: reclaim has isolated it and it is not under writeback. `young`: PTEs found young (their bits are now clear); `facts`:
+   * `FOLIO_*` bits. Called per folio, so take and return integers only. Binds: a `FOLIOREF_*` value; RECLAIM_CLEAN frees it only if it is clean.
+   * Kernel: mm/vmscan.c:folio_check_references.
    */
   folioReferences(young: number, facts: number, k: K): FolioReferences
-  /** Keep an active folio active (true) or deactivate it? Same arguments. Kernel: mm/vmscan.c:shrink_active_list. */
+  /**
+   * Keep an active folio active (true), or deactivate it? When: it is at the tail of an active list that is being shortened. Same arguments as `folioReferences`.
+   * Binds: true sends it back to the head of its list. Kernel: mm/vmscan.c:shrink_active_list.
+   */
   keepActive(young: number, facts: number, k: K): boolean
   /**
-   * Put a refaulting folio straight on the active list? `distance`: evictions and activations since its own eviction; `size`: pages it would have to
-   * compete with; `facts`: `FOLIO_*` bits. Kernel: mm/workingset.c:workingset_refault.
+   * Put a refaulting folio straight on the active list? When: a page is read back whose eviction left a shadow. `distance`: evictions and activations since its own
+   * eviction; `size`: pages it has to compete with; `facts`: `FOLIO_*` bits. Binds: true activates it, and counts as workingset_activate.
+   * Kernel: mm/workingset.c:workingset_refault.
    */
   refaultActivate(distance: number, size: number, facts: number, k: K): boolean
-  /** A task's badness; the highest is killed. -Infinity or NaN is refused; return Number.MIN_SAFE_INTEGER for "never". Kernel: mm/oom_kill.c:oom_badness. */
+  /**
+   * A task's badness, in pages. When: nothing could be reclaimed and a victim is chosen; every living task that is no kernel thread is asked about. Binds: any finite
+   * number; the highest is killed, of equals the later task. Number.MIN_SAFE_INTEGER is "never". Kernel: mm/oom_kill.c:oom_badness.
+   */
   oomBadness(args: OomBadnessArgs, k: K): number
 }
 

@@ -46,19 +46,12 @@ export interface SysctlSpec {
   readonly about: string
 }
 
-/** Data by which a kernel chooses between the engine's procedures, and sizes that differ between kernels. */
+/** What differs between kernels besides decisions: sizes, and in time which of the engine's procedures it follows. */
 export interface KernelTraits {
-  /** Pages a per-cpu LRU batch holds (P1 14, 5.15 and 6.1: 15). */
+  /** Pages a per-cpu LRU batch holds: 15 in 5.15 and 6.1, 14 in 3.18. */
   readonly folioBatch: number
-  /** Orders 0..maxOrder (10). */
-  readonly maxOrder: number
-  readonly pageblockOrder: number
   /** Cap of a per-cpu refill, pages, before it is quartered (mm/page_alloc.c:zone_batchsize). */
   readonly pcpBatchCap: number
-  /** LRU lists belong to the node (true) or to each zone (false, 3.18). */
-  readonly nodeLru: boolean
-  /** New anonymous pages start on the inactive list (true since 5.9). */
-  readonly anonStartsInactive: boolean
 }
 
 export interface KernelDefinition {

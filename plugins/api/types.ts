@@ -24,15 +24,20 @@ export const FOLIOREF_KEEP = 2
 export const FOLIOREF_ACTIVATE = 3
 export type FolioReferences = 0 | 1 | 2 | 3
 
-/** Facts about one folio, as bits of one integer; see `folioReferences`. */
+/** Facts about one folio, as bits of one integer; see `folioReferences`. Each folio is either of a file or swap-backed. */
 export const FOLIO_FILE = 1
+/** It was mapped executable. */
 export const FOLIO_EXEC = 2
+/** PG_referenced: one access more makes it active. */
 export const FOLIO_REFERENCED = 4
+/** Anonymous: it needs swap. */
 export const FOLIO_SWAPBACKED = 8
+/** In the folio or in a page table that maps it. */
 export const FOLIO_DIRTY = 16
+/** PG_workingset: it was active before, or came back soon after it was evicted. */
 export const FOLIO_WORKINGSET = 32
 
-/** Who is reclaiming. */
+/** Who is reclaiming: the node's thread, a task that needs pages, or a task that frees a near node's before it takes far ones (vm.zone_reclaim_mode). */
 export type Reclaimer = 'kswapd' | 'direct' | 'node-reclaim'
 
 /** One zone's size, marks and free pages at this instant. All in pages. */
@@ -42,6 +47,7 @@ export interface ZoneView {
   /** `DMA`, `DMA32`, `Normal`, `Movable`, as /proc/zoneinfo prints it. */
   readonly name: string
   readonly managed: number
+  /** Free pages that such a request may count on: without reserved HIGHATOMIC pageblocks. */
   readonly free: number
   /** Stored marks, without `boost`. */
   readonly min: number

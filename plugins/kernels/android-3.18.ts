@@ -16,7 +16,7 @@ export default defineKernel({
   name: 'android-3.18',
   describe: 'Linux 3.18 as Android had it: LOW = MIN + MIN / 4, HIGH = MIN + MIN / 2, and extra_free_kbytes lifts LOW and HIGH off MIN. Computes marks and reserves only; it does not run yet.',
   scope: 'marks',
-  traits: { folioBatch: 14, maxOrder: 10, pageblockOrder: 9, pcpBatchCap: 128, nodeLru: false, anonStartsInactive: false },
+  traits: { folioBatch: 14, pcpBatchCap: 128 },
   sysctls: {
     'vm.min_free_kbytes': { default: 0, min: 0, max: INT_MAX, unit: 'kB', about: 'Free memory the MIN marks add up to. Computed at boot as 4 * sqrt(lowmem in kB), within 128..65536, unless a value is written.' },
     'vm.extra_free_kbytes': { default: 0, min: 0, max: INT_MAX, unit: 'kB', about: 'Extra free memory between MIN and LOW, so that kswapd starts earlier while direct reclaim starts where it did.' },

@@ -17,7 +17,7 @@ export default defineKernel({
   name: 'linux-5.15',
   describe: 'Linux 5.15: LOW and HIGH stand apart by max(MIN / 4, watermark_scale_factor of the zone). Computes marks and reserves only; it does not run yet.',
   scope: 'marks',
-  traits: { folioBatch: 15, maxOrder: 10, pageblockOrder: 9, pcpBatchCap: 256, nodeLru: true, anonStartsInactive: true },
+  traits: { folioBatch: 15, pcpBatchCap: 256 },
   sysctls: {
     'vm.min_free_kbytes': { default: 0, min: 0, max: INT_MAX, unit: 'kB', about: 'Free memory the MIN marks add up to. Computed at boot as 4 * sqrt(lowmem in kB), within 128..262144, unless a value is written.' },
     'vm.watermark_scale_factor': { default: 10, min: 1, max: 1000, unit: '1/10000', about: 'Distance from MIN to LOW and from LOW to HIGH, as a share of the zone, where that is more than MIN / 4.' },

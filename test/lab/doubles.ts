@@ -14,7 +14,7 @@ import { summary } from '../engine/metrics/recordings'
 
 export const KERNEL: KernelDefinition = {
   api: 1, name: 'linux-6.1', describe: '', scope: 'full', hooks: {},
-  traits: { folioBatch: 15, maxOrder: 10, pageblockOrder: 9, pcpBatchCap: 256, nodeLru: true, anonStartsInactive: true },
+  traits: { folioBatch: 15, pcpBatchCap: 256 },
   sysctls: {
     'vm.swappiness': { default: 60, min: 0, max: 200, unit: 'ratio', about: '' },
     'vm.min_free_kbytes': { default: 1000, min: 0, max: 1e9, unit: 'kB', about: '' },
