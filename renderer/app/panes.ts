@@ -34,7 +34,8 @@ export function goToPane(pane: PaneName): void {
   showPane(pane)
   requestAnimationFrame(() => {
     const element = document.getElementById(`pane-${pane}`)
-    const inside = element?.querySelector<HTMLElement>('.monaco-editor textarea, .monaco-editor [role="textbox"], select, button')
+    const text = element?.querySelector<HTMLElement>('.monaco-editor textarea, .monaco-editor [role="textbox"]')
+    const inside = text ?? element?.querySelector<HTMLElement>('select, button')
     ;(pane === 'results' ? element : inside ?? element)?.focus()
   })
 }
