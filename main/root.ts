@@ -8,9 +8,6 @@ import { fileURLToPath } from 'node:url'
 
 export const projectRoot: string = findRoot(dirname(fileURLToPath(import.meta.url)))
 
-/** True when the TypeScript sources run as they are, without a build. */
-export const runsFromSources: boolean = import.meta.url.endsWith('.ts')
-
 function findRoot(from: string): string {
   for (let folder = from; ; folder = dirname(folder)) {
     if (isRoot(folder)) return folder

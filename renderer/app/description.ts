@@ -31,10 +31,6 @@ export function policyNamed(name: string): PolicyInfo | undefined {
   return description().policies.find((policy) => policy.name === name)
 }
 
-export function policyOfFile(file: string): PolicyInfo | undefined {
-  return description().policies.find((policy) => policy.file === file)
-}
-
 /** Metrics that exist once per task are described with `{task}` in their id. */
 export function metricInfo(id: string): MetricInfo | undefined {
   const { metrics } = description()

@@ -4,7 +4,6 @@ import type { EventKind, RunEvent } from '../../preload/contract'
 export type LaneId = 'kswapd' | 'direct' | 'throttle' | 'oom' | 'failed' | 'ejected' | 'sysctl' | 'boost' | 'task'
 
 export interface Mark { readonly from: number; readonly to: number; /** Index into the run's events. */ readonly index: number }
-export interface Lane { readonly id: LaneId; readonly marks: readonly Mark[] }
 
 const LANES: readonly { readonly id: LaneId; readonly kinds: readonly EventKind[]; readonly always: boolean }[] = [
   { id: 'kswapd', kinds: ['mm_vmscan_kswapd_wake', 'mm_vmscan_kswapd_sleep', 'mm_vmscan_wakeup_kswapd'], always: true },

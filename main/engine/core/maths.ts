@@ -23,20 +23,9 @@ export function mulDiv(a: number, b: number, c: number): number {
   return product < TWO_53 ? Math.floor(product / c) : mulDivWide(a, b, c)
 }
 
-/** x * n / d as the kernel's mult_frac does it: quotient and remainder apart, so that x * n does not overflow. */
-export function multFrac(x: number, n: number, d: number): number {
-  const quotient = Math.floor(x / d)
-  return quotient * n + mulDiv(x - quotient * d, n, d)
-}
-
 /** Position of the highest set bit, from 0; x >= 1. */
 export function ilog2(x: number): number {
   return x < TWO_32 ? 31 - Math.clz32(x) : 63 - Math.clz32(Math.floor(x / TWO_32))
-}
-
-/** Position of the highest set bit, from 1; 0 for 0. */
-export function fls(x: number): number {
-  return x < 1 ? 0 : ilog2(x) + 1
 }
 
 /** Smallest power of two >= x; 1 for x <= 1. */

@@ -42,15 +42,13 @@ export class Area {
   readonly pages: number
   readonly file: FileMapping | undefined
   readonly exec: boolean
-  readonly huge: boolean
 
-  constructor(spec: { id: number; task: Task; pages: number; file?: FileMapping; exec?: boolean; huge?: boolean }) {
+  constructor(spec: { id: number; task: Task; pages: number; file?: FileMapping; exec?: boolean }) {
     this.id = spec.id
     this.task = spec.task
     this.pages = spec.pages
     this.file = spec.file
     this.exec = spec.exec ?? false
-    this.huge = spec.huge ?? false
     this.pte = new Int32Array(spec.pages)
     this.tables = new Uint32Array(Math.ceil(spec.pages / PTRS_PER_PTE))
   }

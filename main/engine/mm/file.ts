@@ -73,7 +73,6 @@ export class OpenFile {
   prevPos = -1
   raPages: number
   random = false
-  sequential = false
   readonly mapping: FileMapping
   constructor(mapping: FileMapping, raPages: number) {
     this.mapping = mapping

@@ -89,7 +89,7 @@ export class Mm {
   /** vm.zone_reclaim_mode, at hand for every failed watermark test. */
   nodeReclaimMode = 0
   readonly kernelBlocks = new Set<KernelBlocks>()
-  readonly oom: OomState = { locked: false, victim: undefined, kills: 0 }
+  readonly oom: OomState = { locked: false, victim: undefined }
   trace!: Tracepoints
   /** Set while one page is followed; see page-trace.ts. */
   pageTrace: PageTracer | undefined = undefined

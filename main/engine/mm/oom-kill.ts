@@ -11,10 +11,9 @@ export interface OomState {
   locked: boolean
   /** Somebody was killed and has not exited yet. */
   victim: Task | undefined
-  kills: number
 }
 
-export const OOM_SCORE_ADJ_MIN = -1000
+const OOM_SCORE_ADJ_MIN = -1000
 const NEVER = Number.MIN_SAFE_INTEGER
 
 /** out_of_memory: true when somebody was killed, is dying, or may not be killed for this request. */
@@ -60,7 +59,6 @@ function badness(mm: Mm, task: Task): number {
 
 function kill(mm: Mm, victim: Task, gfp: number, order: number): void {
   mm.vm.oom_kill++
-  mm.oom.kills++
   mm.oom.victim = victim
   victim.killed = true
   victim.oomVictim = true

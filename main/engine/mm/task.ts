@@ -49,7 +49,6 @@ export class Task {
   vruntime = 0
   weight = 1024
   runnable = false
-  onCpu = false
   /** Woken by its timer, not by somebody. */
   timedOut = false
   timer = -1

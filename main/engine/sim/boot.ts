@@ -36,7 +36,7 @@ import type { Machine, Scenario, ZoneSpec } from './scenario'
 
 const BLOCK_PAGES = 1024
 /** Largest machine: frame numbers have 28 bits in a PTE. */
-export const MAX_PAGES = 1 << 28
+const MAX_PAGES = 1 << 28
 
 export interface BootParts {
   readonly scenario: Scenario

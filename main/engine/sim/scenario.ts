@@ -144,7 +144,6 @@ export type Phase =
   | { readonly op: 'snap'; readonly label: string; readonly set1?: string; readonly set2?: string; readonly set3?: string }
   | { readonly op: 'exit' }
 
-export type PhaseOp = Phase['op']
 
 export interface ProcessSpec {
   readonly name: string

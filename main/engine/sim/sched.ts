@@ -32,7 +32,7 @@ const CPU_LEAD = 20_000
 /** A turn ends after this much virtual time even if nothing is due, so that whoever drives the simulation can look up. */
 const LONGEST_TURN = 1e6
 
-export class Cpu {
+class Cpu {
   now = 0
   current: Runnable | undefined = undefined
   needResched = false
@@ -40,7 +40,6 @@ export class Cpu {
   /** When the current task's time was last accounted, and when it got the CPU. */
   accounted = 0
   started = 0
-  idle = true
   readonly queue: Runnable[] = []
 }
 
@@ -81,11 +80,6 @@ export class Scheduler implements Sched {
     this.#runnables.set(task.id, runnable)
     task.vruntime = this.cpus[task.cpu].minVruntime
     if (!asleep) this.#enqueue(runnable)
-  }
-
-  remove(task: Task): void {
-    this.#runnables.delete(task.id)
-    this.#dequeue(task)
   }
 
   ticks(n: number): number {
@@ -148,7 +142,6 @@ export class Scheduler implements Sched {
     // A CPU without work stands still; it goes on now, not when it ran out of work.
     if (cpu.queue.length === 0 && cpu !== this.#cpu) cpu.now = Math.max(cpu.now, this.#clock.now)
     cpu.queue.push(runnable)
-    cpu.idle = false
   }
 
   #dequeue(task: Task): void {
@@ -187,7 +180,7 @@ export class Scheduler implements Sched {
     if (least < Infinity && least > cpu.minVruntime) cpu.minVruntime = least
   }
 
-  /** The CPU to go on with: the one furthest behind that has work. Undefined: all are idle. */
+  /** The CPU to go on with: the one furthest behind that has work. -1: all are idle. */
   nextCpu(): number {
     let best = -1
     for (let i = 0; i < this.cpus.length; i++) {
@@ -210,19 +203,11 @@ export class Scheduler implements Sched {
     this.#mm.cpu = index
   }
 
-  /** Saves the executing CPU's clock. */
-  park(): void {
-    this.#cpu.now = this.#clock.now
-  }
-
   /** All idle: time jumps to the next event. */
   idleUntil(time: number): void {
     this.#account()
     this.#psi.settle()
-    for (const cpu of this.cpus) {
-      cpu.idle = true
-      cpu.now = Math.max(cpu.now, time)
-    }
+    for (const cpu of this.cpus) cpu.now = Math.max(cpu.now, time)
     this.#clock.now = Math.max(this.#clock.now, time)
     this.#cpu.accounted = this.#clock.now
   }

@@ -122,7 +122,7 @@ export class Process implements Runnable {
         return this.#fileIo(state, phase)
       case 'map':
         this.#mm.clock.now += this.#mm.cost.syscall
-        this.task.areas.set(phase.r, this.#newArea(phase.r, { pages: phase.pages, exec: phase.exec === 1, huge: phase.huge === 1 }))
+        this.task.areas.set(phase.r, this.#newArea(phase.r, { pages: phase.pages, exec: phase.exec === 1 }))
         return this.#finish()
       case 'open':
       case 'mmapf':
@@ -162,9 +162,9 @@ export class Process implements Runnable {
     }
   }
 
-  #newArea(region: string, spec: { pages: number; exec?: boolean; huge?: boolean; file?: OpenFile }): Area {
+  #newArea(region: string, spec: { pages: number; exec?: boolean; file?: OpenFile }): Area {
     const mm = this.#mm
-    const area = new Area({ id: mm.areas.length, task: this.task, pages: spec.pages, exec: spec.exec ?? false, huge: spec.huge ?? false, ...(spec.file ? { file: spec.file.mapping } : {}) })
+    const area = new Area({ id: mm.areas.length, task: this.task, pages: spec.pages, exec: spec.exec ?? false, ...(spec.file ? { file: spec.file.mapping } : {}) })
     mm.areas.push(area)
     mm.pageTrace?.areaMade(area, this.task.name, region)
     if (spec.file !== undefined) spec.file.mapping.areas.push(area)
@@ -441,7 +441,7 @@ export class Process implements Runnable {
     this.#end = end
     if (mm.oom.victim === this.task) mm.oom.victim = undefined
     mm.trace.log('task_exit', { how: end }, { task: this.task.name })
-    this.#shared.exited(this)
+    this.#shared.exited()
     mm.sched.sleep('exited', Infinity)
     yield BLOCK
   }

@@ -14,12 +14,10 @@ export interface WorkloadHost {
 export class WorkloadShared {
   readonly #signals = new Map<number, number>()
   readonly #files = new Map<string, FileMapping>()
-  readonly #mm: Mm
   readonly #host: WorkloadHost
   readonly #seed: number
   readonly #readahead: (file: FileMapping) => number
   constructor(mm: Mm, host: WorkloadHost, seed: number, readahead: (file: FileMapping) => number) {
-    this.#mm = mm
     this.#host = host
     this.#seed = seed
     this.#readahead = readahead
@@ -65,21 +63,17 @@ export class WorkloadShared {
     this.#host.snapshot(label)
   }
 
-  exited(_process: unknown): void {
+  exited(): void {
     this.#host.exited()
   }
 
   interruptAt(time: number, task: number): void {
     this.#host.interruptAt(time, task)
   }
-
-  get mm(): Mm {
-    return this.#mm
-  }
 }
 
 /** "256,256,32" -> a list; "10" or 10 -> a number. */
-export function parseValue(value: number | string): number | readonly number[] {
+function parseValue(value: number | string): number | readonly number[] {
   if (typeof value === 'number') return value
   const parts = value.trim().split(/[\s,]+/).map(Number)
   return parts.length === 1 ? parts[0] : parts
