@@ -21,7 +21,7 @@ async function run({ args, json, output }: CommandContext): Promise<ExitCode> {
   return EXIT.ok
 }
 
-export function gfpText(gfp: GfpExplanation): string {
+function gfpText(gfp: GfpExplanation): string {
   const flags = table([{ title: 'Flag', align: 'left' }, { title: 'Bit', align: 'right' }, { title: 'Asks for', align: 'left' }], gfp.flags.map((flag) => [flag.name, flag.mask, flag.about.en]))
   return [
     `${gfp.name} = ${gfp.mask}\n`, flags,

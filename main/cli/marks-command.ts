@@ -70,7 +70,7 @@ async function listing(zoneinfo: string, content: Content): Promise<Given> {
   return { scenario: first, explainedBy: 'The listing\'s marks are not those of any kernel here; what follows is what they would compute.' }
 }
 
-export function marksText(marks: readonly KernelMarks[]): string {
+function marksText(marks: readonly KernelMarks[]): string {
   const right = (title: string) => ({ title, align: 'right' as const })
   const left = (title: string) => ({ title, align: 'left' as const })
   const zones = marks[0].zones

@@ -69,6 +69,6 @@ function wrapped(text: string): string {
   return lines.map((line) => `${INDENT}${line}\n`).join('')
 }
 
-export function ms(ns: number): string {
+function ms(ns: number): string {
   return `${(ns / 1e6).toLocaleString('en-US', { minimumFractionDigits: 3, maximumFractionDigits: 3 })} ms`
 }

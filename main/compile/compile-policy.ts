@@ -25,7 +25,7 @@ export function createCompiler(): CompilePolicy {
   }
 }
 
-export function hashOf(text: string): string {
+function hashOf(text: string): string {
   return createHash('sha256').update(COMPILER_VERSION).update('\0').update(text).digest('hex')
 }
 

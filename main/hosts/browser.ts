@@ -34,7 +34,7 @@ export interface BrowserHostOptions {
 }
 
 /** A start that found the workspace taken. */
-export const EXIT_LOCKED = 75
+const EXIT_LOCKED = 75
 
 /** Runs until something ends the lab; the process's exit status. */
 export async function runBrowserHost(options: BrowserHostOptions): Promise<number> {

@@ -14,7 +14,7 @@ import type { StaticFiles } from './static-files'
 
 const SCHEME = 'app'
 const ORIGIN = `${SCHEME}://lab`
-export const PAGE = `${ORIGIN}/index.html`
+const PAGE = `${ORIGIN}/index.html`
 
 /** Before the app is ready: pages of our scheme are as secure and as separate as https ones. */
 export function registerScheme(): void {

@@ -14,7 +14,7 @@ const TYPES: Readonly<Record<string, string>> = {
   '.ico': 'image/x-icon', '.ttf': 'font/ttf', '.woff': 'font/woff', '.woff2': 'font/woff2', '.json': 'application/json', '.wasm': 'application/wasm',
 }
 
-export const BRIDGE_PATH = '/bridge.js'
+const BRIDGE_PATH = '/bridge.js'
 
 /** Files of a folder; ones of unknown type are left out. `/` is index.html. */
 export function loadStaticFiles(folder: string): StaticFiles {

@@ -33,6 +33,6 @@ function chartInfos(): readonly ChartInfo[] {
   return CHARTS
 }
 
-export function sysctlInfos(kernel: Kernel): readonly SysctlInfo[] {
+function sysctlInfos(kernel: Kernel): readonly SysctlInfo[] {
   return Object.entries(kernel.definition.sysctls).map(([name, spec]) => ({ name, default: spec.default, min: spec.min, max: spec.max, unit: spec.unit, about: spec.about }))
 }

@@ -76,7 +76,7 @@ function setParam(key: string, value: SetValue, kernel: KernelDefinition, polici
 }
 
 /** The value as the parameter's kind, or what is wrong with it. */
-export function paramValue(value: SetValue, param: ParamInfo): { readonly value: number | boolean | string } | { readonly wrong: string } {
+function paramValue(value: SetValue, param: ParamInfo): { readonly value: number | boolean | string } | { readonly wrong: string } {
   if (param.kind === 'number') return numberParam(value, param)
   if (param.kind === 'boolean') {
     const words: Readonly<Record<string, boolean>> = { true: true, false: false, 1: true, 0: false, on: true, off: false, yes: true, no: false }

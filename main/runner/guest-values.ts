@@ -15,7 +15,7 @@ export function dataProperty(value: unknown, key: string): unknown {
   return undefined
 }
 
-export function isObject(value: unknown): value is object {
+function isObject(value: unknown): value is object {
   return (typeof value === 'object' && value !== null) || typeof value === 'function'
 }
 

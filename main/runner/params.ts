@@ -18,7 +18,7 @@ export function resolveParams(specs: ParamSpecs, given: Readonly<Record<string, 
 }
 
 /** What would be allowed, when `value` isn't. */
-export function wrongValue(spec: ParamSpec, value: ParamValue): string | undefined {
+function wrongValue(spec: ParamSpec, value: ParamValue): string | undefined {
   if (spec.kind === 'boolean') return typeof value === 'boolean' ? undefined : 'true or false'
   if (spec.kind === 'choice') return spec.choices.includes(String(value)) ? undefined : `one of ${spec.choices.join(', ')}`
   if (typeof value !== 'number' || !(value >= spec.min && value <= spec.max)) return `a number in ${spec.min}..${spec.max}`

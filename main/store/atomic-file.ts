@@ -39,7 +39,7 @@ export async function readVersioned(path: string): Promise<VersionedText | undef
   }
 }
 
-export function versionOf(content: string | Uint8Array): string {
+function versionOf(content: string | Uint8Array): string {
   return createHash('sha256').update(content).digest('base64url').slice(0, 22)
 }
 

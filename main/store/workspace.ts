@@ -13,7 +13,7 @@ export interface OpenedWorkspace {
   readonly why?: string
 }
 
-export const WORKSPACE_FOLDERS = ['policies', 'scenarios', 'drafts'] as const
+const WORKSPACE_FOLDERS = ['policies', 'scenarios', 'drafts'] as const
 
 /** Opens `path`, or the default folder. Never fails because of a folder: then it is a temporary one. */
 export async function openWorkspace(path?: string): Promise<OpenedWorkspace> {

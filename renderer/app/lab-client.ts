@@ -58,7 +58,7 @@ export function inBackground(work: () => Promise<unknown>): void {
   })
 }
 
-export class BridgeError extends Error {}
+class BridgeError extends Error {}
 
 function tracked<R extends RequestName>(name: R, call: LabRequests[R]): LabRequests[R] {
   const wrapped = async (...args: readonly unknown[]): Promise<unknown> => {

@@ -95,6 +95,6 @@ function merge(marks: readonly Mark[], { t0, t1 }: TimeWindow, inner: number): r
   return rects
 }
 
-export function laneName(id: LaneId, m: Messages): string {
+function laneName(id: LaneId, m: Messages): string {
   return m.lanes[id]
 }

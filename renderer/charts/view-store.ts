@@ -18,7 +18,7 @@ export const nearMarks = createStore<Readonly<Record<string, boolean>>>({})
 
 const SHORTEST_NS = 1000
 
-export function visible(): TimeWindow {
+function visible(): TimeWindow {
   return zoom.get() ?? fullRange.get()
 }
 

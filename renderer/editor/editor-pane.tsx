@@ -94,7 +94,7 @@ function EditorBar({ document }: { readonly document: OpenDocument }): ReactNode
   )
 }
 
-export function editActive(text: string): void {
+function editActive(text: string): void {
   const document = activeDocument()
   if (!document || isReadOnly(document)) return
   if (document.kind === 'scenario') {

@@ -58,7 +58,7 @@ export function savePolicy(key: string): void {
   })
 }
 
-export async function checkDocument(key: string): Promise<void> {
+async function checkDocument(key: string): Promise<void> {
   const document = documentWithKey(key)
   if (!document || document.kind === 'scenario' || document.kind === 'kernel') return
   const check = await lab.check(document.file, document.text)
@@ -146,7 +146,7 @@ export function watchFiles(): () => void {
 }
 
 /** Where the workspace keeps a policy of this name. */
-export function fileOfPolicy(name: string): string {
+function fileOfPolicy(name: string): string {
   return `policies/${name}.ts`
 }
 

@@ -5,7 +5,7 @@ import { messages } from '../i18n'
 import { scenarioDocument } from '../scenario/scenario-document'
 import { putDocument } from './documents'
 
-export const SCENARIO_KEY = 'scenario'
+const SCENARIO_KEY = 'scenario'
 
 /** Versions of the scenario files saved in this session, so that an edit from outside is never overwritten unseen. */
 const versions = new Map<string, string>()

@@ -15,7 +15,7 @@ export interface Finding {
 }
 
 /** Smaller than this is no difference worth a sentence, however certain. */
-export const SMALLEST_EFFECT = 0.01
+const SMALLEST_EFFECT = 0.01
 const MOST_NAMED = 4
 
 /** What programs and people feel counts in full; the work behind it less, the kernel's bookkeeping least. */
@@ -37,7 +37,7 @@ function finding(rows: readonly ComparisonRow[], policy: number, pairs: number, 
 }
 
 /** |a - b| over the larger side plus the floor: 0..1, the same seen from both sides. */
-export function effect(base: number, policy: number, floor: number): number {
+function effect(base: number, policy: number, floor: number): number {
   const larger = Math.max(Math.abs(base), Math.abs(policy)) + floor
   return larger === 0 ? 0 : Math.abs(policy - base) / larger
 }

@@ -160,7 +160,7 @@ function stealWholePageblock(mm: Mm, zone: Zone, pfn: number, order: number, old
 }
 
 /** move_freepages_block: every free block of a pageblock moves to `type`'s lists. Counts those pages, and the movable (LRU) ones in use. */
-export function moveFreepagesBlock(mm: Mm, zone: Zone, first: number, type: number): { free: number; movable: number } {
+function moveFreepagesBlock(mm: Mm, zone: Zone, first: number, type: number): { free: number; movable: number } {
   const flags = mm.frames.flags
   let free = 0
   let movable = 0

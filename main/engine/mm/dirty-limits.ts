@@ -10,7 +10,7 @@ export interface DirtyLimits {
 }
 
 /** Pages that could be dirty at all: free ones above the reserves, and the file LRU. */
-export function globalDirtyableMemory(mm: Mm): number {
+function globalDirtyableMemory(mm: Mm): number {
   let free = 0
   for (const zone of mm.zones) free += zone.free
   let file = 0

@@ -26,7 +26,7 @@ function mapFilePage(mm: Mm, area: Area, index: number, pfn: number, write: bool
 }
 
 /** do_fault_around: every page of the aligned 64 KiB that is cached and at rest. true: the wanted one was among them. */
-export function faultAround(mm: Mm, area: Area, open: OpenFile, index: number): boolean {
+function faultAround(mm: Mm, area: Area, open: OpenFile, index: number): boolean {
   const file = open.mapping
   const start = index & ~(FAULT_AROUND_PAGES - 1)
   const end = Math.min(start + FAULT_AROUND_PAGES, area.pages)

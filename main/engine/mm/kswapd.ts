@@ -120,7 +120,7 @@ export class Kswapd {
 }
 
 /** balance_pgdat: passes of falling priority until some zone is above its high mark. Returns the order it reached. */
-export function* balancePgdat(mm: Mm, node: Pgdat, orderIn: number, highestZoneidx: number): Episode<number> {
+function* balancePgdat(mm: Mm, node: Pgdat, orderIn: number, highestZoneidx: number): Episode<number> {
   const sc = new ScanControl('kswapd')
   sc.gfp = GFP_KERNEL
   sc.order = orderIn

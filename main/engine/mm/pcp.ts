@@ -118,7 +118,7 @@ function nrPcpFree(pcp: PerCpuPages, high: number): number {
 }
 
 /** free_pcppages_bulk: round robin over the lists, whole lists at a time, oldest first, starting with `pindexIn`. */
-export function freePcppagesBulk(mm: Mm, zone: Zone, pcp: PerCpuPages, countIn: number, pindexIn: number): void {
+function freePcppagesBulk(mm: Mm, zone: Zone, pcp: PerCpuPages, countIn: number, pindexIn: number): void {
   let count = Math.min(pcp.count, countIn)
   let pindex = pindexIn - 1
   let min = 0

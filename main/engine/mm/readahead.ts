@@ -32,13 +32,13 @@ export function* pageCacheAsyncRa(mm: Mm, open: OpenFile, index: number, pfn: nu
 }
 
 /** get_init_ra_size. */
-export function initRaSize(req: number, max: number): number {
+function initRaSize(req: number, max: number): number {
   const size = roundupPowOfTwo(req)
   return size <= max / 32 ? size * 4 : size <= max / 4 ? size * 2 : max
 }
 
 /** get_next_ra_size. */
-export function nextRaSize(size: number, max: number): number {
+function nextRaSize(size: number, max: number): number {
   return size < max / 16 ? 4 * size : size <= max / 2 ? 2 * size : max
 }
 

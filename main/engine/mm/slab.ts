@@ -7,7 +7,7 @@ import type { Mm } from './mm'
 import { allocPageFast, freeKernelPage, getPageFromFreelist, preparePage } from './page-alloc'
 import { PG_KERNEL } from './page'
 
-export class SlabCache {
+class SlabCache {
   live = 0
   readonly pages: number[] = []
   readonly name: string

@@ -13,7 +13,7 @@ import {
 import { freeFrame } from './page-alloc'
 
 /** One kind of batch of one CPU. */
-export class FolioBatch {
+class FolioBatch {
   nr = 0
   readonly pfns: Uint32Array
   constructor(size: number) {
@@ -35,7 +35,7 @@ export class CpuBatches {
   }
 }
 
-export function folioGet(mm: Mm, pfn: number): void {
+function folioGet(mm: Mm, pfn: number): void {
   mm.frames.flags[pfn] += PG_REF_ONE
 }
 
@@ -46,7 +46,7 @@ export function folioPut(mm: Mm, pfn: number): void {
 }
 
 /** Takes an ownerless page off its list and frees it. */
-export function releaseFolio(mm: Mm, pfn: number): void {
+function releaseFolio(mm: Mm, pfn: number): void {
   if ((mm.frames.flags[pfn] & PG_LRU) !== 0) lruvecDelFolio(mm, folioLruvec(mm, pfn), pfn)
   freeFrame(mm, pfn)
 }

@@ -10,7 +10,7 @@ import { workingsetEviction } from './workingset'
 import type { ZramDevice } from './zram'
 
 /** Slots taken from or given back to an area at once, per CPU. */
-export const SWAP_SLOTS_CACHE = 64
+const SWAP_SLOTS_CACHE = 64
 /** Slots of an SSD cluster with THP swap compiled in. */
 export const SWAPFILE_CLUSTER = 512
 /** Columns over which the initial cluster list is strided: 64 MiB of slots. */

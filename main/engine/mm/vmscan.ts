@@ -51,7 +51,7 @@ function* kswapdAfterShrink(mm: Mm, node: Pgdat, sc: ScanControl): Episode<void>
 }
 
 /** shrink_lruvec: 32 pages of each list in turn; stops early, in proportion, when the target is met. */
-export function* shrinkLruvec(mm: Mm, lruvec: Lruvec, sc: ScanControl): Episode<void> {
+function* shrinkLruvec(mm: Mm, lruvec: Lruvec, sc: ScanControl): Episode<void> {
   const nr = new Float64Array(LRU_UNEVICTABLE)
   getScanCount(mm, lruvec, sc, nr)
   const targets = nr.slice()

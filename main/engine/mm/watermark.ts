@@ -49,7 +49,7 @@ export function setupPerZoneLowmemReserve(mm: Mm): void {
   calculateTotalreservePages(mm)
 }
 
-export function calculateTotalreservePages(mm: Mm): void {
+function calculateTotalreservePages(mm: Mm): void {
   mm.totalreservePages = 0
   for (const node of mm.nodes) {
     node.totalreservePages = 0

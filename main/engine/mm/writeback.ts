@@ -210,7 +210,7 @@ export class Flusher {
 }
 
 /** write_cache_pages from where the last pass ended, wrapping once: up to `budget` dirty pages in file order. */
-export function* writeFileRange(mm: Mm, file: FileMapping, budget: number): Episode<number> {
+function* writeFileRange(mm: Mm, file: FileMapping, budget: number): Episode<number> {
   const f = mm.frames
   let written = 0
   let index = file.writebackIndex

@@ -15,7 +15,7 @@ const ZS_HANDLE_SIZE = 8
 const PAGE_SIZE = 4096
 const MAX_PAGES_PER_ZSPAGE = 4
 /** Compressed pages of this length or more are stored whole. */
-export const ZS_HUGE_LENGTH = 3257
+const ZS_HUGE_LENGTH = 3257
 
 export interface SizeClass {
   readonly size: number

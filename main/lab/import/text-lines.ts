@@ -50,7 +50,7 @@ export class LineProblems {
 }
 
 /** The line as given, in quotes, shortened. */
-export function quote(line: Line): string {
+function quote(line: Line): string {
   const text = line.raw.trimEnd()
   return JSON.stringify(text.length > 100 ? `${text.slice(0, 99)}…` : text)
 }

@@ -30,7 +30,7 @@ export interface MeasuredData {
 export const WATERMARK_FAMILY = 'A_watermarks'
 export const CONFIGS = 'configs.jsonl'
 export const SUMMARIES = 'summaries.jsonl'
-export const WATERMARKS = 'watermarks.csv'
+const WATERMARKS = 'watermarks.csv'
 
 /** Made on wall-clock time of a loaded host: they spread too much to be compared. */
 export const isWallClock = (variant: string): boolean => variant.includes('mttcg')

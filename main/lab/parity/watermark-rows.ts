@@ -24,7 +24,7 @@ export interface ComparedRow {
   readonly exact: boolean
 }
 
-export const WATERMARK_FIGURES = ['managed', 'min', 'low', 'high', 'pcp high', 'pcp batch'] as const
+const WATERMARK_FIGURES = ['managed', 'min', 'low', 'high', 'pcp high', 'pcp batch'] as const
 
 export function compareRows(run: string, scenario: Scenario, measured: readonly WatermarkRow[], simulated: readonly WatermarkRow[]): readonly ComparedRow[] {
   const key = ({ label, node, zone }: WatermarkRow) => `${label}\n${node} ${zone}`
