@@ -5,6 +5,7 @@
  * Verdicts, per metric and policy:
  *   same       every pair is equal
  *   better, worse, different (for metrics without a better side)   the interval excludes 0
+ *   different  too, where the difference is certain but below a two-thousandth: nobody is better or worse off by that
  *   different  there is one pair and it is not equal: a fact about this seed, no claim about others (in an experiment without chance: better or worse at once)
  *   unclear    the interval includes 0, or there is no pair, or two pairs happen to differ by the same amount in an experiment where seeds do matter (t would
  *              give an interval of no width, which two small counts don't deserve)
@@ -102,7 +103,16 @@ function difference(metric: Metric, base: ReadonlyMap<number, number>, policy: R
   const paired = seeds.map((seed) => (policy.get(seed) ?? 0) - (base.get(seed) ?? 0))
   const baseMean = estimate(seeds.map((seed) => base.get(seed) ?? 0)).mean
   const mean = estimate(paired).mean
-  return { estimate: estimate([...policy.values()]), mean, ...(baseMean === 0 ? {} : { ratio: mean / baseMean }), ...judge(metric, paired, luck) }
+  return { estimate: estimate([...policy.values()]), mean, ...(baseMean === 0 ? {} : { ratio: mean / baseMean }), ...relevant(judge(metric, paired, luck), Math.abs(mean) / Math.max(Math.abs(baseMean), Math.abs(baseMean + mean))) }
+}
+
+/** Relative differences below this are shown as 0.0 %. */
+const NEGLIGIBLE = 0.0005
+
+/** Certain is not yet relevant (`ratio` is to the larger of the two, so that either side says the same): a run time 0.7 ms of 30 s longer is different, not worse. */
+function relevant(judged: Pick<Difference, 'interval' | 'verdict'>, ratio: number): Pick<Difference, 'interval' | 'verdict'> {
+  const valued = judged.verdict === 'better' || judged.verdict === 'worse'
+  return valued && ratio < NEGLIGIBLE ? { ...judged, verdict: 'different' } : judged
 }
 
 function judge(metric: Metric, paired: readonly number[], luck: Luck): Pick<Difference, 'interval' | 'verdict'> {

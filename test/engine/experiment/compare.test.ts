@@ -102,7 +102,7 @@ test('two equal differences are certain only where seeds change nothing', () => 
 
 test('a sure but tiny change makes no sentence', () => {
   const comparison = compareRuns(2, 3, runs('run_time', [[100_000, 100_001, 100_002], [100_010, 100_011, 100_013]]))
-  expect(comparison.rows[0].policies[0].verdict).toBe('worse')
+  expect(comparison.rows[0].policies[0].verdict).toBe('different')
   expect(comparison.findings[0].kind).toBe('no-difference')
 })
 
