@@ -204,13 +204,16 @@ function swapcacheFreeEntry(mm: Mm, slot: number): void {
   if (--area.clusterUsed[cluster] === 0 && (cluster + 1) * SWAPFILE_CLUSTER <= area.pages && !area.current.includes(cluster)) area.freeClusters.push(cluster)
 }
 
-/** Swap cache and shadows live in xarray nodes too: counted per 64 slots in use, without tracking which. */
+/** Slots in use behind one xarray node, its share of the levels above included: 64 * 64 / 65. */
+const SLOTS_PER_NODE = 63
+
+/** Swap cache and shadows live in xarray nodes too: counted by slots in use, without tracking which. */
 function countNode(mm: Mm): void {
-  if (mm.swap.nrSlotsOfNodes++ % 63 === 0) slabAlloc(mm, mm.slabs.radixTreeNode)
+  if (mm.swap.nrSlotsOfNodes++ % SLOTS_PER_NODE === 0) slabAlloc(mm, mm.slabs.radixTreeNode)
 }
 
 function uncountNode(mm: Mm): void {
-  if (--mm.swap.nrSlotsOfNodes % 63 === 0) slabFree(mm, mm.slabs.radixTreeNode)
+  if (--mm.swap.nrSlotsOfNodes % SLOTS_PER_NODE === 0) slabFree(mm, mm.slabs.radixTreeNode)
 }
 
 /** add_to_swap_cache: the folio gets `slot`; the slot's shadow, if any, is returned (0 = none). */
