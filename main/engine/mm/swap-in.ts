@@ -1,6 +1,6 @@
 /**
  * Reading pages back from swap, with the readahead that goes with a fault.
- * Source: mm/swap_state.c:swap_vma_readahead, swap_ra_info, __read_swap_cache_async, lookup_swap_cache (v6.1). Simplification: always the VMA mode (no rotational swap device).
+ * Source: mm/swap_state.c:swap_vma_readahead, swap_ra_info, __read_swap_cache_async, lookup_swap_cache (v6.1). The VMA mode, or the cluster mode where a swap disk rotates.
  */
 import type { Episode } from '../core/clock'
 import { roundupPowOfTwo } from '../core/maths'
@@ -21,24 +21,20 @@ const SWAP_RA_ORDER_CEILING = 5
 
 /** swapin_readahead: the wanted page (its read may still be under way) or -1 when there was no memory. */
 export function* swapinReadahead(mm: Mm, area: Area, index: number, slot: number): Episode<number> {
-  const window = raWindow(mm, area, index)
+  const neighbours = mm.swap.rotational ? clusterNeighbours(mm, slot) : vmaNeighbours(mm, area, index)
   const plug = mm.io.plug(mm.current.id)
-  if (window.size > 1) {
-    for (let i = window.start; i < window.start + window.size; i++) {
-      const pte = area.pte[i]
-      if (i === index || pte < 0 || (pte & PTE_SWAP) === 0 || mm.swap.cache[pte & PTE_VALUE] !== 0) continue
-      // Neighbours in memory are not worth reading ahead.
-      if (areaOfSlot(mm, pte & PTE_VALUE).zram !== undefined) continue
-      const pfn = yield* readSwapPage(mm, pte & PTE_VALUE)
-      if (pfn < 0) break
-      mm.frames.flags[pfn] |= PG_RECLAIM
-      mm.vm.swap_ra++
-    }
+  for (const near of neighbours) {
+    // Neighbours already here, free, or in zram are not worth reading ahead.
+    if (mm.swap.cache[near] !== 0 || mm.swap.count[near] === 0 || areaOfSlot(mm, near).zram !== undefined) continue
+    const pfn = yield* readSwapPage(mm, near)
+    if (pfn < 0) break
+    mm.frames.flags[pfn] |= PG_RECLAIM
+    mm.vm.swap_ra++
   }
   let pfn = mm.swap.cache[slot] - 1
   if (pfn < 0) pfn = yield* readSwapPage(mm, slot)
   mm.io.unplug(plug, mm.clock.now)
-  if (window.size > 1) lruAddDrain(mm)
+  if (neighbours.length > 0) lruAddDrain(mm)
   return pfn
 }
 
@@ -65,12 +61,38 @@ function* readSwapPage(mm: Mm, slot: number): Episode<number> {
   return pfn
 }
 
+/** Slots of the swap entries around the faulting one in its own area of memory. */
+function vmaNeighbours(mm: Mm, area: Area, index: number): number[] {
+  const slots: number[] = []
+  const { start, size } = raWindow(mm, area, index)
+  for (let i = start; i < start + size; i++) {
+    const pte = area.pte[i]
+    if (i !== index && pte >= 0 && (pte & PTE_SWAP) !== 0) slots.push(pte & PTE_VALUE)
+  }
+  return slots
+}
+
+/** swap_cluster_readahead: the aligned block of slots around the wanted one, whoever they belong to; the machine's hits set its size. */
+function clusterNeighbours(mm: Mm, slot: number): number[] {
+  const { swap } = mm
+  const max = 1 << mm.sysctl.num('vm.page-cluster')
+  if (max === 1) return []
+  const size = windowSize(swap.raHits, swap.raWin, slot === swap.raPrev + 1 || slot === swap.raPrev - 1, max)
+  if (swap.raHits === 0) swap.raPrev = slot
+  swap.raHits = 0
+  swap.raWin = size
+  const area = areaOfSlot(mm, slot)
+  const first = Math.max(1, (slot - area.base) & ~(size - 1))
+  const end = Math.min(area.pages, ((slot - area.base) | (size - 1)) + 1)
+  return Array.from({ length: end - first }, (_, i) => area.base + first + i).filter((near) => near !== slot)
+}
+
 /** swap_ra_info: the window around the faulting page, from hits and the last fault. */
 function raWindow(mm: Mm, area: Area, index: number): { start: number; size: number } {
   const max = 1 << Math.min(mm.sysctl.num('vm.page-cluster'), SWAP_RA_ORDER_CEILING)
   if (max === 1) return { start: index, size: 1 }
   const prev = area.raAddr
-  const size = windowSize(area, index, prev, max)
+  const size = windowSize(area.raHits, area.raWin, index === prev + 1 || index === prev - 1, max)
   area.raAddr = index
   area.raWin = size
   area.raHits = 0
@@ -80,11 +102,11 @@ function raWindow(mm: Mm, area: Area, index: number): { start: number; size: num
   return { start, size: Math.min(index - left + size, table + PTRS_PER_PTE, area.pages) - start }
 }
 
-function windowSize(area: Area, index: number, prev: number, max: number): number {
-  const pages = area.raHits + 2
-  let size = pages === 2 ? (index === prev + 1 || index === prev - 1 ? 2 : 1) : Math.max(4, roundupPowOfTwo(pages))
-  size = Math.min(size, max)
-  return Math.max(size, area.raWin >> 1)
+/** __swapin_nr_pages: grows with hits, never below half of the last window. */
+function windowSize(hits: number, last: number, adjacent: boolean, max: number): number {
+  const pages = hits + 2
+  const wanted = pages === 2 ? (adjacent ? 2 : 1) : Math.max(4, roundupPowOfTwo(pages))
+  return Math.max(Math.min(wanted, max), last >> 1)
 }
 
 /** lookup_swap_cache during a fault: a page read ahead proved useful. */
@@ -95,7 +117,8 @@ export function swapCacheHit(mm: Mm, area: Area, index: number, pfn: number): vo
   if ((f.flags[pfn] & PG_RECLAIM) === 0) return
   // Also taken for a readahead hit: a page found while it is being swapped out (one bit for both), which then won't be rotated.
   f.flags[pfn] &= ~PG_RECLAIM
-  if (mm.sysctl.num('vm.page-cluster') > 0) area.raHits++
+  if (mm.swap.rotational) mm.swap.raHits++
+  else if (mm.sysctl.num('vm.page-cluster') > 0) area.raHits++
   mm.vm.swap_ra_hit++
 }
 

@@ -37,7 +37,10 @@ export class SwapArea {
   readonly disk: number
   /** Set after boot for an area in memory. */
   zram: ZramDevice | undefined = undefined
-  constructor(spec: { id: number; base: number; pages: number; priority: number; disk: number; cpus: number }) {
+  /** On a disk that rotates slots are taken one after another over the whole area, not by clusters. */
+  readonly rotational: boolean
+  constructor(spec: { id: number; base: number; pages: number; priority: number; disk: number; cpus: number; rotational?: boolean }) {
+    this.rotational = spec.rotational ?? false
     this.id = spec.id
     this.base = spec.base
     this.pages = spec.pages
@@ -73,6 +76,11 @@ export class SwapState {
   totalSwapPages = 0
   /** Slots not taken by anyone, slot caches counting as taken: "is there free swap". */
   nrSwapPages = 0
+  /** Some swap disk rotates: readahead goes by slots. Its window: hits, last size, last slot (swapin_readahead_hits, swapin_nr_pages). */
+  rotational = false
+  raHits = 4
+  raWin = 0
+  raPrev = 0
   /** Page table entries that name the slot. */
   count = new Uint8Array(0)
   /** Frame + 1 in the swap cache. */
@@ -93,6 +101,7 @@ export function createSwapState(areas: readonly SwapArea[], cpus: number): SwapS
   swap.shadow = new Int32Array(total)
   swap.totalSwapPages = areas.reduce((sum, a) => sum + a.pages - 1, 0)
   swap.nrSwapPages = swap.totalSwapPages
+  swap.rotational = areas.some((area) => area.rotational)
   for (let i = 0; i < cpus; i++) swap.slots.push({ slots: new Int32Array(SWAP_SLOTS_CACHE), nr: 0, cur: 0, ret: new Int32Array(SWAP_SLOTS_CACHE), nrRet: 0 })
   return swap
 }
@@ -144,6 +153,7 @@ function rotateEqual(areas: SwapArea[], used: SwapArea): void {
 /** scan_swap_map_slots: the next slot of this CPU's cluster, else a new cluster, else any free slot. */
 function scanSwapMap(area: SwapArea, cpu: number): number {
   if (area.inUsePages >= area.pages) return -1
+  if (area.rotational) return scanLinear(area)
   for (;;) {
     if (area.current[cpu] < 0) {
       const cluster = area.freeClusters.shift()

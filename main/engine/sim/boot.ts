@@ -129,7 +129,7 @@ function buildSwap(machine: Machine, io: BlockLayer): SwapArea[] {
   let base = 0
   return machine.swap.map((spec, id) => {
     const disk = spec.kind === 'disk' ? io.diskIndex(spec.disk) : -1
-    const area = new SwapArea({ id, base, pages: spec.pages, priority: spec.priority, disk, cpus: machine.cpus })
+    const area = new SwapArea({ id, base, pages: spec.pages, priority: spec.priority, disk, cpus: machine.cpus, rotational: disk >= 0 && machine.disks[disk].rotational === 1 })
     base += spec.pages
     return area
   })

@@ -56,6 +56,8 @@ export interface DiskSpec {
   readonly maxRequestKb: number
   /** Most segments a request may have (virtio: queue size - 2). Each page written to swap is one; set it for swap partitions. Defaults to no limit. */
   readonly maxSegments?: number
+  /** A disk that turns: swap on it is taken slot by slot and read ahead by slots. Defaults to 0. */
+  readonly rotational?: 0 | 1
   /** Readahead window, pages (read_ahead_kb / 4). */
   readonly readaheadPages: number
   readonly throttle?: string

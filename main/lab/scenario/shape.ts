@@ -83,6 +83,7 @@ const disk = strict({
   maxRequestKb: whole(4, 1_048_576, 'kB'),
   maxSegments: whole(1, 65_536, 'segments').optional(),
   readaheadPages: whole(0, 65_536, 'pages'),
+  rotational: flag().optional(),
   throttle: name('the name of a throttle').optional().describe('Disks with the same name share one throttle.'),
 }, 'a disk')
 
