@@ -12,6 +12,8 @@ import type {
 const INT_MAX = 2_147_483_647
 const SWAP_CLUSTER_MAX = 32
 const MAX_RECLAIM_RETRIES = 16
+const MIN_FREE_KB_FLOOR = 128
+const MIN_FREE_KB_CEILING = 262_144
 /** 1 GiB in pages of 4 KiB, as a shift. */
 const GIB_SHIFT_DIVISOR = 262_144
 
@@ -52,7 +54,7 @@ export default defineKernel({
 function minFreeKbytes({ lowmemKb, userKb }: MinFreeKbytesArgs, k: KernelContext): number {
   const computed = k.math.intSqrt(lowmemKb * 16)
   if (computed <= userKb) return userKb
-  return Math.min(Math.max(computed, 128), 262_144)
+  return Math.min(Math.max(computed, MIN_FREE_KB_FLOOR), MIN_FREE_KB_CEILING)
 }
 
 /** mm/page_alloc.c:__setup_per_zone_wmarks. */

@@ -4,14 +4,14 @@
  */
 import type { Episode } from '../core/clock'
 import { BLOCK, RUN } from '../core/clock'
-import { Area, PTE_DIRTY, PTE_PRESENT, PTE_WRITE, PTE_YOUNG, PTE_ZERO } from '../mm/area'
-import { OpenFile, mountedBuffers } from '../mm/file'
+import { PTE_DIRTY, PTE_PRESENT, PTE_WRITE, PTE_YOUNG, PTE_ZERO } from '../mm/area'
+import type { Area } from '../mm/area'
+import type { OpenFile } from '../mm/file'
 import { filemapRead, filemapReadHit, filemapWrite, filemapWriteHit } from '../mm/filemap'
-import { anonFaultFast, exitMmap, handleFault, unmapArea, zapRange } from '../mm/memory'
+import { anonFaultFast, exitMmap, handleFault } from '../mm/memory'
 import type { Mm } from '../mm/mm'
 import type { Task } from '../mm/task'
-import { dropCaches, fadviseDontneed, truncateInodePages } from '../mm/truncate'
-import { balanceDirtyPages, fsyncFile, mustBalanceDirty } from '../mm/writeback'
+import { balanceDirtyPages, mustBalanceDirty } from '../mm/writeback'
 import type { PhaseStats, TaskStats } from '../sim/recording'
 import type { Phase, ProcessSpec } from '../sim/scenario'
 import type { Runnable } from '../sim/sched'
@@ -20,6 +20,9 @@ import type { NetRxPhase } from './netrx'
 import { createPattern } from './patterns'
 import { PhaseState } from './phase-state'
 import type { WorkloadShared } from './shared'
+import { areaOf, openFileOf, systemCall } from './system-call'
+import type { SyscallPhase } from './system-call'
+import { hardwareRead, hardwareWrite } from './tlb'
 
 const MS = 1e6
 /** Rated phases wake on this grid. */
@@ -121,22 +124,15 @@ export class Process implements Runnable {
       case 'fwrite':
         return this.#fileIo(state, phase)
       case 'map':
-        this.#mm.clock.now += this.#mm.cost.syscall
-        this.task.areas.set(phase.r, this.#newArea(phase.r, { pages: phase.pages, exec: phase.exec === 1 }))
-        return this.#finish()
       case 'open':
       case 'mmapf':
-        return this.#open(phase)
       case 'unmap':
-        return this.#unmap(phase.r)
       case 'dontneed':
-        return this.#dontneed(phase)
       case 'fsync':
-        return this.#fsync(phase.r)
       case 'fadvise':
       case 'truncate':
       case 'drop_caches':
-        return this.#giveUpCache(phase)
+        return this.#call(phase)
       case 'work':
         return this.#burn(state, phase)
       case 'netrx':
@@ -162,45 +158,8 @@ export class Process implements Runnable {
     }
   }
 
-  #newArea(region: string, spec: { pages: number; exec?: boolean; file?: OpenFile }): Area {
-    const mm = this.#mm
-    const area = new Area({ id: mm.areas.length, task: this.task, pages: spec.pages, exec: spec.exec ?? false, ...(spec.file ? { file: spec.file.mapping } : {}) })
-    mm.areas.push(area)
-    mm.pageTrace?.areaMade(area, this.task.name, region)
-    if (spec.file !== undefined) spec.file.mapping.areas.push(area)
-    return area
-  }
-
-  #open(phase: Extract<Phase, { op: 'open' | 'mmapf' }>): undefined {
-    this.#mm.clock.now += this.#mm.cost.syscall
-    const file = this.#shared.file(phase.path)
-    const open = new OpenFile(file, this.#shared.readahead(file) * (phase.adv === 'seq' ? 2 : 1))
-    open.random = phase.adv === 'random'
-    this.task.files.set(phase.r, open)
-    if (this.#mm.mountBlocks !== undefined) mountedBuffers(this.#mm.mountBlocks, this.#mm.cpus, true)
-    if (phase.op === 'mmapf') this.task.areas.set(phase.r, this.#newArea(phase.r, { pages: phase.pages, exec: phase.exec === 1, file: open }))
-    return this.#finish()
-  }
-
-  *#unmap(r: string): Episode<void> {
-    const area = this.#area(r)
-    this.#mm.clock.now += this.#mm.cost.syscall
-    this.task.areas.delete(r)
-    yield* unmapArea(this.#mm, area)
-    this.#finish()
-  }
-
-  *#dontneed(phase: Extract<Phase, { op: 'dontneed' }>): Episode<void> {
-    const area = this.#area(phase.r)
-    for (let start = phase.start; start < phase.start + phase.len; start += Math.max(1, phase.stride)) {
-      this.#mm.clock.now += this.#mm.cost.syscall
-      yield* zapRange(this.#mm, area, start, Math.min(start + phase.run, area.pages))
-    }
-    this.#finish()
-  }
-
-  *#fsync(r: string): Episode<void> {
-    yield* fsyncFile(this.#mm, this.#file(r).mapping)
+  *#call(phase: SyscallPhase): Episode<void> {
+    yield* systemCall(this.#mm, this.#shared, this.task, phase)
     this.#finish()
   }
 
@@ -237,15 +196,6 @@ export class Process implements Runnable {
     if (netrx.nextTime < Infinity) this.#shared.interruptAt(netrx.nextTime, this.task.id)
   }
 
-  *#giveUpCache(phase: Extract<Phase, { op: 'fadvise' | 'truncate' | 'drop_caches' }>): Episode<void> {
-    const mm = this.#mm
-    mm.clock.now += mm.cost.syscall
-    if (phase.op === 'drop_caches') yield* dropCaches(mm, phase.what)
-    else if (phase.op === 'truncate') yield* truncateInodePages(mm, this.#file(phase.r).mapping, phase.start)
-    else yield* fadviseDontneed(mm, this.#file(phase.r).mapping, phase.start, phase.start + phase.len)
-    this.#finish()
-  }
-
   #sleepUntil(state: PhaseState, time: number): undefined {
     if (state.pending >= 0 || time <= this.#mm.clock.now) return this.#finish()
     state.pending = 0
@@ -258,18 +208,6 @@ export class Process implements Runnable {
     if (this.#shared.signals(k) >= n) return this.#finish()
     this.#mm.sched.sleep(`await ${k}`, this.#mm.clock.now + MS, undefined, false, true)
     return undefined
-  }
-
-  #area(r: string): Area {
-    const area = this.task.areas.get(r)
-    if (area === undefined) throw new Error(`region ${r} is mapped before it is used`)
-    return area
-  }
-
-  #file(r: string): OpenFile {
-    const open = this.task.files.get(r)
-    if (open === undefined) throw new Error(`file ${r} is open before it is used`)
-    return open
   }
 
   /** Is touch number `done` due? If not, sleeps to the grid point at which it is. Ends the phase by count or time. */
@@ -293,7 +231,7 @@ export class Process implements Runnable {
   #touch(state: PhaseState, phase: TouchPhase): Episode<unknown> | undefined {
     const mm = this.#mm
     const clock = mm.clock
-    const area = this.#area(phase.r)
+    const area = areaOf(this.task, phase.r)
     const pte = area.pte
     const cursor = this.#cursorOf(state, phase)
     const write = phase.rw !== 'r'
@@ -316,7 +254,7 @@ export class Process implements Runnable {
       const index = state.pending >= 0 ? state.pending : cursor.next()
       const entry = pte[index]
       if (content !== undefined) content[index] = fillb
-      if (write ? (entry & WRITE_HIT) === WRITE_HIT || this.#hardwareWrite(area, index, entry) : (entry & HIT) === HIT || this.#hardwareRead(area, index, entry)) {
+      if (write ? (entry & WRITE_HIT) === WRITE_HIT || hardwareWrite(mm, area, index, entry) : (entry & HIT) === HIT || hardwareRead(mm, area, index, entry)) {
         clock.now += hitCost + loop
         hits++
         state.done++
@@ -342,28 +280,6 @@ export class Process implements Runnable {
     return result
   }
 
-  /** The page is mapped; the processor sets the accessed bit by itself. */
-  #hardwareRead(area: Area, index: number, entry: number): boolean {
-    if (entry >= 0) return false
-    if (!this.#inTlb(area, index)) area.pte[index] = entry | PTE_YOUNG
-    return true
-  }
-
-  #hardwareWrite(area: Area, index: number, entry: number): boolean {
-    if (entry >= 0 || (entry & PTE_WRITE) === 0) return false
-    const young = this.#inTlb(area, index) ? 0 : PTE_YOUNG
-    area.pte[index] = entry | young | PTE_DIRTY
-    return true
-  }
-
-  /** The processor still has the entry from before reclaim cleared its accessed bit, and does not look at the table. */
-  #inTlb(area: Area, index: number): boolean {
-    const flush = this.#mm.tlbFlushNs
-    if (flush === 0 || area.clearedAt === undefined) return false
-    const cleared = area.clearedAt[index]
-    return cleared > 0 && Math.floor(this.#mm.clock.now / flush) === Math.floor(cleared / flush)
-  }
-
   *#slowTouch(state: PhaseState, area: Area, index: number, write: boolean, fill: number): Episode<void> {
     const mm = this.#mm
     const start = mm.clock.now
@@ -386,7 +302,7 @@ export class Process implements Runnable {
   /** Buffered reads or writes until the limit, the phase's end, or something that needs an episode. */
   #fileIo(state: PhaseState, phase: FilePhase): Episode<unknown> | undefined {
     const mm = this.#mm
-    const open = this.#file(phase.r)
+    const open = openFileOf(this.task, phase.r)
     const cursor = this.#cursorOf(state, phase)
     while (mm.clock.now < mm.clock.limit) {
       const due = this.#due(state, phase)
