@@ -2,21 +2,29 @@
  * Kernel objects that grow with the load: xarray nodes, buffer heads, bios. Each cache packs objects into order-0 pages from the page allocator.
  * Source: mm/slub.c in outline. Simplifications: no per-cpu slabs, no higher-order slabs; a page is returned when the objects left would fit in one page less (the kernel keeps partly filled ones longer).
  */
+import type { Episode } from '../core/clock'
+import { BLOCK } from '../core/clock'
 import { ALLOC_HARDER, ALLOC_HIGH, ALLOC_NO_WATERMARKS, ALLOC_WMARK_MIN, GFP_DIRECT_RECLAIM, GFP_KERNEL, GFP_RECLAIMABLE } from './gfp'
 import type { Mm } from './mm'
 import { allocPageFast, freeKernelPage, getPageFromFreelist, preparePage } from './page-alloc'
 import { PG_KERNEL } from './page'
+import { WaitQueue } from './task'
 
 class SlabCache {
   live = 0
+  /** Objects of its own that a mempool lends when there is no page (mempool_alloc), and how many of them are lent. */
+  poolLive = 0
+  readonly wait = new WaitQueue()
   readonly pages: number[] = []
   readonly name: string
   readonly perPage: number
   readonly reclaimable: boolean
-  constructor(name: string, perPage: number, reclaimable: boolean) {
+  readonly pool: number
+  constructor(name: string, perPage: number, reclaimable: boolean, pool = 0) {
     this.name = name
     this.perPage = perPage
     this.reclaimable = reclaimable
+    this.pool = pool
   }
 }
 
@@ -30,11 +38,14 @@ export interface SlabCaches {
   readonly swapBio: SlabCache
 }
 
+/** block/bio.c: what is always there for writers without memory. */
+const BIO_POOL_SIZE = 2
+
 export function createSlabCaches(): SlabCaches {
   return {
     radixTreeNode: new SlabCache('radix_tree_node', 7, true),
     bufferHead: new SlabCache('buffer_head', 39, true),
-    swapBio: new SlabCache('bio-256', 14, false),
+    swapBio: new SlabCache('bio-256', 14, false, BIO_POOL_SIZE),
   }
 }
 
@@ -43,6 +54,25 @@ export function slabAlloc(mm: Mm, cache: SlabCache): boolean {
   if (cache.live >= cache.pages.length * cache.perPage && !growCache(mm, cache)) return false
   cache.live++
   return true
+}
+
+/** mempool_alloc: one object, from the pool if there is no page; who finds that empty too waits until one comes back, and looks again every five seconds. */
+export function* mempoolAlloc(mm: Mm, cache: SlabCache): Episode<void> {
+  while (!slabAlloc(mm, cache)) {
+    if (cache.poolLive < cache.pool) {
+      cache.poolLive++
+      return
+    }
+    mm.sched.sleep('mempool_alloc', mm.sched.ticks(5 * mm.hz), cache.wait, true)
+    yield BLOCK
+  }
+}
+
+/** mempool_free: the pool is filled first. */
+export function mempoolFree(mm: Mm, cache: SlabCache): void {
+  if (cache.poolLive > 0) cache.poolLive--
+  else slabFree(mm, cache)
+  if (cache.wait.tasks.length > 0) mm.sched.wakeAll(cache.wait)
 }
 
 function growCache(mm: Mm, cache: SlabCache): boolean {

@@ -12,7 +12,7 @@ import type { FileMapping } from './file'
 import type { Mm } from './mm'
 import { PG_DIRTY, PG_RECLAIM, PG_SWAPBACKED, PG_WRITEBACK } from './page'
 import { folioMkclean } from './rmap'
-import { slabFree } from './slab'
+import { mempoolFree } from './slab'
 import { folioRotateReclaimable } from './swap-lru'
 import type { Task } from './task'
 import { WaitQueue } from './task'
@@ -81,7 +81,7 @@ export function endPageWriteback(mm: Mm, pfn: number): void {
   const zone = mm.zoneOf(pfn)
   const node = mm.nodes[zone.node]
   if (mm.pageTrace?.pfn === pfn) mm.pageTrace.event('write_done', { pages: mm.io.endingPages, reclaim: f.flags[pfn] & PG_RECLAIM ? 1 : 0 }, 'interrupt')
-  if ((f.flags[pfn] & PG_SWAPBACKED) !== 0) slabFree(mm, mm.slabs.swapBio)
+  if ((f.flags[pfn] & PG_SWAPBACKED) !== 0) mempoolFree(mm, mm.slabs.swapBio)
   node.stat.nr_writeback--
   node.stat.nr_written++
   zone.nrWritePending--

@@ -19,7 +19,7 @@ export function checkSwap(mm: Mm): void {
   same(nodes, mm.swap.nrSlotsOfNodes, 'swap slots with a page or a shadow')
   let writing = 0
   for (const flags of mm.frames.flags) if ((flags & (PG_BUDDY | PG_PCP)) === 0 && (flags & (PG_SWAPBACKED | PG_WRITEBACK)) === (PG_SWAPBACKED | PG_WRITEBACK)) writing++
-  same(writing, mm.slabs.swapBio.live, 'pages being written to swap')
+  same(writing, mm.slabs.swapBio.live + mm.slabs.swapBio.poolLive, 'pages being written to swap')
 }
 
 /** Slots that a CPU's caches hold: taken from the area, used by nobody. */
