@@ -1,5 +1,5 @@
 /**
- * Linux 6.1 (read in v6.1.20), classic LRU: every decision its memory reclaim takes, as hooks. Fork this file to change one.
+ * Linux 6.1 (read in v6.1.20), with the classic LRU or, by lru_gen.enabled, the multi-generational one (its loops are the engine's): every decision its memory reclaim takes, as hooks. Fork this file to change one.
  * Follows mm/page_alloc.c, mm/vmscan.c, mm/workingset.c, mm/oom_kill.c; each hook names its function. The loops around the decisions are the engine's (main/engine/mm).
  * Simplifications: no highmem (x86-64 has none), no memory tiering, no transparent huge pages' floor on min_free_kbytes (mm/khugepaged.c), one memory cgroup.
  */
@@ -41,6 +41,13 @@ export default defineKernel({
     'vm.dirty_expire_centisecs': { default: 3000, min: 0, max: INT_MAX, unit: '10 ms', about: 'Dirty data older than this is written at the flusher\'s next round.' },
     'vm.dirty_writeback_centisecs': { default: 500, min: 0, max: INT_MAX, unit: '10 ms', about: 'How often the flusher looks for old dirty data. 0: never.' },
     'vm.laptop_mode': { default: 0, min: 0, max: INT_MAX, unit: 'flag', about: 'When set, reclaim does not write until it is under pressure.' },
+    'lru_gen.enabled': { default: 0, min: 0, max: 7, unit: 'bits', about: 'The multi-generational LRU (/sys/kernel/mm/lru_gen/enabled): 1 generations instead of active and inactive lists, 2 ageing walks page tables, 4 and their upper levels\' accessed bits. 7 is a kernel\'s "y".' },
+    'lru_gen.min_ttl_ms': { default: 0, min: 0, max: INT_MAX, unit: 'ms', about: 'With generations: if nothing is older than this, somebody is killed instead. 0: never.' },
+    'lru_gen.lab.look_around': { default: 1, min: 0, max: 1, unit: 'flag', about: 'Lab only: a page found young at eviction has its neighbours looked at and promoted too.' },
+    'lru_gen.lab.tiers': { default: 1, min: 0, max: 1, unit: 'flag', about: 'Lab only: pages read several times are protected when their tier refaults more than the first.' },
+    'lru_gen.lab.type_control': { default: 1, min: 0, max: 1, unit: 'flag', about: 'Lab only: refaults choose between anon and file. 0: file unless swappiness is over 100.' },
+    'lru_gen.lab.protect_page_cache': { default: 1, min: 0, max: 1, unit: 'flag', about: 'Lab only: 1 as of 6.1.69, new page cache starts further from the tail and pages read five times are protected; 0 as before.' },
+    'lru_gen.lab.bloom_filter': { default: 1, min: 0, max: 1, unit: 'flag', about: 'Lab only: ageing passes over page tables that held few young entries the last time.' },
     'vm.oom_kill_allocating_task': { default: 0, min: 0, max: 1, unit: 'flag', about: 'Kill the task that ran out of memory instead of the one with the most points.' },
   },
   hooks: {

@@ -67,6 +67,7 @@ function nodesOf(mm: Mm, sc: ScanControl): Pgdat[] {
 
 /** snapshot_refaults: remembers how many refaults were activated, to see new ones. */
 export function snapshotRefaults(mm: Mm, node: Pgdat): void {
+  if (mm.lruGen.core) return
   for (const lruvec of mm.lruvecsOf(node)) lruvec.refaults.set(lruvec.workingsetActivate)
 }
 

@@ -5,7 +5,8 @@
 import { GFP_FS, GFP_IO } from './gfp'
 import { listAdd, listDel } from './list'
 import type { Lruvec } from './lruvec'
-import { LRU_NAMES, lruvecAddFolio, updateLruSize } from './lruvec'
+import { updateLruSize } from './lru-size'
+import { LRU_NAMES, lruvecAddFolio } from './lruvec'
 import type { Mm } from './mm'
 import { MAX_NR_ZONES, PAGEBLOCK_ORDER } from './mmzone'
 import type { Pgdat } from './mmzone'
@@ -105,7 +106,8 @@ export function putbackFolio(mm: Mm, lruvec: Lruvec, pfn: number): boolean {
   if (alive) {
     lruvecAddFolio(mm, lruvec, pfn)
     if (mm.pageTrace?.pfn === pfn) mm.pageTrace.event('putback', { list: mm.pageTrace.list(pfn) })
-    if ((flags & PG_ACTIVE) !== 0) lruvec.nonresidentAge++
+    // A generation has taken the mark off.
+    if ((flags & PG_ACTIVE) !== 0 && !lruvec.gen.enabled) lruvec.nonresidentAge++
   }
   folioPut(mm, pfn)
   return alive

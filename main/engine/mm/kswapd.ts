@@ -9,6 +9,7 @@ import { RUN } from '../core/clock'
 import { snapshotRefaults } from './direct-reclaim'
 import { GFP_KERNEL } from './gfp'
 import { pgdatBalanced } from './kswapd-wake'
+import { lruGenAgeNode } from './lru-gen-aging'
 import type { Mm } from './mm'
 import type { Pgdat } from './mmzone'
 import { canAgeAnonPages, inactiveIsLow } from './scan-count'
@@ -185,6 +186,7 @@ function payBoost(node: Pgdat, boosts: readonly number[]): void {
 
 /** kswapd_age_node: keeps the inactive anon list long enough. */
 function* ageNode(mm: Mm, node: Pgdat, sc: ScanControl): Episode<void> {
+  if (mm.lruGen.core) return yield* lruGenAgeNode(mm, node, sc)
   if (!canAgeAnonPages(mm)) return
   for (const lruvec of mm.lruvecsOf(node)) {
     if (inactiveIsLow(mm, lruvec, LRU_INACTIVE_ANON)) yield* shrinkActiveList(mm, lruvec, LRU_ACTIVE_ANON, SWAP_CLUSTER_MAX, sc)

@@ -5,14 +5,13 @@
 import { LRU_ACTIVE_ANON, LRU_ACTIVE_FILE, LRU_INACTIVE_ANON, LRU_INACTIVE_FILE, LRU_UNEVICTABLE } from 'reclaim-lab'
 import { createLists, listAdd, listAddTail, listDel } from './list'
 import type { Lists } from './list'
+import { LRU_ACTIVE, NR_LRU_LISTS, updateLruSize } from './lru-size'
+import { LruGen, lruGenAddFolio, lruGenDelFolio } from './lru-gen'
 import type { Mm } from './mm'
-import type { Pgdat, Zone } from './mmzone'
+import type { Pgdat } from './mmzone'
 import { MAX_NR_ZONES } from './mmzone'
 import { PG_ACTIVE, PG_LRU, PG_SWAPBACKED, PG_UNEVICTABLE } from './page'
 
-export const NR_LRU_LISTS = 5
-/** From a type's inactive list to its active one. */
-export const LRU_ACTIVE = 1
 export const LRU_NAMES = ['inactive_anon', 'active_anon', 'inactive_file', 'active_file', 'unevictable'] as const
 
 export class Lruvec {
@@ -28,6 +27,7 @@ export class Lruvec {
   /** WORKINGSET_ACTIVATE of anon and file when last looked at. */
   readonly refaults = new Float64Array(2)
   readonly workingsetActivate = new Float64Array(2)
+  readonly gen = new LruGen()
 
   readonly id: number
   readonly memcg: number
@@ -59,21 +59,9 @@ export function folioLruvec(mm: Mm, pfn: number): Lruvec {
   return mm.lruvecs[mm.zoneOf(pfn).node]
 }
 
-/** update_lru_size: the lruvec's, the zone's and the node's counts together. */
-export function updateLruSize(lruvec: Lruvec, zone: Zone, lru: number, pages: number): void {
-  lruvec.zoneSize[zone.idx * NR_LRU_LISTS + lru] += pages
-  lruvec.size[lru] += pages
-  zone.nrLru[lru] += pages
-  const stat = lruvec.node.stat
-  if (lru === LRU_INACTIVE_ANON) stat.nr_inactive_anon += pages
-  else if (lru === LRU_ACTIVE_ANON) stat.nr_active_anon += pages
-  else if (lru === LRU_INACTIVE_FILE) stat.nr_inactive_file += pages
-  else if (lru === LRU_ACTIVE_FILE) stat.nr_active_file += pages
-  else stat.nr_unevictable += pages
-}
-
 /** lruvec_add_folio: to the head of the list its flags name. */
 export function lruvecAddFolio(mm: Mm, lruvec: Lruvec, pfn: number): void {
+  if (lruvec.gen.enabled && lruGenAddFolio(mm, lruvec, pfn, false)) return
   const flags = mm.frames.flags[pfn]
   const lru = folioLruList(flags)
   mm.frames.flags[pfn] = flags | PG_LRU
@@ -82,6 +70,7 @@ export function lruvecAddFolio(mm: Mm, lruvec: Lruvec, pfn: number): void {
 }
 
 export function lruvecAddFolioTail(mm: Mm, lruvec: Lruvec, pfn: number): void {
+  if (lruvec.gen.enabled && lruGenAddFolio(mm, lruvec, pfn, true)) return
   const flags = mm.frames.flags[pfn]
   const lru = folioLruList(flags)
   mm.frames.flags[pfn] = flags | PG_LRU
@@ -91,6 +80,7 @@ export function lruvecAddFolioTail(mm: Mm, lruvec: Lruvec, pfn: number): void {
 
 /** lruvec_del_folio; PG_lru is cleared too. */
 export function lruvecDelFolio(mm: Mm, lruvec: Lruvec, pfn: number): void {
+  if (lruvec.gen.enabled && lruGenDelFolio(mm, lruvec, pfn, false)) return
   const flags = mm.frames.flags[pfn]
   const lru = folioLruList(flags)
   listDel(mm.frames, lruvec.lists, lru, pfn)

@@ -1,5 +1,5 @@
 /**
- * Faults on anonymous memory and the end of mappings; mapped files are file-fault.ts. Source: mm/memory.c:handle_pte_fault, do_anonymous_page, do_swap_page, do_wp_page,
+ * Faults on anonymous memory and the end of mappings; mapped files are file-fault.ts. Source: mm/memory.c:handle_mm_fault, handle_pte_fault, do_anonymous_page, do_swap_page, do_wp_page,
  * zap_pte_range (v6.1). Simplifications: no fork, so no copy on write between tasks; no transparent huge pages.
  */
 import type { Episode } from '../core/clock'
@@ -11,7 +11,7 @@ import { fileFault } from './file-fault'
 import { GFP_HIGHUSER_MOVABLE, GFP_KERNEL } from './gfp'
 import type { Mm } from './mm'
 import { allocPageFast, freeKernelPage, giveBack, preparePage } from './page-alloc'
-import { PG_DIRTY, PG_KERNEL, PG_LOCKED, PG_MAPPED, PG_SWAPBACKED, PG_SWAPCACHE, PG_UPTODATE, PG_WRITEBACK, folioRefs } from './page'
+import { PG_ACTIVE, PG_DIRTY, PG_KERNEL, PG_LOCKED, PG_MAPPED, PG_SWAPBACKED, PG_SWAPCACHE, PG_UPTODATE, PG_WRITEBACK, folioRefs } from './page'
 import { waitOnPageLocked } from './page-cache'
 import { pageRemoveFileRmap } from './rmap'
 import { allocPagesSlowpath } from './slowpath'
@@ -69,7 +69,7 @@ function installTable(mm: Mm, area: Area, table: number, pfn: number): void {
 }
 
 function mapAnonPage(mm: Mm, area: Area, index: number, pfn: number): void {
-  preparePage(mm, pfn, 0, PG_SWAPBACKED | PG_UPTODATE | PG_MAPPED)
+  preparePage(mm, pfn, 0, PG_SWAPBACKED | PG_UPTODATE | PG_MAPPED | (mm.lruGen.core ? PG_ACTIVE : 0))
   mm.frames.mapping[pfn] = area.id
   mm.frames.index[pfn] = index
   area.pte[index] = PTE_PRESENT | PTE_YOUNG | PTE_DIRTY | PTE_WRITE | pfn
@@ -80,8 +80,16 @@ function mapAnonPage(mm: Mm, area: Area, index: number, pfn: number): void {
   countMinor(mm, area)
 }
 
-/** handle_pte_fault, whatever it takes. false: out of memory, or the task was killed. */
+/** handle_mm_fault, whatever it takes. false: out of memory, or the task was killed. */
 export function* handleFault(mm: Mm, area: Area, index: number, write: boolean): Episode<boolean> {
+  const task = mm.current
+  task.inLruFault = true
+  const done = yield* handlePteFault(mm, area, index, write)
+  task.inLruFault = false
+  return done
+}
+
+function* handlePteFault(mm: Mm, area: Area, index: number, write: boolean): Episode<boolean> {
   mm.vm.pgfault++
   if (!(yield* ensureTable(mm, area, index))) return false
   const pte = area.pte[index]

@@ -12,6 +12,7 @@ import { assert } from '../core/assert'
 import type { Area } from './area'
 import type { FileMapping, OpenFile } from './file'
 import type { Kswapd } from './kswapd'
+import { LruGenCaps } from './lru-gen'
 import type { Lruvec } from './lruvec'
 import type { Pgdat, Zone } from './mmzone'
 import { PAGEBLOCK_ORDER } from './mmzone'
@@ -89,6 +90,7 @@ export class Mm {
   /** vm.zone_reclaim_mode, at hand for every failed watermark test. */
   nodeReclaimMode = 0
   readonly kernelBlocks = new Set<KernelBlocks>()
+  readonly lruGen = new LruGenCaps()
   readonly oom: OomState = { locked: false, victim: undefined }
   trace!: Tracepoints
   /** Set while one page is followed; see page-trace.ts. */

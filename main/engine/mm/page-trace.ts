@@ -6,7 +6,8 @@ import type { FollowSpec, PageEvent, PageEventKind, PageLife, PagePlace } from '
 import { PTE_SWAP, PTE_VALUE } from './area'
 import type { Area } from './area'
 import { ALLOC_NO_WATERMARKS, ALLOC_WMARK_LOW, ALLOC_WMARK_MASK, ALLOC_WMARK_MIN } from './gfp'
-import { LRU_NAMES, folioLruList } from './lruvec'
+import { folioLruGen, genName } from './lru-gen'
+import { LRU_NAMES, folioLruList, folioLruvec } from './lruvec'
 import type { Mm } from './mm'
 import type { Zone } from './mmzone'
 import { PG_LRU, PG_SWAPBACKED } from './page'
@@ -133,6 +134,8 @@ export class PageTracer {
   /** Its list's name, or where it is instead. */
   list(pfn: number): string {
     const flags = this.#mm.frames.flags[pfn]
+    const gen = folioLruGen(this.#mm, pfn)
+    if (gen >= 0) return genName(folioLruvec(this.#mm, pfn).gen, flags, gen)
     return (flags & PG_LRU) !== 0 ? LRU_NAMES[folioLruList(flags)] : 'none'
   }
 

@@ -1,5 +1,5 @@
 /**
- * Page frames as columns: flags, list links and what a frame belongs to, 24 bytes a frame. All-zero bytes mean "never touched", so a big machine costs nothing until it is used.
+ * Page frames as columns: flags, list links and what a frame belongs to, 24 bytes a frame and one more under the multi-generational LRU. All-zero bytes mean "never touched", so a big machine costs nothing until it is used.
  * Source: include/linux/page-flags.h, struct page (v6.1). Simplifications: accessed and dirty bits of mappings live in the page tables (see memory.ts), the mapcount is asked of rmap;
  * a folio is its head frame plus an order in the flags.
  */
@@ -52,11 +52,13 @@ export interface Frames {
   readonly index: Uint32Array
   /** Swap slot + 1 while in the swap cache. */
   readonly swap: Uint32Array
+  /** Generation and counted references under the multi-generational LRU (lru-gen.ts); untouched, and so without cost, under the classic one. */
+  readonly lruGen: Uint8Array
 }
 
 export function createFrames(nr: number): Frames {
   const column = (): Uint32Array => new Uint32Array(nr)
-  return { nr, flags: column(), next: column(), prev: column(), mapping: column(), index: column(), swap: column() }
+  return { nr, flags: column(), next: column(), prev: column(), mapping: column(), index: column(), swap: column(), lruGen: new Uint8Array(nr) }
 }
 
 export function folioRefs(flags: number): number {

@@ -13,12 +13,22 @@ function maps(area: Area, index: number, pfn: number): boolean {
   return pte < 0 && (pte & PTE_VALUE) === pfn
 }
 
-function testClearYoung(mm: Mm, area: Area, index: number): number {
+export function testClearYoung(mm: Mm, area: Area, index: number): number {
   const pte = area.pte[index]
   if ((pte & PTE_YOUNG) === 0) return 0
   if (mm.tlbFlushNs > 0) (area.clearedAt ??= new Float64Array(area.pages))[index] = mm.clock.now
   area.pte[index] = pte & ~PTE_YOUNG
   return 1
+}
+
+/** The areas in which a page is mapped. */
+export function mappingsOf(mm: Mm, pfn: number): readonly Area[] {
+  const f = mm.frames
+  if ((f.flags[pfn] & PG_MAPPED) === 0) return []
+  const index = f.index[pfn]
+  if ((f.flags[pfn] & PG_SWAPBACKED) === 0) return mm.files[f.mapping[pfn]].areas.filter((area) => index < area.pages && maps(area, index, pfn))
+  const area = mm.areas[f.mapping[pfn]]
+  return area !== undefined && maps(area, index, pfn) ? [area] : []
 }
 
 /** folio_referenced: how many entries were young; they are cleared. */

@@ -26,6 +26,11 @@ export class ScanControl {
   compactionReady = false
   anonCost = 0
   fileCost = 0
+  /** What had been reclaimed when the node was last aged, and whether the next aging step shall look (kswapd, MGLRU). */
+  lastReclaimed = 0
+  memcgsNeedAging = false
+  /** This reclaimer keeps a page table walk's batch (reclaim_state.mm_walk, MGLRU). */
+  mmWalk = false
   nrScanned = 0
   nrReclaimed = 0
   // What this shrink_node met.
@@ -40,6 +45,7 @@ export class ScanControl {
   readonly by: Reclaimer
   constructor(by: Reclaimer) {
     this.by = by
+    this.mmWalk = by === 'kswapd'
   }
 
   get isKswapd(): boolean {

@@ -10,6 +10,7 @@ import { clearDirtyForIo } from './dirty'
 import { folioFacts } from './folio-facts'
 import { GFP_FS, GFP_IO } from './gfp'
 import type { FolioList } from './isolate'
+import { lruGenReferenced } from './lru-gen-walk'
 import type { Mm } from './mm'
 import type { Pgdat } from './mmzone'
 import {
@@ -21,7 +22,7 @@ import type { ScanControl } from './scan-control'
 import { addToSwap, areaOfSlot, deleteFromSwapCache, folioFreeSwap, vmSwapFull } from './swap'
 import { freeFrame } from './page-alloc'
 import { startPageWriteback, submitPageWrite } from './writeback'
-import { slabAlloc } from './slab'
+import { mempoolAlloc, mempoolFree, slabAlloc } from './slab'
 import { workingsetEviction } from './workingset'
 import type { ZramDevice } from './zram'
 
@@ -86,10 +87,12 @@ function judgeFolio(mm: Mm, node: Pgdat, pfn: number, sc: ScanControl, stat: Rec
   sc.nrScanned++
   if ((flags & PG_DEAD) !== 0) return because(mm, pfn, KEEP, 'dead')
   if (!sc.mayUnmap && (flags & PG_MAPPED) !== 0) return because(mm, pfn, KEEP, 'may-not-unmap')
+  // The aging met it while it was off the lists.
+  if (mm.lruGen.core && (flags & (PG_MAPPED | PG_REFERENCED)) === (PG_MAPPED | PG_REFERENCED)) return because(mm, pfn, KEEP, 'young')
   const file = (flags & PG_SWAPBACKED) === 0
   if (file) countDirty(flags, stat)
   if ((flags & PG_WRITEBACK) !== 0) return underWriteback(mm, node, pfn, sc, stat)
-  const references = checkReferences(mm, pfn)
+  const references = checkReferences(mm, pfn, sc)
   if (references === FOLIOREF_ACTIVATE) return ACTIVATE
   if (references === FOLIOREF_KEEP) return KEEP
   if (!file && (flags & PG_SWAPCACHE) === 0) {
@@ -131,8 +134,8 @@ function underWriteback(mm: Mm, node: Pgdat, pfn: number, sc: ScanControl, stat:
 }
 
 /** folio_check_references: asks the page tables, then the kernel's (or policy's) verdict; PG_referenced follows the kernel's rule. */
-function checkReferences(mm: Mm, pfn: number): number {
-  const young = folioReferenced(mm, pfn)
+function checkReferences(mm: Mm, pfn: number, sc: ScanControl): number {
+  const young = mm.lruGen.core ? lruGenReferenced(mm, pfn, sc.mmWalk) : folioReferenced(mm, pfn)
   const f = mm.frames
   const flags = f.flags[pfn]
   const facts = folioFacts(flags, mm.factsNeedPteDirty ? folioPteDirty(mm, pfn) : 0)
@@ -182,23 +185,33 @@ function activateFolio(mm: Mm, pfn: number, stat: ReclaimStat): void {
 function* swapOut(mm: Mm, pfn: number, stat: ReclaimStat): Episode<number> {
   const f = mm.frames
   const slot = f.swap[pfn] - 1
+  const area = areaOfSlot(mm, slot)
+  if (area.zram === undefined) yield* allocBio(mm, pfn)
   mm.nodeOf(pfn).stat.nr_vmscan_write++
   stat.nrPageout++
   f.flags[pfn] = (f.flags[pfn] & ~PG_DIRTY) | PG_RECLAIM
   if (folioFreeSwap(mm, pfn)) {
-    // Its owner died meanwhile: nothing to write, the slot is free again.
-    f.flags[pfn] &= ~PG_RECLAIM
+    // Its owner died meanwhile: nothing to write, the slot is free again, and whoever puts the folio back last frees it.
+    f.flags[pfn] = (f.flags[pfn] & ~(PG_RECLAIM | PG_DIRTY)) | PG_DEAD
+    if (area.zram === undefined) mempoolFree(mm, mm.slabs.swapBio)
     return KEEP
   }
-  const area = areaOfSlot(mm, slot)
   if (area.zram !== undefined) return storeInZram(mm, pfn, area.zram, slot - area.base)
-  slabAlloc(mm, mm.slabs.swapBio)
   startPageWriteback(mm, pfn)
   mm.vm.pswpout++
   mm.vm.pgpgout += 4
   mm.clock.now += mm.cost.swapOutSubmit + mm.cost.ioSubmit
   yield* submitPageWrite(mm, area.disk, slot - area.base, pfn)
   return KEEP
+}
+
+/** The folio is locked while a bio is waited for: its owner may die, but not take it away. */
+function* allocBio(mm: Mm, pfn: number): Episode<void> {
+  if (slabAlloc(mm, mm.slabs.swapBio)) return
+  mm.frames.flags[pfn] |= PG_LOCKED
+  yield* mempoolAlloc(mm, mm.slabs.swapBio)
+  mm.frames.flags[pfn] &= ~PG_LOCKED
+  mm.wakePage(pfn)
 }
 
 /** A synchronous write: done when it returns, so the folio can go in this same pass. Without memory for the pool it stays, dirty and active. */

@@ -6,6 +6,7 @@
 import { LRU_ACTIVE_ANON, LRU_ACTIVE_FILE, LRU_INACTIVE_ANON, LRU_INACTIVE_FILE } from 'reclaim-lab'
 import type { Mm } from './mm'
 import type { Lruvec } from './lruvec'
+import { folioIncRefs } from './lru-gen'
 import { folioLruList, folioLruvec, isActiveLru, lruvecAddFolio, lruvecAddFolioTail, lruvecDelFolio } from './lruvec'
 import {
   PG_ACTIVE, PG_DEAD, PG_DIRTY, PG_LOCKED, PG_LRU, PG_MAPPED, PG_RECLAIM, PG_REF_ONE, PG_REFERENCED, PG_UNEVICTABLE, PG_WRITEBACK, folioRefs, isFileFolio,
@@ -61,6 +62,7 @@ export function disownFolio(mm: Mm, pfn: number): void {
 export function folioAddLru(mm: Mm, pfn: number): void {
   const batch = mm.batches[mm.cpu].add
   folioGet(mm, pfn)
+  if (mm.lruGen.core && mm.current.inLruFault && !mm.current.memalloc) mm.frames.flags[pfn] |= PG_ACTIVE
   batch.pfns[batch.nr++] = pfn
   if (mm.pageTrace?.pfn === pfn) mm.pageTrace.event('batch_add', { waiting: batch.nr - 1, size: batch.pfns.length, cpu: mm.cpu })
   if (batch.nr === batch.pfns.length) drainAdd(mm, batch)
@@ -107,7 +109,7 @@ function drainRotate(mm: Mm, batch: FolioBatch): void {
 }
 
 /** folio_activate: queue for the active list. */
-function folioActivate(mm: Mm, pfn: number): void {
+export function folioActivate(mm: Mm, pfn: number): void {
   const flags = mm.frames.flags[pfn]
   if ((flags & PG_LRU) === 0 || (flags & (PG_ACTIVE | PG_UNEVICTABLE)) !== 0) return
   const batch = mm.batches[mm.cpu].activate
@@ -185,6 +187,7 @@ function drainCpu(mm: Mm, cpu: CpuBatches): void {
 
 /** folio_mark_accessed: the first access marks, the second promotes. */
 export function folioMarkAccessed(mm: Mm, pfn: number): void {
+  if (mm.lruGen.core) return folioIncRefs(mm, pfn)
   const flags = mm.frames.flags[pfn]
   if ((flags & PG_REFERENCED) === 0) {
     mm.frames.flags[pfn] = flags | PG_REFERENCED

@@ -27,6 +27,10 @@ export class Task {
   killed = false
   /** PF_MEMALLOC_NOFS: file system work is in hand, so reclaim must not enter it. */
   nofs = 0
+  /** A page fault is being handled (in_lru_fault). A first touch on the fast path does without. */
+  inLruFault = false
+  /** Ran since the page tables were last walked for young pages; one bit a node (lru_gen.bitmap). */
+  lruGenBitmap = 0
   /** psi_memstall_enter depth. */
   memstall = 0
   /** Kernel functions between its entry into the kernel and the allocator, for explanations; empty in a page fault. */

@@ -8,8 +8,10 @@ import type { Episode } from '../core/clock'
 import { RUN } from '../core/clock'
 import { folioFacts } from './folio-facts'
 import { isolateLruFolios, putbackFolio, returnFolioList, takeFolioList, tooManyIsolated } from './isolate'
+import { lruGenShrinkLruvec } from './lru-gen-evict'
 import type { Lruvec } from './lruvec'
-import { LRU_ACTIVE, isActiveLru, isFileLru } from './lruvec'
+import { LRU_ACTIVE } from './lru-size'
+import { isActiveLru, isFileLru } from './lruvec'
 import type { Mm } from './mm'
 import type { Pgdat } from './mmzone'
 import { PG_ACTIVE, PG_REFERENCED, PG_UNEVICTABLE, PG_WORKINGSET } from './page'
@@ -31,7 +33,7 @@ export function* shrinkNode(mm: Mm, node: Pgdat, sc: ScanControl): Episode<void>
     sc.resetNode()
     mm.clock.now += mm.cost.shrinkNodePass
     const before = sc.nrReclaimed
-    prepareScanCount(mm, node, mm.lruvecs[node.id], sc)
+    if (!mm.lruGen.core) prepareScanCount(mm, node, mm.lruvecs[node.id], sc)
     for (const lruvec of mm.lruvecsOf(node)) yield* shrinkLruvec(mm, lruvec, sc)
     shrinkSlab(mm, node, sc)
     if (sc.nrReclaimed > before) reclaimable = true
@@ -52,6 +54,7 @@ function* kswapdAfterShrink(mm: Mm, node: Pgdat, sc: ScanControl): Episode<void>
 
 /** shrink_lruvec: 32 pages of each list in turn; stops early, in proportion, when the target is met. */
 function* shrinkLruvec(mm: Mm, lruvec: Lruvec, sc: ScanControl): Episode<void> {
+  if (mm.lruGen.core) return yield* lruGenShrinkLruvec(mm, lruvec, sc)
   const nr = new Float64Array(LRU_UNEVICTABLE)
   getScanCount(mm, lruvec, sc, nr)
   const targets = nr.slice()

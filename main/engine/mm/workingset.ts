@@ -6,6 +6,7 @@
 import { LRU_ACTIVE_ANON, LRU_ACTIVE_FILE, LRU_INACTIVE_ANON, LRU_INACTIVE_FILE } from 'reclaim-lab'
 import { folioFacts } from './folio-facts'
 import { SHADOW_CLOCK, SHADOW_WORKINGSET } from './file'
+import { lruGenEviction, lruGenRefault } from './lru-gen-control'
 import type { Lruvec } from './lruvec'
 import { folioLruvec } from './lruvec'
 import type { Mm } from './mm'
@@ -14,6 +15,7 @@ import { lruNoteCostFolio } from './swap-lru'
 
 /** The shadow an evicted page leaves: a negative number. */
 export function workingsetEviction(mm: Mm, pfn: number): number {
+  if (mm.lruGen.core) return lruGenEviction(mm, pfn)
   const lruvec = folioLruvec(mm, pfn)
   const clock = lruvec.nonresidentAge % (SHADOW_CLOCK + 1)
   lruvec.nonresidentAge++
@@ -23,6 +25,7 @@ export function workingsetEviction(mm: Mm, pfn: number): number {
 
 /** A page whose slot held `shadow` is back in memory. */
 export function workingsetRefault(mm: Mm, pfn: number, shadow: number): void {
+  if (mm.lruGen.core) return lruGenRefault(mm, pfn, shadow)
   const flags = mm.frames.flags[pfn]
   const file = isFileFolio(flags)
   const lruvec = folioLruvec(mm, pfn)

@@ -5,11 +5,14 @@
 import { freeBlockOrder } from '../mm/buddy'
 import { MIGRATE_HIGHATOMIC, NR_MIGRATETYPES } from '../mm/gfp'
 import type { Lists } from '../mm/list'
-import { NR_LRU_LISTS, folioLruList } from '../mm/lruvec'
+import { ANON_AND_FILE, MAX_NR_GENS, MIN_LRU_BATCH, MIN_NR_GENS, folioLruGen, folioType, genList, getNrGens, lruOf } from '../mm/lru-gen'
+import { NR_LRU_LISTS } from '../mm/lru-size'
+import { folioLruList } from '../mm/lruvec'
+import type { Lruvec } from '../mm/lruvec'
 import type { Mm } from '../mm/mm'
 import { MAX_ORDER, NR_PCP_LISTS, PAGEBLOCK_ORDER, PAGEBLOCK_PAGES, WMARK_HIGH, WMARK_LOW, WMARK_MIN, WMARK_PROMO } from '../mm/mmzone'
 import type { Zone } from '../mm/mmzone'
-import { PG_BUDDY, PG_DEAD, PG_DIRTY, PG_ISOLATED, PG_KERNEL, PG_LOCKED, PG_LRU, PG_PCP, PG_SWAPBACKED, PG_WRITEBACK, folioRefs } from '../mm/page'
+import { PG_ACTIVE, PG_BUDDY, PG_DEAD, PG_DIRTY, PG_ISOLATED, PG_KERNEL, PG_LOCKED, PG_LRU, PG_PCP, PG_SWAPBACKED, PG_WRITEBACK, folioRefs } from '../mm/page'
 import { fail, same } from './check-fail'
 import { checkMaps } from './check-maps'
 import { checkSwap } from './check-swap'
@@ -145,11 +148,43 @@ function checkLrus(mm: Mm, place: Uint8Array): void {
         byZone[zone.id][lru]++
         byIdx[zone.idx * NR_LRU_LISTS + lru]++
       })
-      same(pages, lruvec.size[lru], what)
+      if (!lruvec.gen.enabled || lru === NR_LRU_LISTS - 1) same(pages, lruvec.size[lru], what)
+      else if (pages > 0) fail(`${what} holds ${pages} pages although generations are in use`)
     }
+    checkGenerations(mm, lruvec, place, byZone, byIdx)
     byIdx.forEach((pages, i) => same(pages, lruvec.zoneSize[i], `node ${lruvec.node.id}: LRU list ${i % NR_LRU_LISTS} in zone ${Math.floor(i / NR_LRU_LISTS)}`))
   }
   for (const zone of mm.zones) byZone[zone.id].forEach((pages, lru) => same(pages, zone.nrLru[lru], `${zone.name}: LRU list ${lru}`))
+}
+
+/** Generations: a window of two to four, file never behind anon, each folio counted where it belongs and linked where it was. */
+function checkGenerations(mm: Mm, lruvec: Lruvec, place: Uint8Array, byZone: readonly Float64Array[], byIdx: Float64Array): void {
+  const { gen } = lruvec
+  const what = `node ${lruvec.node.id}`
+  for (let type = 0; type < ANON_AND_FILE; type++) {
+    const gens = getNrGens(gen, type)
+    if (gens < MIN_NR_GENS || gens > MAX_NR_GENS) fail(`${what}: ${gens} generations of type ${type}`)
+  }
+  if (gen.minSeq[0] > gen.minSeq[1]) fail(`${what}: anon's oldest generation ${gen.minSeq[0]} is younger than file's ${gen.minSeq[1]}`)
+  const counted = new Float64Array(gen.nrPages.length)
+  const lists = gen.lists.head.length / MAX_NR_GENS / ANON_AND_FILE
+  for (let list = 0; list < gen.lists.head.length; list++) {
+    const zoneIdx = list % lists
+    const type = Math.floor(list / lists) % ANON_AND_FILE
+    walk(mm, gen.lists, list, `generation list ${list} of ${what}`, (pfn) => {
+      const flags = mm.frames.flags[pfn]
+      const zone = mm.zoneOf(pfn)
+      const own = folioLruGen(mm, pfn)
+      put(place, pfn, 1, LRU, `generation list ${list}`)
+      if (!gen.enabled || own < 0 || (flags & (PG_LRU | PG_ISOLATED | PG_ACTIVE)) !== PG_LRU) fail(`frame ${pfn} is on generation list ${list} with flags ${flags.toString(16)}, generation ${own}`)
+      if (folioType(flags) !== type || zone.idx !== zoneIdx || zone.node !== lruvec.node.id) fail(`frame ${pfn} of zone ${zone.idx} is on generation list ${list}`)
+      counted[genList(own, type, zone.idx)]++
+      const lru = lruOf(gen, type, own)
+      byZone[zone.id][lru]++
+      byIdx[zone.idx * NR_LRU_LISTS + lru]++
+    })
+  }
+  counted.forEach((pages, i) => same(pages, gen.nrPages[i], `${what}: generation list ${i}`))
 }
 
 function checkNodeSums(mm: Mm): void {
@@ -227,6 +262,10 @@ function checkNodeFrames(mm: Mm, node: number, sums: { dirty: number; writeback:
   const [anon, file] = sums.isolated
   // Reclaim counts a batch as isolated until its end; those of it that were freed are in nobody's hands until then.
   const counted = stat.nr_isolated_anon + stat.nr_isolated_file
+  // Batches of generations are in no counter.
+  const uncounted = mm.lruGen.everOn ? MIN_LRU_BATCH * (mm.tasks.length + mm.nodes.length) : 0
+  if (anon + file + sums.limbo > counted + uncounted) fail(`node ${node}: ${anon + file + sums.limbo} frames are isolated or belong to nobody, ${counted} are counted and ${uncounted} may be uncounted`)
+  if (uncounted > 0) return
   if (anon > stat.nr_isolated_anon || file > stat.nr_isolated_file || anon + file + sums.limbo > counted) {
     fail(`node ${node}: ${anon} anon and ${file} file frames are isolated and ${sums.limbo} belong to nobody, ${stat.nr_isolated_anon} and ${stat.nr_isolated_file} are counted as isolated`)
   }

@@ -17,7 +17,7 @@ export interface FollowSpec {
 
 export type PageEventKind =
   | 'allocated' | 'zero_page' | 'mapped' | 'write_fault' | 'zapped' | 'freed'
-  | 'batch_add' | 'lru_add' | 'accessed' | 'activated' | 'deactivated'
+  | 'batch_add' | 'lru_add' | 'accessed' | 'activated' | 'deactivated' | 'promoted' | 'protected'
   | 'isolated' | 'skipped' | 'references' | 'fate' | 'putback'
   | 'swap_slot' | 'swap_cache_add' | 'swap_cache_del' | 'swap_cache_hit' | 'slot_freed' | 'unmapped'
   | 'cache_add' | 'cache_del' | 'shadow' | 'refault' | 'read_submit' | 'read_done'

@@ -244,6 +244,7 @@ export class Scheduler implements Sched {
       return best
     }
     cpu.current = best
+    best.task.lruGenBitmap = -1
     this.#clock.now += this.#switchCost
     cpu.accounted = this.#clock.now
     cpu.started = this.#clock.now

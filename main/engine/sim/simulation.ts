@@ -5,6 +5,7 @@ import { Clock } from '../core/clock'
 import { assert } from '../core/assert'
 import { createBlockLayer } from '../device/block-layer'
 import { Kswapd } from '../mm/kswapd'
+import { LRU_GEN_PREFIX, applyLruGen } from '../mm/lru-gen-state'
 import type { Mm } from '../mm/mm'
 import { PG_LOCKED, PG_UPTODATE } from '../mm/page'
 import { PageTracer } from '../mm/page-trace'
@@ -98,6 +99,7 @@ class Sim implements Simulation {
     sysctl.onWrite = (name) => this.#sysctlWritten(name)
     this.#startThreads()
     fillMemory(mm, input.scenario)
+    applyLruGen(mm)
     if (input.follow !== undefined) mm.pageTrace = new PageTracer(mm, input.follow)
     this.#sampler = new Sampler(mm, machine.disks)
     this.#startWorkload()
@@ -303,6 +305,7 @@ class Sim implements Simulation {
     mm.trace.sysctlWrite(name, value)
     if (name === 'vm.min_free_kbytes' || name === 'vm.watermark_scale_factor' || name === 'vm.extra_free_kbytes') setupPerZoneWmarks(mm)
     else if (name === 'vm.lowmem_reserve_ratio') setupPerZoneLowmemReserve(mm)
+    else if (name.startsWith(LRU_GEN_PREFIX)) applyLruGen(mm)
     else if (NODE_RECLAIM_SYSCTLS.includes(name)) setupNodeReclaim(mm)
     else if (name === 'vm.percpu_pagelist_high_fraction') for (const zone of mm.zones) updatePcp(mm, zone)
   }

@@ -28,6 +28,7 @@ interface Step { readonly op: number; readonly a: number; readonly b: number; re
 const SYSCTLS: readonly (readonly [string, readonly number[]])[] = [
   ['vm.swappiness', [0, 1, 60, 100, 200]], ['vm.min_free_kbytes', [128, 400, 1500, 5000]], ['vm.watermark_scale_factor', [1, 10, 300, 3000]], ['vm.page-cluster', [0, 3, 5]],
   ['vm.dirty_ratio', [0, 5, 40, 100]], ['vm.dirty_background_ratio', [0, 1, 20]], ['vm.percpu_pagelist_high_fraction', [0, 8, 100]], ['vm.watermark_boost_factor', [0, 15_000]], ['vm.laptop_mode', [0, 1]],
+  ['lru_gen.enabled', [0, 1, 3, 7]], ['lru_gen.min_ttl_ms', [0, 0, 50]],
 ]
 
 /** Phases that are always valid: what is not mapped is mapped first, ranges are cut to it. */
@@ -83,14 +84,14 @@ const anyScenario: fc.Arbitrary<Scenario> = fc.noBias(fc.record({
   mib: fc.constantFrom(4, 4, 8, 16, 64), shape: fc.integer({ min: 0, max: 3 }), cpus: fc.integer({ min: 1, max: 4 }), swap: fc.constantFrom(0, 0, 100, 700, 3000, 20_000),
   minFree: fc.constantFrom(0, 128, 1000, 3000), iops: fc.constantFrom(0, 0, 50, 400), tags: fc.constantFrom(1, 4, 256), preemption: fc.constantFrom('none' as const, 'voluntary' as const, 'full' as const),
   overcommit: fc.constantFrom(0.3, 0.8, 1.5), filePages: fc.constantFrom(1, 40, 700, 5000), steps: fc.array(fc.array(step, { minLength: 2, maxLength: 14 }), { minLength: 1, maxLength: 4 }),
-  adj: fc.constantFrom(0, 0, 0, -1000, 500), kill: fc.constantFrom(0, 0, 1),
+  gens: fc.constantFrom(0, 0, 1, 7, 7), adj: fc.constantFrom(0, 0, 0, -1000, 500), kill: fc.constantFrom(0, 0, 1),
 })).map((p) => {
   const pages = p.mib * MIB
   const slow = { iops: p.iops, tags: p.tags }
   const processes: ProcessSpec[] = p.steps.map((steps, i) => ({ name: `p${i}`, phases: phases(steps, Math.floor(pages * p.overcommit), p.filePages), nice: i === 2 ? 10 : 0, oomScoreAdj: i === 0 ? p.adj : 0 }))
   return scenario({
     machine: machine({ zones: zones(pages, p.shape), cpus: p.cpus, swapPages: p.swap, disk: slow, swapDisk: slow, preemption: p.preemption }), files: p.filePages, processes, durationMs: 1500,
-    sysctls: { ...(p.minFree > 0 ? { 'vm.min_free_kbytes': p.minFree } : {}), 'vm.oom_kill_allocating_task': p.kill },
+    sysctls: { ...(p.minFree > 0 ? { 'vm.min_free_kbytes': p.minFree } : {}), 'vm.oom_kill_allocating_task': p.kill, 'lru_gen.enabled': p.gens },
   })
 })
 
@@ -101,7 +102,7 @@ test('random work on random machines', () => {
   let stalls = 0
   fc.assert(fc.property(anyScenario, fc.integer({ min: 0, max: 2 ** 31 }), (input, seed) => {
     const { recording, mm } = run(input, { everyTurns: EVERY, seed, maxTurns: 400_000 })
-    expectIdentities(recording)
+    expectIdentities(recording, mm.lruGen.everOn)
     const { end, diagnosis } = recording.summary
     ends.set(end, (ends.get(end) ?? 0) + 1)
     kills += recording.summary.delta['oom_kill']
