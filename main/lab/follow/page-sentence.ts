@@ -22,6 +22,8 @@ const SENTENCES: Readonly<Record<PageEventKind, Sentence>> = {
   accessed: (a) => a.effect === 'referenced' ? say('It is read: PG_referenced is set.', '被读：置 PG_referenced。') : say('It is read a second time: on its way to the active list.', '第二次被读：将去 active 链表。'),
   activated: (a) => say(`The activate batch moves it to the head of ${a.list}.`, `activate batch 把它移到 ${a.list} 头部。`),
   deactivated: (a) => say(`Its user doesn't need it any more: moved within ${a.list} to go soon.`, `使用者不再需要它：移到 ${a.list} 中，很快会被回收。`),
+  promoted: (a) => say(`The aging finds it young: it belongs to the youngest generation now (${a.generation}) and is moved when the eviction meets it.`, `老化时发现它是 young：它属于最年轻的一代（${a.generation}），换出扫描遇到它时才移动。`),
+  protected: (a) => say(`It was read often enough for tier ${a.tier}, and only tiers up to ${a.limit} go: one generation younger.`, `读的次数使它在第 ${a.tier} 层，只回收到第 ${a.limit} 层：升一代。`),
   isolated: (a) => say(`${by(a.by).en} takes it off the tail of ${a.list} at priority ${a.priority}, after ${count(a.others)} others.`, `${by(a.by).zh}在优先级 ${a.priority} 把它从 ${a.list} 尾部取下，排在 ${count(a.others)} 页之后。`),
   skipped: (a) => say(`A scan for lower zones meets it: zone ${a.zone} is no help, so it goes back to the head of ${a.list}.`, `为低区扫描时遇到它：${a.zone} 区帮不上忙，放回 ${a.list} 头部。`),
   references: references,
@@ -37,7 +39,7 @@ const SENTENCES: Readonly<Record<PageEventKind, Sentence>> = {
     : say(`Its PTE in ${a.from} is cleared: a file page leaves nothing in the page table${yes(a.dirty) ? '; the dirty bit moves to the page' : ''}.`, `${a.from} 里的 PTE 被清空：文件页在页表里什么也不留${yes(a.dirty) ? '；脏位移到页上' : ''}。`),
   cache_add: (a) => say(`It is in the page cache as page ${a.index} of its file${yes(a.marker) ? ', with the mark that starts the next readahead' : ''}.`, `作为文件第 ${a.index} 页进入页缓存${yes(a.marker) ? '，带着启动下一次预读的标记' : ''}。`),
   cache_del: (a) => yes(a.shadow) ? say('It leaves the page cache; its slot keeps a shadow.', '离开页缓存；原位置留下 shadow。') : say('It leaves the page cache, without a shadow.', '离开页缓存，不留 shadow。'),
-  shadow: (a) => say(`The shadow notes the eviction clock, ${count(a.clock)}${yes(a.workingset) ? ', and that it was in the workingset' : ''}.`, `shadow 记下换出时钟 ${count(a.clock)}${yes(a.workingset) ? '，以及它曾属于 workingset' : ''}。`),
+  shadow: (a) => a.generation !== undefined ? say(`The shadow notes generation ${a.generation} and ${a.refs} further accesses.`, `shadow 记下第 ${a.generation} 代和另外 ${a.refs} 次访问。`) : say(`The shadow notes the eviction clock, ${count(a.clock)}${yes(a.workingset) ? ', and that it was in the workingset' : ''}.`, `shadow 记下换出时钟 ${count(a.clock)}${yes(a.workingset) ? '，以及它曾属于 workingset' : ''}。`),
   refault: refault,
   read_submit: (a) => a.slot !== undefined ? say('Its read from swap is sent.', '发出从 swap 的读。') : say(`Its read is sent, page ${Number(a.position) + 1} of ${a.of} read together.`, `发出读请求，是一起读的 ${a.of} 页中的第 ${Number(a.position) + 1} 页。`),
   read_done: (a) => say(`The read has ended: one request of ${count(a.pages)} ${pages(a.pages)}. The page is up to date and unlocked.`, `读完成：一个 ${count(a.pages)} 页的请求。页内容有效并解锁。`),
@@ -61,6 +63,7 @@ const MARKS: Readonly<Record<string, Text>> = {
 
 /** shrink_folio_list's reasons. */
 const FATES: Readonly<Record<string, Text>> = {
+  young: say('Kept: the aging found it young while it was off the lists.', '保留：它不在链表上时，老化发现它是 young。'),
   locked: say('Kept: it is locked, its IO is under way.', '保留：被锁住，IO 还没完。'),
   dead: say('Kept: nobody owns it any more; it is freed when reclaim lets go.', '保留：已没有所有者，回收放手后就释放。'),
   'may-not-unmap': say('Kept: this pass may not unmap.', '保留：这一轮不许解除映射。'),
@@ -101,6 +104,7 @@ function slot(a: Args): Text {
 }
 
 function refault(a: Args): Text {
+  if (a.recent !== undefined) return yes(a.recent) ? say('It is back while its generation is still being evicted: that counts against its tier.', '它所在的一代还在换出时它就回来了：记到它那一层的账上。') : say('It is back, but its generation is long gone: not counted.', '它回来了，但它那一代早已过去：不计。')
   const near = yes(a.activate)
   return say(
     `It is back: ${count(a.distance)} evictions and activations since it left, against ${count(a.size)} pages it competes with, so it goes to the ${near ? 'active' : 'inactive'} list${yes(a.workingset) ? ' (it was in the workingset before)' : ''}.`,

@@ -141,8 +141,16 @@ function zoneReading(read: ConfigZone): ZoneReading {
 
 /** What was read back; where a file has only what was set, that. */
 function sysctlTexts(read: Config): ReadonlyMap<string, string> {
-  const all = { ...read.sysctl_set, ...read.sysctl_read }
+  const all = { ...read.sysctl_set, ...read.sysctl_read, ...lruGen(read) }
   return new Map(Object.entries(all).map(([name, value]) => [sysctlName(name), String(value)]))
+}
+
+/** The multi-generational LRU: `y` switches all of it on; the kernel prints its parts as hexadecimal bits. */
+function lruGen({ mglru, sysfs_read: sysfs }: Config): Readonly<Record<string, string>> {
+  if (mglru !== 'y') return {}
+  const enabled = sysfs?.['/sys/kernel/mm/lru_gen/enabled'] ?? '0x7'
+  const minTtl = sysfs?.['/sys/kernel/mm/lru_gen/min_ttl_ms'] ?? '0'
+  return { '/sys/kernel/mm/lru_gen/enabled': String(Number(enabled)), '/sys/kernel/mm/lru_gen/min_ttl_ms': minTtl }
 }
 
 function kernelMemory({ base_at_start: base }: Config): Machine['kernelMemory'] {
@@ -198,7 +206,6 @@ function noteConfig(read: Config, machine: Machine, notes: Notes): void {
     say('CPU costs of profile "emulated-1ghz", voluntary preemption, 250 timer ticks a second', 'CPU 开销按 "emulated-1ghz"，自愿抢占，每秒 250 个时钟节拍'),
     say('disks vda and vdb behind one throttle: 2000 requests and 100 MB a second, 0.1 s of burst; readahead 32 pages', '磁盘 vda 和 vdb 共用一个限速：每秒 2000 个请求、100 MB，突发 0.1 秒；预读 32 页'),
     say('migrate types as on a machine just started', '迁移类型按刚启动的机器'))
-  if (read.mglru === 'y') notes.notModelled.push(say('the multi-generational LRU; the run was made with it, the simulation has the classic one', '多代 LRU；实测开着它，模拟用经典 LRU'))
   if (read.qemu?.mode !== undefined && read.qemu.mode !== 'icount') notes.notModelled.push(say('the host\'s speed: this run\'s times are wall-clock times of a loaded host', '宿主机的速度：该次运行的时间是有负载的宿主机的实际时间'))
   notes.notModelled.push(say('page faults and locked memory of the sampler and the ticker', '采样器和 ticker 的缺页与锁定内存'))
 }

@@ -5,18 +5,17 @@ import type { Scenario } from '../../engine'
 import { sysctlName } from '../scenario/check-sysctls'
 
 const phase = z.looseObject({ op: z.string() })
-const needs = z.object({ mglru: z.string().optional(), workload: z.array(z.object({ phases: z.array(phase) })) })
+const needs = z.object({ workload: z.array(z.object({ phases: z.array(phase) })) })
 
 /** `config`: the configuration as read, already imported once; `scenario`: what became of it. */
 export function notModelled(config: string, scenario: Scenario, kernel: KernelDefinition): readonly string[] {
-  const { mglru, workload } = needs.parse(JSON.parse(config))
+  const { workload } = needs.parse(JSON.parse(config))
   const phases = workload.flatMap(process => process.phases)
   const { thp } = scenario.machine
   const huge = phases.some(({ op, huge: asked }) => op === 'map' && (thp === 'always' || (thp === 'madvise' && asked === 1)))
   const written = phases.flatMap(({ op, path }) => (op === 'sysctl' && typeof path === 'string' ? [sysctlName(path)] : []))
   const unknown = new Set(written.filter(name => !Object.hasOwn(kernel.sysctls, name)))
   return [
-    ...(mglru === 'y' ? ['the multi-generational LRU'] : []),
     ...(huge ? ['transparent huge pages'] : []),
     ...[...unknown].map(name => `writes to ${name}`),
   ]

@@ -5,15 +5,20 @@ import type { Path, ProblemList } from './problems'
 
 export type KernelSysctls = Readonly<Record<string, SysctlSpec>>
 
-/** `/proc/sys/vm/swappiness`, `vm.swappiness` or `swappiness` -> `vm.swappiness`. */
+const LRU_GEN = '/sys/kernel/mm/lru_gen/'
+
+/** `/proc/sys/vm/swappiness`, `vm.swappiness` or `swappiness` -> `vm.swappiness`; `/sys/kernel/mm/lru_gen/enabled` -> `lru_gen.enabled`. */
 export function sysctlName(written: string): string {
+  if (written.startsWith(LRU_GEN)) return `lru_gen.${written.slice(LRU_GEN.length).replaceAll('/', '.')}`
   const dotted = written.startsWith('/proc/sys/') ? written.slice('/proc/sys/'.length).replaceAll('/', '.') : written
   return dotted.includes('.') ? dotted : `vm.${dotted}`
 }
 
 /** `vm.swappiness` -> `/proc/sys/vm/swappiness` */
 export function sysctlPath(written: string): string {
-  return `/proc/sys/${sysctlName(written).replaceAll('.', '/')}`
+  const name = sysctlName(written)
+  if (name.startsWith('lru_gen.')) return LRU_GEN + name.slice('lru_gen.'.length).replaceAll('.', '/')
+  return `/proc/sys/${name.replaceAll('.', '/')}`
 }
 
 /** `128 128 32`, `128,128,32` or a number; undefined where that isn't what was written. */
