@@ -41,7 +41,7 @@ export interface ChartInfo {
   readonly lines: readonly { readonly series: string; readonly label: Text; readonly style: 'line' | 'mark' | 'area'; readonly rate: boolean }[]
 }
 
-export interface PresetInfo { readonly id: string; readonly title: Text; readonly about: Text; readonly base: string; readonly policies: readonly string[]; readonly seeds: number; readonly scenario: Scenario }
+export interface PresetInfo { readonly id: string; readonly title: Text; readonly about: Text; readonly base: string; readonly policies: readonly string[]; readonly variants: readonly Variant[]; readonly seeds: number; readonly scenario: Scenario }
 export interface KernelInfo { readonly name: string; readonly describe: string; readonly scope: 'full' | 'marks'; readonly source: string }
 export interface ParamInfo { readonly name: string; readonly kind: 'number' | 'boolean' | 'choice'; readonly default: number | boolean | string; readonly min?: number; readonly max?: number; readonly step?: number; readonly unit?: string; readonly choices?: readonly string[]; readonly about: string }
 /** A policy the lab ships with (`example`) or one of the workspace. */
@@ -77,11 +77,25 @@ export type ScenarioRef = { readonly kind: 'preset'; readonly id: string } | { r
 /** By name (example or workspace), or the text of an editor that may not be saved. */
 export type PolicyRef = { readonly kind: 'name'; readonly name: string } | { readonly kind: 'source'; readonly file: string; readonly text: string }
 
+/** A machine beside the base that differs from it in more, or in something else, than a policy. Its workload is the base's. */
+export interface Variant {
+  /** Short words for its column, different from all others. */
+  readonly label: string
+  /** Another kernel. */
+  readonly kernel?: string
+  /** Its sysctls over those of all machines. */
+  readonly set?: Readonly<Record<string, number | string | boolean>>
+  /** Parts of the machine in place of the base's. */
+  readonly machine?: Partial<Scenario['machine']>
+}
+
 export interface ComparisonRequest {
   readonly scenario: ScenarioRef
   readonly base: string
   /** Each runs on its own machine, beside the base. */
   readonly policies: readonly PolicyRef[]
+  /** Machines between the base and the policies'. Defaults to none. */
+  readonly variants?: readonly Variant[]
   /** 1..100. Seeds are 1..n. */
   readonly seeds: number
   /** `vm.swappiness` -> 10 for every machine; `watermark-early.factor` -> 2 for one policy. */

@@ -1,5 +1,5 @@
 /** `lab compare`: machines side by side, over seeds. */
-import type { ComparisonRequest } from '../../preload/contract'
+import type { ComparisonRequest, Variant } from '../../preload/contract'
 import type { Experiment } from '../lab/experiment'
 import { defaultKernel, prepare } from '../lab/request'
 import { readPairs, type Arguments, type OptionSpecs } from './arguments'
@@ -7,7 +7,7 @@ import { toJson, type Command, type CommandContext } from './command'
 import { comparisonText, findingText } from './comparison-text'
 import { EXIT, type ExitCode } from './exit-codes'
 import { orInterrupted } from './interrupt'
-import { unwrap } from './problem-error'
+import { refuse, unwrap } from './problem-error'
 import { createProgress } from './progress'
 import { runJson, runRemarks } from './run-report'
 import { choosePolicy, chooseScenario } from './scenario-argument'
@@ -25,12 +25,13 @@ const DEFAULT_SEEDS = 3
 
 export const compareCommand: Command = {
   name: 'compare',
-  about: 'run a scenario with the base kernel and with policies, and compare',
-  details: 'A preset brings its own policies and number of seeds; --policy and --seeds replace them.\nWith --json: {state, machines, seeds, partial, findings, comparison, runs}; each run has digest, metrics, end, ejections, policy (null for the base), seed.',
+  about: 'run a scenario with the base kernel and with policies or other settings, and compare',
+  details: 'A preset brings its own policies, variants and number of seeds; --policy, --variant and --seeds replace them.\nWith --json: {state, machines, seeds, partial, findings, comparison, runs}; each run has digest, metrics, end, ejections, policy (null for the base), seed.',
   names: ['preset|scenario.json'],
   options: {
     ...SCENARIO_OPTIONS,
     policy: { type: 'string', multiple: true, short: 'p', value: 'NAME|FILE.ts', about: 'a policy by name or file; each runs on its own machine; repeatable' },
+    variant: { type: 'string', multiple: true, value: '"LABEL: NAME=VALUE …"', about: 'a machine with other sysctls, or kernel=NAME, beside the base; repeatable' },
     seeds: { type: 'string', short: 'n', value: 'N', about: 'seeds 1..N, 1 to 100' },
     all: { type: 'boolean', about: 'show metrics that are the same, too' },
   },
@@ -55,14 +56,24 @@ async function requestOf(args: Arguments, session: Session): Promise<ComparisonR
   const seeds = args.whole('seeds', 1, 100, 0)
   const chosen = await chooseScenario(args.positionals[0], content, () => defaultKernel(content.kernels))
   const named = await Promise.all(args.texts('policy').map(choosePolicy))
+  const asked = args.texts('variant').map(readVariant)
   const own = (chosen.preset?.policies ?? []).map((name) => ({ kind: 'name' as const, name }))
   return {
     scenario: chosen.preset === undefined ? { kind: 'inline', scenario: chosen.scenario } : { kind: 'preset', id: chosen.preset.id },
     base: args.text('base') ?? chosen.preset?.base ?? defaultKernel(content.kernels).definition.name,
     policies: named.length > 0 ? named : own,
+    variants: asked.length > 0 ? asked : chosen.preset?.variants ?? [],
     seeds: seeds > 0 ? seeds : chosen.preset?.seeds ?? DEFAULT_SEEDS,
     set: readPairs('set', args.texts('set')),
   }
+}
+
+/** `swappiness 10: vm.swappiness=10 kernel=linux-6.1` */
+function readVariant(text: string): Variant {
+  const at = text.indexOf(':')
+  if (at < 1) return refuse(`--variant ${text}`, 'must be "label: name=value …", as in --variant "no boost: vm.watermark_boost_factor=0"')
+  const { kernel, ...set } = readPairs('variant', text.slice(at + 1).split(/\s+/).filter((word) => word !== ''))
+  return { label: text.slice(0, at).trim(), set, ...(kernel === undefined ? {} : { kernel }) }
 }
 
 /** 3 when a run failed or is stuck; an interrupt before that. */

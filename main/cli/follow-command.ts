@@ -33,7 +33,7 @@ async function run(context: CommandContext): Promise<ExitCode> {
   const session = await openSession(args.text('workspace'))
   try {
     const prepared = await orInterrupted(interrupt, prepareOne(args, args.positionals[0], session))
-    const spec = unwrap(parsePageQuery(page, from, prepared.scenario))
+    const spec = unwrap(parsePageQuery(page, from, prepared.machines[0].scenario))
     const followed = await orInterrupted(interrupt, followPage(jobOfOne(prepared), spec, session.parts.runs))
     const view = lifeView(followed)
     await output.out(json ? toJson({ ...view, digest: followed.digest }) : lifeText(view))

@@ -33,7 +33,7 @@ export async function prepareOne(args: Arguments, scenario: string, { parts: { c
     seeds: 1, set: readPairs('set', args.texts('set')),
   }, content, library))
   // Of base and policy only the last is wanted.
-  return { ...prepared, firstSeed, machines: prepared.machines.slice(-1), stacks: prepared.stacks.slice(-1) }
+  return { ...prepared, firstSeed, machines: prepared.machines.slice(-1) }
 }
 
 /** The same as a job, for those who run it outside an experiment. */

@@ -46,5 +46,5 @@ function text(experiment: Experiment, events: boolean): string {
   if (one.recording === undefined) return head + remarks
   const dropped = one.recording.summary.eventsDropped
   const list = events ? `\n${one.recording.events.map(eventText).join('')}${dropped > 0 ? `… and ${dropped} more that the log had no room for\n` : ''}` : ''
-  return head + remarks + runText(one.recording, experiment.prepared.scenario) + list
+  return head + remarks + runText(one.recording, experiment.prepared.machines[0].scenario) + list
 }

@@ -10,7 +10,7 @@ import { number, table } from './table'
 export function runJson(experiment: Experiment, run: LabRun): Readonly<Record<string, unknown>> {
   const status = experiment.status()
   const machine = status.machines[run.machine]
-  const { scenario, kernel } = experiment.prepared
+  const { scenario, kernel } = experiment.prepared.machines[run.machine]
   const common = { run: run.id, scenario: scenario.id, base: kernel, machine: machine.label, policy: machine.policy ?? null, seed: run.seed, state: run.state }
   if (run.recording === undefined) return { ...common, digest: null, end: run.state, metrics: {}, ejections: [], ...(run.error === undefined ? {} : { error: run.error }) }
   return { ...common, ...recordingJson(run.id, run.recording, scenario) }

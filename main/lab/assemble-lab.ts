@@ -1,5 +1,5 @@
 /** The lab from its parts: every request of the contract, whatever host carries it. Nothing here throws because of what a person gave: those are `Result`s. */
-import type { ComparisonRequest, LabDescription, LabEvents, Result, RunEvent, Text } from '../../preload/contract'
+import type { ComparisonRequest, LabDescription, LabEvents, Result, RunEvent, Scenario, Text } from '../../preload/contract'
 import { jobOf, type Experiment, type LabRun } from './experiment'
 import type { Store } from '../store/store'
 import { describeLab } from './describe'
@@ -78,7 +78,7 @@ function experimentRequests(parts: LabParts, library: PolicyLibrary, experiments
     },
     run: async (run) => {
       const result = recorded(run)
-      return result.ok ? done(runDetail(run, result.value.recording, result.value.experiment.prepared.scenario)) : result
+      return result.ok ? done(runDetail(run, result.value.recording, scenarioOf(result.value))) : result
     },
     series: async (run, ids, t0, t1, maxPoints) => {
       const result = recorded(run)
@@ -102,7 +102,7 @@ function experimentRequests(parts: LabParts, library: PolicyLibrary, experiments
       const result = recorded(run)
       if (!result.ok) return result
       const { experiment, run: wanted, recording } = result.value
-      const spec = parsePageQuery(String(query.page), query.from ?? 0, experiment.prepared.scenario)
+      const spec = parsePageQuery(String(query.page), query.from ?? 0, scenarioOf(result.value))
       if (!spec.ok) return spec
       return guarded('run', async () => {
         const followed = await followPage(jobOf(wanted, experiment.prepared), spec.value, parts.runs)
@@ -113,6 +113,11 @@ function experimentRequests(parts: LabParts, library: PolicyLibrary, experiments
     explainGfp: async (mask) => explainGfp(mask),
     explainEvent: async (event) => eventInWords(event),
   }
+}
+
+/** What the run's own machine ran. */
+function scenarioOf({ experiment, run }: { readonly experiment: Experiment; readonly run: LabRun }): Scenario {
+  return experiment.prepared.machines[run.machine].scenario
 }
 
 /** The window gives back an event that it was given; anything else is answered too. */

@@ -2,7 +2,7 @@
  * One experiment while it runs and after: its runs' states, their recordings, and the status the window sees. Cancelling answers at once; what runs have recorded by then
  * stays, marked. Only runs that went to their own end are compared, since a cut one measured something else.
  */
-import type { Comparison, ExperimentStatus, RunState, RunStatus } from '../../preload/contract'
+import type { Comparison, ExperimentStatus, MachineInfo, RunState, RunStatus } from '../../preload/contract'
 import { compareRuns, metricsOf, planRuns, type Progress, type Recording, type RunResult } from '../engine'
 import { leavesToChance } from './chance'
 import type { RunHandle, Runs } from './parts'
@@ -34,7 +34,8 @@ export interface Experiment {
 /** Starts all runs. `changed` is called at every step; `urgent` when the window should hear of it without delay. */
 export function startExperiment(id: string, prepared: PreparedExperiment, runner: Runs, changed: (urgent: boolean) => void): Experiment {
   const runs = planRuns(prepared.machines.length, prepared.seeds, prepared.firstSeed).map((plan): LabRun => ({ id: `${id}.${plan.machine}.${plan.seed}`, ...plan, state: 'waiting', fraction: 0 }))
-  const chance = leavesToChance(prepared.scenario, prepared.stacks)
+  const chance = leavesToChance(prepared.scenario, prepared.machines.map(({ stack }) => stack))
+  const machines = prepared.machines.map(({ label, policy }): MachineInfo => (policy === undefined ? { label } : { label, policy }))
   const startedMs = performance.now()
   let cancelled = false
   let active = 0
@@ -71,7 +72,7 @@ export function startExperiment(id: string, prepared: PreparedExperiment, runner
       const fraction = runs.reduce((sum, run) => sum + run.fraction, 0) / runs.length
       const state = stateNow()
       return {
-        id, title: prepared.title, scenario: prepared.scenario.id, machines: prepared.machines, state, fraction,
+        id, title: prepared.title, scenario: prepared.scenario.id, machines, state, fraction,
         ...(state === 'running' ? eta(fraction, performance.now() - startedMs) : {}),
         runs: runs.map(runStatus), comparison, ...errorOf(runs),
       }
@@ -88,7 +89,8 @@ export function startExperiment(id: string, prepared: PreparedExperiment, runner
 
 /** All that makes this run, to make it again. */
 export function jobOf(run: LabRun, prepared: PreparedExperiment): Parameters<Runs['start']>[0] {
-  return { run: run.id, scenario: prepared.scenario, kernel: prepared.kernel, policies: prepared.stacks[run.machine], seed: run.seed, scriptedEjections: [] }
+  const { scenario, kernel, stack } = prepared.machines[run.machine]
+  return { run: run.id, scenario, kernel, policies: stack, seed: run.seed, scriptedEjections: [] }
 }
 
 function onProgress(run: LabRun, progress: Progress): void {

@@ -1,5 +1,5 @@
 /** Turns what a person asked to compare into an experiment that can be run, or into messages that say what to change. Never throws for what it is given. */
-import type { ComparisonRequest, MachineInfo, PolicyRef, Problem, Result, Scenario, Text } from '../../preload/contract'
+import type { ComparisonRequest, MachineInfo, PolicyRef, Problem, Result, Scenario, Text, Variant } from '../../preload/contract'
 import type { RunJob } from '../runner/protocol'
 import { suggestion } from './nearest'
 import type { Content, Kernel } from './parts'
@@ -9,17 +9,26 @@ import { applySet } from './set-values'
 
 const MOST_POLICIES = 16
 const MOST_SEEDS = 100
+const MOST_VARIANTS = 64
+const LONGEST_LABEL = 60
+
+/** One column of a comparison: all that makes its runs but the seed. */
+export interface PreparedMachine extends MachineInfo {
+  readonly scenario: Scenario
+  readonly kernel: string
+  readonly stack: RunJob['policies']
+}
 
 export interface PreparedExperiment {
   readonly title: Text
+  /** The base's. */
   readonly scenario: Scenario
   readonly kernel: string
   readonly seeds: number
   /** Defaults to 1. */
   readonly firstSeed?: number
-  readonly machines: readonly MachineInfo[]
-  /** Per machine; the base's is empty. */
-  readonly stacks: readonly RunJob['policies'][]
+  /** The base first. */
+  readonly machines: readonly PreparedMachine[]
 }
 
 export async function prepare(request: ComparisonRequest, content: Content, library: PolicyLibrary): Promise<Result<PreparedExperiment>> {
@@ -30,20 +39,40 @@ export async function prepare(request: ComparisonRequest, content: Content, libr
   const policies = await Promise.all(request.policies.map((ref, i) => library.resolve(ref, `policies[${i}]`)))
   const problems = [kernel, scenario, ...policies].flatMap((result) => result.ok ? [] : result.problems)
   if (!kernel.ok || !scenario.ok || problems.length > 0) return { ok: false, problems }
-  return assemble(request, kernel.value, scenario.value, policies.flatMap((result) => result.ok ? [result.value] : []))
+  return assemble(request, content, { kernel: kernel.value, scenario: scenario.value, policies: policies.flatMap((result) => result.ok ? [result.value] : []) })
 }
 
-function assemble(request: ComparisonRequest, kernel: Kernel, scenario: Scenario, policies: readonly ResolvedPolicy[]): Result<PreparedExperiment> {
+interface Found { readonly kernel: Kernel; readonly scenario: Scenario; readonly policies: readonly ResolvedPolicy[] }
+
+function assemble(request: ComparisonRequest, content: Content, { kernel, scenario: given, policies }: Found): Result<PreparedExperiment> {
   const applied = applySet(request.set, kernel.definition, policies)
   if (applied.problems.length > 0) return { ok: false, problems: applied.problems }
+  const scenario = { ...given, sysctls: { ...given.sysctls, ...applied.sysctls } }
+  const { name } = kernel.definition
+  const variants = (request.variants ?? []).map((variant, i) => prepareVariant(variant, `variants[${i}]`, { kernel, scenario }, content))
+  const problems = variants.flatMap((result) => result.ok ? [] : result.problems)
+  if (problems.length > 0) return { ok: false, problems }
   return done({
-    title: scenario.title,
-    scenario: { ...scenario, sysctls: { ...scenario.sysctls, ...applied.sysctls } },
-    kernel: kernel.definition.name,
-    seeds: request.seeds,
-    machines: [{ label: kernel.definition.name }, ...labels(policies.map((policy) => policy.name))],
-    stacks: [[], ...policies.map((policy, i) => [{ compiled: policy.compiled, params: applied.params[i] }])],
+    title: scenario.title, scenario, kernel: name, seeds: request.seeds,
+    machines: [
+      { label: name, scenario, kernel: name, stack: [] },
+      ...variants.flatMap((result) => result.ok ? [result.value] : []),
+      ...labels(policies.map((policy) => policy.name)).map((label, i) => ({ ...label, scenario, kernel: name, stack: [{ compiled: policies[i].compiled, params: applied.params[i] }] })),
+    ],
   })
+}
+
+/** The base's scenario with the variant's parts, checked again as a whole: by its own kernel, since another may lack a sysctl. */
+function prepareVariant({ label, kernel: other, set = {}, machine = {} }: Variant, path: string, base: { readonly kernel: Kernel; readonly scenario: Scenario }, content: Content): Result<PreparedMachine> {
+  const found = other === undefined ? done(base.kernel) : findKernel(other, content.kernels)
+  if (!found.ok) return { ok: false, problems: found.problems.map((problem) => ({ ...problem, path: `${path}.kernel` })) }
+  const { definition } = found.value
+  const applied = applySet(set, definition, [])
+  if (applied.problems.length > 0) return { ok: false, problems: applied.problems.map((problem) => ({ ...problem, path: `${path}.${problem.path}` })) }
+  const merged = { ...base.scenario, machine: { ...base.scenario.machine, ...machine }, sysctls: { ...base.scenario.sysctls, ...applied.sysctls } }
+  const checked = content.parseScenario(merged, found.value)
+  if (!checked.ok) return { ok: false, problems: checked.problems.map((problem) => ({ ...problem, path: `${path}.${problem.path}` })) }
+  return done({ label, scenario: checked.value, kernel: definition.name, stack: [] })
 }
 
 /** The same name twice gets a number, so that two columns can be told apart. */
@@ -80,12 +109,13 @@ function findScenario(ref: ComparisonRequest['scenario'], content: Content, kern
 /** The bridge carries anything; what follows may rely on the types. */
 function shapeProblems(request: unknown): readonly Problem[] {
   if (!isRecord(request)) return [{ path: 'request', message: 'must be an object' }]
-  const { scenario, base, policies, seeds, set } = request
+  const { scenario, base, policies, seeds, set, variants = [] } = request
   return [
     ...when(!isScenarioRef(scenario), 'scenario', 'must name a preset or hold a scenario'),
     ...when(typeof base !== 'string', 'base', 'must be the name of a kernel'),
     ...when(!Number.isInteger(seeds) || Number(seeds) < 1 || Number(seeds) > MOST_SEEDS, 'seeds', `must be a whole number from 1 to ${MOST_SEEDS}, not ${show(seeds)}`),
     ...policyProblems(policies),
+    ...variantProblems(variants, base),
     ...setProblems(set),
   ]
 }
@@ -94,6 +124,26 @@ function policyProblems(policies: unknown): readonly Problem[] {
   if (!Array.isArray(policies)) return [{ path: 'policies', message: 'must be a list of policies' }]
   if (policies.length > MOST_POLICIES) return [{ path: 'policies', message: `at most ${MOST_POLICIES} policies in one experiment, not ${policies.length}` }]
   return policies.flatMap((ref: unknown, i) => when(!isPolicyRef(ref), `policies[${i}]`, 'must name a policy or hold its source'))
+}
+
+function variantProblems(variants: unknown, base: unknown): readonly Problem[] {
+  if (!Array.isArray(variants)) return [{ path: 'variants', message: 'must be a list of variants' }]
+  if (variants.length > MOST_VARIANTS) return [{ path: 'variants', message: `at most ${MOST_VARIANTS} variants in one experiment, not ${variants.length}` }]
+  const seen = new Set<unknown>([base])
+  return variants.flatMap((variant: unknown, i) => {
+    const path = `variants[${i}]`
+    if (!isRecord(variant)) return [{ path, message: 'must be an object with a label' }]
+    const { label, kernel, set = {}, machine = {} } = variant
+    const twice = seen.has(label)
+    seen.add(label)
+    return [
+      ...when(typeof label !== 'string' || label.trim() === '' || label.length > LONGEST_LABEL, `${path}.label`, `must be 1 to ${LONGEST_LABEL} characters, not ${show(label)}`),
+      ...when(twice, `${path}.label`, `is there twice: ${show(label)}; every column needs its own`),
+      ...when(kernel !== undefined && typeof kernel !== 'string', `${path}.kernel`, 'must be the name of a kernel'),
+      ...when(!isRecord(machine), `${path}.machine`, 'must be an object with parts of a machine'),
+      ...setProblems(set).map((problem) => ({ ...problem, path: `${path}.${problem.path}` })),
+    ]
+  })
 }
 
 function setProblems(set: unknown): readonly Problem[] {

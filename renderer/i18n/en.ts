@@ -30,6 +30,8 @@ export const en = {
   baseKernel: 'Base kernel', policies: 'Policies, each on a machine of its own', noPolicies: 'No policies yet.', newPolicy: 'New policy…', viewSource: 'Source', fork: 'Fork', forkHint: 'A copy in your workspace that you can change', rename: 'Rename', remove: 'Remove',
   moreOf: (name: string) => `More for ${name}`, takeIn: (name: string) => `Take ${name} into the comparison`, openInEditor: 'Open in the editor', example: 'example', broken: 'broken', ejected: 'ejected',
   backTo: (value: string) => `Back to ${value}`, paramRange: (min: string, max: string, step: string) => `From ${min} to ${max}${step === '' ? '' : ` in steps of ${step}`}.`,
+  variants: 'Variants', variant: 'variant', newVariant: 'New variant', variantsNone: 'Other settings beside the base: a name, and what is set.', variantLabel: 'Name of the variant', variantSets: (label: string) => `What ${label} sets`,
+  removeVariant: (label: string) => `Remove ${label}`, variantWord: (word: string) => `“${word}” is not name=value.`, variantMachine: (parts: string) => `With its own ${parts}.`,
   sysctlsNone: 'As the machine has them.', addSysctl: 'Override a sysctl…', removeSysctl: (name: string) => `Remove ${name}`,
   sysctlUnknown: (name: string) => `${name || 'This'} is no sysctl that the lab knows.`, sysctlCount: (wanted: number, got: number) => `Needs ${plural(wanted, 'number', 'numbers')}, got ${got}.`,
   sysctlNotWhole: (word: string) => `“${word}” is not a whole number.`, sysctlRange: (value: number, min: number, max: number) => `${value} is outside ${min}…${max}.`,

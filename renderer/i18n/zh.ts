@@ -29,6 +29,8 @@ export const zh: Messages = {
   baseKernel: '基准内核', policies: '策略，各自在独立的机器上运行', noPolicies: '还没有策略。', newPolicy: '新建策略…', viewSource: '源码', fork: '派生', forkHint: '在工作区中生成可修改的副本', rename: '重命名', remove: '删除',
   moreOf: (name) => `${name} 的更多操作`, takeIn: (name) => `将 ${name} 加入比较`, openInEditor: '在编辑器中打开', example: '示例', broken: '有误', ejected: '已弹出',
   backTo: (value) => `恢复为 ${value}`, paramRange: (min, max, step) => `范围 ${min} 至 ${max}${step === '' ? '' : `，步长 ${step}`}。`,
+  variants: '变体', variant: '变体', newVariant: '新建变体', variantsNone: '与基准并列的其他设置：一个名字和所设的值。', variantLabel: '变体的名字', variantSets: (label) => `${label} 设置了什么`,
+  removeVariant: (label) => `移除 ${label}`, variantWord: (word) => `“${word}” 不是 名字=值。`, variantMachine: (parts) => `机器的 ${parts} 不同。`,
   sysctlsNone: '与机器相同。', addSysctl: '覆盖某个 sysctl…', removeSysctl: (name) => `移除 ${name}`,
   sysctlUnknown: (name) => `${name || '它'} 不是实验室认识的 sysctl。`, sysctlCount: (wanted, got) => `需要 ${wanted} 个数字，得到 ${got} 个。`,
   sysctlNotWhole: (word) => `“${word}” 不是整数。`, sysctlRange: (value, min, max) => `${value} 超出范围 ${min}…${max}。`,

@@ -7,6 +7,7 @@ import { checkScenarioNow, scenarioDocument } from '../scenario/scenario-documen
 import { setup } from '../scenario/setup-store'
 import type { Setup } from '../scenario/setup-store'
 import { readSysctl } from '../scenario/sysctl-value'
+import { readVariant } from '../scenario/variant-text'
 
 export async function buildRequest(): Promise<Result<ComparisonRequest>> {
   const now = setup.get()
@@ -14,7 +15,10 @@ export async function buildRequest(): Promise<Result<ComparisonRequest>> {
   if (!scenario.ok) return scenario
   const set = overrides(now)
   if (!set.ok) return set
-  return { ok: true, value: { scenario: scenario.value, base: now.base, policies: now.policies.map(policyRef), seeds: now.seeds, set: set.value } }
+  const variants = now.variants.map((variant) => readVariant(variant, messages()))
+  const wrong = variants.flatMap((reading) => (reading.ok ? [] : reading.problems))
+  if (wrong.length > 0) return { ok: false, problems: wrong }
+  return { ok: true, value: { scenario: scenario.value, base: now.base, policies: now.policies.map(policyRef), variants: variants.flatMap((reading) => (reading.ok ? [reading.value] : [])), seeds: now.seeds, set: set.value } }
 }
 
 async function scenarioRef(now: Setup): Promise<Result<ScenarioRef>> {

@@ -13,7 +13,7 @@ const KEY = 'reclaim-lab.comparison'
 export function setupKey(now: Setup): string {
   const params = Object.entries(now.params).filter(([key]) => now.policies.some((policy) => key.startsWith(`${policy}.`))).sort()
   const text = now.scenario.kind === 'custom' ? scenarioDocument.get()?.text : undefined
-  return JSON.stringify([now.scenario, text, now.base, now.policies, now.seeds, now.sysctls, params])
+  return JSON.stringify([now.scenario, text, now.base, now.policies, now.variants, now.seeds, now.sysctls, params])
 }
 
 export function keepLast(last: LastComparison): void {

@@ -59,8 +59,10 @@ function actionsOn(policy: PolicyInfo, m: Messages): readonly MenuItem[] {
 
 function PolicyRow({ policy }: { readonly policy: PolicyInfo }): ReactNode {
   const m = useMessages()
-  const machine = useStore(setup).policies.indexOf(policy.name) + 1
-  const on = machine > 0
+  const { policies, variants } = useStore(setup)
+  const at = policies.indexOf(policy.name)
+  const on = at >= 0
+  const machine = variants.length + at + 1
   const ejected = useStore(experiment).status?.runs.some((run) => run.ejections.some((ejection) => ejection.policy === policy.name))
   const broken = policy.problems.length > 0
   const open = (): void => { openPolicy(policy.name); showPane('editor') }

@@ -23,12 +23,22 @@ function readSetup(text: string | undefined): Partial<Setup> | undefined {
   const base = description().kernels.some((kernel) => kernel.name === saved.base && kernel.scope === 'full') ? saved.base : undefined
   const policies = Array.isArray(saved.policies) ? saved.policies.filter((name) => typeof name === 'string' && policyNamed(name)) : undefined
   const seeds = typeof saved.seeds === 'number' && saved.seeds >= 1 && saved.seeds <= 100 ? saved.seeds : undefined
-  const kept = { scenario: saved.scenario, base, policies, seeds, sysctls: sysctlsOf(saved), params: paramsOf(saved) }
+  const kept = { scenario: saved.scenario, base, policies, variants: variantsOf(saved), seeds, sysctls: sysctlsOf(saved), params: paramsOf(saved) }
   return Object.fromEntries(Object.entries(kept).filter(([, value]) => value !== undefined))
 }
 
 function sysctlsOf({ sysctls }: Partial<Setup>): Setup['sysctls'] | undefined {
   return Array.isArray(sysctls) && sysctls.every((one: unknown) => isRecord(one) && typeof one.name === 'string' && typeof one.text === 'string') ? sysctls : undefined
+}
+
+/** Parts of a machine are a preset's own and are taken from it again. */
+function variantsOf({ variants, scenario }: Partial<Setup>): Setup['variants'] | undefined {
+  if (!Array.isArray(variants) || !variants.every((one: unknown) => isRecord(one) && typeof one.label === 'string' && typeof one.text === 'string')) return undefined
+  const own = scenario?.kind === 'preset' ? presetNamed(scenario.id)?.variants ?? [] : []
+  return (variants as Setup['variants']).map(({ label, text }) => {
+    const machine = own.find((one) => one.label === label)?.machine
+    return { label, text, ...(machine === undefined ? {} : { machine }) }
+  })
 }
 
 /** Only what the policies still declare, and within its range. */

@@ -6,6 +6,7 @@ import { Machine } from './machine'
 import { Policies } from './policies'
 import { Seeds } from './seeds'
 import { Sysctls } from './sysctls'
+import { Variants } from './variants'
 
 export function SetupPane(): ReactNode {
   const m = useMessages()
@@ -13,7 +14,7 @@ export function SetupPane(): ReactNode {
     <section className="pane setup" aria-label={m.setup} id="pane-setup" tabIndex={-1}>
       <div className="setup-scroll">
         <Section id="machine" title={m.machineAndWorkload}><Machine /></Section>
-        <Section id="policies" title={m.compareWith}><Policies /></Section>
+        <Section id="policies" title={m.compareWith}><Policies /><Variants /></Section>
         <Section id="sysctls" title={m.sysctls}><Sysctls /></Section>
         <Section id="seeds" title={m.seeds}><Seeds /></Section>
       </div>

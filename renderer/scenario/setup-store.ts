@@ -2,6 +2,8 @@
 import type { PresetInfo } from '../../preload/contract'
 import { description, policyNamed } from '../app/description'
 import { createStore } from '../app/store'
+import { variantChoice } from './variant-text'
+import type { VariantChoice } from './variant-text'
 
 export type ScenarioChoice =
   | { readonly kind: 'preset'; readonly id: string }
@@ -17,23 +19,25 @@ export interface Setup {
   readonly base: string
   /** Names of the policies in the comparison, in the order of their machines. */
   readonly policies: readonly string[]
+  /** Machines between the base's and the policies'. */
+  readonly variants: readonly VariantChoice[]
   readonly seeds: number
   readonly sysctls: readonly SysctlOverride[]
   /** `policy.param` -> value, only where it differs from the default. */
   readonly params: Readonly<Record<string, ParamValue>>
 }
 
-export const setup = createStore<Setup>({ scenario: { kind: 'preset', id: '' }, base: '', policies: [], seeds: 1, sysctls: [], params: {} })
+export const setup = createStore<Setup>({ scenario: { kind: 'preset', id: '' }, base: '', policies: [], variants: [], seeds: 1, sysctls: [], params: {} })
 
 export function presetNamed(id: string): PresetInfo | undefined {
   return description().presets.find((preset) => preset.id === id)
 }
 
-/** A preset brings its base, policies and seeds; overrides of the sysctls belong to the machine before it and go. */
+/** A preset brings its base, policies, variants and seeds; overrides of the sysctls belong to the machine before it and go. */
 export function choosePreset(id: string): void {
   const preset = presetNamed(id)
   if (!preset) return
-  setup.update((now) => ({ ...now, scenario: { kind: 'preset', id }, base: preset.base, policies: preset.policies, seeds: preset.seeds, sysctls: [] }))
+  setup.update((now) => ({ ...now, scenario: { kind: 'preset', id }, base: preset.base, policies: preset.policies, variants: preset.variants.map(variantChoice), seeds: preset.seeds, sysctls: [] }))
 }
 
 export function chooseCustom(label: string): void {
@@ -68,6 +72,10 @@ export function setParam(policy: string, param: string, value: ParamValue): void
     const { [key]: _old, ...rest } = now.params
     return { ...now, params: value === standard ? rest : { ...rest, [key]: value } }
   })
+}
+
+export function setVariants(variants: readonly VariantChoice[]): void {
+  setup.update((now) => ({ ...now, variants }))
 }
 
 export function setSysctls(sysctls: readonly SysctlOverride[]): void {

@@ -22,6 +22,10 @@ for (const preset of PRESETS) {
     expect(touches(preset)).toBeLessThan(20_000_000)
     expect(preset.scenario.durationMs).toBeLessThanOrEqual(60_000)
     expect(preset.seeds).toBeGreaterThanOrEqual(1)
+    for (const { set = {}, machine = {} } of preset.variants) {
+      const varied = { ...preset.scenario, machine: { ...preset.scenario.machine, ...machine }, sysctls: { ...preset.scenario.sysctls, ...set } }
+      expect(parseScenario(varied, linux61.sysctls)).toMatchObject({ ok: true })
+    }
   })
 }
 

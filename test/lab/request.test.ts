@@ -74,6 +74,27 @@ test('the same policy twice gets two labels', async () => {
   expect(await t.lab.experiment('e1')).toMatchObject({ value: { machines: [{ label: 'linux-6.1' }, { label: 'early', policy: 'early' }, { label: 'early (2)', policy: 'early' }] } })
 })
 
+test('a variant is a machine between the base and the policies, with its own sysctls and parts of the machine', async () => {
+  const swap = [{ kind: 'zram', pages: 100, priority: 5 }] as const
+  expect((await t.lab.compare(request({ set: { 'vm.swappiness': 10 }, variants: [{ label: 'eager', set: { 'vm.swappiness': '150' } }, { label: 'zram', machine: { swap } }] }))).ok).toBe(true)
+  expect(await t.lab.experiment('e1')).toMatchObject({ value: { machines: [{ label: 'linux-6.1' }, { label: 'eager' }, { label: 'zram' }, { label: 'early', policy: 'early' }] } })
+  const [base, eager, zram, policy] = t.runs.started.map(({ job }) => job)
+  expect([base, eager, zram, policy].map((job) => job.scenario.sysctls['vm.swappiness'])).toEqual([10, 150, 10, 10])
+  expect([base, eager, zram, policy].map((job) => job.scenario.machine.swap)).toEqual([[], [], swap, []])
+  expect([base, eager, zram, policy].map((job) => job.policies.length)).toEqual([0, 0, 0, 1])
+})
+
+test.each([
+  [{ label: '' }, 'variants[0].label: must be 1 to 60 characters, not ""'],
+  [{ label: 'linux-6.1' }, 'variants[0].label: is there twice: "linux-6.1"; every column needs its own'],
+  [{ label: 'a', kernel: 'linux-6.2' }, 'variants[0].kernel: there is no kernel "linux-6.2". Did you mean "linux-6.1"?'],
+  [{ label: 'a', set: { 'vm.swapiness': 1 } }, 'variants[0].set.vm.swapiness: linux-6.1 has no sysctl "vm.swapiness" here. Did you mean "vm.swappiness"?'],
+  [{ label: 'a', machine: 3 }, 'variants[0].machine: must be an object with parts of a machine'],
+  ['a', 'variants[0]: must be an object with a label'],
+])('variant %j is refused', async (variant, message) => {
+  expect(await problemsOf(request({ variants: [variant] as never }))).toEqual([message])
+})
+
 test.each([
   [null, 'request: must be an object'],
   [{ ...request(), seeds: 0 }, 'seeds: must be a whole number from 1 to 100, not 0'],

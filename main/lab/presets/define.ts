@@ -1,5 +1,5 @@
 /** Makes a preset of its parts; the id, title and about are also the scenario's. */
-import type { PresetInfo } from '../../../preload/contract'
+import type { PresetInfo, Variant } from '../../../preload/contract'
 import type { FileSpec, Machine, ProcessSpec, Scenario, Text } from '../../engine'
 
 export interface PresetParts {
@@ -12,11 +12,13 @@ export interface PresetParts {
   readonly processes: readonly ProcessSpec[]
   readonly durationMs: number
   readonly sampleMs?: number
+  /** Machines to compare with: other sysctls, another kernel, other hardware. */
+  readonly variants?: readonly Variant[]
   /** Names of example policies to compare with; none runs the kernel alone. */
   readonly policies?: readonly string[]
   readonly seeds?: number
 }
 
-export function definePreset({ id, title, about, policies = [], seeds = 1, machine, sysctls = {}, files = [], processes, durationMs, sampleMs = 100 }: PresetParts): PresetInfo {
-  return { id, title, about, base: 'linux-6.1', policies, seeds, scenario: { format: 1, id, title, about, machine, sysctls, files, processes, durationMs, sampleMs } }
+export function definePreset({ id, title, about, variants = [], policies = [], seeds = 1, machine, sysctls = {}, files = [], processes, durationMs, sampleMs = 100 }: PresetParts): PresetInfo {
+  return { id, title, about, base: 'linux-6.1', policies, variants, seeds, scenario: { format: 1, id, title, about, machine, sysctls, files, processes, durationMs, sampleMs } }
 }

@@ -14,6 +14,11 @@ import { LRU_BATCHES } from './lru-batches'
 import { SWAP_ENTRY } from './swap-entry'
 import { DIRTY_THEN_RECLAIM } from './dirty-then-reclaim'
 import { KSWAPD_VS_DIRECT } from './kswapd-vs-direct'
+import { MGLRU_ANON } from './mglru-anon'
+import { MGLRU_FILE } from './mglru-file'
+import { MGLRU_MAPPED } from './mglru-mapped'
+import { MGLRU_PARTS } from './mglru-parts'
+import { MGLRU_STREAM } from './mglru-stream'
 import { NETWORK_BURSTS } from './network-bursts'
 import { NUMA_SPILL } from './numa-spill'
 import { SEED_000 } from './seed-000'
@@ -26,7 +31,7 @@ import { WATERMARK_SCALE_FACTOR } from './watermark-scale-factor'
 
 const WRITTEN: readonly PresetInfo[] = [
   SEED_000, RAISE_MIN_FREE, NO_ZONE_DMA, SEED_003_BUDDYINFO, SEED_003_180GIB, ANON_FILE_WITH_SWAP, ANON_FILE_NO_SWAP, DIRTY_THEN_RECLAIM, KSWAPD_VS_DIRECT, WATERMARK_SCALE_FACTOR, NETWORK_BURSTS, NUMA_SPILL, THRASH,
-  ANON_FILE_THREE_TO_SEVEN, HOT_PAGES_REREAD, CLEAN_DIRTY_SWAP, THIRTY_TWO_PAGES, WHO_WRITES_BACK, MARKS_AND_DIRTY, LRU_BATCHES, SWAP_ENTRY, BENCHMARK,
+  ANON_FILE_THREE_TO_SEVEN, HOT_PAGES_REREAD, CLEAN_DIRTY_SWAP, THIRTY_TWO_PAGES, WHO_WRITES_BACK, MARKS_AND_DIRTY, LRU_BATCHES, SWAP_ENTRY, MGLRU_STREAM, MGLRU_FILE, MGLRU_ANON, MGLRU_MAPPED, MGLRU_PARTS, BENCHMARK,
 ]
 
 /** Complete, as the engine takes them; a test proves that each passes the schema. */

@@ -1,0 +1,28 @@
+/** What a variant sets, as one line of words: `vm.swappiness=10 kernel=linux-6.1`. */
+import type { Problem, Result, Variant } from '../../preload/contract'
+import type { Messages } from '../i18n'
+
+/** A variant as typed. A preset's may replace parts of the machine, which only its preset can say. */
+export interface VariantChoice {
+  readonly label: string
+  readonly text: string
+  readonly machine?: Variant['machine']
+}
+
+export function variantChoice({ label, kernel, set = {}, machine }: Variant): VariantChoice {
+  const words = [...(kernel === undefined ? [] : [`kernel=${kernel}`]), ...Object.entries(set).map(([name, value]) => `${name}=${String(value)}`)]
+  return { label, text: words.join(' '), ...(machine === undefined ? {} : { machine }) }
+}
+
+export function readVariant({ label, text, machine }: VariantChoice, m: Messages): Result<Variant> {
+  const set: Record<string, string> = {}
+  const problems: Problem[] = []
+  for (const word of text.split(/\s+/).filter((one) => one !== '')) {
+    const at = word.indexOf('=')
+    if (at < 1 || at === word.length - 1) problems.push({ path: label, message: m.variantWord(word) })
+    else set[word.slice(0, at)] = word.slice(at + 1)
+  }
+  if (problems.length > 0) return { ok: false, problems }
+  const { kernel, ...rest } = set
+  return { ok: true, value: { label, set: rest, ...(kernel === undefined ? {} : { kernel }), ...(machine === undefined ? {} : { machine }) } }
+}
