@@ -3,10 +3,13 @@
  * Source: mm/vmstat.c:zoneinfo_show_print, frag_show_print, pagetypeinfo_showfree_print, pagetypeinfo_showblockcount_print (v6.1). Counters are exact; per-cpu deltas are not modelled.
  */
 import { NR_MIGRATETYPES } from '../mm/gfp'
+import { LRU_GEN_ANON, LRU_GEN_FILE, lruGenFromSeq } from '../mm/lru-gen'
+import { genSize } from '../mm/lru-gen-aging'
+import type { Lruvec } from '../mm/lruvec'
 import type { Mm } from '../mm/mm'
 import { MAX_ORDER, PAGEBLOCK_ORDER } from '../mm/mmzone'
 import type { Zone } from '../mm/mmzone'
-import type { MachineState, NodeState, ZoneState } from './recording'
+import type { GenerationState, MachineState, NodeState, ZoneState } from './recording'
 import { zoneSnapshot } from './snapshots'
 import { VMSTAT_NAMES, vmstatValue } from './vmstat-view'
 
@@ -19,7 +22,7 @@ export function takeMachineState(mm: Mm, t: number): MachineState {
   const sysctls: Record<string, number | readonly number[]> = {}
   for (const name of mm.sysctl.names()) sysctls[name] = mm.sysctl.value(name)
   return {
-    t, cpus: mm.cpus, hz: mm.hz, zones: mm.zones.map((zone) => zoneState(mm, zone)), nodes: mm.nodes.map(nodeState), vmstat, sysctls,
+    t, cpus: mm.cpus, hz: mm.hz, zones: mm.zones.map((zone) => zoneState(mm, zone)), nodes: mm.nodes.map(nodeState), generations: mm.lruvecs.flatMap((lruvec) => generations(mm, lruvec)), vmstat, sysctls,
     totalreservePages: mm.totalreservePages, swapTotal: mm.swap.totalSwapPages, swapFree: mm.swap.nrSwapPages,
     committed: mm.areas.reduce((sum, area) => sum + (area === undefined || area.file !== undefined ? 0 : area.pages), 0),
   }
@@ -35,6 +38,15 @@ function zoneState(mm: Mm, zone: Zone): ZoneState {
 
 function nodeState(node: Mm['nodes'][number]): NodeState {
   return { node: node.id, stat: { ...node.stat }, unreclaimable: node.kswapdFailures >= HOPELESS }
+}
+
+/** mm/vmscan.c:lru_gen_seq_show. */
+function generations(mm: Mm, { memcg, node, gen }: Lruvec): GenerationState[] {
+  const first = gen.minSeq[LRU_GEN_ANON]
+  return Array.from({ length: gen.maxSeq - first + 1 }, (_, i) => {
+    const index = lruGenFromSeq(first + i)
+    return { memcg, node: node.id, seq: first + i, age: mm.clock.now - gen.timestamps[index], anon: genSize(gen, index, LRU_GEN_ANON), file: genSize(gen, index, LRU_GEN_FILE) }
+  })
 }
 
 function listLength(mm: Mm, zone: Zone, list: number): number {

@@ -164,6 +164,18 @@ export interface NodeState {
   readonly unreclaimable: boolean
 }
 
+/** One generation of the multi-generational LRU. */
+export interface GenerationState {
+  readonly memcg: number
+  readonly node: number
+  readonly seq: number
+  /** Since it was the youngest, ns. */
+  readonly age: number
+  /** Pages. */
+  readonly anon: number
+  readonly file: number
+}
+
 /** Everything the files of /proc show of a machine at one moment. */
 export interface MachineState {
   /** ns since the workload started; at or just after the asked time. */
@@ -172,6 +184,8 @@ export interface MachineState {
   readonly hz: number
   readonly zones: readonly ZoneState[]
   readonly nodes: readonly NodeState[]
+  /** Oldest first, by lruvec. */
+  readonly generations: readonly GenerationState[]
   readonly vmstat: Readonly<Record<string, number>>
   readonly sysctls: Readonly<Record<string, number | readonly number[]>>
   readonly totalreservePages: number

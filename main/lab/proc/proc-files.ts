@@ -1,13 +1,14 @@
 /** The files of /proc that show memory, from one state of a simulated machine; and its sysctls, as `sysctl` prints them. */
 import type { MachineState } from '../../engine'
 import { buddyinfo, extfragIndex, pagetypeinfo } from './free-lists'
+import { lruGen } from './lru-gen'
 import { meminfo, vmstat } from './meminfo'
 import { zoneinfo } from './zoneinfo'
 
-export const PROC_FILES = ['zoneinfo', 'buddyinfo', 'pagetypeinfo', 'extfrag_index', 'vmstat', 'meminfo', 'sysctl'] as const
+export const PROC_FILES = ['zoneinfo', 'buddyinfo', 'pagetypeinfo', 'extfrag_index', 'lru_gen', 'vmstat', 'meminfo', 'sysctl'] as const
 export type ProcFile = (typeof PROC_FILES)[number]
 
-const PRINTERS: Readonly<Record<ProcFile, (state: MachineState) => string>> = { zoneinfo, buddyinfo, pagetypeinfo, extfrag_index: extfragIndex, vmstat, meminfo, sysctl }
+const PRINTERS: Readonly<Record<ProcFile, (state: MachineState) => string>> = { zoneinfo, buddyinfo, pagetypeinfo, extfrag_index: extfragIndex, lru_gen: lruGen, vmstat, meminfo, sysctl }
 
 export function procFiles(state: MachineState): Readonly<Record<ProcFile, string>> {
   return Object.fromEntries(PROC_FILES.map((file) => [file, PRINTERS[file](state)])) as Record<ProcFile, string>

@@ -149,6 +149,17 @@ withTools(`vmstat -s of procps reads the simulated vmstat and meminfo${why === '
   expect(told('(?:K )?paged out')).toBe(counter('pgpgout'))
 })
 
+test('lru_gen: generations from the oldest, with age and pages, as debugfs prints them', () => {
+  const of = PRESETS.find((preset) => preset.id === 'mglru-stream')?.scenario
+  if (of === undefined) throw new Error('no such preset')
+  const sim = createSimulation({ scenario: { ...of, sysctls: { ...of.sysctls, 'lru_gen.enabled': 7 }, durationMs: 500 }, kernel: linux61, policies: [], seed: 1, snapshotsAt: [500e6] })
+  while (sim.step(1000));
+  const lines = procFiles(sim.finish().states?.[0] as never).lru_gen.split('\n')
+  expect(lines.slice(0, 2)).toEqual(['memcg     0 /', ' node     0'])
+  expect(lines.slice(2, -1).map((line) => line.trim().split(/ +/).slice(0, 3))).toEqual([['0', '500', '0'], ['1', '500', '0'], ['2', '500', '0'], ['3', '500', lines[5].trim().split(/ +/)[2]]])
+  expect(Number(lines[5].trim().split(/ +/)[2])).toBeGreaterThan(60_000)
+})
+
 test('every preset prints files at its start that have no NaN, no undefined and no negative number but the fragmentation index', () => {
   for (const { id, scenario: of } of PRESETS.filter((preset) => preset.id !== '4gib-60s')) {
     const sim = createSimulation({ scenario: { ...of, durationMs: 1 }, kernel: linux61, policies: [], seed: 1, snapshotsAt: [0] })
