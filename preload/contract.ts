@@ -102,6 +102,35 @@ export interface ComparisonRequest {
   readonly set: Readonly<Record<string, number | string | boolean>>
 }
 
+/** One scenario over ranges of values: every combination, on the base and under each policy. */
+export interface SweepRequest {
+  /** Without variants. */
+  readonly comparison: ComparisonRequest
+  /** `vm.swappiness=0..200:20`, `watermark-early.factor=1,2,4`, `vm.min_free_kbytes=1000..64000*2`; one to four. */
+  readonly sweep: readonly string[]
+  /** Ids of the metrics whose curves are wanted; the lab's choice when absent. */
+  readonly metrics?: readonly string[]
+}
+
+export interface SweepStatus {
+  readonly id: string
+  readonly title: Text
+  readonly state: 'running' | 'done' | 'cancelled' | 'failed'
+  readonly axes: readonly SweepAxis[]
+  /** Values by axis. */
+  readonly points: readonly (readonly number[])[]
+  readonly machines: readonly MachineInfo[]
+  readonly seeds: number
+  readonly runs: number
+  readonly ended: number
+  /** Runs that failed, got stuck or were cut; they are in no curve. */
+  readonly lost: number
+  /** How many of the finished had a policy ejected. */
+  readonly ejected: number
+  readonly curves: readonly Curve[]
+  readonly error?: string
+}
+
 export type RunState = 'waiting' | 'running' | 'done' | 'cancelled' | 'failed'
 
 export interface RunStatus {
@@ -159,6 +188,13 @@ export interface ComparisonRow { readonly metric: string; readonly base: Estimat
 export interface Finding { readonly machine: number; readonly kind: 'differs' | 'no-difference' | 'too-few-seeds' | 'not-finished'; readonly metrics: readonly string[] }
 
 export interface Comparison { readonly partial: boolean; readonly seeds: number; readonly rows: readonly ComparisonRow[]; readonly findings: readonly Finding[] }
+
+/** One thing that a sweep varies, with its values in order. */
+export interface SweepAxis { readonly name: string; readonly values: readonly number[] }
+/** `interval`: 95 %, of the mean over seeds; absent with one seed. */
+export interface CurvePoint { readonly point: number; readonly estimate: Estimate; readonly interval?: readonly [number, number] }
+/** How a metric answers on one machine; `best` where the metric has a better side, with the points that can't be told from it. */
+export interface Curve { readonly metric: string; readonly machine: number; readonly points: readonly CurvePoint[]; readonly best?: { readonly point: number; readonly asGood: readonly number[] } }
 
 /** What a run left, without its series. */
 export interface RunDetail {

@@ -19,8 +19,9 @@ import { parityCommand } from './parity/parity-command'
 import { ProblemError, refuse } from './problem-error'
 import { procCommand } from './proc-command'
 import { runCommand } from './run-command'
+import { sweepCommand } from './sweep-command'
 
-export const COMMANDS: readonly Command[] = [presetsCommand, policiesCommand, runCommand, compareCommand, checkCommand, importCommand, procCommand, followCommand, gfpCommand, marksCommand, parityCommand, benchCommand]
+export const COMMANDS: readonly Command[] = [presetsCommand, policiesCommand, runCommand, compareCommand, sweepCommand, checkCommand, importCommand, procCommand, followCommand, gfpCommand, marksCommand, parityCommand, benchCommand]
 
 export async function main(argv: readonly string[], output: Output, interrupt: Interrupt): Promise<ExitCode> {
   const json = argv.includes('--json')

@@ -36,6 +36,19 @@ function asLines(output: Output): ProgressLine {
   }
 }
 
+/** The same for many short runs: only how many are over. */
+export function countProgress(output: Output, wanted: boolean): (ended: number, total: number) => void {
+  let lastTenth = -1
+  return (ended, total) => {
+    const line = `${Math.floor((ended / total) * 100)} %  ${ended} of ${total} runs`
+    if (output.errIsTerminal) return void output.err(`\r\u001b[K${line.slice(0, output.errColumns - 1)}`)
+    const tenth = Math.floor((ended / total) * 10)
+    if (!wanted || tenth === lastTenth) return
+    lastTenth = tenth
+    void output.err(`${line}\n`)
+  }
+}
+
 export function progressText(status: ExperimentStatus): string {
   const over = status.runs.filter((run) => run.state !== 'waiting' && run.state !== 'running').length
   const left = status.etaMs === undefined || status.etaMs < 500 ? '' : `, about ${seconds(status.etaMs)} to go`
