@@ -39,8 +39,9 @@ export function ResultsPane(): ReactNode {
 /** What a run would compare, before anything was run. */
 function WillRun(): ReactNode {
   const m = useMessages()
-  const { base, policies, seeds } = useStore(setup)
-  return <p className="will-run">{policies.length === 0 ? m.willRun(base) : m.willCompare(base, policies.join(m.listComma), (policies.length + 1) * seeds)}</p>
+  const { base, policies, variants, seeds } = useStore(setup)
+  const others = [...variants.map(({ label }) => label), ...policies]
+  return <p className="will-run">{others.length === 0 ? m.willRun(base) : m.willCompare(base, others.join(m.listComma), (others.length + 1) * seeds)}</p>
 }
 
 /** What the results below are of; the setup beside them may be of something else by now. */
