@@ -294,6 +294,11 @@ export interface LabRequests {
   /** Answers at once; the experiment's state follows as an event. */
   cancel(id: string): Promise<boolean>
   experiment(id: string): Promise<Result<ExperimentStatus>>
+  /** Starts a sweep; its state follows as events, `cancel` ends it. */
+  sweep(request: SweepRequest): Promise<Result<{ readonly id: string }>>
+  sweepStatus(id: string): Promise<Result<SweepStatus>>
+  /** One line a run, with every metric. */
+  sweepCsv(id: string): Promise<Result<string>>
   run(run: string): Promise<Result<RunDetail>>
   series(run: string, ids: readonly string[], t0: number, t1: number, maxPoints: number): Promise<Result<SeriesSlice>>
   events(query: EventQuery): Promise<Result<readonly RunEvent[]>>
@@ -321,6 +326,7 @@ export interface LabRequests {
 /** Events: `window.lab.on(name, listener)`. */
 export interface LabEvents {
   experiment: ExperimentStatus
+  sweep: SweepStatus
   /** A workspace file changed outside the lab, or was saved or removed. */
   file: { readonly file: string; readonly change: 'changed' | 'removed'; readonly version: string }
   policies: readonly PolicyInfo[]

@@ -14,6 +14,9 @@ export const REQUESTS: { readonly [N in RequestName]: KindsOf<Parameters<LabRequ
   compare: ['object'],
   cancel: ['string'],
   experiment: ['string'],
+  sweep: ['object'],
+  sweepStatus: ['string'],
+  sweepCsv: ['string'],
   run: ['string'],
   series: ['string', 'strings', 'number', 'number', 'number'],
   events: ['object'],
@@ -33,7 +36,7 @@ export const REQUESTS: { readonly [N in RequestName]: KindsOf<Parameters<LabRequ
   saveSetting: ['string', 'string'],
 }
 
-export const EVENTS: Readonly<Record<EventName, 1>> = { experiment: 1, file: 1, policies: 1 }
+export const EVENTS: Readonly<Record<EventName, 1>> = { experiment: 1, sweep: 1, file: 1, policies: 1 }
 
 export const REQUEST_NAMES = Object.keys(REQUESTS) as readonly RequestName[]
 export const EVENT_NAMES = Object.keys(EVENTS) as readonly EventName[]

@@ -1,5 +1,6 @@
 /** The lab from its parts: every request of the contract, whatever host carries it. Nothing here throws because of what a person gave: those are `Result`s. */
 import type { ComparisonRequest, LabDescription, LabEvents, Result, RunEvent, Scenario, Text } from '../../preload/contract'
+import { availableParallelism } from 'node:os'
 import { jobOf, type Experiment, type LabRun } from './experiment'
 import type { Store } from '../store/store'
 import { describeLab } from './describe'
@@ -16,6 +17,10 @@ import { createStates } from './proc/state-at'
 import { createPolicyLibrary, type PolicyLibrary } from './policy-library'
 import { defaultKernel, prepare } from './request'
 import { eventsOf, runDetail, seriesSlice } from './run-views'
+import { prepareSweep } from './sweep/prepare-sweep'
+import type { Sweep } from './sweep/sweep'
+import { sweepCsv } from './sweep/sweep-csv'
+import { createSweeps, type Sweeps } from './sweep/sweeps'
 import { throttle } from './throttle'
 
 /** What a lab needs to know of its host; the workspace is the store's. */
@@ -25,6 +30,7 @@ export function assembleLab(options: LabSurroundings, parts: LabParts, store: St
   const events = createEvents()
   const library = createPolicyLibrary(parts, store)
   const experiments = createExperiments(parts.runs, (status) => { events.tell('experiment', status) })
+  const sweeps = createSweeps(parts.runs, availableParallelism(), (status) => { events.tell('sweep', status) })
   const policiesNews = throttle(250, () => { library.list().then((policies) => { events.tell('policies', policies) }, () => undefined) })
   store.onChange((event) => {
     events.tell('file', event)
@@ -32,12 +38,15 @@ export function assembleLab(options: LabSurroundings, parts: LabParts, store: St
   })
   return {
     ...experimentRequests(parts, library, experiments),
+    ...sweepRequests(parts, library, sweeps),
+    cancel: async (id) => cancel(sweeps.find(id) ?? experiments.find(id)),
     ...fileRequests(parts, library, store),
     describe: () => describe(options, parts, library),
     on: events.on,
-    activeRuns: () => experiments.active(),
+    activeRuns: () => experiments.active() + sweeps.active(),
     dispose: async () => {
       experiments.cancelAll()
+      sweeps.cancelAll()
       policiesNews.stop()
       store.close()
       // Runs still at work end with their processes.
@@ -48,7 +57,7 @@ export function assembleLab(options: LabSurroundings, parts: LabParts, store: St
   }
 }
 
-type ExperimentRequests = Pick<Lab, 'compare' | 'cancel' | 'experiment' | 'run' | 'series' | 'events' | 'procFiles' | 'followPage' | 'explainGfp' | 'explainEvent'>
+type ExperimentRequests = Pick<Lab, 'compare' | 'experiment' | 'run' | 'series' | 'events' | 'procFiles' | 'followPage' | 'explainGfp' | 'explainEvent'>
 
 interface Recorded { readonly experiment: Experiment; readonly run: LabRun; readonly recording: NonNullable<LabRun['recording']> }
 
@@ -66,12 +75,6 @@ function experimentRequests(parts: LabParts, library: PolicyLibrary, experiments
       const prepared = await prepare(request, parts.content, library)
       return prepared.ok ? done({ id: experiments.start(prepared.value).id }) : prepared
     }),
-    cancel: async (id) => {
-      const experiment = experiments.find(id)
-      const running = experiment?.status().state === 'running'
-      if (running) experiment.cancel()
-      return running
-    },
     experiment: async (id) => {
       const experiment = experiments.find(id)
       return experiment === undefined ? missing(experiments, 'id', id) : done(experiment.status())
@@ -112,6 +115,33 @@ function experimentRequests(parts: LabParts, library: PolicyLibrary, experiments
     },
     explainGfp: async (mask) => explainGfp(mask),
     explainEvent: async (event) => eventInWords(event),
+  }
+}
+
+function cancel(one: Experiment | Sweep | undefined): boolean {
+  if (one?.status().state !== 'running') return false
+  one.cancel()
+  return true
+}
+
+function sweepRequests(parts: LabParts, library: PolicyLibrary, sweeps: Sweeps): Pick<Lab, 'sweep' | 'sweepStatus' | 'sweepCsv'> {
+  const found = (id: string): Result<Sweep> => {
+    const sweep = sweeps.find(id)
+    return sweep === undefined ? fail('id', `there is no sweep ${id.slice(0, 40)}`) : done(sweep)
+  }
+  return {
+    sweep: async (request) => guarded('request', async () => {
+      const prepared = await prepareSweep(request, parts.content, library)
+      return prepared.ok ? done({ id: sweeps.start(prepared.value).id }) : prepared
+    }),
+    sweepStatus: async (id) => {
+      const sweep = found(id)
+      return sweep.ok ? done(sweep.value.status()) : sweep
+    },
+    sweepCsv: async (id) => {
+      const sweep = found(id)
+      return sweep.ok ? done(sweepCsv(sweep.value)) : sweep
+    },
   }
 }
 
@@ -177,7 +207,7 @@ interface Events {
 }
 
 function createEvents(): Events {
-  const listeners: { readonly [E in keyof LabEvents]: Set<(payload: LabEvents[E]) => void> } = { experiment: new Set(), file: new Set(), policies: new Set() }
+  const listeners: { readonly [E in keyof LabEvents]: Set<(payload: LabEvents[E]) => void> } = { experiment: new Set(), sweep: new Set(), file: new Set(), policies: new Set() }
   return {
     on: (name, listener) => { listeners[name].add(listener); return () => { listeners[name].delete(listener) } },
     tell: (name, payload) => { for (const listener of listeners[name]) listener(payload) },

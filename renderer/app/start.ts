@@ -1,6 +1,7 @@
 /** What happens once, before the window is drawn: the first comparison is set up, the editor opens on one of its policies, events of the lab are followed. */
 import { keepDrafts, openPolicy, watchFiles } from '../editor/files'
 import { askAgain, followExperiments, showLast } from '../results/experiment-store'
+import { followSweeps } from '../results/sweep-store'
 import { startSetup } from '../scenario/setup-memory'
 import { setup } from '../scenario/setup-store'
 import { description, loadDescription, policyNamed } from './description'
@@ -9,6 +10,7 @@ import { inBackground, watchConnection } from './lab-client'
 export function startWindow(): void {
   startSetup()
   followExperiments()
+  followSweeps()
   inBackground(showLast)
   watchFiles()
   keepDrafts()

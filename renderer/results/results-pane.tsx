@@ -19,6 +19,7 @@ import { Findings } from './findings'
 import { setupKey } from './last-comparison'
 import { MetricsTable } from './metrics-table'
 import { RunsTable } from './runs-table'
+import { SweepResults } from './sweep-results'
 
 export function ResultsPane(): ReactNode {
   const m = useMessages()
@@ -65,6 +66,7 @@ function Comparison(): ReactNode {
   const { status, refused, starting } = useStore(experiment)
   return (
     <div className="results-scroll">
+      <SweepResults />
       <Problems problems={refused} title={m.refused} />
       {status?.error && <Problems problems={[{ path: '', message: status.error }]} title={m.failed} />}
       {!status && refused.length === 0 && (

@@ -23,7 +23,7 @@ function readSetup(text: string | undefined): Partial<Setup> | undefined {
   const base = description().kernels.some((kernel) => kernel.name === saved.base && kernel.scope === 'full') ? saved.base : undefined
   const policies = Array.isArray(saved.policies) ? saved.policies.filter((name) => typeof name === 'string' && policyNamed(name)) : undefined
   const seeds = typeof saved.seeds === 'number' && saved.seeds >= 1 && saved.seeds <= 100 ? saved.seeds : undefined
-  const kept = { scenario: saved.scenario, base, policies, variants: variantsOf(saved), seeds, sysctls: sysctlsOf(saved), params: paramsOf(saved) }
+  const kept = { scenario: saved.scenario, base, policies, variants: variantsOf(saved), seeds, sweep: typeof saved.sweep === 'string' ? saved.sweep : undefined, sysctls: sysctlsOf(saved), params: paramsOf(saved) }
   return Object.fromEntries(Object.entries(kept).filter(([, value]) => value !== undefined))
 }
 

@@ -5,6 +5,7 @@ import { Section } from '../ui/section'
 import { Machine } from './machine'
 import { Policies } from './policies'
 import { Seeds } from './seeds'
+import { SweepSetup } from './sweep-setup'
 import { Sysctls } from './sysctls'
 import { Variants } from './variants'
 
@@ -17,6 +18,7 @@ export function SetupPane(): ReactNode {
         <Section id="policies" title={m.compareWith}><Policies /><Variants /></Section>
         <Section id="sysctls" title={m.sysctls}><Sysctls /></Section>
         <Section id="seeds" title={m.seeds}><Seeds /></Section>
+        <Section id="sweep-setup" title={m.sweep}><SweepSetup /></Section>
       </div>
     </section>
   )

@@ -22,12 +22,14 @@ export interface Setup {
   /** Machines between the base's and the policies'. */
   readonly variants: readonly VariantChoice[]
   readonly seeds: number
+  /** What a sweep varies, an axis a line. */
+  readonly sweep: string
   readonly sysctls: readonly SysctlOverride[]
   /** `policy.param` -> value, only where it differs from the default. */
   readonly params: Readonly<Record<string, ParamValue>>
 }
 
-export const setup = createStore<Setup>({ scenario: { kind: 'preset', id: '' }, base: '', policies: [], variants: [], seeds: 1, sysctls: [], params: {} })
+export const setup = createStore<Setup>({ scenario: { kind: 'preset', id: '' }, base: '', policies: [], variants: [], seeds: 1, sweep: '', sysctls: [], params: {} })
 
 export function presetNamed(id: string): PresetInfo | undefined {
   return description().presets.find((preset) => preset.id === id)
@@ -76,6 +78,10 @@ export function setParam(policy: string, param: string, value: ParamValue): void
 
 export function setVariants(variants: readonly VariantChoice[]): void {
   setup.update((now) => ({ ...now, variants }))
+}
+
+export function setSweep(sweep: string): void {
+  setup.update((now) => ({ ...now, sweep }))
 }
 
 export function setSysctls(sysctls: readonly SysctlOverride[]): void {

@@ -4,6 +4,7 @@
  */
 import type {
   CheckResult, ComparisonRequest, EventName, ExperimentStatus, FileContent, LabApi, LabDescription, LabEvents, PolicyInfo, Problem, Result, RunStatus, Scenario,
+  SweepStatus,
 } from '../../preload/contract'
 import { fakeComparison, fakeDetail, fakeEvents, fakeSeries } from './fake-runs'
 
@@ -139,6 +140,11 @@ function labelsOf(run: string): { readonly machine: number; readonly seed: numbe
   return { machine: Number(match?.[1]), seed: Number(match?.[2]) }
 }
 
+const SWEEP: SweepStatus = {
+  id: 's1', title: { en: 'A sweep', zh: '一次扫参' }, state: 'done', axes: [{ name: 'vm.swappiness', values: [0, 100, 200] }], points: [[0], [100], [200]], machines: [{ label: 'linux-6.1' }], seeds: 2, runs: 6, ended: 6, lost: 0, ejected: 0,
+  curves: [{ metric: 'run_time', machine: 0, best: { point: 1, asGood: [2] }, points: [30, 10, 11].map((mean, point) => ({ point, estimate: { mean, sd: 1, values: [mean, mean] }, interval: [mean - 2, mean + 2] as const })) }],
+}
+
 /** Every answer comes later, as over a bridge, and none when the bridge is broken. */
 async function bridge<T>(answer: () => T): Promise<T> {
   await new Promise((resolve) => setTimeout(resolve, 1))
@@ -155,6 +161,9 @@ const lab: LabApi = {
   series: (run, ids, t0, t1, max) => bridge(() => ({ ok: true, value: fakeSeries(labelsOf(run).machine, ids, t0, t1, max) } as const)),
   events: (query) => bridge(() => ({ ok: true, value: fakeEvents(labelsOf(query.run).machine) } as const)),
   procFiles: (_run, t) => bridge(() => ({ ok: true, value: { t, files: { zoneinfo: 'Node 0, zone      DMA\n  pages free     3840\n', meminfo: 'MemTotal:  4024116 kB\n' } } } as const)),
+  sweep: (request) => bridge(() => (request.sweep.length > 0 ? { ok: true, value: { id: 's1' } } as const : refuse('sweep', 'names nothing to vary'))),
+  sweepStatus: () => bridge(() => ({ ok: true, value: SWEEP } as const)),
+  sweepCsv: () => bridge(() => ({ ok: true, value: 'vm.swappiness,run_time\r\n0,10\r\n' } as const)),
   followPage: (_run, query) => bridge(() => ({ ok: true, value: {
     page: query.page.startsWith('next-evicted') ? 'app:heap:509' : query.page, dropped: 0,
     events: [{ t: 3_448_000, kind: 'lru_add', task: 'app', args: { list: 'inactive_anon', others: 14, full: 1 }, text: { en: 'The batch is full: with 14 others it reaches the head of inactive_anon.', zh: 'batch 满了：和另外 14 页一起到 inactive_anon 头部。' } }],

@@ -24,6 +24,8 @@ export interface PreparedSweep {
 }
 
 export async function prepareSweep(request: SweepRequest, content: Content, library: PolicyLibrary): Promise<Result<PreparedSweep>> {
+  const shape = shapeProblem(request)
+  if (shape !== undefined) return { ok: false, problems: [shape] }
   const axes = readAxes(request.sweep)
   if (!axes.ok) return axes
   const metrics = chosenMetrics(request.metrics ?? [])
@@ -41,10 +43,19 @@ export async function prepareSweep(request: SweepRequest, content: Content, libr
   return done({ title: experiments[0].title, axes: axes.value, points, metrics: metrics.value, seeds: request.comparison.seeds, experiments })
 }
 
+/** The bridge carries anything. What the comparison in it holds is looked at when it is prepared. */
+function shapeProblem(request: unknown): Problem | undefined {
+  const { comparison, sweep, metrics = [] } = (request ?? {}) as Partial<Record<keyof SweepRequest, unknown>>
+  const texts = (value: unknown): boolean => Array.isArray(value) && value.every((one) => typeof one === 'string')
+  if (typeof comparison !== 'object' || comparison === null || !Array.isArray((comparison as { policies?: unknown }).policies)) return { path: 'comparison', message: 'must be a comparison with scenario, base, policies, seeds' }
+  if (!texts(sweep)) return { path: 'sweep', message: 'must be a list of texts' }
+  return texts(metrics) ? undefined : { path: 'metrics', message: 'must be a list of metric ids' }
+}
+
 function readAxes(texts: readonly string[]): Result<readonly SweepAxis[]> {
-  if (!Array.isArray(texts) || texts.length === 0) return refused('sweep', 'names nothing to vary; give it as name=first..last:step, as in vm.swappiness=0..200:20')
+  if (texts.length === 0) return refused('sweep', 'names nothing to vary; give it as name=first..last:step, as in vm.swappiness=0..200:20')
   if (texts.length > MOST_AXES) return refused('sweep', `has ${texts.length} axes; at most ${MOST_AXES}`)
-  const read = texts.map((text) => readAxis(String(text)))
+  const read = texts.map((text) => readAxis(text))
   const problems = read.flatMap((axis) => (axis.ok ? [] : axis.problems))
   if (problems.length > 0) return { ok: false, problems }
   const axes = read.flatMap((axis) => (axis.ok ? [axis.value] : []))

@@ -1,0 +1,74 @@
+/** The sweep on screen: started with the setup's scenario, base, policies and seeds; followed, cancelled, taken off the screen. */
+import type { Problem, SweepStatus } from '../../preload/contract'
+import { busy } from '../app/idle'
+import { inBackground, lab, onLab } from '../app/lab-client'
+import { showPane } from '../app/panes'
+import { createStore } from '../app/store'
+import { setup } from '../scenario/setup-store'
+import { buildRequest } from './build-request'
+
+export interface SweepView {
+  readonly status?: SweepStatus
+  readonly refused: readonly Problem[]
+}
+
+export const sweepView = createStore<SweepView>({ refused: [] })
+
+let wanted: string | undefined
+let releaseBusy = (): void => {}
+
+export function followSweeps(): () => void {
+  return onLab('sweep', (status) => {
+    if (status.id === wanted) receive(status)
+  })
+}
+
+/** Starts what the setup's lines say, an axis a line. One that still runs is cancelled first. */
+export function startSweep(): void {
+  inBackground(async () => {
+    releaseBusy()
+    releaseBusy = busy('sweep')
+    cancelSweep()
+    const comparison = await buildRequest()
+    const sweep = setup.get().sweep.split('\n').map((line) => line.trim()).filter((line) => line !== '')
+    const answer = comparison.ok ? await lab.sweep({ comparison: comparison.value, sweep }) : comparison
+    showPane('results')
+    if (!answer.ok) return refuse(answer.problems)
+    wanted = answer.value.id
+    const first = await lab.sweepStatus(wanted)
+    if (first.ok) receive(first.value)
+    else refuse(first.problems)
+  })
+}
+
+export function cancelSweep(): void {
+  const { status } = sweepView.get()
+  if (status?.state === 'running') inBackground(() => lab.cancel(status.id))
+}
+
+export function closeSweep(): void {
+  cancelSweep()
+  wanted = undefined
+  releaseBusy()
+  sweepView.set({ refused: [] })
+}
+
+export function copySweep(id: string): void {
+  inBackground(async () => {
+    const csv = await lab.sweepCsv(id)
+    if (csv.ok) await navigator.clipboard.writeText(csv.value)
+    else refuse(csv.problems)
+  })
+}
+
+function receive(status: SweepStatus): void {
+  const shown = sweepView.get().status
+  if (shown?.id === status.id && shown.ended > status.ended) return
+  sweepView.set({ status, refused: [] })
+  if (status.state !== 'running') releaseBusy()
+}
+
+function refuse(refused: readonly Problem[]): void {
+  sweepView.update((now) => ({ ...now, refused }))
+  releaseBusy()
+}
