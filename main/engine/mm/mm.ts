@@ -20,7 +20,8 @@ import type { OomState } from './oom-kill'
 import type { Frames } from './page'
 import type { PageTracer } from './page-trace'
 import type { Psi } from './psi'
-import { ShadowNodes } from './shrinker'
+import { ShadowNodes } from './shadow-nodes'
+import type { Shrinker } from './shrinker'
 import type { SlabCaches } from './slab'
 import type { SwapState } from './swap'
 import type { CpuBatches } from './swap-lru'
@@ -99,7 +100,9 @@ export class Mm {
   readonly latencyWindow = new LatencyWindow()
   /** Do verdicts look at dirty page table entries? Only if some policy judges folios. */
   factsNeedPteDirty = false
-  readonly shadowNodes = new ShadowNodes()
+  readonly shadowNodes: ShadowNodes
+  /** Caches that give objects back under pressure, in the order of their registration (shrinker_list). */
+  readonly shrinkers: Shrinker[]
   /** Reclaim's clearing of an accessed bit is seen by the processor only after its TLB was flushed, every so many ns; 0: at once. */
   tlbFlushNs = 0
   readonly #pageWaiters = new Map<number, WaitQueue>()
@@ -132,6 +135,8 @@ export class Mm {
     this.allocLatency = parts.allocLatency
     this.cpus = parts.cpus
     this.hz = parts.hz
+    this.shadowNodes = new ShadowNodes(parts.nodes.length)
+    this.shrinkers = [this.shadowNodes]
     this.#nodeOfCpu = Array.from({ length: parts.cpus }, (_, cpu) => cpu % parts.nodes.length)
     this.#lruvecsByNode = parts.nodes.map((node) => parts.lruvecs.filter((lruvec) => lruvec.node === node))
     this.totalRamPages = parts.zones.reduce((sum, zone) => sum + zone.managed, 0)

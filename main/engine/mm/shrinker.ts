@@ -1,83 +1,115 @@
 /**
- * Slab shrinkers: after each pass over the LRU lists, caches give back a share of their objects. Modelled so far: page-cache nodes that hold nothing but shadows.
- * Source: mm/vmscan.c:do_shrink_slab; mm/workingset.c:count_shadow_nodes, shadow_lru_isolate (v6.1).
+ * Slab shrinkers: after each pass over the LRU lists, every cache that can give objects back is asked for a share of them.
+ * Source: mm/vmscan.c:do_shrink_slab, shrink_slab, drop_slab; include/linux/shrinker.h (v6.1). Simplifications: objects are freed at once, not after an RCU grace period, so their
+ * pages always count for the one who shrinks; no shrinker_rwsem.
  */
-import type { FileMapping } from './file'
-import { XA_CHUNK_SHIFT } from './file'
+import type { Episode } from '../core/clock'
+import { RUN } from '../core/clock'
+import { GFP_KERNEL } from './gfp'
 import type { Mm } from './mm'
 import type { Pgdat } from './mmzone'
 import type { ScanControl } from './scan-control'
-import { xaClearShadow } from './xarray'
 
+/** Objects of one call of a shrinker that names no batch of its own. */
 const SHRINK_BATCH = 128
+/** What it costs to make an object again, in units of disk seeks, unless a shrinker knows better. */
+export const DEFAULT_SEEKS = 2
+/** `scan` answers this when it can do nothing in this context. */
+export const SHRINK_STOP = -1
 
-/** Nodes in the order in which they came to hold only shadows. Entries go stale when a page comes back; they are skipped. */
-export class ShadowNodes {
-  readonly #files: FileMapping[] = []
-  readonly #nodes: number[] = []
-  #head = 0
-  deferred = 0
-
-  listed(file: FileMapping, node: number): void {
-    this.#files.push(file)
-    this.#nodes.push(node)
-  }
-
-  /** The oldest node that still holds only shadows; undefined when there is none. */
-  next(): { file: FileMapping; node: number } | undefined {
-    while (this.#head < this.#nodes.length) {
-      const file = this.#files[this.#head]
-      const node = this.#nodes[this.#head]
-      this.#head++
-      if (this.#head > 4096 && this.#head * 2 > this.#nodes.length) this.#compact()
-      if (file.nodePages[node] === 0 && file.nodeShadows[node] > 0) return { file, node }
-    }
-    return undefined
-  }
-
-  #compact(): void {
-    this.#files.splice(0, this.#head)
-    this.#nodes.splice(0, this.#head)
-    this.#head = 0
-  }
+/** One call of a shrinker (struct shrink_control). */
+export interface ShrinkControl {
+  readonly gfp: number
+  readonly node: Pgdat
+  /** current_is_kswapd(). */
+  readonly isKswapd: boolean
+  readonly priority: number
+  /** Objects to look at now. */
+  nrToScan: number
+  /** Pages that came free so far (reclaim_state); slab pages are added by do_shrink_slab. */
+  reclaimed: number
 }
 
-/** count_shadow_nodes: what goes beyond one node for eight pages of memory. */
-function countShadowNodes(node: Pgdat): number {
-  let present = 0
-  for (const zone of node.populated()) present += zone.present
-  return Math.max(0, node.stat.workingset_nodes - Math.floor(present / 8))
+export interface Shrinker {
+  readonly name: string
+  /** 0: objects that cost no IO to make; else DEFAULT_SEEKS or more. */
+  readonly seeks: number
+  /** Objects a call; 0 = SHRINK_BATCH. */
+  readonly batch: number
+  /** Work put off, by node: objects. */
+  readonly nrDeferred: Float64Array
+  /** count_objects: how many could be freed; the cache may scale the number to ask for more or less pressure. */
+  count(mm: Mm, node: Pgdat): number
+  /** scan_objects: looks at `nrToScan` objects; answers how many left the list, or SHRINK_STOP. */
+  scan(mm: Mm, control: ShrinkControl): number
 }
 
-/** shrink_slab for one node: pages that came free count as reclaimed. */
-export function shrinkSlab(mm: Mm, node: Pgdat, sc: ScanControl): void {
-  const freeable = countShadowNodes(node)
-  if (freeable === 0) return
-  const shadows = mm.shadowNodes
-  const before = mm.slabs.radixTreeNode.pages.length
-  // seeks is 0 for shadows: half of them each time, whatever the priority.
-  const delta = Math.floor(freeable / 2)
-  const total = Math.min(Math.floor(shadows.deferred / (1 << sc.priority)) + delta, 2 * freeable)
-  let left = total
-  while (left >= SHRINK_BATCH || left >= freeable) {
-    const batch = Math.min(SHRINK_BATCH, left)
-    for (let i = 0; i < batch; i++) if (!reclaimOne(mm, node)) break
-    mm.vm.slabs_scanned += batch
-    left -= batch
-    if (left === 0) break
+/**
+ * How many objects a pass asks for: `delta` is this pass's own share, `total` with what earlier ones put off. The only place that knows the kernel's arithmetic; 3.18 has another
+ * (delta = 4 * scanned / seeks * freeable / (LRU pages + 1), deferred work undivided).
+ */
+export function scanAmount(freeable: number, deferred: number, seeks: number, priority: number): { delta: number; total: number } {
+  const scale = 1 << priority
+  // Without seeks: half of them each time, whatever the priority.
+  const delta = seeks > 0 ? Math.floor((Math.floor(freeable / scale) * 4) / seeks) : Math.floor(freeable / 2)
+  return { delta, total: Math.min(Math.floor(deferred / scale) + delta, 2 * freeable) }
+}
+
+/** do_shrink_slab: whole batches, or everything when that is what is left to ask for; the rest is put off. Returns how many objects left their list. */
+function* doShrinkSlab(mm: Mm, shrinker: Shrinker, control: ShrinkControl): Episode<number> {
+  const node = control.node.id
+  const freeable = shrinker.count(mm, control.node)
+  if (freeable === 0) return 0
+  const deferred = shrinker.nrDeferred[node]
+  shrinker.nrDeferred[node] = 0
+  const amount = scanAmount(freeable, deferred, shrinker.seeks, control.priority)
+  const batch = shrinker.batch > 0 ? shrinker.batch : SHRINK_BATCH
+  let total = amount.total
+  let scanned = 0
+  let freed = 0
+  while (total >= batch || total >= freeable) {
+    const nr = Math.min(batch, total)
+    control.nrToScan = nr
+    const before = slabReclaimable(mm)
+    const ret = shrinker.scan(mm, control)
+    if (ret === SHRINK_STOP) break
+    control.reclaimed += before - slabReclaimable(mm)
+    freed += ret
+    // What was asked for, found or not.
+    mm.vm.slabs_scanned += nr
+    total -= nr
+    scanned += nr
+    if (mm.clock.now >= mm.clock.limit) yield RUN
   }
-  shadows.deferred = Math.max(0, Math.min(shadows.deferred + delta - (total - left), 2 * freeable))
-  sc.nrReclaimed += before - mm.slabs.radixTreeNode.pages.length
+  // Others may have put work off meanwhile.
+  shrinker.nrDeferred[node] += Math.min(Math.max(deferred + amount.delta - scanned, 0), 2 * freeable)
+  return freed
 }
 
-/** shadow_lru_isolate: forgets every shadow of the oldest such node, which frees it. */
-function reclaimOne(mm: Mm, node: Pgdat): boolean {
-  const found = mm.shadowNodes.next()
-  if (found === undefined) return false
-  const first = found.node << XA_CHUNK_SHIFT
-  const end = Math.min(first + (1 << XA_CHUNK_SHIFT), found.file.pages)
-  for (let index = first; index < end; index++) if (found.file.slots[index] < 0) xaClearShadow(mm, found.file, index)
-  node.stat.workingset_nodereclaim++
-  mm.clock.now += mm.cost.removeMapping
-  return true
+function slabReclaimable(mm: Mm): number {
+  let pages = 0
+  for (const node of mm.nodes) pages += node.stat.nr_slab_reclaimable
+  return pages
+}
+
+/** shrink_slab for one node: every shrinker in the order of registration. Pages that came free count as reclaimed. */
+export function* shrinkSlab(mm: Mm, node: Pgdat, sc: ScanControl): Episode<void> {
+  const control: ShrinkControl = { gfp: sc.gfp, node, isKswapd: sc.isKswapd, priority: sc.priority, nrToScan: 0, reclaimed: 0 }
+  for (const shrinker of mm.shrinkers) yield* doShrinkSlab(mm, shrinker, control)
+  sc.nrReclaimed += control.reclaimed
+}
+
+/** drop_slab: shrinks all there is, round after round, until a round brings less than a bar that doubles each time. */
+export function* dropSlab(mm: Mm): Episode<void> {
+  for (const node of mm.nodes) {
+    let bar = 2
+    let freed: number
+    do {
+      if (mm.current.killed) return
+      freed = 0
+      const control: ShrinkControl = { gfp: GFP_KERNEL, node, isKswapd: false, priority: 0, nrToScan: 0, reclaimed: 0 }
+      for (const shrinker of mm.shrinkers) freed += yield* doShrinkSlab(mm, shrinker, control)
+      bar *= 2
+    } while (freed >= bar / 2)
+  }
 }

@@ -1,8 +1,7 @@
 /**
  * Page cache given up on purpose: fadvise(POSIX_FADV_DONTNEED), drop_caches, truncation.
  * Source: mm/truncate.c:invalidate_mapping_pagevec, mapping_evict_folio, truncate_inode_pages_range; mm/fadvise.c:generic_fadvise; fs/drop_caches.c (v6.1, which does
- * not drain the LRU batches first). Simplifications: a truncated file keeps its size here, so what is read of it again comes from the disk; there are no slab caches
- * that `drop_caches 2` would empty, it only counts.
+ * not drain the LRU batches first). Simplification: a truncated file keeps its size here, so what is read of it again comes from the disk.
  */
 import type { Episode } from '../core/clock'
 import { RUN } from '../core/clock'
@@ -12,6 +11,7 @@ import type { Mm } from './mm'
 import { PG_DIRTY, PG_LOCKED, PG_MAPPED, PG_WRITEBACK, folioRefs } from './page'
 import { removeFromPageCache, waitOnPageLocked } from './page-cache'
 import { pageRemoveFileRmap } from './rmap'
+import { dropSlab } from './shrinker'
 import { deactivateFileFolio, disownFolio, lruAddDrain, lruAddDrainAll } from './swap-lru'
 import { startDirtyWrite, submitPageWrite, waitOnPageWriteback } from './writeback'
 import { xaClearShadow } from './xarray'
@@ -32,7 +32,9 @@ export function* dropCaches(mm: Mm, what: number): Episode<void> {
     for (const file of mm.files) if (file.nrPages > 0) yield* invalidateMappingPages(mm, file, 0, file.pages)
     mm.vm.drop_pagecache++
   }
-  if ((what & 2) !== 0) mm.vm.drop_slab++
+  if ((what & 2) === 0) return
+  yield* dropSlab(mm)
+  mm.vm.drop_slab++
 }
 
 /** truncate(): every page from `start` on goes, mapped or dirty; shadows too, and with them the tree's nodes. */

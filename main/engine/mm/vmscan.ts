@@ -1,7 +1,7 @@
 /**
  * One reclaim pass over a node: how much of each list, batch by batch, until the target or the quota is met.
  * Source: mm/vmscan.c:shrink_node, shrink_node_memcgs, shrink_lruvec, shrink_list, shrink_inactive_list, shrink_active_list (v6.1).
- * Simplifications: of the slab shrinkers only the one of shadow nodes (shrinker.ts); no memory cgroups but the root's.
+ * Simplification: no memory cgroups but the root's.
  */
 import { LRU_ACTIVE_ANON, LRU_ACTIVE_FILE, LRU_INACTIVE_ANON, LRU_INACTIVE_FILE, LRU_UNEVICTABLE } from 'reclaim-lab'
 import type { Episode } from '../core/clock'
@@ -35,7 +35,7 @@ export function* shrinkNode(mm: Mm, node: Pgdat, sc: ScanControl): Episode<void>
     const before = sc.nrReclaimed
     if (!mm.lruGen.core) prepareScanCount(mm, node, mm.lruvecs[node.id], sc)
     for (const lruvec of mm.lruvecsOf(node)) yield* shrinkLruvec(mm, lruvec, sc)
-    shrinkSlab(mm, node, sc)
+    yield* shrinkSlab(mm, node, sc)
     if (sc.nrReclaimed > before) reclaimable = true
     if (sc.isKswapd) yield* kswapdAfterShrink(mm, node, sc)
     if (sc.isKswapd && sc.nrDirty > 0 && sc.nrDirty === sc.nrCongested) node.flagCongested = true
