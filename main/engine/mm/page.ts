@@ -36,9 +36,10 @@ export const PG_EXEC = 1 << 20
 export const PG_ORDER_SHIFT = 24
 export const PG_ORDER_MASK = 15 << PG_ORDER_SHIFT
 
-/** References held by per-cpu batches and by reclaim's isolation, 0..7. Owners (page tables, caches) are not counted here. */
+/** References held by per-cpu batches and by reclaim's isolation, 0..PG_REF_MAX. Owners (page tables, caches) are not counted here. */
 export const PG_REF_SHIFT = 28
 export const PG_REF_ONE = 1 << PG_REF_SHIFT
+export const PG_REF_MAX = 15
 
 export interface Frames {
   readonly nr: number
@@ -62,7 +63,7 @@ export function createFrames(nr: number): Frames {
 }
 
 export function folioRefs(flags: number): number {
-  return (flags >>> PG_REF_SHIFT) & 7
+  return flags >>> PG_REF_SHIFT
 }
 
 export function isFileFolio(flags: number): boolean {

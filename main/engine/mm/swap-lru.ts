@@ -9,7 +9,7 @@ import type { Lruvec } from './lruvec'
 import { folioIncRefs } from './lru-gen'
 import { folioLruList, folioLruvec, isActiveLru, lruvecAddFolio, lruvecAddFolioTail, lruvecDelFolio } from './lruvec'
 import {
-  PG_ACTIVE, PG_DEAD, PG_DIRTY, PG_LOCKED, PG_LRU, PG_MAPPED, PG_RECLAIM, PG_REF_ONE, PG_REFERENCED, PG_UNEVICTABLE, PG_WRITEBACK, folioRefs, isFileFolio,
+  PG_ACTIVE, PG_DEAD, PG_DIRTY, PG_LOCKED, PG_LRU, PG_MAPPED, PG_RECLAIM, PG_REF_MAX, PG_REF_ONE, PG_REFERENCED, PG_UNEVICTABLE, PG_WRITEBACK, folioRefs, isFileFolio,
 } from './page'
 import { freeFrame } from './page-alloc'
 
@@ -108,10 +108,11 @@ function drainRotate(mm: Mm, batch: FolioBatch): void {
   batch.nr = 0
 }
 
-/** folio_activate: queue for the active list. */
+/** folio_activate: queue for the active list. A page may wait in a batch many times; one that waits so often, on several CPUs, that its references run out is queued enough. */
 export function folioActivate(mm: Mm, pfn: number): void {
   const flags = mm.frames.flags[pfn]
   if ((flags & PG_LRU) === 0 || (flags & (PG_ACTIVE | PG_UNEVICTABLE)) !== 0) return
+  if (folioRefs(flags) >= PG_REF_MAX - 1 && mm.cpus > 1) return
   const batch = mm.batches[mm.cpu].activate
   folioGet(mm, pfn)
   batch.pfns[batch.nr++] = pfn
