@@ -21,6 +21,7 @@ export default defineKernel({
     'vm.min_free_kbytes': { default: 0, min: 0, max: INT_MAX, unit: 'kB', about: 'Free memory the MIN marks add up to. Computed at boot as 4 * sqrt(lowmem in kB), within 128..65536, unless a value is written.' },
     'vm.extra_free_kbytes': { default: 0, min: 0, max: INT_MAX, unit: 'kB', about: 'Extra free memory between MIN and LOW, so that kswapd starts earlier while direct reclaim starts where it did.' },
     'vm.lowmem_reserve_ratio': { default: [256, 256, 32, 0], min: 0, max: INT_MAX, unit: 'ratio', about: 'Per zone: one page of it in this many pages of the zones above is kept from requests that could use those. 0 counts as 1.' },
+    'vm.vfs_cache_pressure': { default: 100, min: 0, max: INT_MAX, unit: '%', about: 'How readily dentries and inodes are given back against page cache: their number counts this many percent. 0: never, memory may run out over them; above 100: sooner than the kernel thinks fair.' },
   },
   hooks: { minFreeKbytes, zoneWatermarks, lowmemReserve },
 })

@@ -23,6 +23,7 @@ export default defineKernel({
     'vm.watermark_scale_factor': { default: 10, min: 1, max: 1000, unit: '1/10000', about: 'Distance from MIN to LOW and from LOW to HIGH, as a share of the zone, where that is more than MIN / 4.' },
     'vm.watermark_boost_factor': { default: 15_000, min: 0, max: INT_MAX, unit: '1/10000', about: 'How far a split of a foreign pageblock may raise the marks, as a share of HIGH. 0 turns boosting off.' },
     'vm.lowmem_reserve_ratio': { default: [256, 256, 32, 0], min: 0, max: INT_MAX, unit: 'ratio', about: 'Per zone: one page of it in this many pages of the zones above is kept from requests that could use those. 0 turns it off.' },
+    'vm.vfs_cache_pressure': { default: 100, min: 0, max: INT_MAX, unit: '%', about: 'How readily dentries and inodes are given back against page cache: their number counts this many percent. 0: never, memory may run out over them; above 100: sooner than the kernel thinks fair.' },
   },
   hooks: { minFreeKbytes, zoneWatermarks, lowmemReserve, watermarkBoost },
 })

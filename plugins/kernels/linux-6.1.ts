@@ -33,6 +33,7 @@ export default defineKernel({
     'vm.min_unmapped_ratio': { default: 1, min: 0, max: 100, unit: '%', about: 'A node with no more page cache to reclaim than this share of its pages, and no more slab than min_slab_ratio, is not reclaimed by zone_reclaim_mode.' },
     'vm.min_slab_ratio': { default: 5, min: 0, max: 100, unit: '%', about: 'The share of a node in reclaimable slab pages above which zone_reclaim_mode reclaims it, however little page cache it has.' },
     'vm.swappiness': { default: 60, min: 0, max: 200, unit: 'ratio', about: 'Cost of file IO against swap IO: anon is scanned with weight swappiness, file with 200 - swappiness. 100 holds both for equal.' },
+    'vm.vfs_cache_pressure': { default: 100, min: 0, max: INT_MAX, unit: '%', about: 'How readily dentries and inodes are given back against page cache: their number counts this many percent. 0: never, memory may run out over them; above 100: sooner than the kernel thinks fair.' },
     'vm.page-cluster': { default: 3, min: 0, max: 10, unit: 'log2', about: 'Swap-in reads up to 2^n pages around the wanted one. 0 reads one.' },
     'vm.dirty_ratio': { default: 20, min: 0, max: 100, unit: '%', about: 'Share of dirtyable memory (free above the reserves plus file pages) at which writers are stopped.' },
     'vm.dirty_background_ratio': { default: 10, min: 0, max: 100, unit: '%', about: 'Share of dirtyable memory at which the flusher starts to write.' },

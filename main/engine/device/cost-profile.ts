@@ -84,6 +84,13 @@ export interface CostProfile {
   readonly zramCompress: number
   readonly zramDecompress: number
 
+  /** Judged from instruction counts, not measured: stat() of a cached path; what a path that is not cached costs beyond it, without its pages and its IO. */
+  readonly statHit: number
+  readonly statMiss: number
+  /** Judged likewise: a shrinker looks at one dentry or inode; one is freed. */
+  readonly shrinkerObject: number
+  readonly shrinkerFree: number
+
   readonly contextSwitch: number
   /** munmap, exit, MADV_DONTNEED per page, without freePage and freeBuddyPage. Measured with freePage: 0.82 µs. */
   readonly exitPage: number
@@ -102,6 +109,7 @@ const EMULATED_1GHZ: CostProfile = {
   walkTable: 150, walkPte: 20, walkYoungPte: 180, sortPage: 165,
   kswapdPassOverhead: 21_700, shrinkNodePass: 5300,
   swapOutSubmit: 2700, swapInOverhead: 3500, ioSubmit: 1900, ioComplete: 1450, endWritebackPage: 400, zramCompress: 24_500, zramDecompress: 2400,
+  statHit: 4200, statMiss: 9500, shrinkerObject: 120, shrinkerFree: 1400,
   contextSwitch: 1500, exitPage: 570, syscall: 2200, sysctlWrite: 16_000,
 }
 
@@ -114,6 +122,7 @@ const SERVER: CostProfile = {
   walkTable: 50, walkPte: 5, walkYoungPte: 35, sortPage: 25,
   kswapdPassOverhead: 4000, shrinkNodePass: 1000,
   swapOutSubmit: 450, swapInOverhead: 600, ioSubmit: 800, ioComplete: 900, endWritebackPage: 80, zramCompress: 3500, zramDecompress: 1200,
+  statHit: 600, statMiss: 2500, shrinkerObject: 25, shrinkerFree: 300,
   contextSwitch: 1500, exitPage: 100, syscall: 150, sysctlWrite: 3000,
 }
 
@@ -126,6 +135,7 @@ const PHONE: CostProfile = {
   walkTable: 100, walkPte: 10, walkYoungPte: 90, sortPage: 60,
   kswapdPassOverhead: 10_000, shrinkNodePass: 2500,
   swapOutSubmit: 1100, swapInOverhead: 1500, ioSubmit: 2500, ioComplete: 2500, endWritebackPage: 200, zramCompress: 9000, zramDecompress: 3000,
+  statHit: 1500, statMiss: 6000, shrinkerObject: 60, shrinkerFree: 700,
   contextSwitch: 3500, exitPage: 250, syscall: 400, sysctlWrite: 8000,
 }
 

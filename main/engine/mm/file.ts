@@ -11,6 +11,11 @@ export const XA_CHUNK_SHIFT = 6
 export const SHADOW_WORKINGSET = 1 << 30
 export const SHADOW_CLOCK = (1 << 30) - 1
 
+/** Whose pages these are, where inodes are modelled: is told when nothing is left in the tree, by page (0 but for files of one page that share a mapping here). */
+export interface MappingHost {
+  cacheEmptied(index: number): void
+}
+
 export class FileMapping {
   /** 0 = nothing, n > 0 = frame n - 1, n < 0 = shadow. */
   readonly slots: Int32Array
@@ -26,6 +31,13 @@ export class FileMapping {
   writebackIndex = 0
   /** Pages at its end whose buffers somebody holds, so that they can't be freed (buffer_head.b_count): of a file system's own blocks, see mountedBuffers. */
   pinned = 0
+  /** Leaf nodes in use. */
+  nodesInUse = 0
+  host: MappingHost | undefined = undefined
+  /** Every page has buffer heads from the start: it is a block of a file system's own. */
+  readonly metadata: boolean
+  /** Each page is the only one of a file of its own: it lies in the root of that file's tree, without a node. */
+  readonly separate: boolean
 
   readonly id: number
   readonly path: string
@@ -34,12 +46,14 @@ export class FileMapping {
   /** First page of the file on its disk; files lie one after the other. */
   readonly sector: number
 
-  constructor(spec: { id: number; path: string; pages: number; disk: number; sector: number }) {
+  constructor(spec: { id: number; path: string; pages: number; disk: number; sector: number; metadata?: boolean; separate?: boolean }) {
     this.id = spec.id
     this.path = spec.path
     this.pages = spec.pages
     this.disk = spec.disk
     this.sector = spec.sector
+    this.metadata = spec.metadata ?? false
+    this.separate = spec.separate ?? false
     this.slots = new Int32Array(spec.pages)
     let nodes = Math.ceil(spec.pages / 64)
     this.nodePages = new Uint8Array(nodes)

@@ -23,6 +23,7 @@ import type { Psi } from './psi'
 import { ShadowNodes } from './shadow-nodes'
 import type { Shrinker } from './shrinker'
 import type { SlabCaches } from './slab'
+import type { Vfs } from './super'
 import type { SwapState } from './swap'
 import type { CpuBatches } from './swap-lru'
 import type { SysctlTable } from './sysctl'
@@ -103,6 +104,8 @@ export class Mm {
   readonly shadowNodes: ShadowNodes
   /** Caches that give objects back under pressure, in the order of their registration (shrinker_list). */
   readonly shrinkers: Shrinker[]
+  /** Mounted file systems and what is cached of their entries; undefined where the scenario names no trees. */
+  vfs: Vfs | undefined = undefined
   /** Reclaim's clearing of an accessed bit is seen by the processor only after its TLB was flushed, every so many ns; 0: at once. */
   tlbFlushNs = 0
   readonly #pageWaiters = new Map<number, WaitQueue>()

@@ -1,7 +1,7 @@
 /**
  * Should a near node free some of its own page cache before an allocation takes a page from further away? vm.zone_reclaim_mode and its limits; the pass itself is in direct-reclaim.ts.
  * Source: mm/vmscan.c:node_reclaim, node_pagecache_reclaimable; mm/page_alloc.c:zone_allows_reclaim, setup_min_unmapped_ratio, setup_min_slab_ratio (v6.1).
- * Mode bits: 1 reclaim, 2 also write, 4 also unmap. Simplification: of slab only nodes full of shadows can be freed (shrinker.ts), so slab above its limit starts a pass that mostly finds page cache.
+ * Mode bits: 1 reclaim, 2 also write, 4 also unmap. Slab that the machine held at the start can't be shrunk, but counts against its limit.
  */
 import { GFP_DIRECT_RECLAIM } from './gfp'
 import type { Mm } from './mm'

@@ -9,7 +9,7 @@ import type { FileMapping } from './file'
 import type { Mm } from './mm'
 import { PG_PRIVATE, PG_RECLAIM, PG_UPTODATE, PG_WORKINGSET, PG_WRITEBACK } from './page'
 import { preparePage } from './page-alloc'
-import { slabFree } from './slab'
+import { slabAlloc, slabFree } from './slab'
 import { folioAddLru } from './swap-lru'
 import { workingsetRefault } from './workingset'
 import { xaErasePage, xaStorePage } from './xarray'
@@ -29,6 +29,7 @@ export function filemapAddFolio(mm: Mm, file: FileMapping, index: number, pfn: n
   mm.frames.index[pfn] = index
   mm.pageTrace?.filePage(file.id, index, pfn, forWrite, (flags & PG_RECLAIM) !== 0)
   xaStorePage(mm, file, index, pfn)
+  if (file.metadata && slabAlloc(mm, mm.slabs.bufferHead)) mm.frames.flags[pfn] |= PG_PRIVATE
   mm.nodeOf(pfn).stat.nr_file_pages++
   if (shadow < 0 && !forWrite) workingsetRefault(mm, pfn, shadow)
   folioAddLru(mm, pfn)

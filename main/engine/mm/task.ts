@@ -3,6 +3,7 @@
  */
 import type { Area } from './area'
 import type { OpenFile } from './file'
+import type { HeldPath } from './namei'
 
 /** Everything a sleeping task can wait on, first come first served. */
 export class WaitQueue {
@@ -45,6 +46,8 @@ export class Task {
   pageTables = 0
   readonly areas = new Map<string, Area>()
   readonly files = new Map<string, OpenFile>()
+  /** Entries of mounted file systems that it has open. */
+  readonly heldPaths: HeldPath[] = []
   nrDirtied = 0
   nrDirtiedPause = 32
 

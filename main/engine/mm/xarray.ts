@@ -1,5 +1,6 @@
 /**
- * Page cache slots: store, erase and shadow, with the node memory that follows (lib/xarray.c, mm/workingset.c:workingset_update_node, v6.1).
+ * Page cache slots: store, erase and shadow, with the node memory that follows (lib/xarray.c, mm/workingset.c:workingset_update_node, v6.1). When a file's tree becomes empty, its
+ * inode is told (inode_add_lru). Simplification: only files of a tree (file-tree.ts) keep a lone first page in the root, without a node.
  */
 import type { FileMapping } from './file'
 import { XA_CHUNK_SHIFT } from './file'
@@ -8,6 +9,11 @@ import { slabAlloc, slabFree } from './slab'
 
 /** Puts a frame into a slot (empty or shadow). */
 export function xaStorePage(mm: Mm, file: FileMapping, index: number, pfn: number): void {
+  if (file.separate) {
+    file.slots[index] = pfn + 1
+    file.nrPages++
+    return
+  }
   const node = index >>> XA_CHUNK_SHIFT
   const old = file.slots[index]
   if (old < 0) dropShadowCount(mm, file, node)
@@ -22,6 +28,10 @@ export function xaErasePage(mm: Mm, file: FileMapping, index: number, shadow: nu
   const node = index >>> XA_CHUNK_SHIFT
   file.slots[index] = shadow
   file.nrPages--
+  if (file.separate) {
+    file.host?.cacheEmptied(index)
+    return
+  }
   const wasListed = isListed(file, node)
   file.nodePages[node]--
   if (shadow < 0) file.nodeShadows[node]++
@@ -36,6 +46,7 @@ export function xaErasePage(mm: Mm, file: FileMapping, index: number, shadow: nu
 export function xaClearShadow(mm: Mm, file: FileMapping, index: number): void {
   const node = index >>> XA_CHUNK_SHIFT
   file.slots[index] = 0
+  if (file.separate) return
   dropShadowCount(mm, file, node)
   freeNodeIfEmpty(mm, file, node)
 }
@@ -55,6 +66,7 @@ function isListed(file: FileMapping, node: number): boolean {
 function ensureNode(mm: Mm, file: FileMapping, leaf: number): void {
   if (file.nodePages[leaf] + file.nodeShadows[leaf] > 0) return
   slabAlloc(mm, mm.slabs.radixTreeNode)
+  file.nodesInUse++
   let child = leaf
   for (const level of file.upper) {
     child >>>= XA_CHUNK_SHIFT
@@ -66,6 +78,7 @@ function ensureNode(mm: Mm, file: FileMapping, leaf: number): void {
 function freeNodeIfEmpty(mm: Mm, file: FileMapping, leaf: number): void {
   if (file.nodePages[leaf] + file.nodeShadows[leaf] > 0) return
   slabFree(mm, mm.slabs.radixTreeNode)
+  if (--file.nodesInUse === 0) file.host?.cacheEmptied(0)
   let child = leaf
   for (const level of file.upper) {
     child >>>= XA_CHUNK_SHIFT

@@ -31,6 +31,7 @@ import { ZramDevice } from '../mm/zram'
 import type { Decisions } from '../policy/decisions'
 import { domainDirtyLimits } from '../mm/dirty-limits'
 import { layoutFreeBlocks, takeUsedFrames } from './layout'
+import { mountFileSystems } from './mount'
 import type { Scheduler } from './sched'
 import type { Machine, Scenario, ZoneSpec } from './scenario'
 
@@ -74,6 +75,7 @@ export function boot(parts: BootParts): Mm {
   setupMarks(mm, machine, parts.marksByPolicy)
   machine.zones.forEach((spec, i) => layoutFreeBlocks(mm, zones[i], spec))
   addFiles(mm, scenario)
+  mountFileSystems(mm, scenario)
   attachZram(mm, machine, parts.seed)
   mm.tlbFlushNs = (machine.tlbFlushUs ?? 0) * 1000
   return mm

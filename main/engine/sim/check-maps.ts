@@ -102,6 +102,8 @@ function checkFile(mm: Mm, file: FileMapping, cached: number[]): { nodes: number
   let dirty = 0
   let inUse = 0
   let shadowNodes = 0
+  // Pages of files of their own: no nodes.
+  const { separate } = file
   for (let node = 0; node < nodes; node++) {
     let nodePages = 0
     let nodeShadows = 0
@@ -117,14 +119,16 @@ function checkFile(mm: Mm, file: FileMapping, cached: number[]): { nodes: number
       if ((flags & PG_DIRTY) !== 0) dirty++
       cached[mm.zoneOf(pfn).node]++
     }
-    same(nodePages, file.nodePages[node], `${file.path}: pages in node ${node}`)
-    same(nodeShadows, file.nodeShadows[node], `${file.path}: shadows in node ${node}`)
+    same(separate ? 0 : nodePages, file.nodePages[node], `${file.path}: pages in node ${node}`)
+    same(separate ? 0 : nodeShadows, file.nodeShadows[node], `${file.path}: shadows in node ${node}`)
     pages += nodePages
+    if (separate) continue
     if (nodePages + nodeShadows > 0) inUse++
     if (nodePages === 0 && nodeShadows > 0) shadowNodes++
   }
   same(pages, file.nrPages, `${file.path}: cached pages`)
   same(dirty, file.nrDirty, `${file.path}: dirty pages`)
+  same(inUse, file.nodesInUse, `${file.path}: leaf nodes in use`)
   return { nodes: inUse + upperNodes(file), shadowNodes }
 }
 

@@ -16,6 +16,7 @@ import { PG_ACTIVE, PG_BUDDY, PG_DEAD, PG_DIRTY, PG_ISOLATED, PG_KERNEL, PG_LOCK
 import { fail, same } from './check-fail'
 import { checkMaps } from './check-maps'
 import { checkSwap } from './check-swap'
+import { checkVfs, vfsPages } from './check-vfs'
 
 /** Where a frame is. Everything but NOWHERE excludes everything else. */
 const NOWHERE = 0
@@ -49,6 +50,7 @@ export function checkMm(mm: Mm): void {
   checkBaseline(mm, { reserved, ...kernel })
   checkMaps(mm)
   checkSwap(mm)
+  checkVfs(mm)
   checkAtRest(mm)
 }
 
@@ -296,6 +298,12 @@ function checkKernelPages(mm: Mm): Omit<Baseline, 'reserved'> {
     if (cache.live < 0 || cache.live > cache.pages.length * cache.perPage) fail(`${cache.name}: ${cache.live} objects in ${cache.pages.length} pages`)
     if (cache.reclaimable) reclaimable += cache.pages.length
     else unreclaimable += cache.pages.length
+  }
+  if (mm.vfs !== undefined) {
+    for (const { pfn, name } of vfsPages(mm.vfs)) {
+      own(pfn, name)
+      reclaimable++
+    }
   }
   for (const holder of mm.kernelBlocks) for (const pfn of holder.pfns()) for (let page = pfn; page < pfn + (1 << holder.order); page++) own(page, 'held block')
   let kernel = 0

@@ -2,6 +2,7 @@
 import { Columns } from '../core/columns'
 import type { Mm } from '../mm/mm'
 import { WMARK_HIGH, WMARK_LOW, WMARK_MIN } from '../mm/mmzone'
+import type { Vfs } from '../mm/super'
 import type { DiskSpec } from './scenario'
 import type { GaugeStats, Series } from './recording'
 import { COUNTER_NAMES, GAUGE_NAMES, VMSTAT_NAMES, vmstatValue } from './vmstat-view'
@@ -32,6 +33,7 @@ export class Sampler {
       add(`disk.${disk.name}.inflight`, (m) => m.io.inflight(i))
     })
     for (const node of mm.nodes) add(`kswapd.${node.id}.awake`, (m) => (m.kswapds[node.id].awake ? 1 : 0))
+    if (mm.vfs !== undefined) this.#addVfs(mm.vfs, add)
     add('tasks.direct_reclaim', (m) => m.tasks.filter((task) => task.memalloc && !task.kthread).length)
     add('psi_mem_some_us', (m) => Math.floor(m.psi.some / 1000))
     add('psi_mem_full_us', (m) => Math.floor(m.psi.full / 1000))
@@ -53,6 +55,14 @@ export class Sampler {
       add(`${id}.high`, (m) => m.zones[i].mark[WMARK_HIGH])
       add(`${id}.boost`, (m) => m.zones[i].boost)
     })
+  }
+
+  /** As /proc/slabinfo counts them; only where file systems are mounted. */
+  #addVfs(vfs: Vfs, add: (id: string, reader: Reader) => void): void {
+    for (const cache of [vfs.dentries, vfs.inodes]) {
+      add(`slab.${cache.name}.objects`, () => cache.live)
+      add(`slab.${cache.name}.pages`, () => cache.pages)
+    }
   }
 
   /** Remembers where totals stood when the workload began. */

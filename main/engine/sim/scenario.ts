@@ -101,6 +101,17 @@ export interface FileSpec {
   readonly disk: string
 }
 
+/**
+ * A tree of small files, each of one page, in directories of `filesPerDirectory` (default 32): what `stat` phases walk. Where there is one, dentries and inodes of its disk's file
+ * system (ext4) are kept in slab memory, those of the files named in `files` too.
+ */
+export interface TreeSpec {
+  readonly path: string
+  readonly files: number
+  readonly filesPerDirectory?: number
+  readonly disk: string
+}
+
 /** How a phase visits pages: index i -> page. `seq`: start + (i mod len) * stride; `rand`: uniform; `zipf`: exponent `s`, page 0 hottest. */
 export interface Pattern {
   readonly pat: 'seq' | 'rand' | 'zipf'
@@ -124,6 +135,11 @@ export type Phase =
   | { readonly op: 'open' | 'mmapf'; readonly r: string; readonly path: string; readonly pages: number; readonly adv: 'normal' | 'random' | 'seq'; readonly exec?: 0 | 1 }
   | ({ readonly op: 'touch'; readonly r: string; readonly rw: 'r' | 'w' | 'f'; readonly fillb?: number } & Pattern)
   | ({ readonly op: 'fread' | 'fwrite'; readonly r: string } & Pattern)
+  /**
+   * Looks up files of the tree at `path` as find or updatedb do; the pattern's pages are file numbers. What is not cached is read from the file system's directories and inode table.
+   * `read`: each file is opened and its page read. `keepOpen`: each stays open until the process ends.
+   */
+  | ({ readonly op: 'stat'; readonly path: string; readonly read?: 0 | 1; readonly keepOpen?: 0 | 1 } & Pattern)
   | { readonly op: 'fsync'; readonly r: string }
   /** posix_fadvise on pages of an open or mapped file. */
   | { readonly op: 'fadvise'; readonly r: string; readonly advice: 'dontneed'; readonly start: number; readonly len: number }
@@ -170,6 +186,7 @@ export interface Scenario {
   /** Values that differ from the kernel's defaults, e.g. `vm.swappiness`. */
   readonly sysctls: Readonly<Record<string, number | readonly number[]>>
   readonly files: readonly FileSpec[]
+  readonly trees?: readonly TreeSpec[]
   /** All start at T0. */
   readonly processes: readonly ProcessSpec[]
   /** Virtual time after which the run is cut; it ends earlier when every process has ended. */

@@ -23,7 +23,7 @@ export class PhaseState {
   constructor(index: number, phase: Phase) {
     this.index = index
     this.phase = phase
-    this.latency = phase.op === 'touch' || phase.op === 'fread' || phase.op === 'fwrite' ? new LatencyHistogram() : undefined
+    this.latency = phase.op === 'touch' || phase.op === 'fread' || phase.op === 'fwrite' || phase.op === 'stat' ? new LatencyHistogram() : undefined
   }
 
   stats(endNs: number, t0: number, minflt: number, majflt: number): PhaseStats {

@@ -10,6 +10,8 @@ import type { OpenFile } from '../mm/file'
 import { filemapRead, filemapReadHit, filemapWrite, filemapWriteHit } from '../mm/filemap'
 import { anonFaultFast, exitMmap, handleFault } from '../mm/memory'
 import type { Mm } from '../mm/mm'
+import { closePaths, statHit } from '../mm/namei'
+import type { SuperBlock } from '../mm/super'
 import type { Task } from '../mm/task'
 import { balanceDirtyPages, mustBalanceDirty } from '../mm/writeback'
 import type { PhaseStats, TaskStats } from '../sim/recording'
@@ -20,6 +22,8 @@ import type { NetRxPhase } from './netrx'
 import { createPattern } from './patterns'
 import { PhaseState } from './phase-state'
 import type { WorkloadShared } from './shared'
+import { statPath } from './stat'
+import type { StatPhase } from './stat'
 import { areaOf, openFileOf, systemCall } from './system-call'
 import type { SyscallPhase } from './system-call'
 import { hardwareRead, hardwareWrite } from './tlb'
@@ -33,10 +37,12 @@ const WRITE_HIT = PTE_PRESENT | PTE_YOUNG | PTE_DIRTY | PTE_WRITE
 /** The tracepoints know a fault's own. */
 const FAULT_PATH: readonly string[] = []
 const READ_PATH = ['ksys_pread64', 'vfs_read', 'filemap_read', 'filemap_get_pages']
+const STAT_PATH = ['vfs_statx', 'filename_lookup', 'path_lookupat', 'lookup_slow', 'kmem_cache_alloc_lru']
 const WRITE_PATH = ['ksys_pwrite64', 'vfs_write', 'generic_perform_write', '__filemap_get_folio']
 
 type TouchPhase = Extract<Phase, { op: 'touch' }>
 type FilePhase = Extract<Phase, { op: 'fread' | 'fwrite' }>
+type WalkPhase = TouchPhase | FilePhase | StatPhase
 
 export class Process implements Runnable {
   episode: Episode<unknown> | undefined = undefined
@@ -123,6 +129,8 @@ export class Process implements Runnable {
       case 'fread':
       case 'fwrite':
         return this.#fileIo(state, phase)
+      case 'stat':
+        return this.#stat(state, phase)
       case 'map':
       case 'open':
       case 'mmapf':
@@ -211,7 +219,7 @@ export class Process implements Runnable {
   }
 
   /** Is touch number `done` due? If not, sleeps to the grid point at which it is. Ends the phase by count or time. */
-  #due(state: PhaseState, phase: TouchPhase | FilePhase): 'now' | 'later' | 'over' {
+  #due(state: PhaseState, phase: WalkPhase): 'now' | 'later' | 'over' {
     const now = this.#mm.clock.now
     if (state.done >= phase.count || (phase.dur !== undefined && now >= state.start + phase.dur * MS)) return 'over'
     if (phase.rate === 0) return 'now'
@@ -222,7 +230,7 @@ export class Process implements Runnable {
     return 'later'
   }
 
-  #cursorOf(state: PhaseState, phase: TouchPhase | FilePhase): NonNullable<PhaseState['cursor']> {
+  #cursorOf(state: PhaseState, phase: WalkPhase): NonNullable<PhaseState['cursor']> {
     state.cursor ??= createPattern(phase, this.#shared.seedFor(this.task.id, state.index))
     return state.cursor
   }
@@ -345,6 +353,35 @@ export class Process implements Runnable {
     if (!this.task.killed) this.#servedIo(state, start)
   }
 
+  /** Files of a tree looked up until the limit, the phase's end, or something that needs an episode. */
+  #stat(state: PhaseState, phase: StatPhase): Episode<unknown> | undefined {
+    const mm = this.#mm
+    const { sb, tree } = this.#shared.tree(phase.path)
+    const cursor = this.#cursorOf(state, phase)
+    const opens = phase.read === 1 || phase.keepOpen === 1
+    while (mm.clock.now < mm.clock.limit) {
+      const due = this.#due(state, phase)
+      if (due === 'later') return undefined
+      if (due === 'over') return this.#finish()
+      const index = state.pending >= 0 ? state.pending : cursor.next()
+      const start = mm.clock.now
+      if (opens || !statHit(mm, sb, tree.base + index)) {
+        state.pending = index
+        return this.#slowStat(state, phase, sb, tree.base + index)
+      }
+      this.#servedIo(state, start)
+    }
+    return undefined
+  }
+
+  *#slowStat(state: PhaseState, phase: StatPhase, sb: SuperBlock, entry: number): Episode<void> {
+    const start = this.#mm.clock.now
+    this.task.callPath = STAT_PATH
+    const done = yield* statPath(this.#mm, this.task, sb, entry, phase)
+    if (!done) state.errors++
+    if (!this.task.killed) this.#servedIo(state, start)
+  }
+
   /** do_exit: the address space goes, then the task. */
   *#exit(end: 'exited' | 'killed'): Episode<void> {
     const mm = this.#mm
@@ -353,6 +390,7 @@ export class Process implements Runnable {
     yield* exitMmap(mm, this.task.areas.values())
     this.task.areas.clear()
     this.task.files.clear()
+    closePaths(this.task)
     this.task.exited = true
     this.#end = end
     if (mm.oom.victim === this.task) mm.oom.victim = undefined

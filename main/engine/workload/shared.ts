@@ -2,6 +2,7 @@
 import { draw, streamId } from '../core/rng'
 import type { FileMapping } from '../mm/file'
 import type { Mm } from '../mm/mm'
+import type { TreePlace } from './stat'
 
 export interface WorkloadHost {
   snapshot(label: string): void
@@ -14,6 +15,7 @@ export interface WorkloadHost {
 export class WorkloadShared {
   readonly #signals = new Map<number, number>()
   readonly #files = new Map<string, FileMapping>()
+  readonly #trees = new Map<string, TreePlace>()
   readonly #host: WorkloadHost
   readonly #seed: number
   readonly #readahead: (file: FileMapping) => number
@@ -22,12 +24,19 @@ export class WorkloadShared {
     this.#seed = seed
     this.#readahead = readahead
     for (const file of mm.files) this.#files.set(file.path, file)
+    for (const sb of mm.vfs?.superBlocks ?? []) for (const tree of sb.trees) this.#trees.set(tree.path, { sb, tree })
   }
 
   file(path: string): FileMapping {
     const file = this.#files.get(path)
     if (file === undefined) throw new Error(`file ${path} is declared before it is opened`)
     return file
+  }
+
+  tree(path: string): TreePlace {
+    const place = this.#trees.get(path)
+    if (place === undefined) throw new Error(`tree ${path} is declared before it is walked`)
+    return place
   }
 
   readahead(file: FileMapping): number {

@@ -11,6 +11,7 @@ import { dropCaches, fadviseDontneed, truncateInodePages } from '../mm/truncate'
 import { fsyncFile } from '../mm/writeback'
 import type { Phase } from '../sim/scenario'
 import type { WorkloadShared } from './shared'
+import { openPath } from './stat'
 
 export type SyscallPhase = Extract<Phase, { op: 'map' | 'open' | 'mmapf' | 'unmap' | 'dontneed' | 'fsync' | 'fadvise' | 'truncate' | 'drop_caches' }>
 
@@ -23,7 +24,7 @@ export function* systemCall(mm: Mm, shared: WorkloadShared, task: Task, phase: S
       return
     case 'open':
     case 'mmapf':
-      return openFile(mm, shared, task, phase)
+      return yield* openFile(mm, shared, task, phase)
     case 'unmap':
       return yield* unmapRegion(mm, task, phase.r)
     case 'dontneed':
@@ -59,8 +60,9 @@ function newArea(mm: Mm, task: Task, region: string, spec: { pages: number; exec
   return area
 }
 
-function openFile(mm: Mm, shared: WorkloadShared, task: Task, phase: Extract<Phase, { op: 'open' | 'mmapf' }>): void {
+function* openFile(mm: Mm, shared: WorkloadShared, task: Task, phase: Extract<Phase, { op: 'open' | 'mmapf' }>): Episode<void> {
   const file = shared.file(phase.path)
+  if (file.host !== undefined) yield* openPath(mm, task, file)
   const open = new OpenFile(file, shared.readahead(file) * (phase.adv === 'seq' ? 2 : 1))
   open.random = phase.adv === 'random'
   task.files.set(phase.r, open)

@@ -28,11 +28,11 @@ interface Step { readonly op: number; readonly a: number; readonly b: number; re
 const SYSCTLS: readonly (readonly [string, readonly number[]])[] = [
   ['vm.swappiness', [0, 1, 60, 100, 200]], ['vm.min_free_kbytes', [128, 400, 1500, 5000]], ['vm.watermark_scale_factor', [1, 10, 300, 3000]], ['vm.page-cluster', [0, 3, 5]],
   ['vm.dirty_ratio', [0, 5, 40, 100]], ['vm.dirty_background_ratio', [0, 1, 20]], ['vm.percpu_pagelist_high_fraction', [0, 8, 100]], ['vm.watermark_boost_factor', [0, 15_000]], ['vm.laptop_mode', [0, 1]],
-  ['lru_gen.enabled', [0, 1, 3, 7]], ['lru_gen.min_ttl_ms', [0, 0, 50]],
+  ['lru_gen.enabled', [0, 1, 3, 7]], ['lru_gen.min_ttl_ms', [0, 0, 50]], ['vm.vfs_cache_pressure', [0, 1, 100, 5000]],
 ]
 
 /** Phases that are always valid: what is not mapped is mapped first, ranges are cut to it. */
-function phases(steps: readonly Step[], most: number, filePages: number): Phase[] {
+function phases(steps: readonly Step[], most: number, filePages: number, treeFiles: number): Phase[] {
   const out: Phase[] = []
   const regions = new Map<string, Region>()
   const size = (b: number): number => 1 + Math.floor(b * (most - 1))
@@ -71,26 +71,32 @@ function phases(steps: readonly Step[], most: number, filePages: number): Phase[
     } else if (op === 12) {
       const [path, values] = SYSCTLS[Math.floor(a * SYSCTLS.length)]
       out.push({ op: 'sysctl', path, v: values[Math.floor(b * values.length)] })
-    } else out.push({ op: 'sleep', ms: Math.ceil(a * 150) })
+    } else if (op === 14 || op === 15) {
+      if (treeFiles === 0) continue
+      const { s, pat, ...walk } = work({ pages: treeFiles, kind: 'open' }, a, b, c)
+      out.push({ op: 'stat', path: '/t', ...walk, pat, ...(pat === 'zipf' ? { s } : {}), ...(op === 15 ? { read: b < 0.5 ? 1 : 0, keepOpen: b > 0.8 ? 1 : 0 } : {}) })
+    } else if (op === 16) out.push({ op: 'drop_caches', what: 2 }) // Dropping page cache deactivates pages that nobody scanned, against the identities.
+    else out.push({ op: 'sleep', ms: Math.ceil(a * 150) })
   }
   return out
 }
 
 const unit = fc.integer({ min: 0, max: 999 }).map((n) => n / 1000)
-const step: fc.Arbitrary<Step> = fc.record({ op: fc.integer({ min: 0, max: 13 }), a: unit, b: unit, c: unit })
+const step: fc.Arbitrary<Step> = fc.record({ op: fc.integer({ min: 0, max: 16 }), a: unit, b: unit, c: unit })
 
 /** Without fast-check's liking for small and extreme values: big machines under long work find more. */
 const anyScenario: fc.Arbitrary<Scenario> = fc.noBias(fc.record({
   mib: fc.constantFrom(4, 4, 8, 16, 64), shape: fc.integer({ min: 0, max: 3 }), cpus: fc.integer({ min: 1, max: 4 }), swap: fc.constantFrom(0, 0, 100, 700, 3000, 20_000),
   minFree: fc.constantFrom(0, 128, 1000, 3000), iops: fc.constantFrom(0, 0, 50, 400), tags: fc.constantFrom(1, 4, 256), preemption: fc.constantFrom('none' as const, 'voluntary' as const, 'full' as const),
+  trees: fc.constantFrom(0, 30, 900, 12_000), perDirectory: fc.constantFrom(1, 7, 300),
   overcommit: fc.constantFrom(0.3, 0.8, 1.5), filePages: fc.constantFrom(1, 40, 700, 5000), steps: fc.array(fc.array(step, { minLength: 2, maxLength: 14 }), { minLength: 1, maxLength: 4 }),
   gens: fc.constantFrom(0, 0, 1, 7, 7), adj: fc.constantFrom(0, 0, 0, -1000, 500), kill: fc.constantFrom(0, 0, 1),
 })).map((p) => {
   const pages = p.mib * MIB
   const slow = { iops: p.iops, tags: p.tags }
-  const processes: ProcessSpec[] = p.steps.map((steps, i) => ({ name: `p${i}`, phases: phases(steps, Math.floor(pages * p.overcommit), p.filePages), nice: i === 2 ? 10 : 0, oomScoreAdj: i === 0 ? p.adj : 0 }))
+  const processes: ProcessSpec[] = p.steps.map((steps, i) => ({ name: `p${i}`, phases: phases(steps, Math.floor(pages * p.overcommit), p.filePages, p.trees), nice: i === 2 ? 10 : 0, oomScoreAdj: i === 0 ? p.adj : 0 }))
   return scenario({
-    machine: machine({ zones: zones(pages, p.shape), cpus: p.cpus, swapPages: p.swap, disk: slow, swapDisk: slow, preemption: p.preemption }), files: p.filePages, processes, durationMs: 1500,
+    machine: machine({ zones: zones(pages, p.shape), cpus: p.cpus, swapPages: p.swap, disk: slow, swapDisk: slow, preemption: p.preemption }), files: p.filePages, ...(p.trees > 0 ? { trees: [{ path: '/t', files: p.trees, filesPerDirectory: p.perDirectory, disk: 'vda' }] } : {}), processes, durationMs: 1500,
     sysctls: { ...(p.minFree > 0 ? { 'vm.min_free_kbytes': p.minFree } : {}), 'vm.oom_kill_allocating_task': p.kill, 'lru_gen.enabled': p.gens },
   })
 })
@@ -100,6 +106,7 @@ test('random work on random machines', () => {
   let kills = 0
   let swapped = 0
   let stalls = 0
+  let shrunk = 0
   fc.assert(fc.property(anyScenario, fc.integer({ min: 0, max: 2 ** 31 }), (input, seed) => {
     const { recording, mm } = run(input, { everyTurns: EVERY, seed, maxTurns: 400_000 })
     expectIdentities(recording, mm.lruGen.everOn)
@@ -108,6 +115,7 @@ test('random work on random machines', () => {
     kills += recording.summary.delta['oom_kill']
     swapped += recording.summary.delta['pswpin']
     stalls += recording.summary.directReclaim.count
+    shrunk += recording.summary.delta['slabs_scanned']
     expect(['done', 'time', 'stuck']).toContain(end)
     if (end === 'stuck') expect(diagnosis).toMatch(/waits for/)
     if (end !== 'done') return
@@ -124,5 +132,5 @@ test('random work on random machines', () => {
   }), { numRuns: RUNS, seed: SEED, endOnFailure: true, ...(PATH !== undefined ? { path: PATH } : {}) })
   // The machines must have been worked hard, or the test says little.
   expect(ends.get('done') ?? 0).toBeGreaterThan(RUNS / 4)
-  if (RUNS >= 30) for (const [what, n] of [['kills', kills], ['swap-ins', swapped], ['direct reclaims', stalls]] as const) expect(n, what).toBeGreaterThan(0)
+  if (RUNS >= 30) for (const [what, n] of [['kills', kills], ['swap-ins', swapped], ['direct reclaims', stalls], ['slab objects scanned', shrunk]] as const) expect(n, what).toBeGreaterThan(0)
 }, 120_000)

@@ -6,10 +6,10 @@ import type { FileMapping } from '../../../main/engine/mm/file'
 import type { Mm } from '../../../main/engine/mm/mm'
 import { boot } from './run'
 import { machine, scenario } from './tiny'
-import type { TinyMachine } from './tiny'
+import type { TinyMachine, TinyScenario } from './tiny'
 
-export function idleMm(over: TinyMachine = {}, sysctls: Scenario['sysctls'] = {}): Mm {
-  const { mm } = boot(scenario({ machine: machine(over), sysctls, files: 10_000, processes: [[{ op: 'sleep', ms: 1000 }]] }))
+export function idleMm(over: TinyMachine = {}, sysctls: Scenario['sysctls'] = {}, trees?: TinyScenario['trees']): Mm {
+  const { mm } = boot(scenario({ machine: machine(over), sysctls, files: 10_000, ...(trees === undefined ? {} : { trees }), processes: [[{ op: 'sleep', ms: 1000 }]] }))
   mm.current = mm.tasks[mm.tasks.length - 1]
   mm.cpu = 0
   mm.clock.limit = Infinity

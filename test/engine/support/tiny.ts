@@ -1,5 +1,5 @@
 /** Small machines and short scenarios for tests: one zone or a few, one disk for files and one for swap. Everything can be overridden. */
-import type { DiskSpec, FileSpec, Machine, Pattern, Phase, ProcessSpec, Scenario, ZoneSpec } from '../../../main/engine/index'
+import type { DiskSpec, FileSpec, Machine, Pattern, Phase, ProcessSpec, Scenario, TreeSpec, ZoneSpec } from '../../../main/engine/index'
 
 /** 1 MiB in pages. */
 export const MIB = 256
@@ -33,6 +33,8 @@ export interface TinyScenario {
   readonly sysctls?: Scenario['sysctls']
   /** Pages of the file `/f`, or files. */
   readonly files?: number | readonly FileSpec[]
+  /** Files of the tree `/t`, or trees. */
+  readonly trees?: number | readonly TreeSpec[]
   readonly processes: readonly (readonly Phase[])[] | readonly ProcessSpec[]
   readonly durationMs?: number
   readonly sampleMs?: number
@@ -43,7 +45,7 @@ export function scenario(parts: TinyScenario): Scenario {
   return {
     format: 1, id: 'tiny', title: { en: 'Tiny', zh: '小' }, about: { en: '', zh: '' },
     machine: parts.machine !== undefined && 'zones' in parts.machine && 'hz' in parts.machine ? parts.machine : machine(parts.machine),
-    sysctls: parts.sysctls ?? {}, files,
+    sysctls: parts.sysctls ?? {}, files, ...(parts.trees === undefined ? {} : { trees: typeof parts.trees === 'number' ? [{ path: '/t', files: parts.trees, disk: 'vda' }] : parts.trees }),
     processes: parts.processes.map((p, i) => ('phases' in p ? p : { name: `p${i}`, phases: p })),
     durationMs: parts.durationMs ?? 20_000, sampleMs: parts.sampleMs ?? 50,
   }
@@ -69,4 +71,9 @@ export function fread(len: number, over: Partial<Pattern> = {}, r = 'f'): Phase 
 
 export function fwrite(len: number, over: Partial<Pattern> = {}, r = 'f'): Phase {
   return { op: 'fwrite', r, ...seq(len, over) }
+}
+
+/** Files of the tree `/t` looked up. */
+export function stat(len: number, over: Partial<Pattern> & { readonly read?: 0 | 1; readonly keepOpen?: 0 | 1 } = {}, path = '/t'): Phase {
+  return { op: 'stat', path, ...seq(len, over) }
 }
