@@ -3,14 +3,14 @@
  * for editors and documentation comes from the same source.
  */
 import { z } from 'zod'
-import type { FileSpec, Machine, ProcessSpec, Scenario } from '../engine'
+import type { FileSpec, Machine, ProcessSpec, Scenario, TreeSpec } from '../engine'
 import type { Result } from '../../preload/contract'
-import { checkFiles, checkMachine } from './scenario/check-machine'
+import { checkFiles, checkMachine, checkTrees } from './scenario/check-machine'
 import { checkSysctls } from './scenario/check-sysctls'
 import type { KernelSysctls } from './scenario/check-sysctls'
 import { checkNames, checkProcess, checkWaits } from './scenario/check-workload'
 import { completeScenario } from './scenario/complete'
-import { BYTES_PER_PAGE, BYTES_PER_SLOT, DEFAULT_MEMORY_LIMIT, MAX_FRAMES, MAX_INPUT_CHARS, MAX_ORDER, MAX_PHASES, MAX_SAMPLES } from './scenario/limits'
+import { BYTES_PER_PAGE, BYTES_PER_SLOT, BYTES_PER_TREE_FILE, DEFAULT_MEMORY_LIMIT, MAX_FRAMES, MAX_INPUT_CHARS, MAX_ORDER, MAX_PHASES, MAX_SAMPLES, USUAL_FILES_PER_DIRECTORY } from './scenario/limits'
 import { jsonFault } from './scenario/json-position'
 import { checkPlainData } from './scenario/plain-data'
 import { ProblemList, complaint, showBytes, showNumber, showValue } from './scenario/problems'
@@ -78,6 +78,7 @@ interface HealthyParts {
   readonly machine?: Machine
   readonly sysctls?: Scenario['sysctls']
   readonly files?: readonly FileSpec[]
+  readonly trees?: readonly TreeSpec[]
   /** With a gap where a process is not healthy. */
   readonly processes: readonly (ProcessSpec | undefined)[]
   readonly durationMs?: number
@@ -93,7 +94,7 @@ function healthyParts(json: unknown, all: readonly z.core.$ZodIssue[]): HealthyP
   const take = <K extends keyof Scenario>(key: K) => (broken.has(key) ? undefined : whole[key])
   const listed = Array.isArray(whole.processes) && !brokenProcesses.has(undefined as unknown as PropertyKey)
   return {
-    machine: take('machine'), sysctls: take('sysctls'), files: take('files'), durationMs: take('durationMs'), sampleMs: take('sampleMs'),
+    machine: take('machine'), sysctls: take('sysctls'), files: take('files'), trees: broken.has('trees') ? undefined : whole.trees ?? [], durationMs: take('durationMs'), sampleMs: take('sampleMs'),
     processes: listed ? (whole.processes ?? []).map((spec, i) => (brokenProcesses.has(i) ? undefined : spec)) : [],
   }
 }
@@ -101,8 +102,9 @@ function healthyParts(json: unknown, all: readonly z.core.$ZodIssue[]): HealthyP
 function crossCheck(parts: HealthyParts, kernelSysctls: KernelSysctls, memoryLimit: number, problems: ProblemList): void {
   if (parts.machine) checkMachine(parts.machine, problems)
   if (parts.files) checkFiles(parts.files, parts.machine?.disks, problems)
+  if (parts.trees) checkTrees(parts.trees, parts.files ?? [], parts.machine?.disks, problems)
   if (parts.sysctls) checkSysctls(parts.sysctls, kernelSysctls, problems)
-  const facts = { files: parts.files, durationMs: parts.durationMs, sysctls: kernelSysctls, nodes: parts.machine && nodesWithCpus(parts.machine) }
+  const facts = { files: parts.files, trees: parts.trees, durationMs: parts.durationMs, sysctls: kernelSysctls, nodes: parts.machine && nodesWithCpus(parts.machine) }
   const mapped = parts.processes.map((spec, i) => (spec ? checkProcess(spec, ['processes', i], facts, problems) : 0))
   const processes = parts.processes.filter(spec => spec !== undefined)
   if (processes.length === parts.processes.length) {
@@ -126,11 +128,12 @@ function checkAmounts({ durationMs, sampleMs }: HealthyParts, processes: readonl
 }
 
 /** Refuses what can't fit before anything is allocated, with the figure. */
-function checkMemory({ machine, files }: HealthyParts, mapped: readonly number[], limit: number, problems: ProblemList): void {
+function checkMemory({ machine, files, trees }: HealthyParts, mapped: readonly number[], limit: number, problems: ProblemList): void {
   const parts = [
     ...(machine?.zones ?? []).map((zone, i) => ({ path: ['machine', 'zones', i, 'managed'], pages: zone.managed, each: BYTES_PER_PAGE })),
     ...(machine?.swap ?? []).map((area, i) => ({ path: ['machine', 'swap', i, 'pages'], pages: area.pages, each: BYTES_PER_SLOT })),
     ...(files ?? []).map((file, i) => ({ path: ['files', i, 'pages'], pages: file.pages, each: BYTES_PER_SLOT })),
+    ...(trees ?? []).map((tree, i) => ({ path: ['trees', i, 'files'], pages: tree.files + Math.ceil(tree.files / (tree.filesPerDirectory ?? USUAL_FILES_PER_DIRECTORY)), each: BYTES_PER_TREE_FILE })),
     ...mapped.map((pages, i) => ({ path: ['processes', i, 'phases'], pages, each: BYTES_PER_SLOT })),
   ]
   const total = parts.reduce((sum, part) => sum + part.pages * part.each, 0)
@@ -138,6 +141,6 @@ function checkMemory({ machine, files }: HealthyParts, mapped: readonly number[]
   if (total <= limit && frames > MAX_FRAMES) problems.add(['machine', 'zones'], `have ${showNumber(frames)} pages together; at most ${showNumber(MAX_FRAMES)} (1 TiB) can be simulated`)
   if (total <= limit) return
   const largest = parts.reduce((most, part) => (part.pages * part.each > most.pages * most.each ? part : most))
-  const size = `${showNumber(largest.pages)} pages (${showBytes(largest.pages * 4096)})`
-  problems.add(largest.path, `is ${size}; at ${largest.each} bytes a page the run would take ${showBytes(total)} of memory, and ${showBytes(limit)} is the limit`)
+  const [size, one] = largest.each === BYTES_PER_TREE_FILE ? [`${showNumber(largest.pages)} files and directories`, 'file'] : [`${showNumber(largest.pages)} pages (${showBytes(largest.pages * 4096)})`, 'page']
+  problems.add(largest.path, `is ${size}; at ${largest.each} bytes a ${one} the run would take ${showBytes(total)} of memory, and ${showBytes(limit)} is the limit`)
 }

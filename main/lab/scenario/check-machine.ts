@@ -1,5 +1,5 @@
 /** What one value of a machine alone can't tell: sums, order, references. Runs on machines whose shape is right. */
-import type { DiskSpec, Machine, Scenario, ZoneLru, ZoneSpec } from '../../engine'
+import type { DiskSpec, FileSpec, Machine, Scenario, TreeSpec, ZoneLru, ZoneSpec } from '../../engine'
 import { MAX_ORDER, ZONE_NAMES } from './limits'
 import { complaint, didYouMean, showNumber, showValue } from './problems'
 import type { ProblemList } from './problems'
@@ -24,6 +24,15 @@ export function checkFiles(files: Scenario['files'], disks: readonly DiskSpec[] 
     if (seen.has(file.path)) problems.add(['files', i, 'path'], `is ${showValue(file.path)} a second time; every file needs its own path`)
     seen.add(file.path)
     if (disks) checkDiskName(file.disk, disks, ['files', i, 'disk'], problems)
+  })
+}
+
+export function checkTrees(trees: readonly TreeSpec[], files: readonly FileSpec[], disks: readonly DiskSpec[] | undefined, problems: ProblemList): void {
+  const seen = new Set(files.map(file => file.path))
+  trees.forEach((tree, i) => {
+    if (seen.has(tree.path)) problems.add(['trees', i, 'path'], `is ${showValue(tree.path)} a second time; every tree and file needs its own path`)
+    seen.add(tree.path)
+    if (disks) checkDiskName(tree.disk, disks, ['trees', i, 'disk'], problems)
   })
 }
 

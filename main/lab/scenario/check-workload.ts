@@ -1,5 +1,5 @@
 /** Each process in the order of its phases: regions mapped before use, files declared, ranges inside, waits that end. Runs on processes whose shape is right. */
-import type { FileSpec, Phase, ProcessSpec } from '../../engine'
+import type { FileSpec, Phase, ProcessSpec, TreeSpec } from '../../engine'
 import { checkSnapWrite, checkSysctlWrite } from './check-sysctls'
 import type { KernelSysctls } from './check-sysctls'
 import { complaint, didYouMean, showNumber, showValue } from './problems'
@@ -7,13 +7,15 @@ import type { Path, ProblemList } from './problems'
 
 /** The member of `Phase` that has this op, also where a member has two. */
 type Of<O extends Phase['op'], P = Phase> = P extends { readonly op: infer Q } ? (O extends Q ? P : never) : never
-type Walk = Of<'touch'> | Of<'fread'>
+type Walk = Of<'touch'> | Of<'fread'> | Of<'stat'>
 
 interface Region { readonly kind: 'map' | 'open' | 'mmapf'; readonly pages: number }
 
 export interface WorkloadFacts {
   /** Absent when the files' own shape is wrong. */
   readonly files: readonly FileSpec[] | undefined
+  /** Absent likewise. */
+  readonly trees: readonly TreeSpec[] | undefined
   readonly durationMs: number | undefined
   readonly sysctls: KernelSysctls
   /** Nodes with a CPU, numbered from 0; absent when the machine's own shape is wrong. */
@@ -86,6 +88,7 @@ function checkPhase(phase: Phase, at: Path, regions: Map<string, Region>, facts:
     case 'dontneed': return checkDontneed(phase, at, regions, problems)
     case 'touch': return checkWalk(phase, findRegion(phase.r, ['map', 'mmapf'], at, regions, problems), at, problems)
     case 'fread': case 'fwrite': return checkWalk(phase, findRegion(phase.r, ['open', 'mmapf'], at, regions, problems), at, problems)
+    case 'stat': return checkStat(phase, at, facts, problems)
     case 'fsync': findRegion(phase.r, ['open', 'mmapf'], at, regions, problems); return
     case 'fadvise': case 'truncate': return checkCacheRange(phase, findRegion(phase.r, ['open', 'mmapf'], at, regions, problems), at, problems)
     case 'at':
@@ -115,6 +118,13 @@ function checkOpen(phase: Of<'open'>, at: Path, regions: Map<string, Region>, { 
   else if (file && phase.pages > file.pages) problems.add([...at, 'pages'], complaint(phase.pages, `at most ${showNumber(file.pages)}, the pages of ${file.path}`))
 }
 
+function checkStat(phase: Of<'stat'>, at: Path, { trees }: WorkloadFacts, problems: ProblemList): void {
+  const tree = trees?.find(each => each.path === phase.path)
+  const paths = trees?.map(each => each.path) ?? []
+  if (trees && !tree) problems.add([...at, 'path'], complaint(phase.path, `one of "trees": ${paths.slice(0, 20).join(', ') || 'there are none'}.${didYouMean(phase.path, paths)}`))
+  checkWalk(phase, tree && { kind: 'open', pages: tree.files }, at, problems, ['file', `${phase.path}'s`, 'files'])
+}
+
 function addRegion(r: string, region: Region, at: Path, regions: Map<string, Region>, problems: ProblemList): void {
   if (regions.has(r)) problems.add([...at, 'r'], `is ${showValue(r)}, which this process already has; unmap it first or take another name`)
   regions.set(r, region)
@@ -141,9 +151,10 @@ function checkCacheRange(phase: Of<'fadvise'> | Of<'truncate'>, region: Region |
   if (phase.op === 'fadvise' && phase.start + phase.len > region.pages) problems.add([...at, 'len'], `ends at page ${showNumber(phase.start + phase.len)}; must end within the region's ${showNumber(region.pages)} pages`)
 }
 
-function checkWalk(phase: Walk, region: Region | undefined, at: Path, problems: ProblemList): void {
+/** `words`: what the pattern counts, and of what. */
+function checkWalk(phase: Walk, region: Region | undefined, at: Path, problems: ProblemList, [one, whose, many] = ['page', "the region's", 'pages']): void {
   const end = phase.start + (phase.len - 1) * (phase.pat === 'seq' ? phase.stride ?? 1 : 1) + 1
-  if (region && end > region.pages) problems.add([...at, 'len'], `with start and stride ends at page ${showNumber(end)}; must end within the region's ${showNumber(region.pages)} pages`)
+  if (region && end > region.pages) problems.add([...at, 'len'], `with start and stride ends at ${one} ${showNumber(end)}; must end within ${whose} ${showNumber(region.pages)} ${many}`)
   if (phase.stride !== undefined && phase.pat !== 'seq') problems.add([...at, 'stride'], 'is only for pat "seq"')
   if (phase.pat === 'zipf' && phase.s === undefined) problems.add([...at, 's'], complaint(undefined, 'the exponent of pat "zipf", a number from 0 to 20'))
   if (phase.pat !== 'zipf' && phase.s !== undefined) problems.add([...at, 's'], 'is only for pat "zipf"')

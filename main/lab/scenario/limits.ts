@@ -4,6 +4,8 @@
 export const BYTES_PER_PAGE = 64
 /** For a page of a mapping, a file or a swap area: page table and page cache slots. */
 export const BYTES_PER_SLOT = 16
+/** For a file or directory of a tree: what is kept of its dentry, its inode and its page. */
+export const BYTES_PER_TREE_FILE = 40
 /** Memory a run may take unless the caller knows better. */
 export const DEFAULT_MEMORY_LIMIT = 8 * 2 ** 30
 
@@ -20,6 +22,11 @@ export const MAX_SAMPLES = 100_000
 export const MAX_PROCESSES = 1024
 export const MAX_PHASES = 100_000
 export const MAX_FILES = 1024
+/** As the engine takes it (sim/mount.ts). */
+export const USUAL_FILES_PER_DIRECTORY = 32
+export const MAX_TREES = 64
+/** Entries of a file system are numbers of 31 bits; far less fits anyway. */
+export const MAX_TREE_FILES = 2 ** 28
 export const MAX_DISKS = 32
 /** MAX_SWAPFILES, less what the kernel keeps for itself (include/linux/swap.h). */
 export const MAX_SWAP_AREAS = 24

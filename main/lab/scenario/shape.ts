@@ -4,7 +4,7 @@
  */
 import { z } from 'zod'
 import {
-  MAX_COUNT, MAX_CPUS, MAX_DISKS, MAX_FILES, MAX_MS, MAX_NODES, MAX_ORDER, MAX_PAGES, MAX_PHASES, MAX_PROCESSES, MAX_RATE, MAX_SWAP_AREAS, PROFILES, ZONE_NAMES,
+  MAX_COUNT, MAX_CPUS, MAX_DISKS, MAX_FILES, MAX_MS, MAX_NODES, MAX_ORDER, MAX_PAGES, MAX_PHASES, MAX_PROCESSES, MAX_RATE, MAX_SWAP_AREAS, MAX_TREE_FILES, MAX_TREES, PROFILES, ZONE_NAMES,
 } from './limits'
 import { didYouMean, showNumber } from './problems'
 
@@ -130,6 +130,8 @@ const phase = z.discriminatedUnion('op', [
   strict({ op: z.enum(['open', 'mmapf']), r: region(), path: anyText(), pages: pages(1), adv: words(['normal', 'random', 'seq']), exec: flag().optional() }, 'a phase'),
   strict({ op: z.literal('touch'), r: region(), rw: words(['r', 'w', 'f']), fillb: whole(0, 4096, 'bytes').optional(), ...pattern }, 'a phase'),
   strict({ op: z.enum(['fread', 'fwrite']), r: region(), ...pattern }, 'a phase'),
+  strict({ op: z.literal('stat'), path: anyText(), read: flag().optional(), keepOpen: flag().optional(), ...pattern }, 'a phase')
+    .describe('Looks up files of a tree; the pattern\'s pages are file numbers. "read" also reads each, "keepOpen" leaves each open until the process ends.'),
   strict({ op: z.literal('fsync'), r: region() }, 'a phase'),
   strict({ op: z.literal('fadvise'), r: region(), advice: words(['dontneed']), start: pages(), len: pages(1) }, 'a phase'),
   strict({ op: z.literal('truncate'), r: region(), start: pages() }, 'a phase'),
@@ -145,7 +147,7 @@ const phase = z.discriminatedUnion('op', [
   strict({ op: z.literal('sysctl'), path: anyText(), v: z.union([z.number(), z.string()], { error: 'a number, or a text with several' }) }, 'a phase'),
   strict({ op: z.literal('snap'), label: anyText(), set1: anyText().optional(), set2: anyText().optional(), set3: anyText().optional() }, 'a phase'),
   strict({ op: z.literal('exit') }, 'a phase'),
-], { error: 'a phase whose "op" is one of map, unmap, dontneed, open, mmapf, touch, fread, fwrite, fsync, fadvise, truncate, drop_caches, work, netrx, sleep, at, signal, await, sysctl, snap, exit' })
+], { error: 'a phase whose "op" is one of map, unmap, dontneed, open, mmapf, touch, fread, fwrite, stat, fsync, fadvise, truncate, drop_caches, work, netrx, sleep, at, signal, await, sysctl, snap, exit' })
 
 const processSpec = strict({
   name: name('the name of a process'),
@@ -162,6 +164,13 @@ const file = strict({
   disk: diskRef(),
 }, 'a file')
 
+const tree = strict({
+  path: text(/^\/[^\p{Cc}\p{Cs}]{1,254}$/u, 'an absolute path of at most 255 characters'),
+  files: whole(1, MAX_TREE_FILES, 'files').describe('Small files, of one page each.'),
+  filesPerDirectory: whole(1, 1_000_000, 'files').optional().describe('Defaults to 32.'),
+  disk: diskRef(),
+}, 'a tree')
+
 const sysctlValue = z.union([z.number(), z.array(z.number()).max(64)], { error: 'a number, or a list of numbers' })
 
 export const scenarioShape = strict({
@@ -173,6 +182,7 @@ export const scenarioShape = strict({
   sysctls: z.record(z.string(), sysctlValue, { error: 'an object of sysctl names and values, such as { "vm.swappiness": 60 }' })
     .describe("Values that differ from the kernel's defaults."),
   files: list(file, 0, MAX_FILES, 'files'),
+  trees: list(tree, 0, MAX_TREES, 'trees').optional().describe('Trees of small files. Where there are any, dentries and inodes of their file systems take memory.'),
   processes: list(processSpec, 1, MAX_PROCESSES, 'processes').describe('All start together.'),
   durationMs: ms(1).describe('Virtual time after which the run is cut; it ends earlier when every process has ended.'),
   sampleMs: ms(1),
