@@ -1,6 +1,7 @@
 /**
  * The charts of a run, as data: which series belong together, in what unit, drawn how. Series are named as the sampler names them: /proc/vmstat names
- * verbatim, `zone.<node>.<name>.<what>` per zone, `disk.<name>.<what>`, `kswapd.<node>.awake`. `{node}`, `{zone}` and `{disk}` stand for every one there is.
+ * verbatim, `zone.<node>.<name>.<what>` per zone, `disk.<name>.<what>`, `slab.<cache>.<what>` where file systems are mounted, `kswapd.<node>.awake`.
+ * `{node}`, `{zone}`, `{disk}` and `{cache}` stand for every one there is.
  * `rate` lines are counters shown per second.
  */
 import type { Text } from '../sim/scenario'
@@ -59,6 +60,21 @@ export const CHARTS: readonly Chart[] = [
       rate('workingset_refault_anon', 'anon', '匿名页'), rate('workingset_refault_file', 'file', '文件页'),
       rate('pgmajfault', 'major faults', '主要缺页'),
     ],
+  },
+  {
+    id: 'kernel-memory', title: { en: 'Kernel memory', zh: '内核内存' }, unit: 'pages', perZone: false,
+    lines: [
+      gauge('nr_slab_reclaimable', 'slab, reclaimable', 'slab，可回收'), gauge('nr_slab_unreclaimable', 'slab, not reclaimable', 'slab，不可回收'),
+      gauge('nr_page_table_pages', 'page tables', '页表'), gauge('nr_zspages', "zram's pool", 'zram 池'), gauge('slab.{cache}.pages', '{cache}', '{cache}'),
+    ],
+  },
+  {
+    id: 'slab-objects', title: { en: 'Slab objects', zh: 'slab 对象' }, unit: 'count', perZone: false,
+    lines: [gauge('slab.{cache}.objects', '{cache}', '{cache}')],
+  },
+  {
+    id: 'shrinkers', title: { en: 'Shrinkers', zh: 'shrinker' }, unit: 'count/s', perZone: false,
+    lines: [rate('slabs_scanned', 'objects scanned', '扫描的对象'), rate('workingset_nodereclaim', 'shadow nodes freed', '释放的影子节点')],
   },
   {
     id: 'swap', title: { en: 'Swap', zh: '交换' }, unit: 'pages/s', perZone: false,

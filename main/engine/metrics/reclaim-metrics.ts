@@ -112,4 +112,18 @@ export const RECLAIM_METRICS: readonly Metric[] = [
     label: { en: 'Refaults activated, anon', zh: '重新缺页即激活，匿名' }, better: 'neutral', group: 'refault', floor: 64,
     about: { en: 'Refaulted anonymous pages judged part of the working set and put on the active list at once.', zh: '被判定属于工作集而直接放入活动链表的匿名页数。' },
   }),
+  counterMetric('slabs_scanned', {
+    label: { en: 'Slab objects scanned', zh: '扫描的 slab 对象' }, unit: 'count', better: 'neutral', group: 'slab', floor: 1024,
+    about: { en: 'Dentries, inodes and shadow nodes that shrinkers were asked to look at.', zh: '要求各 shrinker 查看的 dentry、inode 与影子节点数。' },
+  }),
+  {
+    id: 'slab_reclaimable_max', label: { en: 'Reclaimable slab, most', zh: '可回收 slab，最多' }, unit: 'pages', better: 'neutral', group: 'slab', floor: 256,
+    about: { en: 'The most pages of slab that shrinkers could give back, at any sample.', zh: '各采样点中可由 shrinker 归还的 slab 页最多的一次。' },
+    of: (summary) => summary.gauge['nr_slab_reclaimable']?.max,
+  },
+  {
+    id: 'slab_reclaimable_end', label: { en: 'Reclaimable slab, at the end', zh: '可回收 slab，结束时' }, unit: 'pages', better: 'neutral', group: 'slab', floor: 256,
+    about: { en: 'Pages of reclaimable slab when the run ended.', zh: '运行结束时的可回收 slab 页数。' },
+    of: (summary) => summary.gauge['nr_slab_reclaimable']?.end,
+  },
 ]
