@@ -1,6 +1,6 @@
 /** Makes a preset of its parts; the id, title and about are also the scenario's. */
 import type { PresetInfo, Variant } from '../../../preload/contract'
-import type { FileSpec, Machine, ProcessSpec, Scenario, Text } from '../../engine'
+import type { FileSpec, Machine, ProcessSpec, Scenario, Text, TreeSpec } from '../../engine'
 
 export interface PresetParts {
   readonly id: string
@@ -9,6 +9,7 @@ export interface PresetParts {
   readonly machine: Machine
   readonly sysctls?: Scenario['sysctls']
   readonly files?: readonly FileSpec[]
+  readonly trees?: readonly TreeSpec[]
   readonly processes: readonly ProcessSpec[]
   readonly durationMs: number
   readonly sampleMs?: number
@@ -19,6 +20,9 @@ export interface PresetParts {
   readonly seeds?: number
 }
 
-export function definePreset({ id, title, about, variants = [], policies = [], seeds = 1, machine, sysctls = {}, files = [], processes, durationMs, sampleMs = 100 }: PresetParts): PresetInfo {
-  return { id, title, about, base: 'linux-6.1', policies, variants, seeds, scenario: { format: 1, id, title, about, machine, sysctls, files, processes, durationMs, sampleMs } }
+export function definePreset({ id, title, about, variants = [], policies = [], seeds = 1, machine, sysctls = {}, files = [], trees, processes, durationMs, sampleMs = 100 }: PresetParts): PresetInfo {
+  return {
+    id, title, about, base: 'linux-6.1', policies, variants, seeds,
+    scenario: { format: 1, id, title, about, machine, sysctls, files, ...(trees === undefined ? {} : { trees }), processes, durationMs, sampleMs },
+  }
 }

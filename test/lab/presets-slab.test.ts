@@ -1,0 +1,68 @@
+/** What the presets on slab caches promise, as outcomes of real runs on linux-6.1. */
+import { expect, test, vi } from 'vitest'
+import { createSimulation } from '../../main/engine'
+import type { Recording } from '../../main/engine'
+import { PRESETS } from '../../main/lab/presets'
+import linux61 from '../../plugins/kernels/linux-6.1'
+
+vi.setConfig({ testTimeout: 300_000 })
+
+function run(id: string): Recording {
+  const preset = PRESETS.find(each => each.id === id)
+  if (!preset) throw new Error(`no preset ${id}`)
+  const simulation = createSimulation({ scenario: preset.scenario, kernel: linux61, policies: [], seed: 1 })
+  while (simulation.step(100_000));
+  const recording = simulation.finish()
+  expect(recording.summary.end, recording.summary.diagnosis).toBe('done')
+  return recording
+}
+
+/** A counter's or gauge's value at a snapshot. */
+function at(recording: Recording, label: string, name: string): number {
+  const snapshot = recording.snapshots.find(each => each.label === label)
+  if (!snapshot) throw new Error(`no snapshot ${label}`)
+  return snapshot.vmstat[name]
+}
+
+test('updatedb: the higher vfs_cache_pressure, the more of the file stays and the fewer inodes; the other way round at 1', () => {
+  const recording = run('updatedb-inodes')
+  const stages = [1, 100, 1000].map(pressure => {
+    const grown = (name: string, from: string, to: string) => at(recording, `${pressure}: ${to}`, name) - at(recording, `${pressure}: ${from}`, name)
+    return {
+      slab: at(recording, `${pressure}: walked`, 'nr_slab_reclaimable'), files: at(recording, `${pressure}: walked`, 'nr_file_pages'), scanned: grown('slabs_scanned', 'file read', 'walked'),
+      refaults: grown('workingset_refault_file', 'walked', 'file read again'),
+    }
+  })
+  const [low, usual, high] = stages
+  expect(low.slab).toBeGreaterThan(1.5 * usual.slab)
+  expect(usual.slab).toBeGreaterThan(1.1 * high.slab)
+  expect(high.files).toBeGreaterThan(1.05 * usual.files)
+  expect(usual.files).toBeGreaterThan(2 * low.files)
+  expect(low.scanned).toBeLessThan(usual.scanned / 10)
+  expect(high.scanned).toBeGreaterThan(usual.scanned)
+  // Of the file's 40,000 pages: none is left, a quarter, nearly all.
+  expect(low.refaults).toBeGreaterThan(39_000)
+  expect(usual.refaults).toBeGreaterThan(20_000)
+  expect(usual.refaults).toBeLessThan(36_000)
+  expect(high.refaults).toBeLessThan(2000)
+  const walks = recording.summary.tasks[0].phases.filter(phase => phase.op === 'stat').map(phase => phase.endNs - phase.startNs)
+  expect(walks[5]).toBeLessThan(walks[4] / 2.5)
+  expect(walks[1]).toBeGreaterThan(0.8 * walks[0])
+  expect(at(recording, 'end', 'oom_kill')).toBe(0)
+})
+
+test('pinned slab: with every 25th file open nine in ten objects go and nearly all pages stay', () => {
+  const recording = run('slab-pinned')
+  const slab = (label: string) => at(recording, label, 'nr_slab_reclaimable')
+  expect(slab('walked')).toBeGreaterThan(50_000)
+  expect(slab('dropped')).toBeLessThan(0.06 * slab('walked'))
+  expect(slab('dropped, some open')).toBeGreaterThan(0.95 * slab('walked again'))
+  expect(slab('dropped, none open')).toBe(slab('dropped'))
+  // Objects between the two drops: six thousand files and every directory.
+  const times = recording.series.times
+  const pinned = recording.snapshots.find(each => each.label === 'dropped, some open')?.t ?? 0
+  const objects = recording.series.columns[recording.series.ids.indexOf('slab.ext4_inode_cache.objects')]
+  const after = objects[times.findIndex(time => time > pinned + 1e8)]
+  expect(after).toBeLessThan(0.1 * Math.max(...objects))
+  expect(after).toBeGreaterThanOrEqual(6000)
+})
