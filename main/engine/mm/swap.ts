@@ -1,6 +1,7 @@
 /**
  * Swap areas, slots and the swap cache. Slots are numbered over all areas; each keeps the number of page table entries that name it, the cached frame, and the shadow of the page it held.
- * Source: mm/swapfile.c (SSD clusters), mm/swap_slots.c, mm/swap_state.c (v6.1). Simplifications: no discard, no swap files with holes; an area is a partition.
+ * Source: mm/swapfile.c (get_swap_pages, SSD clusters), mm/swap_slots.c, mm/swap_state.c (v6.1). Simplifications: no discard, no swap files with holes; an area is a partition; the
+ * areas' order is the same on all nodes.
  */
 import { assert } from '../core/assert'
 import type { Mm } from './mm'
@@ -71,7 +72,10 @@ interface SlotsCache {
 }
 
 export class SwapState {
+  /** By priority, the highest first. */
   readonly areas: SwapArea[] = []
+  /** Those with free slots, in the order in which they will be asked (swap_avail_heads): by priority, equal ones in turn. */
+  readonly avail: SwapArea[] = []
   /** Sum of the areas' usable slots: "is swap configured". */
   totalSwapPages = 0
   /** Slots not taken by anyone, slot caches counting as taken: "is there free swap". */
@@ -96,6 +100,7 @@ export function createSwapState(areas: readonly SwapArea[], cpus: number): SwapS
   const swap = new SwapState()
   const total = areas.reduce((sum, a) => sum + a.pages, 0)
   swap.areas.push(...[...areas].sort((a, b) => b.priority - a.priority || a.id - b.id))
+  for (const area of swap.areas) if (area.inUsePages < area.pages) swap.avail.push(area)
   swap.count = new Uint8Array(total)
   swap.cache = new Uint32Array(total)
   swap.shadow = new Int32Array(total)
@@ -116,38 +121,47 @@ export function vmSwapFull(mm: Mm): boolean {
   return mm.swap.nrSwapPages * 2 < mm.swap.totalSwapPages
 }
 
-/** folio_alloc_swap: a slot for one page, or -1. */
+/** folio_alloc_swap: a slot for one page, or -1. Few free slots: they are taken one by one, so that none idles in a cache. */
 export function getSwapSlot(mm: Mm): number {
   const cache = mm.swap.slots[mm.cpu]
-  if (cache.nr === 0) refillSlots(mm, cache)
+  if (cache.nr === 0) {
+    const cpus = mm.swap.slots.length
+    cache.cur = 0
+    cache.nr = getSwapPages(mm, mm.swap.nrSwapPages > cpus * 5 * SWAP_SLOTS_CACHE ? SWAP_SLOTS_CACHE : 1, cache.slots)
+  }
   if (cache.nr === 0) return -1
   cache.nr--
   return cache.slots[cache.cur++]
 }
 
-/** Few free slots: take them one by one, so that none idles in a cache (check_cache_active). */
-function refillSlots(mm: Mm, cache: SlotsCache): void {
-  const cpus = mm.swap.slots.length
-  const want = mm.swap.nrSwapPages > cpus * 5 * SWAP_SLOTS_CACHE ? SWAP_SLOTS_CACHE : 1
-  cache.cur = 0
-  for (const area of mm.swap.areas) {
-    while (cache.nr < want) {
-      const offset = scanSwapMap(area, mm.cpu)
-      if (offset < 0) break
-      cache.slots[cache.nr++] = area.base + offset
-      mm.swap.nrSwapPages--
-    }
-    if (cache.nr === 0) continue
-    rotateEqual(mm.swap.areas, area)
-    return
+/** get_swap_pages: up to `goal` slots of the first area that has any; it is put behind those of its priority before it is asked. Returns how many. */
+function getSwapPages(mm: Mm, goal: number, slots: Int32Array): number {
+  const { swap } = mm
+  const want = Math.min(goal, swap.nrSwapPages)
+  if (want <= 0 || swap.avail.length === 0) return 0
+  const area = swap.avail[0]
+  requeue(swap.avail, area)
+  let got = 0
+  for (let offset = 0; got < want && offset >= 0;) {
+    offset = scanSwapMap(area, mm.cpu)
+    if (offset >= 0) slots[got++] = area.base + offset
   }
+  assert(got > 0, 'an area on the list has a free slot')
+  swap.nrSwapPages -= got
+  if (area.inUsePages === area.pages) swap.avail.splice(swap.avail.indexOf(area), 1)
+  return got
 }
 
-/** Areas of equal priority take turns (plist_requeue). */
-function rotateEqual(areas: SwapArea[], used: SwapArea): void {
-  const last = areas.findLastIndex((area) => area.priority === used.priority)
-  areas.splice(areas.indexOf(used), 1)
-  areas.splice(last, 0, used)
+/** plist_requeue. */
+function requeue(avail: SwapArea[], area: SwapArea): void {
+  avail.splice(avail.indexOf(area), 1)
+  addToAvail(avail, area)
+}
+
+/** plist_add: behind all of its priority. */
+function addToAvail(avail: SwapArea[], area: SwapArea): void {
+  const after = avail.findIndex((other) => other.priority < area.priority)
+  avail.splice(after < 0 ? avail.length : after, 0, area)
 }
 
 /** scan_swap_map_slots: the next slot of this CPU's cluster, else a new cluster, else any free slot. */
@@ -204,7 +218,8 @@ function swapcacheFreeEntry(mm: Mm, slot: number): void {
   assert(area.inUse[offset] === 1, 'a slot is freed once')
   area.zram?.drop(offset)
   area.inUse[offset] = 0
-  area.inUsePages--
+  // swap_range_free: it was full and has a slot again.
+  if (area.inUsePages-- === area.pages) addToAvail(mm.swap.avail, area)
   mm.swap.nrSwapPages++
   if (mm.swap.shadow[slot] !== 0) {
     mm.swap.shadow[slot] = 0

@@ -15,11 +15,23 @@ export function checkSwap(mm: Mm): void {
     nodes += sums.nodes
     taken += area.inUsePages - 1
   }
+  checkAvail(mm)
   same(taken, mm.swap.totalSwapPages - mm.swap.nrSwapPages, 'swap slots taken')
   same(nodes, mm.swap.nrSlotsOfNodes, 'swap slots with a page or a shadow')
   let writing = 0
   for (const flags of mm.frames.flags) if ((flags & (PG_BUDDY | PG_PCP)) === 0 && (flags & (PG_SWAPBACKED | PG_WRITEBACK)) === (PG_SWAPBACKED | PG_WRITEBACK)) writing++
   same(writing, mm.slabs.swapBio.live + mm.slabs.swapBio.poolLive, 'pages being written to swap')
+}
+
+/** Exactly the areas with a free slot are listed, those of higher priority first. */
+function checkAvail({ swap }: Mm): void {
+  for (const area of swap.areas) {
+    const listed = swap.avail.filter((each) => each === area).length
+    if (listed !== (area.inUsePages < area.pages ? 1 : 0)) fail(`swap area ${area.id} with ${area.pages - area.inUsePages} free slots is listed ${listed} times`)
+  }
+  swap.avail.forEach((area, i) => {
+    if (i > 0 && swap.avail[i - 1].priority < area.priority) fail(`swap area ${area.id} comes after one of lower priority`)
+  })
 }
 
 /** Slots that a CPU's caches hold: taken from the area, used by nobody. */
