@@ -12,6 +12,9 @@ import type { ZramDevice } from './zram'
 
 /** Slots taken from or given back to an area at once, per CPU. */
 const SWAP_SLOTS_CACHE = 64
+/** Free slots a CPU above which slot caches are used again, and below which no longer (THRESHOLD_ACTIVATE_SWAP_SLOTS_CACHE, THRESHOLD_DEACTIVATE_SWAP_SLOTS_CACHE). */
+const THRESHOLD_ACTIVATE = 5 * SWAP_SLOTS_CACHE
+const THRESHOLD_DEACTIVATE = 2 * SWAP_SLOTS_CACHE
 /** Slots of an SSD cluster with THP swap compiled in. */
 export const SWAPFILE_CLUSTER = 512
 /** Columns over which the initial cluster list is strided: 64 MiB of slots. */
@@ -76,6 +79,8 @@ export class SwapState {
   readonly areas: SwapArea[] = []
   /** Those with free slots, in the order in which they will be asked (swap_avail_heads): by priority, equal ones in turn. */
   readonly avail: SwapArea[] = []
+  /** Are the CPUs' slot caches in use (swap_slot_cache_active)? */
+  slotCacheActive = false
   /** Sum of the areas' usable slots: "is swap configured". */
   totalSwapPages = 0
   /** Slots not taken by anyone, slot caches counting as taken: "is there free swap". */
@@ -121,17 +126,46 @@ export function vmSwapFull(mm: Mm): boolean {
   return mm.swap.nrSwapPages * 2 < mm.swap.totalSwapPages
 }
 
-/** folio_alloc_swap: a slot for one page, or -1. Few free slots: they are taken one by one, so that none idles in a cache. */
+/** folio_alloc_swap: a slot for one page, or -1. */
 export function getSwapSlot(mm: Mm): number {
-  const cache = mm.swap.slots[mm.cpu]
-  if (cache.nr === 0) {
-    const cpus = mm.swap.slots.length
-    cache.cur = 0
-    cache.nr = getSwapPages(mm, mm.swap.nrSwapPages > cpus * 5 * SWAP_SLOTS_CACHE ? SWAP_SLOTS_CACHE : 1, cache.slots)
+  if (checkCacheActive(mm)) {
+    const cache = mm.swap.slots[mm.cpu]
+    if (cache.nr === 0) {
+      cache.cur = 0
+      cache.nr = getSwapPages(mm, SWAP_SLOTS_CACHE, cache.slots)
+    }
+    if (cache.nr > 0) {
+      cache.nr--
+      return cache.slots[cache.cur++]
+    }
   }
-  if (cache.nr === 0) return -1
-  cache.nr--
-  return cache.slots[cache.cur++]
+  return getSwapPages(mm, 1, single) === 1 ? single[0] : -1
+}
+
+const single = new Int32Array(1)
+
+/** check_cache_active: with few slots left none may idle in a cache: all go back, and slots are taken one by one until there are enough again. */
+function checkCacheActive(mm: Mm): boolean {
+  const { swap } = mm
+  const cpus = swap.slots.length
+  if (!swap.slotCacheActive) swap.slotCacheActive = swap.nrSwapPages > cpus * THRESHOLD_ACTIVATE
+  else if (swap.nrSwapPages < cpus * THRESHOLD_DEACTIVATE) {
+    swap.slotCacheActive = false
+    for (const cache of swap.slots) drainSlotsCache(mm, cache)
+  }
+  return swap.slotCacheActive
+}
+
+function drainSlotsCache(mm: Mm, cache: SlotsCache): void {
+  for (let i = cache.cur; i < cache.cur + cache.nr; i++) swapcacheFreeEntry(mm, cache.slots[i])
+  cache.cur = 0
+  cache.nr = 0
+  drainReturned(mm, cache)
+}
+
+function drainReturned(mm: Mm, cache: SlotsCache): void {
+  for (let i = 0; i < cache.nrRet; i++) swapcacheFreeEntry(mm, cache.ret[i])
+  cache.nrRet = 0
 }
 
 /** get_swap_pages: up to `goal` slots of the first area that has any; it is put behind those of its priority before it is asked. Returns how many. */
@@ -201,14 +235,15 @@ function takeSlot(area: SwapArea, offset: number): number {
   return offset
 }
 
-/** free_swap_slot: collects in this CPU's return cache; a full cache goes back at once. */
+/** free_swap_slot: collects in this CPU's return cache; a full cache goes back at once. While caches are out of use, so does each slot. */
 function freeSwapSlot(mm: Mm, slot: number): void {
   if (mm.pageTrace?.slot === slot) mm.pageTrace.slotFreed()
-  const cache = mm.swap.slots[mm.cpu]
-  if (cache.nrRet === SWAP_SLOTS_CACHE) {
-    for (let i = 0; i < cache.nrRet; i++) swapcacheFreeEntry(mm, cache.ret[i])
-    cache.nrRet = 0
+  if (!mm.swap.slotCacheActive) {
+    swapcacheFreeEntry(mm, slot)
+    return
   }
+  const cache = mm.swap.slots[mm.cpu]
+  if (cache.nrRet === SWAP_SLOTS_CACHE) drainReturned(mm, cache)
   cache.ret[cache.nrRet++] = slot
 }
 

@@ -143,23 +143,11 @@ test('swap slots: clusters of 512 by columns, whole ones first, then what is lef
   }
   const small = first(2048, 2047)
   expect(small.slice(0, 3)).toEqual([512, 513, 514])
-  expect([small[511], small[512], small[1024], small[1536], small[2046]]).toEqual([1023, 1024, 1536, 1, 511])
+  // The last batch, 321 to 384, was given back but for one slot, and is come to again at the end.
+  expect([small[511], small[512], small[1024], small[1536], small[1856], small[1857], small[2046]]).toEqual([1023, 1024, 1536, 1, 321, 385, 384])
   expect(new Set(small).size).toBe(2047)
   const large = first(64 * 512, 1600)
   expect([large[0], large[512], large[1024], large[1536]].map((slot) => slot / 512)).toEqual([32, 1, 33, 2])
-})
-
-test('slots are taken 64 at a time while there are plenty, else one by one; the last one is the last', () => {
-  const mm = idleMm({ pages: 4 * MIB, swapPages: 1025 })
-  getSwapSlot(mm)
-  expect(mm.swap.nrSwapPages).toBe(1024 - 64)
-  while (mm.swap.nrSwapPages > 320) getSwapSlot(mm)
-  for (let left = 320; left > 0;) {
-    getSwapSlot(mm)
-    if (mm.swap.nrSwapPages < left) expect(mm.swap.nrSwapPages).toBe(--left)
-  }
-  while (getSwapSlot(mm) >= 0);
-  expect(mm.swap.nrSwapPages).toBe(0)
 })
 
 test('what these tests do by hand leaves the machine consistent', () => {

@@ -76,3 +76,43 @@ test('a full area is asked again once it has a slot, after its equals', () => {
   expect(mm.swap.avail.map((area) => area.id)).toEqual([1, 0])
   expect(taken(mm, 192)).toEqual([[1, 64], [0, 64], [1, 64]])
 })
+
+test('below 128 free slots a CPU the caches are emptied and slots taken one by one, until there are more than 320 again', () => {
+  const mm = swapped([[1000, 5]])
+  const slots = Array.from({ length: 14 * 64 }, () => getSwapSlot(mm))
+  // The 14th batch left 103: the next request gave 63 of it back, and from then on each took one.
+  expect([mm.swap.nrSwapPages, mm.swap.slotCacheActive]).toEqual([103, false])
+  slots.push(getSwapSlot(mm))
+  expect([mm.swap.nrSwapPages, mm.swap.slotCacheActive]).toEqual([102, false])
+  // Given back one by one too.
+  for (let freed = 1; freed <= 218; freed++) {
+    give(mm, slots[freed])
+    expect(mm.swap.nrSwapPages).toBe(102 + freed)
+  }
+  // 320 are not more than 320: one is taken.
+  slots.push(getSwapSlot(mm))
+  expect([mm.swap.nrSwapPages, mm.swap.slotCacheActive]).toEqual([319, false])
+  give(mm, slots[219])
+  give(mm, slots[220])
+  slots.push(getSwapSlot(mm))
+  expect([mm.swap.nrSwapPages, mm.swap.slotCacheActive]).toEqual([321 - 64, true])
+})
+
+test('slots that a cache holds when it goes out of use are free for everybody', () => {
+  const mm = swapped([[1000, 5]], 2)
+  const slots = Array.from({ length: 10 * 64 + 1 }, () => getSwapSlot(mm))
+  for (const slot of slots.slice(0, 10)) give(mm, slot)
+  // 999 - 11 * 64 are free. The first CPU holds 63 and 10 returned ones; the second takes 64 and finds less than 256 at its next request.
+  expect(mm.swap.nrSwapPages).toBe(295)
+  mm.cpu = 1
+  getSwapSlot(mm)
+  expect([mm.swap.nrSwapPages, mm.swap.slotCacheActive]).toEqual([231, true])
+  getSwapSlot(mm)
+  expect([mm.swap.nrSwapPages, mm.swap.slotCacheActive]).toEqual([231 + 63 + 10 + 63 - 1, false])
+  expect(mm.swap.slots.map((cache) => [cache.nr, cache.nrRet])).toEqual([[0, 0], [0, 0]])
+})
+
+test('the last slot can be had', () => {
+  const mm = swapped([[400, 5]], 2)
+  expect(taken(mm, 400)).toEqual([[0, 399], [-1, 1]])
+})
