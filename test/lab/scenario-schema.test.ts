@@ -126,6 +126,12 @@ const WRONG: readonly (readonly [path: string, value: unknown, message: RegExp, 
   ['machine.disks[0].iops', -1, /^is -1; must be a number from 0/],
   ['machine.swap[0].kind', 'file', /^is "file"; must be a swap area of kind "disk" or "zram"/],
   ['machine.swap', [{ kind: 'zram', pages: 10, priority: 1, compressedBytes: [2000, 100] }], /must be two numbers of bytes, the smaller first/, 'machine.swap[0].compressedBytes'],
+  ['machine.swap', [{ kind: 'zram', pages: 10, priority: 1, compressed: [{ share: 0.5, same: 1 }, { share: 0.4, bytes: [1, 2] }] }], /^has shares that add up to 0.9; they must add up to 1/, 'machine.swap[0].compressed'],
+  ['machine.swap', [{ kind: 'zram', pages: 10, priority: 1, compressed: [{ share: 1, bytes: [20, 2] }] }], /must be two numbers of bytes, the smaller first/, 'machine.swap[0].compressed[0].bytes'],
+  ['machine.swap', [{ kind: 'zram', pages: 10, priority: 1, compressed: [{ share: 1, same: 1 }], compressedBytes: [1, 2] }], /^is there beside compressedBytes/, 'machine.swap[0].compressed'],
+  ['machine.swap', [{ kind: 'zram', pages: 10, priority: 1, compressed: [{ share: 1 }] }], /must be a kind of page: \{ "share": …, "same": 1 \} or/, 'machine.swap[0].compressed[0]'],
+  ['machine.swap', [{ kind: 'zram', pages: 10, priority: 1, compressed: [] }], /a list of 1 to 64 kinds of pages/, 'machine.swap[0].compressed'],
+  ['machine.swap', [{ kind: 'zram', pages: 10, priority: 1, memLimitPages: -1 }], /^is -1; must be a whole number from 0/, 'machine.swap[0].memLimitPages'],
   ['machine.zones[1].freeByOrder', [40_000, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0], /^has 40,000 blocks of order 0, more than can lie in 51,809 pages without two of them being one larger block/],
   ['machine.swap[0].disk', 'vdb', /^is "vdb"; must be a disk of this machine: vda. Did you mean "vda"\?/],
   ['machine.swap[0].pages', 0, /^is 0; must be a whole number from 1/],
@@ -368,6 +374,11 @@ test('the JSON schema has every field, strict, with descriptions', () => {
   expect(schema.additionalProperties).toBe(false)
   const text = JSON.stringify(schema)
   for (const word of ['"emulated-1ghz|server|phone', 'mmapf', 'mulberry32', 'freeByOrder']) expect(text).toContain(word.replace('"', ''))
+})
+
+test('kinds of compressed pages, in tenths that do not add up exactly', () => {
+  const compressed = [{ share: 0.1, same: 1 }, { share: 0.2, bytes: [700, 1500] }, { share: 0.7, bytes: [2000, 4096] }]
+  expect(problemsOf(having('machine.swap', [{ kind: 'zram', pages: 10, priority: 1, compressed, memLimitPages: 5 }]))).toEqual({})
 })
 
 test('network bursts: whole buffers only; processes on nodes that have a CPU', () => {

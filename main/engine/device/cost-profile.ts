@@ -83,6 +83,8 @@ export interface CostProfile {
   /** Compressing a half-random page and storing it. From the fill of family H, beside faults and scans: 24.5 µs. */
   readonly zramCompress: number
   readonly zramDecompress: number
+  /** A page of one repeated word: finding that out, or filling a page with it. Judged: 512 words. */
+  readonly zramSameFilled: number
 
   /** Judged from instruction counts, not measured: stat() of a cached path; what a path that is not cached costs beyond it, without its pages and its IO. */
   readonly statHit: number
@@ -108,7 +110,7 @@ const EMULATED_1GHZ: CostProfile = {
   lruAddPage: 305, scanPage: 47, shrinkPage: 573, referencedPage: 700, removeMapping: 680, scanActivePage: 650, unmapPage: 700,
   walkTable: 150, walkPte: 20, walkYoungPte: 180, sortPage: 165,
   kswapdPassOverhead: 21_700, shrinkNodePass: 5300,
-  swapOutSubmit: 2700, swapInOverhead: 3500, ioSubmit: 1900, ioComplete: 1450, endWritebackPage: 400, zramCompress: 24_500, zramDecompress: 2400,
+  swapOutSubmit: 2700, swapInOverhead: 3500, ioSubmit: 1900, ioComplete: 1450, endWritebackPage: 400, zramCompress: 24_500, zramDecompress: 2400, zramSameFilled: 1600,
   statHit: 4200, statMiss: 9500, shrinkerObject: 120, shrinkerFree: 1400,
   contextSwitch: 1500, exitPage: 570, syscall: 2200, sysctlWrite: 16_000,
 }
@@ -121,7 +123,7 @@ const SERVER: CostProfile = {
   lruAddPage: 40, scanPage: 15, shrinkPage: 120, referencedPage: 120, removeMapping: 120, scanActivePage: 120, unmapPage: 250,
   walkTable: 50, walkPte: 5, walkYoungPte: 35, sortPage: 25,
   kswapdPassOverhead: 4000, shrinkNodePass: 1000,
-  swapOutSubmit: 450, swapInOverhead: 600, ioSubmit: 800, ioComplete: 900, endWritebackPage: 80, zramCompress: 3500, zramDecompress: 1200,
+  swapOutSubmit: 450, swapInOverhead: 600, ioSubmit: 800, ioComplete: 900, endWritebackPage: 80, zramCompress: 3500, zramDecompress: 1200, zramSameFilled: 200,
   statHit: 600, statMiss: 2500, shrinkerObject: 25, shrinkerFree: 300,
   contextSwitch: 1500, exitPage: 100, syscall: 150, sysctlWrite: 3000,
 }
@@ -134,7 +136,7 @@ const PHONE: CostProfile = {
   lruAddPage: 100, scanPage: 40, shrinkPage: 300, referencedPage: 300, removeMapping: 300, scanActivePage: 300, unmapPage: 600,
   walkTable: 100, walkPte: 10, walkYoungPte: 90, sortPage: 60,
   kswapdPassOverhead: 10_000, shrinkNodePass: 2500,
-  swapOutSubmit: 1100, swapInOverhead: 1500, ioSubmit: 2500, ioComplete: 2500, endWritebackPage: 200, zramCompress: 9000, zramDecompress: 3000,
+  swapOutSubmit: 1100, swapInOverhead: 1500, ioSubmit: 2500, ioComplete: 2500, endWritebackPage: 200, zramCompress: 9000, zramDecompress: 3000, zramSameFilled: 450,
   statHit: 1500, statMiss: 6000, shrinkerObject: 60, shrinkerFree: 700,
   contextSwitch: 3500, exitPage: 250, syscall: 400, sysctlWrite: 8000,
 }

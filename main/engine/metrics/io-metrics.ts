@@ -1,6 +1,6 @@
 /** Metrics of faults, swap, disks, free memory and the OOM killer. */
 import type { RunSummary } from '../sim/recording'
-import { counterMetric, type Metric } from './metric'
+import { counterMetric, percent, type Metric } from './metric'
 
 const PAGES_PER_MIB = 256
 
@@ -30,6 +30,21 @@ export const IO_METRICS: readonly Metric[] = [
     label: { en: 'Swapped out', zh: '换出' }, better: 'lower', group: 'swap', floor: 64,
     about: { en: 'Pages written to swap.', zh: '写到交换区的页数。' },
   }),
+  {
+    id: 'zram_pool_share', label: { en: 'zram: pool for what it stores', zh: 'zram：池与内容之比' }, unit: '%', better: 'lower', group: 'swap', floor: 2,
+    about: { en: 'Pages of zram\'s pool per 100 pages stored in it, at the end of the run.', zh: '运行结束时 zram 每存放 100 页，其池占用的页数。' },
+    of: (summary) => percent(zramSum(summary, (zram) => zram.pool), zramSum(summary, (zram) => zram.stored)),
+  },
+  {
+    id: 'zram_pool_max', label: { en: 'zram: pool, most', zh: 'zram：池，最多' }, unit: 'pages', better: 'lower', group: 'swap', floor: 256,
+    about: { en: 'The most memory that zram took for what it stores.', zh: 'zram 为存放内容占用内存最多的一次。' },
+    of: (summary) => zramSum(summary, (zram) => zram.poolMax),
+  },
+  {
+    id: 'zram_failed', label: { en: 'zram: failed writes', zh: 'zram：失败的写入' }, unit: 'count', better: 'lower', group: 'swap', floor: 16,
+    about: { en: 'Pages that zram could not store: no memory, or its limit was reached.', zh: 'zram 没能存下的页：没有内存，或达到上限。' },
+    of: (summary) => zramSum(summary, (zram) => zram.failedWrites),
+  },
   counterMetric('nr_vmscan_write', {
     label: { en: 'Written by reclaim', zh: '回收时写出' }, better: 'lower', group: 'disk', floor: 64,
     about: { en: 'Pages that reclaim itself had to write before it could free them.', zh: '回收自身为释放页面而写出的页数。' },
@@ -69,6 +84,14 @@ export const IO_METRICS: readonly Metric[] = [
     of: (summary) => summary.gauge['nr_free_pages']?.end,
   },
 ]
+
+type ZramStats = NonNullable<NonNullable<RunSummary['swap']>[number]['zram']>
+
+/** Over all zram areas; undefined where there is none. */
+function zramSum(summary: RunSummary, field: (zram: ZramStats) => number): number | undefined {
+  const devices = (summary.swap ?? []).map((area) => area.zram).filter((zram) => zram !== undefined)
+  return devices.length === 0 ? undefined : devices.reduce((sum, zram) => sum + field(zram), 0)
+}
 
 function mib(pages: number | undefined): number | undefined {
   return pages === undefined ? undefined : pages / PAGES_PER_MIB

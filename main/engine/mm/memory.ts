@@ -174,7 +174,7 @@ function* swapInSynchronous(mm: Mm, area: Area, index: number, slot: number, zra
   const shadow = mm.swap.shadow[slot]
   if (shadow < 0) workingsetRefault(mm, pfn, shadow)
   folioAddLru(mm, pfn)
-  zram.load()
+  zram.load(slot - areaOfSlot(mm, slot).base)
   mm.vm.pswpin++
   if (write) lruAddDrain(mm)
   mapSwappedPage(mm, area, index, pfn, slot, write)

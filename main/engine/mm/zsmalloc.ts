@@ -15,7 +15,7 @@ const ZS_HANDLE_SIZE = 8
 const PAGE_SIZE = 4096
 const MAX_PAGES_PER_ZSPAGE = 4
 /** Compressed pages of this length or more are stored whole. */
-const ZS_HUGE_LENGTH = 3257
+export const ZS_HUGE_LENGTH = 3257
 
 export interface SizeClass {
   readonly size: number
@@ -64,11 +64,34 @@ export interface Zspage {
   readonly sizeClass: SizeClass
   readonly pfns: readonly number[]
   inUse: number
+  /** Neighbours among the partly filled ones of its class. */
+  older: Zspage | undefined
+  newer: Zspage | undefined
+}
+
+/** Partly filled groups of a class, the one that came last first. */
+class PartialGroups {
+  newest: Zspage | undefined = undefined
+
+  add(zspage: Zspage): void {
+    zspage.older = this.newest
+    zspage.newer = undefined
+    if (this.newest !== undefined) this.newest.newer = zspage
+    this.newest = zspage
+  }
+
+  remove(zspage: Zspage): void {
+    if (zspage.newer === undefined) this.newest = zspage.older
+    else zspage.newer.older = zspage.older
+    if (zspage.older !== undefined) zspage.older.newer = zspage.newer
+  }
 }
 
 /** One pool: the pages behind a zram device. */
 export class ZsPool {
-  readonly #partial = new Map<SizeClass, Set<Zspage>>()
+  /** Pages of all groups (zs_get_total_pages). */
+  pages = 0
+  readonly #partial = new Map<SizeClass, PartialGroups>()
   readonly #mm: Mm
   constructor(mm: Mm) {
     this.#mm = mm
@@ -78,30 +101,29 @@ export class ZsPool {
   malloc(length: number): Zspage | undefined {
     const sizeClass = sizeClassOf(length)
     let partial = this.#partial.get(sizeClass)
-    if (partial === undefined) this.#partial.set(sizeClass, (partial = new Set()))
-    const zspage = newest(partial) ?? this.#grow(sizeClass, partial)
+    if (partial === undefined) this.#partial.set(sizeClass, (partial = new PartialGroups()))
+    const zspage = partial.newest ?? this.#grow(sizeClass, partial)
     if (zspage === undefined) return undefined
     zspage.inUse++
-    if (zspage.inUse === sizeClass.objects) partial.delete(zspage)
+    if (zspage.inUse === sizeClass.objects) partial.remove(zspage)
     return zspage
   }
 
   /** The group's pages go back with its last object. */
   free(zspage: Zspage): void {
-    zspage.inUse--
     const partial = this.#partial.get(zspage.sizeClass)
-    if (zspage.inUse > 0) {
-      partial?.add(zspage)
-      return
-    }
-    partial?.delete(zspage)
+    const { objects } = zspage.sizeClass
+    if (zspage.inUse-- === objects && objects > 1) partial?.add(zspage)
+    if (zspage.inUse > 0) return
+    if (objects > 1) partial?.remove(zspage)
+    this.pages -= zspage.pfns.length
     for (const pfn of zspage.pfns) {
       this.#mm.nodeOf(pfn).stat.nr_zspages--
       freeKernelPage(this.#mm, pfn)
     }
   }
 
-  #grow(sizeClass: SizeClass, partial: Set<Zspage>): Zspage | undefined {
+  #grow(sizeClass: SizeClass, partial: PartialGroups): Zspage | undefined {
     const pfns: number[] = []
     for (let i = 0; i < sizeClass.pages; i++) {
       const pfn = allocPoolPage(this.#mm)
@@ -112,16 +134,11 @@ export class ZsPool {
       pfns.push(pfn)
     }
     for (const pfn of pfns) this.#mm.nodeOf(pfn).stat.nr_zspages++
-    const zspage = { sizeClass, pfns, inUse: 0 }
+    this.pages += pfns.length
+    const zspage: Zspage = { sizeClass, pfns, inUse: 0, older: undefined, newer: undefined }
     partial.add(zspage)
     return zspage
   }
-}
-
-function newest(set: Set<Zspage>): Zspage | undefined {
-  let last: Zspage | undefined
-  for (const zspage of set) last = zspage
-  return last
 }
 
 /** Reclaimers store with PF_MEMALLOC: below LOW they wake kswapd and take the page from the reserves. */

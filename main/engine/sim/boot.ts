@@ -143,7 +143,9 @@ const USUAL_COMPRESSED: readonly [number, number] = [800, 2200]
 function attachZram(mm: Mm, machine: Machine, seed: number): void {
   for (const area of mm.swap.areas) {
     const spec = machine.swap[area.id]
-    if (spec.kind === 'zram') area.zram = new ZramDevice(mm, area.pages, seed, spec.compressedBytes ?? USUAL_COMPRESSED)
+    if (spec.kind !== 'zram') continue
+    const compressed = spec.compressed ?? [{ share: 1, bytes: spec.compressedBytes ?? USUAL_COMPRESSED }]
+    area.zram = new ZramDevice(mm, { pages: area.pages, seed, compressed, memLimit: spec.memLimitPages ?? 0 })
   }
 }
 

@@ -16,11 +16,28 @@ export function checkSwap(mm: Mm): void {
     taken += area.inUsePages - 1
   }
   checkAvail(mm)
+  checkPools(mm)
   same(taken, mm.swap.totalSwapPages - mm.swap.nrSwapPages, 'swap slots taken')
   same(nodes, mm.swap.nrSlotsOfNodes, 'swap slots with a page or a shadow')
   let writing = 0
   for (const flags of mm.frames.flags) if ((flags & (PG_BUDDY | PG_PCP)) === 0 && (flags & (PG_SWAPBACKED | PG_WRITEBACK)) === (PG_SWAPBACKED | PG_WRITEBACK)) writing++
   same(writing, mm.slabs.swapBio.live + mm.slabs.swapBio.poolLive, 'pages being written to swap')
+}
+
+/** What zram devices say they hold fits their slots and the pages of their pools. */
+function checkPools(mm: Mm): void {
+  let pool = 0
+  for (const { id, zram, inUsePages } of mm.swap.areas) {
+    if (zram === undefined) continue
+    const { stats, pool: own, memLimit } = zram
+    pool += own.pages
+    for (const [name, value] of Object.entries(stats)) if (!(value >= 0)) fail(`zram of swap area ${id}: ${name} is ${value}`)
+    if (stats.pages > inUsePages - 1) fail(`zram of swap area ${id} stores ${stats.pages} pages in ${inUsePages - 1} slots`)
+    if (stats.same + stats.huge > stats.pages || stats.bytes > stats.pages * 4096) fail(`zram of swap area ${id}: ${JSON.stringify(stats)}`)
+    if (stats.bytes > own.pages * 4096) fail(`zram of swap area ${id} stores ${stats.bytes} bytes in ${own.pages} pages`)
+    if (memLimit > 0 && own.pages > memLimit) fail(`zram of swap area ${id}: ${own.pages} pages of pool, limit ${memLimit}`)
+  }
+  same(pool, mm.nodes.reduce((sum, node) => sum + node.stat.nr_zspages, 0), 'pages of zram pools')
 }
 
 /** Exactly the areas with a free slot are listed, those of higher priority first. */

@@ -4,7 +4,7 @@ import type { Mm } from '../mm/mm'
 import { WMARK_HIGH, WMARK_LOW, WMARK_MIN, WMARK_PROMO } from '../mm/mmzone'
 import { ENGINE_VERSION } from '../version'
 import type { PolicySink } from './policy-sink'
-import type { Ejection, HookStats, MachineState, Recording, RunSummary, Snapshot, TaskStats } from './recording'
+import type { Ejection, HookStats, MachineState, Recording, RunSummary, Snapshot, SwapAreaSummary, TaskStats } from './recording'
 import type { RunInput } from './run-input'
 import type { Sampler } from './sampler'
 
@@ -40,6 +40,15 @@ export function buildRecording(parts: RecorderParts): Recording {
   }
 }
 
+function swapAreas(mm: Mm): readonly SwapAreaSummary[] {
+  return [...mm.swap.areas].sort((a, b) => a.id - b.id).map(({ priority, pages, inUsePages, zram }) => {
+    const area = { kind: zram === undefined ? 'disk' as const : 'zram' as const, priority, pages, used: inUsePages - 1 }
+    if (zram === undefined) return area
+    const { pages: stored, same, huge, bytes, poolMax, failedWrites } = zram.stats
+    return { ...area, zram: { stored, same, huge, bytes, pool: zram.pool.pages, poolMax, failedWrites } }
+  })
+}
+
 function summarize(parts: RecorderParts): RunSummary {
   const { mm, sampler, input } = parts
   const io: Record<string, RunSummary['io'][string]> = {}
@@ -51,6 +60,6 @@ function summarize(parts: RecorderParts): RunSummary {
     directReclaim: { count: mm.trace.directCount, totalNs: mm.trace.directTotal, maxNs: mm.trace.directMax, reclaimed: mm.trace.directReclaimed },
     allocLatency: mm.allocLatency.stats(),
     marks: mm.zones.map((zone) => ({ node: zone.node, zone: zone.name, min: zone.mark[WMARK_MIN], low: zone.mark[WMARK_LOW], high: zone.mark[WMARK_HIGH], promo: zone.mark[WMARK_PROMO] })),
-    io, eventsDropped: mm.trace.dropped,
+    io, swap: swapAreas(mm), eventsDropped: mm.trace.dropped,
   }
 }

@@ -195,6 +195,25 @@ export interface MachineState {
   readonly committed: number
 }
 
+/** A swap area at the end of a run; pages. */
+export interface SwapAreaSummary {
+  readonly kind: 'disk' | 'zram'
+  readonly priority: number
+  readonly pages: number
+  /** Slots in use, those that idle in a CPU's cache included. */
+  readonly used: number
+  /** /sys/block/zram0/mm_stat, in pages but for `bytes`; and writes that found no room. */
+  readonly zram?: {
+    readonly stored: number
+    readonly same: number
+    readonly huge: number
+    readonly bytes: number
+    readonly pool: number
+    readonly poolMax: number
+    readonly failedWrites: number
+  }
+}
+
 export interface RunSummary {
   /** From the workload's start to its end, ns. */
   readonly durationNs: number
@@ -214,6 +233,8 @@ export interface RunSummary {
   readonly allocLatency: LatencyStats
   readonly marks: readonly ({ readonly node: number; readonly zone: string } & ZoneMarks)[]
   readonly io: Readonly<Record<string, { readonly readIos: number; readonly readPages: number; readonly writeIos: number; readonly writePages: number }>>
+  /** Swap areas, in the scenario's order. */
+  readonly swap?: readonly SwapAreaSummary[]
   /** Events beyond the log's bound. */
   readonly eventsDropped: number
 }

@@ -63,10 +63,24 @@ export interface DiskSpec {
   readonly throttle?: string
 }
 
+/**
+ * One kind of page among those that go to zram, and its share of them, over 0 to 1: `same` pages hold one repeated word and take no memory; others compress to a length between
+ * the two of `bytes`, drawn evenly. From 3257 bytes on a page is stored whole.
+ */
+export type CompressedShare =
+  | { readonly share: number; readonly same: 1 }
+  | { readonly share: number; readonly bytes: readonly [number, number] }
+
 export type SwapSpec =
   | { readonly kind: 'disk'; readonly disk: string; readonly pages: number; readonly priority: number }
-  /** `compressedBytes`: least and most length of a compressed page, drawn evenly for each page that no `rw: 'f'` touch filled. Defaults to 800 and 2200. */
-  | { readonly kind: 'zram'; readonly pages: number; readonly priority: number; readonly compressedBytes?: readonly [number, number] }
+  /**
+   * `pages` is its disksize, `memLimitPages` its mem_limit: writes fail while the pool holds more; 0, the default, is no limit. How a page compresses is drawn for each that no
+   * `rw: 'f'` touch filled: from `compressed`, whose shares add up to 1, or evenly between the two lengths of `compressedBytes`, which defaults to 800 and 2200.
+   */
+  | {
+    readonly kind: 'zram'; readonly pages: number; readonly priority: number; readonly compressedBytes?: readonly [number, number]; readonly compressed?: readonly CompressedShare[]
+    readonly memLimitPages?: number
+  }
 
 /** What a node's memory is already used for, pages, where the machine's files told it. Kept as unmovable or reclaimable kernel memory. */
 export interface KernelMemory {

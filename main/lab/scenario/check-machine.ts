@@ -1,5 +1,5 @@
 /** What one value of a machine alone can't tell: sums, order, references. Runs on machines whose shape is right. */
-import type { DiskSpec, FileSpec, Machine, Scenario, TreeSpec, ZoneLru, ZoneSpec } from '../../engine'
+import type { DiskSpec, FileSpec, Machine, Scenario, SwapSpec, TreeSpec, ZoneLru, ZoneSpec } from '../../engine'
 import { MAX_ORDER, ZONE_NAMES } from './limits'
 import { complaint, didYouMean, showNumber, showValue } from './problems'
 import type { ProblemList } from './problems'
@@ -11,11 +11,24 @@ export function checkMachine(machine: Machine, problems: ProblemList): void {
   checkKernelMemory(machine, problems)
   checkDisks(machine.disks, problems)
   machine.swap.forEach((area, i) => {
-    if (area.kind === 'zram') {
-      const [least, most] = area.compressedBytes ?? [0, 0]
-      if (least > most) problems.add(['machine', 'swap', i, 'compressedBytes'], complaint([least, most], 'two numbers of bytes, the smaller first'))
-    } else checkDiskName(area.disk, machine.disks, ['machine', 'swap', i, 'disk'], problems)
+    if (area.kind === 'zram') checkZram(area, ['machine', 'swap', i], problems)
+    else checkDiskName(area.disk, machine.disks, ['machine', 'swap', i, 'disk'], problems)
   })
+}
+
+/** Shares are decimal fractions: their sum may miss 1 by rounding. */
+const SHARES_ROUNDING = 1e-6
+
+function checkZram(area: Extract<SwapSpec, { kind: 'zram' }>, path: readonly PropertyKey[], problems: ProblemList): void {
+  const checkOrder = ([least, most]: readonly [number, number], at: readonly PropertyKey[]) => {
+    if (least > most) problems.add(at, complaint([least, most], 'two numbers of bytes, the smaller first'))
+  }
+  if (area.compressedBytes) checkOrder(area.compressedBytes, [...path, 'compressedBytes'])
+  if (!area.compressed) return
+  if (area.compressedBytes) problems.add([...path, 'compressed'], 'is there beside compressedBytes; only one of them can say how pages compress')
+  area.compressed.forEach((kind, k) => 'bytes' in kind && checkOrder(kind.bytes, [...path, 'compressed', k, 'bytes']))
+  const sum = area.compressed.reduce((total, { share }) => total + share, 0)
+  if (Math.abs(sum - 1) > SHARES_ROUNDING) problems.add([...path, 'compressed'], `has shares that add up to ${Number(sum.toFixed(6))}; they must add up to 1`)
 }
 
 export function checkFiles(files: Scenario['files'], disks: readonly DiskSpec[] | undefined, problems: ProblemList): void {

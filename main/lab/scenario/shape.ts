@@ -89,9 +89,19 @@ const disk = strict({
 
 const diskRef = () => anyText().describe('Name of a disk of this machine.')
 const priority = () => whole(-32_768, 32_767)
+const lengths = () => z.tuple([whole(1, 4096, 'bytes'), whole(1, 4096, 'bytes')], { error: 'two lengths in bytes, the least and the most' })
+const share = () => real(0, 1, 'of all pages')
+const compressed = z.union([
+  strict({ share: share(), same: z.literal(1) }, 'a kind of page'),
+  strict({ share: share(), bytes: lengths() }, 'a kind of page'),
+], { error: 'a kind of page: { "share": …, "same": 1 } or { "share": …, "bytes": [least, most] }, lengths from 1 to 4,096 bytes' })
 const swap = z.discriminatedUnion('kind', [
   strict({ kind: z.literal('disk'), disk: diskRef(), pages: pages(1), priority: priority() }, 'a swap area'),
-  strict({ kind: z.literal('zram'), pages: pages(1), priority: priority(), compressedBytes: z.tuple([whole(1, 4096, 'bytes'), whole(1, 4096, 'bytes')]).optional() }, 'a swap area'),
+  strict({
+    kind: z.literal('zram'), pages: pages(1), priority: priority(), compressedBytes: lengths().optional(),
+    compressed: list(compressed, 1, 64, 'kinds of pages').optional().describe('Kinds of pages and their shares, which add up to 1: same-filled ones take no memory, others compress to a length in bytes.'),
+    memLimitPages: pages().optional().describe('mem_limit: writes fail while the pool holds more. Defaults to 0, no limit.'),
+  }, 'a swap area'),
 ], { error: 'a swap area of kind "disk" or "zram"' })
 
 const machine = strict({

@@ -1,7 +1,7 @@
 /** Random small machines under random work: whatever is asked of them, memory stays consistent, counters obey the kernel's identities, and the run ends. */
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { Phase, ProcessSpec, Scenario, ZoneSpec } from '../../../main/engine/index'
+import type { Phase, ProcessSpec, Scenario, SwapSpec, ZoneSpec } from '../../../main/engine/index'
 import { expectIdentities } from '../support/identities'
 import { run } from '../support/run'
 import { MIB, machine, map, mmapf, scenario } from '../support/tiny'
@@ -84,9 +84,15 @@ function phases(steps: readonly Step[], most: number, filePages: number, treeFil
 const unit = fc.integer({ min: 0, max: 999 }).map((n) => n / 1000)
 const step: fc.Arbitrary<Step> = fc.record({ op: fc.integer({ min: 0, max: 16 }), a: unit, b: unit, c: unit })
 
+/** Ahead of the disk, with pages of every kind. */
+function zram(pages: number, memLimitPages: number): SwapSpec {
+  return { kind: 'zram', pages, priority: pages === 900 ? -2 : 100, memLimitPages, compressed: [{ share: 0.2, same: 1 }, { share: 0.5, bytes: [100, 2500] }, { share: 0.3, bytes: [2500, 4096] }] }
+}
+
 /** Without fast-check's liking for small and extreme values: big machines under long work find more. */
 const anyScenario: fc.Arbitrary<Scenario> = fc.noBias(fc.record({
   mib: fc.constantFrom(4, 4, 8, 16, 64), shape: fc.integer({ min: 0, max: 3 }), cpus: fc.integer({ min: 1, max: 4 }), swap: fc.constantFrom(0, 0, 100, 700, 3000, 20_000),
+  zram: fc.constantFrom(0, 0, 50, 900, 9000), zramLimit: fc.constantFrom(0, 0, 20, 500),
   minFree: fc.constantFrom(0, 128, 1000, 3000), iops: fc.constantFrom(0, 0, 50, 400), tags: fc.constantFrom(1, 4, 256), preemption: fc.constantFrom('none' as const, 'voluntary' as const, 'full' as const),
   trees: fc.constantFrom(0, 30, 900, 12_000), perDirectory: fc.constantFrom(1, 7, 300),
   overcommit: fc.constantFrom(0.3, 0.8, 1.5), filePages: fc.constantFrom(1, 40, 700, 5000), steps: fc.array(fc.array(step, { minLength: 2, maxLength: 14 }), { minLength: 1, maxLength: 4 }),
@@ -94,9 +100,10 @@ const anyScenario: fc.Arbitrary<Scenario> = fc.noBias(fc.record({
 })).map((p) => {
   const pages = p.mib * MIB
   const slow = { iops: p.iops, tags: p.tags }
+  const base = machine({ zones: zones(pages, p.shape), cpus: p.cpus, swapPages: p.swap, disk: slow, swapDisk: slow, preemption: p.preemption })
   const processes: ProcessSpec[] = p.steps.map((steps, i) => ({ name: `p${i}`, phases: phases(steps, Math.floor(pages * p.overcommit), p.filePages, p.trees), nice: i === 2 ? 10 : 0, oomScoreAdj: i === 0 ? p.adj : 0 }))
   return scenario({
-    machine: machine({ zones: zones(pages, p.shape), cpus: p.cpus, swapPages: p.swap, disk: slow, swapDisk: slow, preemption: p.preemption }), files: p.filePages, ...(p.trees > 0 ? { trees: [{ path: '/t', files: p.trees, filesPerDirectory: p.perDirectory, disk: 'vda' }] } : {}), processes, durationMs: 1500,
+    machine: p.zram === 0 ? base : { ...base, swap: [...base.swap, zram(p.zram, p.zramLimit)] }, files: p.filePages, ...(p.trees > 0 ? { trees: [{ path: '/t', files: p.trees, filesPerDirectory: p.perDirectory, disk: 'vda' }] } : {}), processes, durationMs: 1500,
     sysctls: { ...(p.minFree > 0 ? { 'vm.min_free_kbytes': p.minFree } : {}), 'vm.oom_kill_allocating_task': p.kill, 'lru_gen.enabled': p.gens },
   })
 })
@@ -119,11 +126,11 @@ test('random work on random machines', () => {
     expect(['done', 'time', 'stuck']).toContain(end)
     if (end === 'stuck') expect(diagnosis).toMatch(/waits for/)
     if (end !== 'done') return
-    // Everybody has gone: what is not free is page cache, slab and what swap-outs under way still hold.
+    // Everybody has gone: what is not free is page cache, slab, what freed slots of zram hold until they are given back, and what swap-outs under way still hold.
     const stat = (name: 'nr_anon_pages' | 'nr_mapped' | 'nr_page_table_pages'): number => mm.nodes.reduce((sum, node) => sum + node.stat[name], 0)
     expect([stat('nr_anon_pages'), stat('nr_mapped'), stat('nr_page_table_pages')]).toEqual([0, 0, 0])
     const free = mm.zones.reduce((sum, zone) => sum + zone.free + zone.pcp.reduce((n, pcp) => n + pcp.count, 0), 0)
-    const held = mm.nodes.reduce((sum, { stat: s }) => sum + s.nr_file_pages + s.nr_slab_reclaimable + s.nr_slab_unreclaimable, 0)
+    const held = mm.nodes.reduce((sum, { stat: s }) => sum + s.nr_file_pages + s.nr_slab_reclaimable + s.nr_slab_unreclaimable + s.nr_zspages, 0)
     const batched = mm.batches.reduce((sum, cpu) => sum + cpu.add.nr + cpu.rotate.nr + cpu.activate.nr, 0)
     const lost = mm.totalRamPages - free - held
     // Pages that died in a batch are freed when it drains; a reclaimer cut off in the middle may hold a batch of 32.
