@@ -214,7 +214,7 @@ function* allocBio(mm: Mm, pfn: number): Episode<void> {
   mm.wakePage(pfn)
 }
 
-/** A synchronous write: done when it returns, so the folio can go in this same pass. Without memory for the pool it stays, dirty and active. */
+/** A synchronous write: done when it returns, so the folio can go in this same pass. Where the pool has no room the page stays, dirty (end_swap_bio_write's error case). */
 function storeInZram(mm: Mm, pfn: number, zram: ZramDevice, offset: number): number {
   const f = mm.frames
   f.flags[pfn] &= ~PG_RECLAIM
@@ -222,7 +222,7 @@ function storeInZram(mm: Mm, pfn: number, zram: ZramDevice, offset: number): num
   mm.clock.now += mm.cost.swapOutSubmit
   if (!zram.store(offset, mm.areas[f.mapping[pfn]], f.index[pfn])) {
     f.flags[pfn] |= PG_DIRTY
-    return because(mm, pfn, ACTIVATE, 'zram-full')
+    return because(mm, pfn, KEEP, 'zram-full')
   }
   mm.nodeOf(pfn).stat.nr_written++
   if (mm.pageTrace?.pfn === pfn) mm.pageTrace.event('write_submit', { to: 'zram' })

@@ -78,7 +78,7 @@ const FATES: Readonly<Record<string, Text>> = {
   dirty: say('To be written now: dirty, and its swap slot is ready.', '现在就写：脏的，swap 槽已备好。'),
   held: say('Kept: somebody else holds it (a batch, a mapping).', '保留：还有别人持有它（batch 或映射）。'),
   clean: say('Reclaimed: clean, unmapped, held by nobody else.', '回收：干净、未映射、没有别人持有。'),
-  'zram-full': say('Activated: zram found no memory to keep it in.', '激活：zram 没有内存存放它。'),
+  'zram-full': say('Kept: zram found no room for it, in memory or below its limit.', '保留：zram 没有内存存放它，或已到上限。'),
 }
 
 function references(a: Args): Text {
