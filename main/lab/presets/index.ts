@@ -12,6 +12,7 @@ import { WHO_WRITES_BACK } from './who-writes-back'
 import { MARKS_AND_DIRTY } from './marks-and-dirty'
 import { LRU_BATCHES } from './lru-batches'
 import { SWAP_ENTRY } from './swap-entry'
+import { SWAP_KINDS } from './swap-kinds'
 import { DIRTY_THEN_RECLAIM } from './dirty-then-reclaim'
 import { KSWAPD_VS_DIRECT } from './kswapd-vs-direct'
 import { MGLRU_ANON } from './mglru-anon'
@@ -33,7 +34,7 @@ import { WATERMARK_SCALE_FACTOR } from './watermark-scale-factor'
 
 const WRITTEN: readonly PresetInfo[] = [
   SEED_000, RAISE_MIN_FREE, NO_ZONE_DMA, SEED_003_BUDDYINFO, SEED_003_180GIB, ANON_FILE_WITH_SWAP, ANON_FILE_NO_SWAP, DIRTY_THEN_RECLAIM, KSWAPD_VS_DIRECT, WATERMARK_SCALE_FACTOR, NETWORK_BURSTS, NUMA_SPILL, THRASH,
-  UPDATEDB_INODES, SLAB_PINNED,
+  UPDATEDB_INODES, SLAB_PINNED, SWAP_KINDS,
   ANON_FILE_THREE_TO_SEVEN, HOT_PAGES_REREAD, CLEAN_DIRTY_SWAP, THIRTY_TWO_PAGES, WHO_WRITES_BACK, MARKS_AND_DIRTY, LRU_BATCHES, SWAP_ENTRY, MGLRU_STREAM, MGLRU_FILE, MGLRU_ANON, MGLRU_MAPPED, MGLRU_PARTS, BENCHMARK,
 ]
 
