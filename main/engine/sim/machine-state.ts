@@ -25,6 +25,7 @@ export function takeMachineState(mm: Mm, t: number): MachineState {
     t, cpus: mm.cpus, hz: mm.hz, zones: mm.zones.map((zone) => zoneState(mm, zone)), nodes: mm.nodes.map(nodeState), generations: mm.lruvecs.flatMap((lruvec) => generations(mm, lruvec)), vmstat, sysctls,
     totalreservePages: mm.totalreservePages, swapTotal: mm.swap.totalSwapPages, swapFree: mm.swap.nrSwapPages,
     committed: mm.areas.reduce((sum, area) => sum + (area === undefined || area.file !== undefined ? 0 : area.pages), 0),
+    buffers: mm.files.reduce((sum, file) => sum + (file.metadata ? file.nrPages : 0), 0),
   }
 }
 

@@ -193,6 +193,8 @@ export interface MachineState {
   readonly swapFree: number
   /** Pages of all anonymous mappings, touched or not. */
   readonly committed: number
+  /** Cached blocks of file systems' own (nr_blockdev_pages); part of nr_file_pages. */
+  readonly buffers: number
 }
 
 /** A swap area at the end of a run; pages. */

@@ -1,6 +1,6 @@
 /**
- * /proc/meminfo as linux-6.1 prints it (fs/proc/meminfo.c:meminfo_proc_show, mm/page_alloc.c:si_mem_available), and /proc/vmstat. Simplifications: no shmem, hugetlbfs, zswap, CMA,
- * buffers or vmalloc, so those are 0; the DirectMap lines, which come from the architecture, are left out; vm.overcommit_ratio is its default, 50 %.
+ * /proc/meminfo as linux-6.1 prints it (fs/proc/meminfo.c:meminfo_proc_show, mm/page_alloc.c:si_mem_available), and /proc/vmstat. Simplifications: no shmem, hugetlbfs, zswap, CMA
+ * or vmalloc, so those are 0; of buffers only those of file systems with trees; the DirectMap lines, which come from the architecture, are left out; vm.overcommit_ratio is its default, 50 %.
  */
 import type { MachineState } from '../../engine'
 import { VMSTAT_ITEMS } from './names'
@@ -34,7 +34,7 @@ function lines(state: MachineState): readonly (readonly [string, number])[] {
   const anon = [v.nr_active_anon, v.nr_inactive_anon]
   const file = [v.nr_active_file, v.nr_inactive_file]
   return [
-    ['MemTotal', kb(total)], ['MemFree', kb(v.nr_free_pages)], ['MemAvailable', kb(memAvailable(state))], ['Buffers', 0], ['Cached', kb(v.nr_file_pages - v.nr_swapcached)],
+    ['MemTotal', kb(total)], ['MemFree', kb(v.nr_free_pages)], ['MemAvailable', kb(memAvailable(state))], ['Buffers', kb(state.buffers)], ['Cached', kb(v.nr_file_pages - v.nr_swapcached - state.buffers)],
     ['SwapCached', kb(v.nr_swapcached)], ['Active', kb(anon[0] + file[0])], ['Inactive', kb(anon[1] + file[1])], ['Active(anon)', kb(anon[0])], ['Inactive(anon)', kb(anon[1])],
     ['Active(file)', kb(file[0])], ['Inactive(file)', kb(file[1])], ['Unevictable', kb(v.nr_unevictable)], ['Mlocked', 0], ['SwapTotal', kb(state.swapTotal)], ['SwapFree', kb(state.swapFree)],
     ['Zswap', 0], ['Zswapped', 0], ['Dirty', kb(v.nr_dirty)], ['Writeback', kb(v.nr_writeback)], ['AnonPages', kb(v.nr_anon_pages)], ['Mapped', kb(v.nr_mapped)], ['Shmem', kb(v.nr_shmem)],

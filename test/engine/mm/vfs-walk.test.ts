@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest'
 import type { Phase, Scenario } from '../../../main/engine/index'
 import type { Mm } from '../../../main/engine/mm/mm'
+import { takeMachineState } from '../../../main/engine/sim/machine-state'
 import { expectIdentities } from '../support/identities'
 import type { RunOptions } from '../support/run'
 import { delta, run } from '../support/run'
@@ -25,13 +26,18 @@ function walked(parts: { readonly processes: Parameters<typeof scenario>[0]['pro
 }
 
 test('enough memory: every path is read once, found at once the second time', () => {
-  const { recording, dentries, inodes, slabPages } = walked({ trees: 4000, processes: [[stat(4000), stat(4000)]] })
+  const { mm, recording, dentries, inodes, slabPages } = walked({ trees: 4000, processes: [[stat(4000), stat(4000)]] })
   // 4000 files, 125 directories of 32, the tree's own.
   expect([dentries, inodes]).toEqual([4126, 4126])
   // 21 dentries a page; 27 inodes in 8 pages.
   expect(slabPages).toBe(Math.ceil(4126 / 21) + 8 * Math.ceil(4126 / 27))
   // 4126 inodes in blocks of 16, a block a directory, one for the tree's names, one for the root's.
   expect(recording.summary.io.vda.readPages).toBe(Math.ceil(4126 / 16) + 125 + 1 + 1)
+  // All of it is cached as Buffers, each block with its buffer head (39 a page); the slabs are SReclaimable.
+  const state = takeMachineState(mm, 0)
+  expect(state.buffers).toBe(recording.summary.io.vda.readPages)
+  expect(mm.slabs.bufferHead.live).toBe(state.buffers)
+  expect(state.vmstat.nr_slab_reclaimable).toBe(slabPages + mm.slabs.bufferHead.pages.length + mm.slabs.radixTreeNode.pages.length)
   const [first, second] = recording.summary.tasks[0].phases
   expect([first.errors, second.errors]).toEqual([0, 0])
   expect(second.endNs - second.startNs).toBe(4000 * (600 + 20))
