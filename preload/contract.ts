@@ -3,10 +3,10 @@
  * suite runs against both. Failures are `Result`s; nothing is thrown across. Payloads are plain data and typed arrays (structured clone).
  */
 import type {
-  Ejection, EventKind, HookStats, PageEvent, Phase, RunEvent, Scenario, Snapshot, TaskStats, Text,
+  Ejection, EventKind, HookStats, PageEvent, Phase, RunEvent, Scenario, SlowAlloc, Snapshot, StallPart, StallStats, TaskStats, Text,
 } from '../main/engine/sim/contract-types'
 
-export type { Ejection, EventKind, HookStats, PageEvent, Phase, RunEvent, Scenario, Snapshot, TaskStats, Text }
+export type { Ejection, EventKind, HookStats, PageEvent, Phase, RunEvent, Scenario, SlowAlloc, Snapshot, StallPart, StallStats, TaskStats, Text }
 
 export type Result<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problems: readonly Problem[] }
 
@@ -31,6 +31,9 @@ export interface MetricInfo {
   readonly better: 'lower' | 'higher' | 'neutral'
 }
 
+/** `stack`: areas on top of each other, which add up. */
+export type ChartStyle = 'line' | 'mark' | 'area' | 'stack'
+
 /** A chart of series ids that belong together; the renderer draws them in this order. */
 export interface ChartInfo {
   readonly id: string
@@ -38,7 +41,7 @@ export interface ChartInfo {
   readonly unit: string
   /** Per zone charts repeat for every zone with `{node}` and `{zone}` filled in. */
   readonly perZone: boolean
-  readonly lines: readonly { readonly series: string; readonly label: Text; readonly style: 'line' | 'mark' | 'area'; readonly rate: boolean }[]
+  readonly lines: readonly { readonly series: string; readonly label: Text; readonly style: ChartStyle; readonly rate: boolean }[]
 }
 
 export interface PresetInfo { readonly id: string; readonly title: Text; readonly about: Text; readonly base: string; readonly policies: readonly string[]; readonly variants: readonly Variant[]; readonly seeds: number; readonly scenario: Scenario }
@@ -210,6 +213,8 @@ export interface RunDetail {
   readonly ejections: readonly Ejection[]
   readonly tasks: readonly TaskStats[]
   readonly snapshots: readonly Snapshot[]
+  /** Where the time of slow allocations went. */
+  readonly stalls: StallStats
   readonly eventsDropped: number
 }
 

@@ -76,11 +76,11 @@ function readVariant(text: string): Variant {
   return { label: text.slice(0, at).trim(), set, ...(kernel === undefined ? {} : { kernel }) }
 }
 
-/** 3 when a run failed or is stuck; an interrupt before that. */
+/** 3 when a run failed, is stuck or panicked; an interrupt before that. */
 export function exitOf(experiment: Experiment, context: CommandContext): ExitCode {
   const interrupted = context.interrupt.code()
   if (interrupted !== undefined) return interrupted
-  return experiment.status().runs.some((run) => run.state === 'failed' || run.end === 'stuck') ? EXIT.runFailed : EXIT.ok
+  return experiment.status().runs.some((run) => run.state === 'failed' || run.end === 'stuck' || run.end === 'panic') ? EXIT.runFailed : EXIT.ok
 }
 
 function comparisonJson(experiment: Experiment): Readonly<Record<string, unknown>> {

@@ -27,6 +27,7 @@ export function runRemarks(status: ExperimentStatus): readonly string[] {
     const who = `${status.machines[run.machine].label}, seed ${run.seed}`
     const ejections = run.ejections.map((one) => `${who}: ${one.policy} was ejected in ${one.hook}${one.line === undefined ? '' : `, line ${one.line}`} at ${ms(one.t)}: ${one.message}`)
     if (run.state === 'failed') return [...ejections, `${who}: failed: ${run.error ?? ''}`]
+    if (run.end === 'panic') return [...ejections, `${who}: the kernel stopped: ${run.diagnosis ?? ''}`]
     if (run.end === 'stuck') return [...ejections, `${who}: got stuck: ${run.diagnosis ?? ''}`]
     return run.state === 'cancelled' ? [...ejections, `${who}: cancelled${run.digest === undefined ? ', nothing recorded' : ', recorded up to then'}`] : ejections
   })
@@ -38,8 +39,24 @@ export function runText(recording: Recording, scenario: Scenario): string {
   return [
     `end ${detail.end}${detail.diagnosis === undefined ? '' : ` (${detail.diagnosis})`}, digest ${detail.digest}, engine ${recording.engine}\n`,
     table([{ title: 'Metric', align: 'left' }, { title: 'Value', align: 'right' }, { title: 'Unit', align: 'left' }], metrics),
+    slowAllocText(recording),
     hooksText(recording),
   ].filter((part) => part !== '').join('\n')
+}
+
+const WORST_SHOWN = 10
+
+/** Where the time of slow allocations went: all of them, then the worst. */
+function slowAllocText({ summary }: Recording): string {
+  const { stalls } = summary
+  if (stalls.count === 0) return ''
+  const parts = Object.keys(stalls.totals) as (keyof typeof stalls.totals)[]
+  const worst = [...stalls.worst].sort((a, b) => b.duration - a.duration).slice(0, WORST_SHOWN)
+  const row = (who: string, at: string, total: number, of: typeof stalls.totals): string[] => [who, at, number(total / 1e6), ...parts.map((part) => (of[part] === 0 ? '' : number(of[part] / 1e6)))]
+  const total = parts.reduce((sum, part) => sum + stalls.totals[part], 0)
+  const rows = [row(`all ${number(stalls.count)}`, '', total, stalls.totals), ...worst.map((one) => row(one.task, ms(one.t), one.duration, one.parts))]
+  return `Allocations of ${number(stalls.thresholdNs / 1e6)} ms and more, where their time went in ms; the worst below\n` +
+    table([{ title: 'Task', align: 'left' }, { title: 'At', align: 'right' }, { title: 'ms', align: 'right' }, ...parts.map((title) => ({ title, align: 'right' as const }))], rows)
 }
 
 function hooksText(recording: Recording): string {
@@ -52,9 +69,12 @@ function hooksText(recording: Recording): string {
 export function eventText(event: RunEvent): string {
   const args = Object.entries(event.args).map(([key, value]) => `${key}=${value}`).join(' ')
   const head = `${ms(event.t).padStart(14)}  ${event.kind}  ${event.task}${event.duration > 0 ? `  for ${ms(event.duration)}` : ''}${args === '' ? '' : `  ${args}`}\n`
-  return event.cause === undefined ? head : head + wrapped(explainEvent(event).en)
+  const log = (event.log ?? []).map((line) => `${LOG_INDENT}${line}\n`).join('')
+  return (event.cause === undefined ? head : head + wrapped(explainEvent(event).en)) + log
 }
 
+/** Before what the kernel printed. */
+const LOG_INDENT = ' '.repeat(8)
 const INDENT = ' '.repeat(16)
 const WIDTH = 120
 

@@ -117,11 +117,11 @@ function stop(run: LabRun): void {
   run.handle?.cancel()
 }
 
-/** A run that is stuck ended by itself, but its numbers stop where it stood. */
+/** A run that is stuck or panicked ended by itself, but its numbers stop where it stood. */
 function results(runs: readonly LabRun[]): readonly RunResult[] {
   return runs.flatMap((run) => {
     const { recording } = run
-    if (run.state !== 'done' || recording === undefined || recording.summary.end === 'stuck') return []
+    if (run.state !== 'done' || recording === undefined || recording.summary.end === 'stuck' || recording.summary.end === 'panic') return []
     return [{ machine: run.machine, seed: run.seed, engine: recording.engine, metrics: metricsOf(recording.summary) }]
   })
 }

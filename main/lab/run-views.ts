@@ -13,7 +13,7 @@ export function runDetail(run: string, recording: Recording, scenario: Scenario)
     metrics: metricsOf(summary),
     zones: scenario.machine.zones.map((zone) => ({ node: zone.node, zone: zone.name, managed: zone.managed })),
     seriesIds: [...recording.series.ids, ...recording.policySeries.ids.map((id) => POLICY_SERIES + id)],
-    hooks: recording.hooks, ejections: recording.ejections, tasks: summary.tasks, snapshots: recording.snapshots, eventsDropped: summary.eventsDropped,
+    hooks: recording.hooks, ejections: recording.ejections, tasks: summary.tasks, snapshots: recording.snapshots, stalls: summary.stalls, eventsDropped: summary.eventsDropped,
   }
 }
 

@@ -5,6 +5,7 @@
 import { z } from 'zod'
 import type { FileSpec, Machine, ProcessSpec, Scenario, TreeSpec } from '../engine'
 import type { Result } from '../../preload/contract'
+import { checkLocks } from './scenario/check-locks'
 import { checkFiles, checkMachine, checkTrees } from './scenario/check-machine'
 import { checkSysctls } from './scenario/check-sysctls'
 import type { KernelSysctls } from './scenario/check-sysctls'
@@ -110,6 +111,7 @@ function crossCheck(parts: HealthyParts, kernelSysctls: KernelSysctls, memoryLim
   if (processes.length === parts.processes.length) {
     checkNames(processes, problems)
     checkWaits(processes, problems)
+    checkLocks(processes, parts.machine?.disks, problems)
   }
   checkAmounts(parts, processes, problems)
   checkMemory(parts, mapped, memoryLimit, problems)

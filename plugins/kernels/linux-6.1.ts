@@ -50,6 +50,13 @@ export default defineKernel({
     'lru_gen.lab.protect_page_cache': { default: 1, min: 0, max: 1, unit: 'flag', about: 'Lab only: 1 as of 6.1.69, new page cache starts further from the tail and pages read five times are protected; 0 as before.' },
     'lru_gen.lab.bloom_filter': { default: 1, min: 0, max: 1, unit: 'flag', about: 'Lab only: ageing passes over page tables that held few young entries the last time.' },
     'vm.oom_kill_allocating_task': { default: 0, min: 0, max: 1, unit: 'flag', about: 'Kill the task that ran out of memory instead of the one with the most points.' },
+    'vm.panic_on_oom': { default: 0, min: 0, max: 2, unit: 'flag', about: 'Stop the kernel instead of killing a task: 1 when the whole machine is out of memory, 2 always.' },
+    'vm.oom_dump_tasks': { default: 1, min: 0, max: INT_MAX, unit: 'flag', about: 'List all tasks with their memory when the OOM killer runs.' },
+    'kernel.hung_task_timeout_secs': { default: 120, min: 0, max: 9_223_372, unit: 's', about: 'A task in uninterruptible sleep for this long without a switch is reported as hung. 0: nobody looks.' },
+    'kernel.hung_task_check_interval_secs': { default: 0, min: 0, max: 9_223_372, unit: 's', about: 'How often khungtaskd looks; 0: every hung_task_timeout_secs.' },
+    'kernel.hung_task_check_count': { default: 4_194_304, min: 0, max: INT_MAX, unit: 'tasks', about: 'Tasks looked at in one check, at most.' },
+    'kernel.hung_task_warnings': { default: 10, min: -1, max: INT_MAX, unit: 'count', about: 'Reports left; each takes one away. -1: no limit.' },
+    'kernel.hung_task_panic': { default: 0, min: 0, max: 1, unit: 'flag', about: 'Stop the kernel when a hung task is found.' },
   },
   hooks: {
     minFreeKbytes, zoneWatermarks, lowmemReserve, watermarkBoost,

@@ -1,7 +1,7 @@
 /** Turns the lab's chart descriptions into the charts of these runs: one per zone and disk that exists, wildcards filled from the series a run has. */
-import type { ChartInfo, Text } from '../../preload/contract'
+import type { ChartInfo, ChartStyle, Text } from '../../preload/contract'
 
-export interface ChartLine { readonly series: string; readonly label: Text; readonly style: 'line' | 'mark' | 'area' }
+export interface ChartLine { readonly series: string; readonly label: Text; readonly style: ChartStyle }
 export interface Chart { readonly id: string; readonly title: Text; readonly unit: string; readonly lines: readonly ChartLine[] }
 
 /** `seriesIds`: everything that any of the compared runs recorded. `managed`: pages of a zone; the largest zone comes first, empty ones not at all. */

@@ -14,7 +14,7 @@ import { Overlay } from './overlay'
 import { Plot } from './plot'
 import type { PlotLine } from './plot'
 import { niceCeiling } from './scale'
-import { largest, smallest, useSeries, valueAt } from './series'
+import { largest, largestSum, smallest, useSeries, valueAt } from './series'
 import { useOnScreen, useWidth } from './use-size'
 import { crosshair, nearMarks, setNearMarks } from './view-store'
 import type { Layout, TimeWindow } from './view-store'
@@ -121,7 +121,7 @@ function Legend({ chart, machines, slices, column }: LegendProps): ReactNode {
             return (
               <li key={line.series}>
                 <Swatch stroke={strokeOf(machine, index, line.style === 'mark', overlay)} />
-                {say(line.label)}{value !== undefined && <b>{chart.unit === 'ns' ? duration(value) : number(Math.round(value * 10) / 10)}</b>}
+                {say(line.label)}{value !== undefined && <b>{chart.unit === 'ns' || chart.unit === 'ns/s' ? duration(value) : number(Math.round(value * 10) / 10)}</b>}
               </li>
             )
           })}
@@ -165,7 +165,7 @@ function plotLines(chart: Chart, machines: readonly ChartMachine[], slices: Slic
     if (!slice || !(overlay || at === column)) return []
     return chart.lines.flatMap((line, index) => {
       if (!slice.columns[line.series]) return []
-      const style = overlay && line.style === 'area' ? 'line' as const : line.style
+      const style = overlay && (line.style === 'area' || line.style === 'stack') ? 'line' as const : line.style
       return [{ key: `m${machine.index}s${index}`, slice, series: line.series, style, stroke: strokeOf(machine, index, line.style === 'mark', overlay) }]
     })
   })
@@ -173,7 +173,8 @@ function plotLines(chart: Chart, machines: readonly ChartMachine[], slices: Slic
 
 function topOf(chart: Chart, slices: Slices, near: boolean): number {
   const ids = chart.lines.filter((line) => !near || line.style === 'mark').map((line) => line.series)
-  const most = Math.max(...slices.map((slice) => largest(slice, ids)), 0)
+  const stacked = chart.lines.some((line) => line.style === 'stack')
+  const most = Math.max(...slices.map((slice) => (stacked ? largestSum(slice, ids) : largest(slice, ids))), 0)
   return niceCeiling(near ? most * 2 : most)
 }
 

@@ -1,7 +1,7 @@
 /** Events as lanes over time: stretches (kswapd awake, direct reclaim) and instants (OOM, ejections, sysctl writes). */
 import type { EventKind, RunEvent } from '../../preload/contract'
 
-export type LaneId = 'kswapd' | 'direct' | 'throttle' | 'oom' | 'failed' | 'ejected' | 'sysctl' | 'boost' | 'task'
+export type LaneId = 'kswapd' | 'direct' | 'throttle' | 'oom' | 'failed' | 'ejected' | 'sysctl' | 'boost' | 'hung' | 'disk' | 'task'
 
 export interface Mark { readonly from: number; readonly to: number; /** Index into the run's events. */ readonly index: number }
 
@@ -9,11 +9,13 @@ const LANES: readonly { readonly id: LaneId; readonly kinds: readonly EventKind[
   { id: 'kswapd', kinds: ['mm_vmscan_kswapd_wake', 'mm_vmscan_kswapd_sleep', 'mm_vmscan_wakeup_kswapd'], always: true },
   { id: 'direct', kinds: ['mm_vmscan_direct_reclaim_begin', 'mm_vmscan_direct_reclaim_end', 'node_reclaim'], always: true },
   { id: 'throttle', kinds: ['mm_vmscan_throttled'], always: false },
-  { id: 'oom', kinds: ['mark_victim'], always: true },
+  { id: 'oom', kinds: ['mark_victim', 'oom_reap', 'panic'], always: true },
   { id: 'failed', kinds: ['mm_page_alloc_failed'], always: false },
   { id: 'ejected', kinds: ['policy_ejected'], always: false },
   { id: 'sysctl', kinds: ['sysctl_write'], always: false },
   { id: 'boost', kinds: ['watermark_boost'], always: false },
+  { id: 'hung', kinds: ['sched_process_hang'], always: false },
+  { id: 'disk', kinds: ['disk_stall'], always: false },
   { id: 'task', kinds: ['task_start', 'task_exit', 'snap'], always: false },
 ]
 

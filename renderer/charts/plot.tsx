@@ -2,13 +2,13 @@
 import { memo, useMemo } from 'react'
 import type { ReactNode } from 'react'
 import { Area, CartesianGrid, ComposedChart, Line, XAxis, YAxis } from 'recharts'
-import type { SeriesSlice } from '../../preload/contract'
+import type { ChartStyle, SeriesSlice } from '../../preload/contract'
 import { compact, duration } from '../ui/format'
 import { GUTTER, RIGHT } from './colours'
 import type { Stroke } from './colours'
 import { timeTicks } from './scale'
 
-export interface PlotLine { readonly key: string; readonly slice: SeriesSlice; readonly series: string; readonly style: 'line' | 'mark' | 'area'; readonly stroke: Stroke }
+export interface PlotLine { readonly key: string; readonly slice: SeriesSlice; readonly series: string; readonly style: ChartStyle; readonly stroke: Stroke }
 
 interface PlotProps {
   readonly lines: readonly PlotLine[]
@@ -34,10 +34,10 @@ export const Plot = memo(function Plot({ lines, t0, t1, top, unit, width, height
         stroke="var(--axis)" tick={{ fill: 'var(--muted)', fontSize: 10.5 }} interval="preserveStartEnd"
       />
       <YAxis
-        width={GUTTER} domain={[0, top]} allowDataOverflow ticks={[0, top / 2, top]} tickFormatter={unit === 'ns' ? duration : compact} tickMargin={3} tickSize={3}
+        width={GUTTER} domain={[0, top]} allowDataOverflow ticks={[0, top / 2, top]} tickFormatter={unit === 'ns' || unit === 'ns/s' ? duration : compact} tickMargin={3} tickSize={3}
         stroke="var(--axis)" tick={{ fill: 'var(--muted)', fontSize: 10.5 }}
       />
-      {lines.map((line) => (line.style === 'area' ? areaOf(line, several) : lineOf(line, several)))}
+      {lines.map((line) => (line.style === 'area' || line.style === 'stack' ? areaOf(line, several) : lineOf(line, several)))}
     </ComposedChart>
   )
 })
@@ -51,10 +51,10 @@ function lineOf({ key, style, stroke }: PlotLine, connect: boolean): ReactNode {
   )
 }
 
-function areaOf({ key, stroke }: PlotLine, connect: boolean): ReactNode {
+function areaOf({ key, style, stroke }: PlotLine, connect: boolean): ReactNode {
   return (
     <Area
-      key={key} dataKey={key} type="linear" stroke={stroke.colour} strokeWidth={stroke.width} strokeDasharray={stroke.dash} fill={stroke.colour} fillOpacity={0.12}
+      key={key} dataKey={key} type="linear" stroke={stroke.colour} strokeWidth={stroke.width} strokeDasharray={stroke.dash} fill={stroke.colour} fillOpacity={style === 'stack' ? 0.5 : 0.12} stackId={style === 'stack' ? 'stack' : undefined}
       dot={false} activeDot={false} isAnimationActive={false} connectNulls={connect}
     />
   )

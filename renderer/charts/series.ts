@@ -54,3 +54,13 @@ export function largest(slice: SeriesSlice | undefined, ids: readonly string[]):
   }
   return most
 }
+
+/** The highest a stack of these series gets. */
+export function largestSum(slice: SeriesSlice | undefined, ids: readonly string[]): number {
+  let most = 0
+  for (let i = 0; i < (slice?.times.length ?? 0); i++) {
+    const sum = ids.reduce((total, id) => total + (slice?.columns[id]?.[i] ?? 0), 0)
+    if (sum > most) most = sum
+  }
+  return most
+}

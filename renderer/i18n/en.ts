@@ -54,7 +54,7 @@ export const en = {
   andMore: (count: number) => `, and ${count} more`, better: 'better', worse: 'worse',
 
   // Metrics
-  time: 'time', units: {} as Readonly<Record<string, string>>,
+  time: 'time', units: { 'ns/s': 'time per second' } as Readonly<Record<string, string>>,
   metrics: 'Metrics', metric: 'Metric', metricsShown: 'Metrics shown', biggest: 'Biggest', onlyDifferences: 'Differences', allMetrics: (count: number) => `All ${count}`, findMetric: 'Find a metric', noMetrics: 'No metrics yet.', noRowsShown: 'No metric here. Show all to see the ones that stayed the same.',
   rowsHidden: (count: number) => `${plural(count, 'more metric', 'more metrics')} not shown.`, willCompare: (base: string, policies: string, runs: number) => `${base} against ${policies}: ${plural(runs, 'run', 'runs')}.`, willRun: (base: string) => `${base} alone. Take in a policy to compare.`,
   notYet: 'no run yet', verdicts: { better: 'better', worse: 'worse', different: 'different', same: 'same', unclear: 'unclear' }, interval: (low: string, high: string) => `${low} … ${high}`, intervalHint: '95 % interval of the difference, over paired seeds',
@@ -62,7 +62,7 @@ export const en = {
 
   // Charts
   charts: 'Charts', chartsWaiting: 'Charts appear when the first run has finished.', layout: 'Layout', sideBySide: 'Side by side', overlaid: 'Overlaid', tooNarrow: 'The pane is too narrow', zoomIn: 'Zoom in', zoomOut: 'Zoom out', zoomAll: 'All', dragToZoom: 'Drag to zoom, click an event to see why', scale: 'Scale', fullScale: 'all', nearMarks: 'near the marks', nearMarksHint: 'End the scale a little above the highest mark',
-  events: 'Events', lanes: { kswapd: 'kswapd', direct: 'direct', throttle: 'throttled', oom: 'OOM', failed: 'failed', ejected: 'ejected', sysctl: 'sysctl', boost: 'boost', task: 'tasks' },
+  events: 'Events', lanes: { kswapd: 'kswapd', direct: 'direct', throttle: 'throttled', oom: 'OOM', failed: 'failed', ejected: 'ejected', sysctl: 'sysctl', boost: 'boost', hung: 'hung', disk: 'disk fault', task: 'tasks' },
   laneLabel: (lane: string, machine: string, count: number) => `${lane}, ${machine}, ${plural(count, 'event', 'events')}. Arrow keys step through them.`,
 
   // Inspector
@@ -73,7 +73,7 @@ export const en = {
   asking: 'Asking the lab…', procAsking: 'The run is made again up to this moment…', procFile: 'File of /proc', copy: 'Copy', copied: 'Copied.', notCopied: 'The browser did not allow copying.',
   highestZone: 'highest zone', migrateType: 'migrate type', whatFollows: 'What follows', itsFlags: 'Its flags', allocFlagsFast: 'fast path', allocFlagsSlow: 'slow path',
   gfpTopics: { kswapd: 'wakes kswapd', sleep: 'may sleep', reclaim: 'direct reclaim', retry: 'retries', oom: 'OOM killer', reserves: 'reserves', zones: 'zones', mobility: 'mobility', warning: 'warns' }, gfpAnswers: { yes: '✓ yes', no: '✕ no', depends: '~ depends' },
-  inspector: 'Why it happened', at: (time: string) => `at ${time}`, lasted: (time: string) => `for ${time}`, task: 'task', pagesOf: (pages: number) => plural(pages, 'page', 'pages'), noCause: 'No cause was recorded for this kind of event.',
+  kernelLog: 'What the kernel printed', inspector: 'Why it happened', at: (time: string) => `at ${time}`, lasted: (time: string) => `for ${time}`, task: 'task', pagesOf: (pages: number) => plural(pages, 'page', 'pages'), noCause: 'No cause was recorded for this kind of event.',
   zonesTried: 'Zones that were tried', free: 'free', mark: 'mark', reserve: 'reserve', outcome: 'free against mark + reserve', missedBy: (pages: string) => `▼ missed by ${pages}`, passed: '✓ passed', callPath: 'Call path',
   previousEvent: 'Previous event', nextEvent: 'Next event', zonesAt: (label: string) => `Zones at “${label}”`,
   eventKinds: {
@@ -81,12 +81,13 @@ export const en = {
     mm_vmscan_direct_reclaim_begin: 'A task could not get memory and reclaims by itself: direct reclaim.', mm_vmscan_direct_reclaim_end: 'Direct reclaim ended; the task tries again.', mm_vmscan_throttled: 'A reclaimer was put to sleep to wait for progress.',
     mm_page_alloc_failed: 'An allocation failed.', mark_victim: 'The OOM killer chose its victim.', sysctl_write: 'A sysctl was written.', watermark_boost: 'The watermark was boosted after a fallback.', snap: 'A look at the zones.',
     task_start: 'A task started.', task_exit: 'A task ended.', policy_ejected: 'The policy was ejected; the base decides from here on.', policy_log: 'The policy wrote to its log.', node_reclaim: 'The node reclaimed its own pages before going to another.',
+    oom_reap: 'The OOM reaper took the memory of a victim that did not exit by itself.', sched_process_hang: 'A task was found in uninterruptible sleep for too long: a hung task.', disk_stall: 'A disk stopped answering for a while, as the scenario asked.', panic: 'The kernel stopped.',
   },
 
   // Runs
-  runs: 'Runs', machine: 'Machine', state: 'State', ended: 'End', digest: 'Digest', ejections: 'Ejections', showSeed: (seed: number) => `Show seed ${seed} in the charts`,
+  runs: 'Runs', slowAllocs: 'Slow allocations', slowAllocsOf: (label: string, count: string, ms: string) => `${label}: ${count} allocations took ${ms} or more. Where their time went:`, stallParts: { scan: 'scan', throttle: 'throttled', io: 'IO', compaction: 'compaction', lock: 'locks', oom: 'OOM', runnable: 'no CPU', other: 'other' }, allOfThem: 'all', when: 'At', took: 'Took', machine: 'Machine', state: 'State', ended: 'End', digest: 'Digest', ejections: 'Ejections', showSeed: (seed: number) => `Show seed ${seed} in the charts`,
   runStates: { waiting: 'waiting', running: 'running', done: 'done', cancelled: 'cancelled', failed: 'failed' },
-  ends: (end: string) => ({ done: 'all tasks ended', time: 'time was up', cancelled: 'cancelled', stuck: 'stuck' })[end] ?? end,
+  ends: (end: string) => ({ done: 'all tasks ended', time: 'time was up', cancelled: 'cancelled', stuck: 'stuck', panic: 'kernel panic' })[end] ?? end,
   ejectedAt: (kind: string, hook: string, message: string) => `Ejected (${kind}) in ${hook}: ${message}`, ejectedWhen: (time: string, call: string) => `At ${time} of virtual time, in call ${call}.`, answered: 'Answered', allowed: 'Allowed:',
   line: (line: number) => `line ${line}`,
   hooksOf: (name: string) => `Hooks of ${name}`, noHooks: 'It has no hooks: every decision is the base’s.', hook: 'Hook', called: 'Called', overrode: 'Overrode', agreed: 'Agreed', fuelPerCall: 'Fuel a call', neverCalled: 'never called', alwaysAgreed: 'always as the base',

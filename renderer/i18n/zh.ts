@@ -50,14 +50,14 @@ export const zh: Messages = {
   tooFewSeeds: (seeds) => `— ${n(seeds)} 个种子太少，无法区分偶然与效果。`, runSeeds: (seeds) => `运行 ${n(seeds)} 个种子`,
   andMore: (count) => `，另有 ${n(count)} 项`, better: '更好', worse: '更差',
 
-  time: '时间', units: { pages: '页', 'pages/s': '页/秒', '/s': '/秒', count: '次' },
+  time: '时间', units: { 'ns/s': '每秒内的时间', pages: '页', 'pages/s': '页/秒', '/s': '/秒', count: '次' },
   metrics: '指标', metric: '指标', metricsShown: '显示的指标', biggest: '最大差异', onlyDifferences: '有差异', allMetrics: (count) => `全部 ${n(count)}`, findMetric: '查找指标', noMetrics: '还没有指标。', noRowsShown: '这里没有指标。显示全部可查看未变化的指标。',
   rowsHidden: (count) => `另有 ${n(count)} 项指标未显示。`, willCompare: (base, policies, runs) => `${base} 对比 ${policies}：共 ${n(runs)} 次运行。`, willRun: (base) => `仅 ${base}。加入一个策略即可比较。`,
   notYet: '尚未运行', verdicts: { better: '更好', worse: '更差', different: '不同', same: '相同', unclear: '不明' }, interval: (low, high) => `${low} … ${high}`, intervalHint: '配对种子差值的 95% 置信区间',
   lowerIsBetter: '越低越好。', higherIsBetter: '越高越好。', neitherIsBetter: '无所谓好坏。',
 
   charts: '图表', chartsWaiting: '首次运行完成后显示图表。', layout: '布局', sideBySide: '并排', overlaid: '叠加', tooNarrow: '面板太窄', zoomIn: '放大', zoomOut: '缩小', zoomAll: '全部', dragToZoom: '拖动可缩放，点击事件查看原因', scale: '刻度', fullScale: '全部', nearMarks: '水位附近', nearMarksHint: '纵轴止于最高水位之上不远处',
-  events: '事件', lanes: { kswapd: 'kswapd', direct: '直接回收', throttle: '节流', oom: 'OOM', failed: '分配失败', ejected: '弹出', sysctl: 'sysctl', boost: 'boost', task: '任务' },
+  events: '事件', lanes: { kswapd: 'kswapd', direct: '直接回收', throttle: '节流', oom: 'OOM', failed: '分配失败', ejected: '弹出', sysctl: 'sysctl', boost: 'boost', hung: 'hung task', disk: '磁盘故障', task: '任务' },
   laneLabel: (lane, machine, count) => `${lane}，${machine}，${n(count)} 个事件。用方向键逐个查看。`,
 
   inspectorViews: { why: '原因', gfp: 'gfp 标志', proc: '此刻的 /proc', page: '跟踪一页' },
@@ -67,7 +67,7 @@ export const zh: Messages = {
   asking: '正在询问实验室…', procAsking: '正在重新运行到此刻…', procFile: '/proc 文件', copy: '复制', copied: '已复制。', notCopied: '浏览器不允许复制。',
   highestZone: '最高 zone', migrateType: '迁移类型', whatFollows: '由此得出', itsFlags: '其标志', allocFlagsFast: '快速路径', allocFlagsSlow: '慢速路径',
   gfpTopics: { kswapd: '唤醒 kswapd', sleep: '可以睡眠', reclaim: '直接回收', retry: '重试', oom: 'OOM killer', reserves: '保留内存', zones: 'zone', mobility: '可移动性', warning: '警告' }, gfpAnswers: { yes: '✓ 是', no: '✕ 否', depends: '~ 视情况' },
-  inspector: '为何发生', at: (time) => `时间 ${time}`, lasted: (time) => `持续 ${time}`, task: '任务', pagesOf: (pages) => `${n(pages)} 页`, noCause: '此类事件没有记录原因。',
+  kernelLog: '内核打印的内容', inspector: '为何发生', at: (time) => `时间 ${time}`, lasted: (time) => `持续 ${time}`, task: '任务', pagesOf: (pages) => `${n(pages)} 页`, noCause: '此类事件没有记录原因。',
   zonesTried: '尝试过的 zone', free: '空闲', mark: '水位', reserve: '保留', outcome: '空闲对比水位 + 保留', missedBy: (pages) => `▼ 差 ${pages}`, passed: '✓ 通过', callPath: '调用路径',
   previousEvent: '上一个事件', nextEvent: '下一个事件', zonesAt: (label) => `“${label}” 时的各 zone`,
   eventKinds: {
@@ -75,11 +75,12 @@ export const zh: Messages = {
     mm_vmscan_direct_reclaim_begin: '任务得不到内存，自己进行回收：直接回收。', mm_vmscan_direct_reclaim_end: '直接回收结束，任务重试分配。', mm_vmscan_throttled: '回收者被置于睡眠，等待进展。',
     mm_page_alloc_failed: '一次分配失败。', mark_victim: 'OOM killer 选定了受害者。', sysctl_write: '写入了一个 sysctl。', watermark_boost: '发生回退后，水位被提升（boost）。', snap: '查看各 zone。',
     task_start: '任务开始。', task_exit: '任务结束。', policy_ejected: '策略被弹出，此后由基准决定。', policy_log: '策略写入了日志。', node_reclaim: '节点先回收自己的页，再求助其他节点。',
+    oom_reap: 'OOM 收割者拿走了未能自行退出的受害者的内存。', sched_process_hang: '发现任务处于不可中断睡眠过久：hung task。', disk_stall: '磁盘按场景要求停止应答一段时间。', panic: '内核停止。',
   },
 
-  runs: '运行', machine: '机器', state: '状态', ended: '结束', digest: '摘要', ejections: '弹出', showSeed: (seed) => `在图表中显示种子 ${seed}`,
+  runs: '运行', slowAllocs: '慢分配', slowAllocsOf: (label, count, ms) => `${label}：${count} 次申请耗时不少于 ${ms}，各部分用时：`, stallParts: { scan: '扫描', throttle: '节流', io: 'IO', compaction: '规整', lock: '锁', oom: 'OOM', runnable: '等 CPU', other: '其他' }, allOfThem: '全部', when: '时间', took: '耗时', machine: '机器', state: '状态', ended: '结束', digest: '摘要', ejections: '弹出', showSeed: (seed) => `在图表中显示种子 ${seed}`,
   runStates: { waiting: '等待', running: '运行中', done: '完成', cancelled: '已取消', failed: '失败' },
-  ends: (end) => ({ done: '所有任务结束', time: '时间到', cancelled: '已取消', stuck: '卡住' })[end] ?? end,
+  ends: (end) => ({ done: '所有任务结束', time: '时间到', cancelled: '已取消', stuck: '卡住', panic: '内核恐慌' })[end] ?? end,
   ejectedAt: (kind, hook, message) => `在 ${hook} 中被弹出（${kind}）：${message}`, ejectedWhen: (time, call) => `虚拟时间 ${time}，第 ${call} 次调用。`, answered: '返回值', allowed: '允许：',
   line: (line) => `第 ${line} 行`,
   hooksOf: (name) => `${name} 的钩子`, noHooks: '它没有钩子：所有决策都由基准作出。', hook: '钩子', called: '调用', overrode: '改变', agreed: '一致', fuelPerCall: '每次燃料', neverCalled: '从未调用', alwaysAgreed: '始终与基准相同',

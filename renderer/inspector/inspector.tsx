@@ -76,7 +76,8 @@ function WhyView({ now }: { readonly now: PickedEvent }): ReactNode {
         <Facts event={event} />
         {event.cause && <Why cause={event.cause} />}
       </div>
-      {!event.cause && <p className="muted">{m.noCause}</p>}
+      {event.log && <section className="kernel-log"><h4>{m.kernelLog}</h4><pre tabIndex={0}>{event.log.join('\n')}</pre></section>}
+      {!event.cause && !event.log && <p className="muted">{m.noCause}</p>}
       {event.kind === 'snap' && <Snap now={now} />}
     </>
   )

@@ -19,6 +19,7 @@ import { Findings } from './findings'
 import { setupKey } from './last-comparison'
 import { MetricsTable } from './metrics-table'
 import { RunsTable } from './runs-table'
+import { SlowAllocs } from './slow-allocs'
 import { SweepResults } from './sweep-results'
 
 export function ResultsPane(): ReactNode {
@@ -78,6 +79,7 @@ function Comparison(): ReactNode {
           <Findings status={status} />
           {status.comparison && <Section id="metrics" title={m.metrics}><MetricsTable status={status} comparison={status.comparison} /></Section>}
           <Section id="charts" title={m.charts}><ChartsPane status={status} /></Section>
+          <SlowAllocs status={status} />
           <Section id="runs" title={m.runs}><RunsTable status={status} /></Section>
         </>
       )}

@@ -16,7 +16,7 @@ export function fakeDetail(run: string, machine: number): RunDetail {
       { policy: 'p', hook: 'scanBalance', called: 14_233, overrode: 9120, agreed: 5113, fuel: 427_000 },
       { policy: 'p', hook: 'kswapdBalanced', called: 0, overrode: 0, agreed: 0, fuel: 0 },
     ],
-    ejections: [], tasks: [], snapshots: [], eventsDropped: 0,
+    ejections: [], tasks: [], snapshots: [], stalls: { thresholdNs: 1e6, count: 0, totals: { scan: 0, throttle: 0, io: 0, compaction: 0, lock: 0, oom: 0, runnable: 0, other: 0 }, worst: [] }, eventsDropped: 0,
   }
 }
 

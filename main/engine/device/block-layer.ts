@@ -4,6 +4,7 @@
  *
  * A disk starts requests as its throttle lets it (`throttle.ts`) and ends each a fixed latency later, any number at a time. A bio larger than the largest
  * request is split, and is reported when its last piece ended.
+ * A disk may stall (`DiskSpec.stalls`, `stall`), as a device does that resets or whose path is lost: fault injection, no kernel mechanism.
  * Simplifications: a bio counts as one segment; the pieces of a split bio that find no tag wait inside instead of putting the submitter to sleep; no flush or
  * discard; completions take no time of their own (the caller charges for them).
  */
@@ -63,6 +64,8 @@ export class BlockLayer {
   /** Index of a disk's throttle and of the disk in it; NONE without limits. */
   readonly #throttleOf: Int32Array
   readonly #memberOf: Int32Array
+  /** Times in which a disk answers nothing, by disk, in no order. */
+  readonly #stalls: { readonly from: number; readonly until: number }[][]
   readonly #issueFromPlug = (request: number, now: number): void => this.#issue(request, now)
 
   constructor(disks: readonly DiskSpec[], events: EventQueue, eventKind: number, callbacks: BlockCallbacks) {
@@ -80,6 +83,28 @@ export class BlockLayer {
     this.#throttleOf = new Int32Array(disks.length).fill(NONE)
     this.#memberOf = new Int32Array(disks.length)
     this.#throttles = this.#makeThrottles(disks)
+    this.#stalls = disks.map((disk) => (disk.stalls ?? []).map(({ atMs, ms }) => ({ from: atMs * 1e6, until: (atMs + ms) * 1e6 })))
+  }
+
+  /** The disk answers nothing from `from` to `until`: it takes requests as long as there are tags, and what would have ended in that time ends when it is over. */
+  stall(disk: number, from: number, until: number): void {
+    this.#stalls[disk].push({ from, until })
+  }
+
+  /** When the disk answers again; `now` or earlier when it does. */
+  stalledUntil(disk: number, now: number): number {
+    let until = 0
+    for (const stall of this.#stalls[disk]) if (stall.from <= now && stall.until > now && stall.until > until) until = stall.until
+    return until
+  }
+
+  diskName(disk: number): string {
+    return this.#names[disk]
+  }
+
+  /** The disk on whose tags a sleeper waits; -1 when on none. */
+  diskOfSleeper(sleeper: number): number {
+    return this.#tags.findIndex((tags) => tags.has(sleeper))
   }
 
   /** A disk's number by its name; -1 when there is none. */
@@ -245,6 +270,13 @@ export class BlockLayer {
   #complete(request: number, now: number): void {
     const requests = this.#requests
     const disk = requests.disk[request]
+    if (this.#stalls[disk].length > 0) {
+      const until = this.stalledUntil(disk, now)
+      if (until > now) {
+        this.#events.schedule(until, this.#eventKind, request, 0)
+        return
+      }
+    }
     const op = requests.op[request] as IoOp
     const first = requests.firstBio[request]
     this.#ios[2 * disk + op] += 1

@@ -27,6 +27,10 @@ export class Tags {
     return this.#sleepers.length
   }
 
+  has(sleeper: number): boolean {
+    return this.#sleepers.includes(sleeper)
+  }
+
   /** False when none is left. */
   take(): boolean {
     if (this.#used >= this.depth) return false

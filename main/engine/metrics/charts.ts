@@ -9,7 +9,8 @@ import type { Text } from '../sim/scenario'
 export interface ChartLine {
   readonly series: string
   readonly label: Text
-  readonly style: 'line' | 'mark' | 'area'
+  /** `stack`: areas on top of each other, which add up. */
+  readonly style: 'line' | 'mark' | 'area' | 'stack'
   readonly rate: boolean
 }
 
@@ -89,6 +90,14 @@ export const CHARTS: readonly Chart[] = [
     lines: [gauge('alloc_latency_max_ns', 'worst of the interval', '区间最大'), gauge('alloc_latency_mean_ns', 'mean of the interval', '区间平均')],
   },
   {
+    id: 'stalls', title: { en: 'Where slow allocations spend their time', zh: '慢分配的时间去向' }, unit: 'ns/s', perZone: false,
+    lines: [
+      stack('stall.scan_ns', 'scan: CPU in reclaim', '扫描：回收中的 CPU'), stack('stall.throttle_ns', 'throttled in reclaim', '回收中被节流'), stack('stall.io_ns', 'waiting for IO', '等待 IO'),
+      stack('stall.compaction_ns', 'compaction', '内存规整'), stack('stall.lock_ns', 'waiting for locks', '等锁'), stack('stall.oom_ns', 'waiting for the OOM killer', '等待 OOM killer'),
+      stack('stall.runnable_ns', 'waiting for the CPU', '等待 CPU'), stack('stall.other_ns', 'other', '其他'),
+    ],
+  },
+  {
     id: 'dirty', title: { en: 'Dirty and under writeback', zh: '脏页与回写' }, unit: 'pages', perZone: false,
     lines: [gauge('nr_dirty', 'dirty', '脏页'), gauge('nr_writeback', 'under writeback', '回写中')],
   },
@@ -116,6 +125,11 @@ function pattern(series: string): RegExp {
 
 function gauge(series: string, en: string, zh: string, style: ChartLine['style'] = 'line'): ChartLine {
   return { series, label: { en, zh }, style, rate: false }
+}
+
+/** A counter, per second, on top of the ones before it. */
+function stack(series: string, en: string, zh: string): ChartLine {
+  return { series, label: { en, zh }, style: 'stack', rate: true }
 }
 
 function rate(series: string, en: string, zh: string): ChartLine {

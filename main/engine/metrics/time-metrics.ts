@@ -1,5 +1,5 @@
 /** Metrics of what the programs on the machine feel: time, work done, allocation latency, stalls, pressure. */
-import type { RunSummary, TaskStats } from '../sim/recording'
+import type { RunSummary, StallPart, TaskStats } from '../sim/recording'
 import { countersFrom, type Metric } from './metric'
 
 const NS_PER_MS = 1e6
@@ -36,6 +36,29 @@ function slowest(summary: RunSummary): number | undefined {
 function latency(pick: 'mean' | 'p50' | 'p99' | 'p999' | 'max') {
   return (summary: RunSummary): number | undefined => summary.allocLatency.count === 0 ? undefined : summary.allocLatency[pick] / NS_PER_US
 }
+
+/** A part of the time of slow allocations; undefined where there were none. */
+function stalled(part: StallPart) {
+  return (summary: RunSummary): number | undefined => (summary.stalls.count === 0 ? undefined : summary.stalls.totals[part] / NS_PER_MS)
+}
+
+const STALL_WORDS: readonly (readonly [StallPart, string, string, string, string])[] = [
+  ['scan', 'scanning', 'CPU time in reclaim', '扫描', '回收中用的 CPU 时间'], ['throttle', 'throttled', 'reclaim_throttle and waiting for kswapd', '节流', 'reclaim_throttle 与等待 kswapd'],
+  ['io', 'IO', 'waiting for tags, writeback and reads', 'IO', '等待 tag、回写和读'], ['compaction', 'compaction', 'compacting memory', '规整', '内存规整'], ['lock', 'locks', 'waiting for sleeping locks', '锁', '等待睡眠锁'],
+  ['oom', 'OOM', 'waiting for the OOM killer or its victim', 'OOM', '等待 OOM killer 或其受害者'], ['runnable', 'no CPU', 'ready to run, and another task had the CPU', '等 CPU', '可运行但 CPU 被别的任务占用'], ['other', 'other', 'the rest', '其他', '其余'],
+]
+
+const STALL_METRICS: readonly Metric[] = [
+  {
+    id: 'slow_allocs', label: { en: 'Slow allocations', zh: '慢分配' }, unit: 'count', better: 'lower', group: 'stall', floor: 1,
+    about: { en: 'Allocations that took at least slowAllocMs (1 ms unless the scenario says otherwise).', zh: '耗时不少于 slowAllocMs（默认 1 毫秒）的内存申请。' },
+    of: (summary) => summary.stalls.count,
+  },
+  ...STALL_WORDS.map(([part, en, aboutEn, zh, aboutZh]): Metric => ({
+    id: `stall_${part}`, label: { en: `Slow allocations: ${en}`, zh: `慢分配：${zh}` }, unit: 'ms', better: 'lower', group: 'stall', floor: 0.1,
+    about: { en: `Of the time of slow allocations: ${aboutEn}.`, zh: `慢分配耗时之中：${aboutZh}。` }, of: stalled(part),
+  })),
+]
 
 export const TIME_METRICS: readonly Metric[] = [
   {
@@ -103,6 +126,7 @@ export const TIME_METRICS: readonly Metric[] = [
     about: { en: 'The longest single stall in direct reclaim.', zh: '单次直接回收的最长停顿。' },
     of: (summary) => summary.directReclaim.maxNs / NS_PER_MS,
   },
+  ...STALL_METRICS,
   {
     id: 'psi_mem_some', label: { en: 'Memory pressure, some', zh: '内存压力 some' }, unit: 'ms', better: 'lower', group: 'pressure', floor: 10,
     about: { en: 'Time during which at least one task waited for memory (PSI memory some, total).', zh: '至少有一个任务因内存等待的时间（PSI memory some 总计）。' },

@@ -10,6 +10,7 @@ import type { Pgdat } from './mmzone'
 import { zonelist } from './mmzone'
 import { RECLAIM_UNMAP, RECLAIM_WRITE, worthReclaiming } from './node-reclaim'
 import { DEF_PRIORITY, ScanControl, SWAP_CLUSTER_MAX } from './scan-control'
+import { STALL_SCAN } from './stall'
 import { considerReclaimThrottle, throttleDirectReclaim } from './throttle'
 import { shrinkNode } from './vmscan'
 
@@ -86,10 +87,12 @@ export function* nodeReclaim(mm: Mm, node: Pgdat, gfp: number, order: number, al
   const span = mm.trace.nodeReclaimBegin(node, order, gfp, allocFlags)
   if (mm.clock.now >= mm.clock.limit) yield RUN
   mm.psi.enter(task)
+  const before = task.stall?.enter(mm.clock.now, STALL_SCAN)
   task.memalloc = true
   // Asked again: whoever ran at the preemption point may have taken what there was.
   if (worthReclaiming(mm, node)) yield* shrinkUntil(mm, node, sc, 1 << order)
   task.memalloc = false
+  if (before !== undefined) task.stall?.enter(mm.clock.now, before)
   mm.psi.leave(task)
   node.reclaimLocked = false
   mm.trace.nodeReclaimEnd(span, sc.nrReclaimed)

@@ -72,7 +72,8 @@ export function* fileFault(mm: Mm, area: Area, index: number, write: boolean): E
     const now = findPage(open.mapping, index)
     if (now >= 0 && (mm.frames.flags[now] & PG_LOCKED) !== 0) {
       waited = true
-      yield* waitOnPageLocked(mm, now)
+      yield* waitOnPageLocked(mm, now, true)
+      if (mm.current.killed) return false
     }
   }
   if (waited || major) task.majflt++

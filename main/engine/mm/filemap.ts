@@ -54,7 +54,9 @@ export function* filemapRead(mm: Mm, open: OpenFile, index: number): Episode<boo
       if (file.slots[index] !== pfn + 1) continue
     }
     if ((mm.frames.flags[pfn] & PG_LOCKED) !== 0) {
-      yield* waitOnPageLocked(mm, pfn)
+      yield* waitOnPageLocked(mm, pfn, true)
+      // folio_put_wait_locked(TASK_KILLABLE): -EINTR.
+      if (mm.current.killed) return false
       continue
     }
     finishRead(mm, open, index, pfn)

@@ -58,7 +58,7 @@ export class Kswapd {
   #trySleep(): Episode<void> | undefined {
     if (this.#prepareSleep()) {
       this.#state = NAPPING
-      this.#mm.sched.sleep('kswapd_try_to_sleep', this.#mm.sched.ticks(Math.floor(this.#mm.hz / 10)), this.wait)
+      this.#mm.sched.sleep('kswapd_try_to_sleep', this.#mm.sched.ticks(Math.floor(this.#mm.hz / 10)), this.wait, false, true)
       return undefined
     }
     this.#mm.vm.kswapd_high_wmark_hit_quickly++
@@ -79,7 +79,7 @@ export class Kswapd {
     }
     this.#state = ASLEEP
     this.#mm.trace.kswapdSleep(this.#node)
-    this.#mm.sched.sleep('kswapd', Infinity, this.wait)
+    this.#mm.sched.sleep('kswapd', Infinity, this.wait, false, true)
     return undefined
   }
 

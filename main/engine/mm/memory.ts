@@ -117,6 +117,11 @@ function* doAnonymousPage(mm: Mm, area: Area, index: number): Episode<boolean> {
   let pfn = allocPageFast(mm, GFP_HIGHUSER_MOVABLE, 0)
   if (pfn < 0) pfn = yield* allocPagesSlowpath(mm, GFP_HIGHUSER_MOVABLE, 0)
   if (pfn < 0) return false
+  // check_stable_address_space: the reaper has been here while we slept.
+  if (area.task.unstable) {
+    giveBack(mm, pfn)
+    return false
+  }
   mapAnonPage(mm, area, index, pfn)
   return true
 }
@@ -147,7 +152,10 @@ function* doSwapPage(mm: Mm, area: Area, index: number, write: boolean): Episode
     pfn = yield* swapinReadahead(mm, area, index, slot)
     if (pfn < 0) return area.pte[index] !== entry
   } else swapCacheHit(mm, area, index, pfn)
-  while ((f.flags[pfn] & PG_LOCKED) !== 0 && mm.swap.cache[slot] === pfn + 1) yield* waitOnPageLocked(mm, pfn)
+  while ((f.flags[pfn] & PG_LOCKED) !== 0 && mm.swap.cache[slot] === pfn + 1) {
+    yield* waitOnPageLocked(mm, pfn, true)
+    if (mm.current.killed) return false
+  }
   // Somebody else mapped or dropped it while we slept: the access is simply tried again.
   if (area.pte[index] !== entry || mm.swap.cache[slot] !== pfn + 1) return true
   if (write && folioRefs(f.flags[pfn]) > 0) lruAddDrain(mm)

@@ -16,7 +16,7 @@ import { LruGenCaps } from './lru-gen'
 import type { Lruvec } from './lruvec'
 import type { Pgdat, Zone } from './mmzone'
 import { PAGEBLOCK_ORDER } from './mmzone'
-import type { OomState } from './oom-kill'
+import { OomState } from './oom-victim'
 import type { Frames } from './page'
 import type { PageTracer } from './page-trace'
 import type { Psi } from './psi'
@@ -24,11 +24,13 @@ import { ShadowNodes } from './shadow-nodes'
 import type { Shrinker } from './shrinker'
 import type { SlabCaches } from './slab'
 import type { Vfs } from './super'
+import type { StallLog } from './stall'
 import type { SwapState } from './swap'
 import type { CpuBatches } from './swap-lru'
 import type { SysctlTable } from './sysctl'
 import type { Sched, Task } from './task'
 import { WaitQueue } from './task'
+import type { ThreadHost } from './thread-host'
 import type { NodeThrottle } from './throttle'
 import type { Tracepoints } from './tracepoint'
 import type { VmEvents } from './vmstat'
@@ -93,8 +95,14 @@ export class Mm {
   nodeReclaimMode = 0
   readonly kernelBlocks = new Set<KernelBlocks>()
   readonly lruGen = new LruGenCaps()
-  readonly oom: OomState = { locked: false, victim: undefined }
+  readonly oom = new OomState()
   trace!: Tracepoints
+  /** Slow allocations and where their time went. */
+  stalls!: StallLog
+  /** Set by boot's owner: starts a kernel thread, asleep, and timers that call back in interrupt context. */
+  threads!: ThreadHost
+  /** Why the kernel stopped; the run ends. */
+  panicked: string | undefined = undefined
   /** Set while one page is followed; see page-trace.ts. */
   pageTrace: PageTracer | undefined = undefined
   /** Slow-path allocations since the last sample. */
@@ -175,7 +183,7 @@ export class Mm {
 
   pageWaiters(pfn: number): WaitQueue {
     let queue = this.#pageWaiters.get(pfn)
-    if (queue === undefined) this.#pageWaiters.set(pfn, (queue = new WaitQueue()))
+    if (queue === undefined) this.#pageWaiters.set(pfn, (queue = new WaitQueue(pfn)))
     return queue
   }
 

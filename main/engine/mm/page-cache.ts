@@ -50,11 +50,11 @@ export function isReadaheadMark(flags: number): boolean {
   return (flags & (PG_RECLAIM | PG_WRITEBACK)) === PG_RECLAIM
 }
 
-/** folio_wait_locked for a page being read. A workingset page makes it a memory stall. */
-export function* waitOnPageLocked(mm: Mm, pfn: number): Episode<void> {
+/** folio_wait_locked, or folio_wait_locked_killable, for a page being read. A workingset page makes it a memory stall. */
+export function* waitOnPageLocked(mm: Mm, pfn: number, killable = false): Episode<void> {
   const thrashing = (mm.frames.flags[pfn] & (PG_WORKINGSET | PG_UPTODATE)) === PG_WORKINGSET
   if (thrashing) mm.psi.enter(mm.current)
-  mm.sched.sleep('folio_wait_bit_common', Infinity, mm.pageWaiters(pfn), true)
+  mm.sched.sleep('folio_wait_bit_common', Infinity, mm.pageWaiters(pfn), true, killable)
   yield BLOCK
   if (thrashing) mm.psi.leave(mm.current)
 }

@@ -23,6 +23,7 @@ import { outOfMemory } from './oom-kill'
 import { fastAllocFlags, getPageFromFreelist, passes, rmqueue } from './page-alloc'
 import { drainAllPages } from './pcp'
 import { MAX_RECLAIM_RETRIES } from './scan-control'
+import { STALL_SCAN, beginStall, endStall } from './stall'
 import { zoneReclaimablePages } from './throttle'
 import { hasFreeBlock, reducedMark, unusableFree, wmarkPages, zoneView, zoneWatermarkOk } from './watermark'
 
@@ -37,6 +38,8 @@ const MAX_FRUITLESS_ROUNDS = 1000
  */
 export function* allocPagesSlowpath(mm: Mm, gfpAsked: number, order: number): Episode<number> {
   const start = mm.clock.now
+  const task = mm.current
+  const stall = beginStall(mm, order, gfpAsked)
   // current_gfp_context
   const gfpIn = mm.current.nofs > 0 ? gfpAsked & ~GFP_FS : gfpAsked
   let pfn = mm.nodeReclaimMode === 0 ? -1 : yield* getPageReclaimingNodes(mm, gfpIn, order, fastAllocFlags(mm, gfpIn), (gfpIn & GFP_WRITE) !== 0)
@@ -45,6 +48,7 @@ export function* allocPagesSlowpath(mm: Mm, gfpAsked: number, order: number): Ep
   if (pfn < 0) pfn = yield* slowpath(mm, gfp, order)
   mm.allocLatency.add(mm.clock.now - start)
   mm.latencyWindow.add(mm.clock.now - start)
+  if (stall !== undefined) endStall(mm, task, stall)
   if (pfn < 0) mm.trace.allocFailed(order, gfp)
   return pfn
 }
@@ -134,9 +138,11 @@ function* directReclaim(mm: Mm, gfp: number, order: number): Episode<number> {
   const task = mm.current
   if (mm.clock.now >= mm.clock.limit) yield RUN
   mm.psi.enter(task)
+  const before = task.stall?.enter(mm.clock.now, STALL_SCAN)
   task.memalloc = true
   const progress = yield* tryToFreePages(mm, gfp, order)
   task.memalloc = false
+  if (before !== undefined) task.stall?.enter(mm.clock.now, before)
   mm.psi.leave(task)
   if (mm.clock.now >= mm.clock.limit) yield RUN
   return progress
@@ -178,6 +184,10 @@ function* allocPagesMayOom(mm: Mm, gfp: number, order: number): Episode<{ pfn: n
     if (progress && (gfp & GFP_NOFAIL) !== 0) pfn = getPageFromFreelist(mm, gfp, order, ALLOC_NO_WATERMARKS)
   }
   mm.oom.locked = false
+  if (mm.panicked !== undefined) {
+    mm.sched.sleep('panic', Infinity)
+    yield BLOCK
+  }
   if (pfn < 0 && progress && !mm.current.oomVictim) {
     mm.sched.sleep('out_of_memory', mm.sched.ticks(1))
     yield BLOCK

@@ -4,10 +4,17 @@
 import type { Area } from './area'
 import type { OpenFile } from './file'
 import type { HeldPath } from './namei'
+import type { KernelLock } from './lock'
+import type { StallClock } from './stall'
 
 /** Everything a sleeping task can wait on, first come first served. */
 export class WaitQueue {
   readonly tasks: Task[] = []
+  /** The frame that a page's waiters wait for; -1: it is no page's queue. */
+  readonly pfn: number
+  constructor(pfn = -1) {
+    this.pfn = pfn
+  }
 }
 
 export class Task {
@@ -21,7 +28,12 @@ export class Task {
 
   /** PF_MEMALLOC. */
   memalloc = false
+  /** tsk_is_oom_victim: the OOM killer chose it, or it was dying when it asked. */
   oomVictim = false
+  /** MMF_OOM_SKIP: its memory is gone or can't be had, so the OOM killer looks past it. */
+  oomSkip = false
+  /** MMF_UNSTABLE: the reaper has been here, so no page may be mapped any more. */
+  unstable = false
   readonly realtime = false
   exited = false
   /** SIGKILL is pending. */
@@ -48,6 +60,11 @@ export class Task {
   readonly files = new Map<string, OpenFile>()
   /** Entries of mounted file systems that it has open. */
   readonly heldPaths: HeldPath[] = []
+  /** Locks it holds, in the order taken, and the one it waits for. */
+  readonly locks: KernelLock[] = []
+  lockWanted: KernelLock | undefined = undefined
+  /** Its mmap_lock, once somebody took it by name. */
+  mmapLock: KernelLock | undefined = undefined
   nrDirtied = 0
   nrDirtiedPause = 32
 
@@ -63,8 +80,20 @@ export class Task {
   /** What it waits for, in kernel words; shown when nothing can advance. */
   waitReason = ''
   inIowait = false
+  /** Not TASK_UNINTERRUPTIBLE: a signal may end the sleep, or it is an idle thread's. */
   sleepKillable = false
   cpuTime = 0
+  /** Voluntary and other context switches (nvcsw, nivcsw). */
+  nvcsw = 0
+  nivcsw = 0
+  /** What khungtaskd saw of it last: its switches, and when they had changed. */
+  lastSwitchCount = 0
+  lastSwitchTime = 0
+  /** When its current sleep began. */
+  sleepStart = 0
+  /** Where the time of its slow allocation goes, while it is in one. */
+  stall: StallClock | undefined = undefined
+  stallClock: StallClock | undefined = undefined
 
   constructor(spec: { id: number; name: string; nice?: number; oomScoreAdj?: number; kthread?: boolean; isKswapd?: boolean }) {
     this.id = spec.id

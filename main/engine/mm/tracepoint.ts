@@ -6,6 +6,7 @@ import { ALLOC_WMARK_LOW, ALLOC_WMARK_MASK, ALLOC_WMARK_MIN, GFP_DIRECT_RECLAIM,
 import type { Mm } from './mm'
 import type { Pgdat, Zone } from './mmzone'
 import { PAGE_ALLOC_COSTLY_ORDER, WMARK_HIGH } from './mmzone'
+import { stamped } from './oom-report'
 import { missAtMark } from './slowpath'
 import type { Task } from './task'
 import { wmarkPages } from './watermark'
@@ -14,6 +15,9 @@ const WAKE_PATH = ['__alloc_pages', '__alloc_pages_slowpath', 'wake_all_kswapds'
 /** A request that can't sleep fails without reclaim. */
 const ATOMIC_PATH = ['__alloc_pages', '__alloc_pages_slowpath', 'warn_alloc']
 const RECLAIM_PATH = ['__alloc_pages', '__alloc_pages_slowpath', '__alloc_pages_direct_reclaim', 'try_to_free_pages']
+
+/** Events that keep what the kernel printed: the first so many. */
+const MAX_LOGS = 64
 
 export class Tracepoints {
   readonly events: RunEvent[] = []
@@ -26,19 +30,20 @@ export class Tracepoints {
   readonly #max: number
   /** Lines of policies, bounded where they are made; they must not push the kernel's events out, or watching would change the digest. */
   #policyEvents = 0
+  #logs = 0
   constructor(mm: Mm, max: number) {
     this.#mm = mm
     this.#max = max
   }
 
-  log(kind: EventKind, args: Readonly<Record<string, number | string>>, extra: { t?: number; duration?: number; cause?: EventCause; task?: string } = {}): void {
+  log(kind: EventKind, args: Readonly<Record<string, number | string>>, extra: { t?: number; duration?: number; cause?: EventCause; task?: string; log?: readonly string[] } = {}): void {
     if (kind.startsWith('policy_')) this.#policyEvents++
     else if (this.#full()) {
       this.dropped++
       return
     }
     const t = (extra.t ?? this.#mm.clock.now) - this.#mm.startTime
-    this.events.push({ t, kind, duration: extra.duration ?? 0, task: extra.task ?? this.#mm.current.name, args, ...(extra.cause ? { cause: extra.cause } : {}) })
+    this.events.push({ t, kind, duration: extra.duration ?? 0, task: extra.task ?? this.#mm.current.name, args, ...(extra.cause ? { cause: extra.cause } : {}), ...(extra.log !== undefined && this.#logs++ < MAX_LOGS ? { log: extra.log } : {}) })
   }
 
   wakeupKswapd(node: Pgdat, zone: Zone, order: number, gfp: number): void {
@@ -95,9 +100,23 @@ export class Tracepoints {
     if (boost !== zone.boost) this.log('watermark_boost', { node: zone.node, zone: zone.name, boost })
   }
 
-  markVictim(victim: Task, gfp: number, order: number): void {
+  /** What came of the reaper's visit: `reaped`, or what it could not get. */
+  oomReap(victim: Task, line: string, how: string): void {
+    this.log('oom_reap', { victim: victim.name, how, anon_rss: victim.rssAnon, file_rss: victim.rssFile }, { log: stamped(this.#mm, [line]) })
+  }
+
+  /** sched_process_hang. `log` is empty once the warnings are used up: the tracepoint fires on. */
+  processHang(task: Task, { seconds, since, chain }: { readonly seconds: number; readonly since: number; readonly chain: string }, log: readonly string[]): void {
+    this.log('sched_process_hang', { pid: task.id, seconds, reason: task.waitReason, blocked_ms: Math.floor((this.#mm.clock.now - since) / 1e6), chain }, { task: task.name, ...(log.length > 0 ? { log } : {}) })
+  }
+
+  oomPanic(message: string, gfp: number, order: number, log: readonly string[]): void {
+    this.log('panic', { message }, { cause: this.#cause(order, gfp, 'oom'), log })
+  }
+
+  markVictim(victim: Task, gfp: number, order: number, log: readonly string[]): void {
     const args = { victim: victim.name, anon_rss: victim.rssAnon, file_rss: victim.rssFile, swapents: victim.swapents, pgtables: victim.pageTables, oom_score_adj: victim.oomScoreAdj }
-    this.log('mark_victim', args, { cause: this.#cause(order, gfp, 'oom') })
+    this.log('mark_victim', args, { cause: this.#cause(order, gfp, 'oom'), log })
   }
 
   sysctlWrite(name: string, value: string): void {

@@ -183,7 +183,7 @@ export class Flusher {
     const mm = this.#mm
     mm.writeback.startAll = false
     const interval = mm.sysctl.num('vm.dirty_writeback_centisecs') * 10 * MS
-    mm.sched.sleep('wb_workfn', interval > 0 ? mm.clock.now + interval : Infinity, mm.writeback.wait)
+    mm.sched.sleep('wb_workfn', interval > 0 ? mm.clock.now + interval : Infinity, mm.writeback.wait, false, true)
     return undefined
   }
 

@@ -17,6 +17,7 @@ import { fail, same } from './check-fail'
 import { checkMaps } from './check-maps'
 import { checkSwap } from './check-swap'
 import { checkVfs, vfsPages } from './check-vfs'
+import { checkWaits } from './check-waits'
 
 /** Where a frame is. Everything but NOWHERE excludes everything else. */
 const NOWHERE = 0
@@ -51,6 +52,7 @@ export function checkMm(mm: Mm): void {
   checkMaps(mm)
   checkSwap(mm)
   checkVfs(mm)
+  checkWaits(mm)
   checkAtRest(mm)
 }
 

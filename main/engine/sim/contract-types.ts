@@ -1,4 +1,4 @@
 /** The engine's types that may appear in the window's contract. Types only. */
 export type { Phase, Scenario, Text } from './scenario'
 export type { PageEvent, PagePlace } from './page-life'
-export type { Ejection, EventKind, HookStats, RunEvent, Snapshot, TaskStats } from './recording'
+export type { Ejection, EventKind, HookStats, RunEvent, SlowAlloc, Snapshot, StallPart, StallStats, TaskStats } from './recording'

@@ -9,6 +9,7 @@ import type { Lruvec } from '../mm/lruvec'
 import type { Mm } from '../mm/mm'
 import { MAX_ORDER, PAGEBLOCK_ORDER } from '../mm/mmzone'
 import type { Zone } from '../mm/mmzone'
+import { waitGraph } from '../mm/wait-graph'
 import type { GenerationState, MachineState, NodeState, ZoneState } from './recording'
 import { zoneSnapshot } from './snapshots'
 import { VMSTAT_NAMES, vmstatValue } from './vmstat-view'
@@ -26,6 +27,7 @@ export function takeMachineState(mm: Mm, t: number): MachineState {
     totalreservePages: mm.totalreservePages, swapTotal: mm.swap.totalSwapPages, swapFree: mm.swap.nrSwapPages,
     committed: mm.areas.reduce((sum, area) => sum + (area === undefined || area.file !== undefined ? 0 : area.pages), 0),
     buffers: mm.files.reduce((sum, file) => sum + (file.metadata ? file.nrPages : 0), 0),
+    waits: waitGraph(mm),
   }
 }
 

@@ -1,4 +1,4 @@
-/** Makes the recording of a finished run, and its digest over everything in it. */
+/** Makes the recording of a finished run, and its digest over what happened in it. */
 import { Digest } from '../core/digest'
 import type { Mm } from '../mm/mm'
 import { WMARK_HIGH, WMARK_LOW, WMARK_MIN, WMARK_PROMO } from '../mm/mmzone'
@@ -7,6 +7,9 @@ import type { PolicySink } from './policy-sink'
 import type { Ejection, HookStats, MachineState, Recording, RunSummary, Snapshot, SwapAreaSummary, TaskStats } from './recording'
 import type { RunInput } from './run-input'
 import type { Sampler } from './sampler'
+
+/** Series that the lab measures of a run and that are no state of the machine: no part of the digest. */
+const MEASURED = 'stall.'
 
 export interface RecorderParts {
   readonly input: RunInput
@@ -29,7 +32,9 @@ export function buildRecording(parts: RecorderParts): Recording {
   const summary = summarize(parts)
   const digest = new Digest()
   digest.update(series.times)
-  for (const column of series.columns) digest.update(column)
+  series.columns.forEach((column, i) => {
+    if (!series.ids[i].startsWith(MEASURED)) digest.update(column)
+  })
   for (const event of mm.trace.events) if (!event.kind.startsWith('policy_')) digest.update(`${event.t} ${event.kind} ${event.task} ${event.duration} ${JSON.stringify(event.args)}`)
   digest.update(JSON.stringify([summary.durationNs, summary.end, summary.delta, summary.tasks, summary.directReclaim, summary.marks, parts.snapshots]))
   return {
@@ -58,7 +63,7 @@ function summarize(parts: RecorderParts): RunSummary {
     delta: sampler.deltas(), gauge: sampler.gauges(), psiMemory: { some: Math.floor(mm.psi.some / 1000), full: Math.floor(mm.psi.full / 1000) },
     kswapdCpuNs: mm.kswapds.reduce((sum, kswapd) => sum + kswapd.task.cpuTime, 0), tasks: parts.tasks,
     directReclaim: { count: mm.trace.directCount, totalNs: mm.trace.directTotal, maxNs: mm.trace.directMax, reclaimed: mm.trace.directReclaimed },
-    allocLatency: mm.allocLatency.stats(),
+    allocLatency: mm.allocLatency.stats(), stalls: mm.stalls.stats(),
     marks: mm.zones.map((zone) => ({ node: zone.node, zone: zone.name, min: zone.mark[WMARK_MIN], low: zone.mark[WMARK_LOW], high: zone.mark[WMARK_HIGH], promo: zone.mark[WMARK_PROMO] })),
     io, swap: swapAreas(mm), eventsDropped: mm.trace.dropped,
   }

@@ -17,6 +17,7 @@ export type EventKind =
   | 'mm_vmscan_direct_reclaim_begin' | 'mm_vmscan_direct_reclaim_end' | 'mm_vmscan_throttled'
   | 'mm_page_alloc_failed' | 'mark_victim' | 'sysctl_write' | 'watermark_boost' | 'snap'
   | 'task_start' | 'task_exit' | 'policy_ejected' | 'policy_log' | 'node_reclaim'
+  | 'oom_reap' | 'sched_process_hang' | 'disk_stall' | 'panic'
 
 /** How far one zone was from letting an allocation through; pages. `short` > 0: the test failed by that much. */
 export interface ZoneMiss {
@@ -49,6 +50,8 @@ export interface RunEvent {
   /** Kind-specific numbers and words: order, nr_reclaimed, node, reason, … */
   readonly args: Readonly<Record<string, number | string>>
   readonly cause?: EventCause
+  /** What the kernel printed, line by line, of an OOM kill or a hung task. No part of the digest. */
+  readonly log?: readonly string[]
 }
 
 /** Log-bucketed latency, as ground-truth's `lat_hist_log`: [bucket middle in ns, count]. */
@@ -61,6 +64,32 @@ export interface LatencyStats {
   readonly p999: number
   readonly max: number
   readonly histogram: readonly (readonly [number, number])[]
+}
+
+/** Where the time of a slow allocation went: CPU in reclaim, reclaim's throttles, waiting for IO, compaction, locks, the OOM killer, the CPU itself, and the rest. */
+export type StallPart = 'scan' | 'throttle' | 'io' | 'compaction' | 'lock' | 'oom' | 'runnable' | 'other'
+
+export interface SlowAlloc {
+  /** When it began, ns since the workload started. */
+  readonly t: number
+  readonly duration: number
+  readonly task: string
+  readonly order: number
+  readonly gfp: string
+  /** ns; they add up to `duration`. */
+  readonly parts: Readonly<Record<StallPart, number>>
+  /** ns by the kernel function or reason it slept in. */
+  readonly sleeps: Readonly<Record<string, number>>
+}
+
+/** Allocations that took at least `thresholdNs`. No part of the digest. */
+export interface StallStats {
+  readonly thresholdNs: number
+  readonly count: number
+  /** ns over all of them. */
+  readonly totals: Readonly<Record<StallPart, number>>
+  /** The worst of each 64th of the run's time, in the order in which they began. */
+  readonly worst: readonly SlowAlloc[]
 }
 
 export interface PhaseStats {
@@ -176,6 +205,20 @@ export interface GenerationState {
   readonly file: number
 }
 
+/** A task that sleeps, what it waits for, and who holds that. */
+export interface WaitEdge {
+  readonly task: string
+  /** The kernel function or reason it sleeps in. */
+  readonly reason: string
+  /** ns since the workload started. */
+  readonly sinceNs: number
+  /** TASK_UNINTERRUPTIBLE: state D, seen by khungtaskd. */
+  readonly uninterruptible: boolean
+  readonly kind: 'lock' | 'io' | 'reclaim' | 'writeback' | 'oom' | 'timer' | 'other'
+  readonly what: string
+  readonly holders: readonly string[]
+}
+
 /** Everything the files of /proc show of a machine at one moment. */
 export interface MachineState {
   /** ns since the workload started; at or just after the asked time. */
@@ -195,6 +238,8 @@ export interface MachineState {
   readonly committed: number
   /** Cached blocks of file systems' own (nr_blockdev_pages); part of nr_file_pages. */
   readonly buffers: number
+  /** Who waits for whom. */
+  readonly waits: readonly WaitEdge[]
 }
 
 /** A swap area at the end of a run; pages. */
@@ -219,8 +264,8 @@ export interface SwapAreaSummary {
 export interface RunSummary {
   /** From the workload's start to its end, ns. */
   readonly durationNs: number
-  /** `done`: every process ended; `time`: durationMs reached; `cancelled`; `stuck`: nothing could advance, see `diagnosis`. */
-  readonly end: 'done' | 'time' | 'cancelled' | 'stuck'
+  /** `done`: every process ended; `time`: durationMs reached; `cancelled`; `stuck`: nothing could advance; `panic`: the kernel stopped. See `diagnosis` for the last two. */
+  readonly end: 'done' | 'time' | 'cancelled' | 'stuck' | 'panic'
   readonly diagnosis?: string
   /** /proc/vmstat counters: end minus start. */
   readonly delta: Readonly<Record<string, number>>
@@ -233,6 +278,8 @@ export interface RunSummary {
   readonly directReclaim: { readonly count: number; readonly totalNs: number; readonly maxNs: number; readonly reclaimed: number }
   /** All page allocations by tasks. */
   readonly allocLatency: LatencyStats
+  /** Where the time of slow allocations went. */
+  readonly stalls: StallStats
   readonly marks: readonly ({ readonly node: number; readonly zone: string } & ZoneMarks)[]
   readonly io: Readonly<Record<string, { readonly readIos: number; readonly readPages: number; readonly writeIos: number; readonly writePages: number }>>
   /** Swap areas, in the scenario's order. */

@@ -3,6 +3,7 @@ import { Columns } from '../core/columns'
 import type { Mm } from '../mm/mm'
 import { WMARK_HIGH, WMARK_LOW, WMARK_MIN } from '../mm/mmzone'
 import type { Vfs } from '../mm/super'
+import { STALL_PARTS, stalledSoFar } from '../mm/stall'
 import type { DiskSpec } from './scenario'
 import type { GaugeStats, Series } from './recording'
 import { COUNTER_NAMES, GAUGE_NAMES, VMSTAT_NAMES, vmstatValue } from './vmstat-view'
@@ -40,6 +41,7 @@ export class Sampler {
     add('kswapd_cpu_ns', (m) => m.kswapds.reduce((sum, kswapd) => sum + kswapd.task.cpuTime, 0))
     add('alloc_latency_mean_ns', (m) => m.latencyWindow.mean())
     add('alloc_latency_max_ns', (m) => m.latencyWindow.takeMax())
+    STALL_PARTS.forEach((part, i) => add(`stall.${part}_ns`, (m) => stalledSoFar(m, i)))
     this.#columns = new Columns(ids)
     this.#gaugeMin = new Float64Array(GAUGE_NAMES.length).fill(Infinity)
     this.#gaugeMax = new Float64Array(GAUGE_NAMES.length).fill(-Infinity)

@@ -58,6 +58,8 @@ export interface DiskSpec {
   readonly maxSegments?: number
   /** A disk that turns: swap on it is taken slot by slot and read ahead by slots. Defaults to 0. */
   readonly rotational?: 0 | 1
+  /** Fault injection: from `atMs` on the disk answers nothing for `ms`. Requests wait, in the order in which they would have ended. */
+  readonly stalls?: readonly { readonly atMs: number; readonly ms: number }[]
   /** Readahead window, pages (read_ahead_kb / 4). */
   readonly readaheadPages: number
   readonly throttle?: string
@@ -168,6 +170,14 @@ export type Phase =
   /** Uses the CPU for `us` every so many ms, `count` times: a sampler, a ticker, any daemon's own work. */
   | { readonly op: 'work'; readonly us: number; readonly everyMs: number; readonly count: number }
   | { readonly op: 'netrx'; readonly pages: number; readonly order: number; readonly everyMs: number; readonly count: number; readonly holdMs: number }
+  /**
+   * Takes a sleeping lock of this name, which all processes share, and waits for it in uninterruptible sleep. `mode` is for an rwsem; `permits` for a semaphore: how many it admits (1).
+   * The rwsem `mmap_lock` is the process's own, `mmap_lock:<process>` another one's; only the OOM reaper takes it by itself.
+   */
+  | { readonly op: 'lock'; readonly name: string; readonly kind: 'mutex' | 'rwsem' | 'semaphore'; readonly mode?: 'read' | 'write'; readonly permits?: number }
+  | { readonly op: 'unlock'; readonly name: string }
+  /** Fault injection: from now on the disk answers nothing for `ms`. */
+  | { readonly op: 'stall'; readonly disk: string; readonly ms: number }
   | { readonly op: 'sleep'; readonly ms: number }
   | { readonly op: 'at'; readonly ms: number }
   | { readonly op: 'signal'; readonly k: number }
@@ -207,4 +217,6 @@ export interface Scenario {
   readonly durationMs: number
   /** Sampling interval of the series. */
   readonly sampleMs: number
+  /** Allocations that take at least this long are looked into: where their time went. Defaults to 1. */
+  readonly slowAllocMs?: number
 }

@@ -97,6 +97,9 @@ export class Scheduler implements Sched {
     task.inIowait = iowait
     task.sleepKillable = killable
     task.timedOut = false
+    task.nvcsw++
+    task.sleepStart = this.#clock.now
+    if (task.stall !== undefined) task.stall.sleep(this.#clock.now, reason, iowait)
     task.waitingOn = queue
     if (queue !== undefined) queue.tasks.push(task)
     if (until < Infinity) task.timer = this.#events.schedule(Math.max(until, this.#clock.now), EVENT_TIMER, task.id, 0)
@@ -127,6 +130,7 @@ export class Scheduler implements Sched {
     if (!timedOut && task.timer >= 0) this.#events.cancel(task.timer)
     task.timer = -1
     task.timedOut = timedOut
+    if (task.stall !== undefined) task.stall.wake(this.#clock.now)
     const cpu = this.cpus[task.cpu]
     if (cpu === this.#cpu) this.#account()
     task.vruntime = Math.max(task.vruntime, cpu.minVruntime - LATENCY / 2)
@@ -218,6 +222,7 @@ export class Scheduler implements Sched {
     const runnable = this.#pick(cpu)
     if (runnable === undefined) return
     this.#mm.current = runnable.task
+    if (runnable.task.stall !== undefined) runnable.task.stall.runs(this.#clock.now)
     this.#setLimit(cpu)
     if (runnable.episode === undefined) runnable.episode = runnable.advance()
     if (runnable.episode !== undefined && runnable.task.runnable && this.#clock.now < this.#clock.limit) this.#resume(runnable)
@@ -243,12 +248,18 @@ export class Scheduler implements Sched {
       cpu.started = this.#clock.now
       return best
     }
+    if (mayStay) this.#preempted(current.task)
     cpu.current = best
     best.task.lruGenBitmap = -1
     this.#clock.now += this.#switchCost
     cpu.accounted = this.#clock.now
     cpu.started = this.#clock.now
     return best
+  }
+
+  #preempted(task: Task): void {
+    task.nivcsw++
+    if (task.stall !== undefined) task.stall.preempted(this.#clock.now)
   }
 
   #shouldSwitch(cpu: Cpu, current: Runnable): boolean {

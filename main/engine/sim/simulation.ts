@@ -2,14 +2,18 @@
  * The one loop: CPUs, tasks, events, samples, until the workload has ended. Built from a RunInput, stepped from outside, ends in a Recording.
  */
 import { Clock } from '../core/clock'
+import type { Episode } from '../core/clock'
 import { assert } from '../core/assert'
 import { createBlockLayer } from '../device/block-layer'
+import { HungTask } from '../mm/hung-task'
 import { Kswapd } from '../mm/kswapd'
 import { LRU_GEN_PREFIX, applyLruGen } from '../mm/lru-gen-state'
 import type { Mm } from '../mm/mm'
+import { oomReaper } from '../mm/oom-reaper'
 import { PG_LOCKED, PG_UPTODATE } from '../mm/page'
 import { PageTracer } from '../mm/page-trace'
 import { Psi } from '../mm/psi'
+import { StallLog, endAllStalls } from '../mm/stall'
 import { SysctlTable } from '../mm/sysctl'
 import { Task } from '../mm/task'
 import { Tracepoints } from '../mm/tracepoint'
@@ -40,9 +44,11 @@ const EVENT_CONTROLLER = 4
 const EVENT_END = 5
 const EVENT_WORKLOAD = 6
 const EVENT_VMSTAT = 7
+const EVENT_CALL = 8
 const MS = 1e6
 const STAT_INTERVAL = 1e9
 const DEFAULT_MAX_EVENTS = 20_000
+const SLOW_ALLOC_MS = 1
 /** Touches that hit count as one charge point together. */
 const TOUCHES_PER_POINT = 64
 
@@ -62,6 +68,9 @@ class Sim implements Simulation {
   readonly #sink: PolicySink
   readonly #snapshots: Snapshot[] = []
   readonly #ejections: Ejection[] = []
+  readonly #timers = new Map<number, { readonly call: () => void; readonly event: number }>()
+  #lastTimer = 0
+  #hungTask: HungTask | undefined = undefined
   #end: Recording['summary']['end'] | undefined = undefined
   #diagnosis: string | undefined = undefined
   #quietSamples = 0
@@ -91,6 +100,9 @@ class Sim implements Simulation {
     this.mm = boot({ scenario: input.scenario, kernel: input.kernel, decide, sysctl, clock: this.#clock, events: this.#events, sched: this.#sched, io, psi, seed: input.seed,
       marksByPolicy: this.#policies.some((policy) => policy.overrides.includes('zoneWatermarks')) })
     const mm = this.mm
+    mm.threads = { start: (name, body) => this.#startKthread(name, body), timer: (time, call) => this.#timer(time, call), cancelTimer: (id) => this.#cancelTimer(id) }
+    mm.oom.startReaper = () => this.#startKthread('oom_reaper', () => () => oomReaper(mm))
+    mm.stalls = new StallLog((input.scenario.slowAllocMs ?? SLOW_ALLOC_MS) * MS, input.scenario.durationMs * MS)
     mm.trace = new Tracepoints(mm, input.maxEvents ?? DEFAULT_MAX_EVENTS)
     // Policies that fell at boot fell before there was a log.
     for (const ejection of this.#ejections) this.#logEjection(ejection)
@@ -142,6 +154,7 @@ class Sim implements Simulation {
     this.#sink.sample(this.#clock.now - this.mm.startTime)
     this.#snapshots.push(takeSnapshot(this.mm, 'end'))
     this.#look(Infinity)
+    endAllStalls(this.mm)
     return buildRecording({
       input: this.#input, mm: this.mm, sampler: this.#sampler, sink: this.#sink, snapshots: this.#snapshots, ejections: this.#ejections, end: this.#end, diagnosis: this.#diagnosis, states: this.#states,
       tasks: this.#processes.map((p) => p.stats()), hooks: this.#policies.flatMap((p) => p.stats()),
@@ -163,6 +176,10 @@ class Sim implements Simulation {
     this.#deliver()
     this.#look(this.#clock.now + 1)
     if (this.#end === undefined) this.#sched.run()
+    if (this.mm.panicked !== undefined && this.#end === undefined) {
+      this.#end = 'panic'
+      this.#diagnosis = this.mm.panicked
+    }
   }
 
   /** The states wanted before `until`. No event is queued for them: one would cut a task's turn short and could change the run. */
@@ -192,6 +209,7 @@ class Sim implements Simulation {
     else if (kind === EVENT_CONTROLLER) this.#runController(a)
     else if (kind === EVENT_WORKLOAD) this.#processes.find((process) => process.task.id === a)?.interrupt()
     else if (kind === EVENT_VMSTAT) this.#vmstatUpdate()
+    else if (kind === EVENT_CALL) this.#timerFires(a)
     else if (kind === EVENT_END) this.#end = 'time'
   }
 
@@ -221,7 +239,7 @@ class Sim implements Simulation {
       mm.kswapds.push(kswapd)
       this.#sched.add({ task, episode: undefined, advance: () => kswapd.advance() }, false)
       mm.current = task
-      this.#sched.sleep('kswapd', Infinity, kswapd.wait)
+      this.#sched.sleep('kswapd', Infinity, kswapd.wait, false, true)
     }
     const task = this.#newTask({ name: 'kworker/flush', kthread: true })
     const flusher = new Flusher(mm, task)
@@ -250,6 +268,7 @@ class Sim implements Simulation {
       this.#processes.push(process)
       this.#sched.add(process, false, spec.node === undefined ? undefined : mm.cpuOfNode(spec.node, process.task.id))
     }
+    this.#hungTask = this.#startKhungtaskd()
     this.#sampler.start()
     this.#snapshots.push(takeSnapshot(mm, 'start'))
     this.#events.schedule(0, EVENT_SAMPLE, 0, 0)
@@ -259,6 +278,43 @@ class Sim implements Simulation {
     this.#policies.forEach((policy, i) => {
       if (policy.controllerPeriodMs !== undefined) this.#events.schedule(policy.controllerPeriodMs * MS, EVENT_CONTROLLER, i, 0)
     })
+  }
+
+  /** khungtaskd comes last: tasks are dealt to CPUs by number. */
+  #startKhungtaskd(): HungTask | undefined {
+    if (!this.mm.sysctl.has('kernel.hung_task_timeout_secs')) return undefined
+    const hungTask = new HungTask(this.mm)
+    this.mm.threads.start('khungtaskd', (task) => hungTask.body(task))
+    const first = hungTask.nextLook()
+    if (first < Infinity) this.#timer(first, () => hungTask.wake())
+    return hungTask
+  }
+
+  #startKthread(name: string, body: (task: Task) => () => Episode<unknown> | undefined): Task {
+    const task = this.#newTask({ name, kthread: true })
+    this.#sched.add({ task, episode: undefined, advance: body(task) }, true)
+    task.sleepKillable = true
+    task.waitReason = name
+    return task
+  }
+
+  /** A timer's number is also its event's payload. */
+  #timer(time: number, call: () => void): number {
+    const id = ++this.#lastTimer
+    this.#timers.set(id, { call, event: this.#events.schedule(Math.max(time, this.#clock.now), EVENT_CALL, id, 0) })
+    return id
+  }
+
+  #cancelTimer(id: number): void {
+    const timer = this.#timers.get(id)
+    if (timer !== undefined) this.#events.cancel(timer.event)
+    this.#timers.delete(id)
+  }
+
+  #timerFires(id: number): void {
+    const timer = this.#timers.get(id)
+    this.#timers.delete(id)
+    timer?.call()
   }
 
   #exited(): void {
@@ -307,6 +363,7 @@ class Sim implements Simulation {
     else if (name === 'vm.lowmem_reserve_ratio') setupPerZoneLowmemReserve(mm)
     else if (name.startsWith(LRU_GEN_PREFIX)) applyLruGen(mm)
     else if (NODE_RECLAIM_SYSCTLS.includes(name)) setupNodeReclaim(mm)
+    else if (name.startsWith('kernel.hung_task_timeout') || name.startsWith('kernel.hung_task_check_interval')) this.#hungTask?.wake()
     else if (name === 'vm.percpu_pagelist_high_fraction') for (const zone of mm.zones) updatePcp(mm, zone)
   }
 

@@ -1,5 +1,6 @@
 /** Tells when a simulation can't go on: everybody waits and nothing will come. Names who waits for what. */
 import type { Mm } from '../mm/mm'
+import { waitChain } from '../mm/wait-graph'
 
 /** Undefined while something can still happen. */
 export function stuckDiagnosis(mm: Mm, disks: number): string | undefined {
@@ -10,7 +11,7 @@ export function stuckDiagnosis(mm: Mm, disks: number): string | undefined {
     if (task.runnable) return undefined
     if (task.kthread) continue
     if (task.timer >= 0) return undefined
-    waiting.push(`${task.name} waits for ${task.waitReason}`)
+    waiting.push(waitChain(mm, task))
   }
   if (mm.kswapds.some((kswapd) => kswapd.awake)) return undefined
   return waiting.length === 0 ? undefined : `Nothing can advance: ${waiting.join('; ')}. kswapd sleeps, no IO is under way.`

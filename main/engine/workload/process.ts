@@ -9,9 +9,11 @@ import type { Area } from '../mm/area'
 import type { OpenFile } from '../mm/file'
 import { filemapRead, filemapReadHit, filemapWrite, filemapWriteHit } from '../mm/filemap'
 import { anonFaultFast, exitMmap, handleFault } from '../mm/memory'
+import { acquireLock, releaseAllLocks, releaseLock } from '../mm/lock'
 import type { Mm } from '../mm/mm'
 import { closePaths, statHit } from '../mm/namei'
 import type { SuperBlock } from '../mm/super'
+import { oomExited } from '../mm/oom-victim'
 import type { Task } from '../mm/task'
 import { balanceDirtyPages, mustBalanceDirty } from '../mm/writeback'
 import type { PhaseStats, TaskStats } from '../sim/recording'
@@ -36,6 +38,7 @@ const WRITE_HIT = PTE_PRESENT | PTE_YOUNG | PTE_DIRTY | PTE_WRITE
 
 /** The tracepoints know a fault's own. */
 const FAULT_PATH: readonly string[] = []
+const NO_PATH: readonly string[] = []
 const READ_PATH = ['ksys_pread64', 'vfs_read', 'filemap_read', 'filemap_get_pages']
 const STAT_PATH = ['vfs_statx', 'filename_lookup', 'path_lookupat', 'lookup_slow', 'kmem_cache_alloc_lru']
 const WRITE_PATH = ['ksys_pwrite64', 'vfs_write', 'generic_perform_write', '__filemap_get_folio']
@@ -145,6 +148,15 @@ export class Process implements Runnable {
         return this.#burn(state, phase)
       case 'netrx':
         return this.#netrx(state, phase)
+      case 'lock':
+        return this.#lock(state, phase)
+      case 'unlock':
+        this.#mm.clock.now += this.#mm.cost.lock
+        releaseLock(this.#mm, this.#shared.lock(this.task, phase.name), this.task)
+        return this.#finish()
+      case 'stall':
+        this.#shared.stallDisk(phase.disk, phase.ms)
+        return this.#finish()
       case 'sleep':
         return this.#sleepUntil(state, state.start + phase.ms * MS)
       case 'at':
@@ -202,6 +214,16 @@ export class Process implements Runnable {
     if (netrx === undefined || netrx.nextTime > this.#mm.clock.now) return
     netrx.interrupt()
     if (netrx.nextTime < Infinity) this.#shared.interruptAt(netrx.nextTime, this.task.id)
+  }
+
+  /** Waits in uninterruptible sleep; only whoever hands the lock over ends it. */
+  #lock(state: PhaseState, phase: Extract<Phase, { op: 'lock' }>): undefined {
+    if (state.pending >= 0) return this.#finish()
+    state.pending = 0
+    this.#mm.clock.now += this.#mm.cost.lock
+    this.task.callPath = NO_PATH
+    const lock = this.#shared.lock(this.task, phase.name, phase)
+    return acquireLock(this.#mm, lock, phase.mode ?? 'write') ? this.#finish() : undefined
   }
 
   #sleepUntil(state: PhaseState, time: number): undefined {
@@ -393,7 +415,8 @@ export class Process implements Runnable {
     closePaths(this.task)
     this.task.exited = true
     this.#end = end
-    if (mm.oom.victim === this.task) mm.oom.victim = undefined
+    oomExited(mm, this.task)
+    releaseAllLocks(mm, this.task)
     mm.trace.log('task_exit', { how: end }, { task: this.task.name })
     this.#shared.exited()
     mm.sched.sleep('exited', Infinity)

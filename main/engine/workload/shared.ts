@@ -1,8 +1,15 @@
 /** What the processes of a workload share: files, signals, sysctl writes, snapshots, and where their seeds come from. */
+import { assert } from '../core/assert'
 import { draw, streamId } from '../core/rng'
 import type { FileMapping } from '../mm/file'
+import type { LockKind } from '../mm/lock'
+import { KernelLock } from '../mm/lock'
 import type { Mm } from '../mm/mm'
 import type { TreePlace } from './stat'
+import type { Task } from '../mm/task'
+
+/** What a process's own address space is locked by. */
+const MMAP_LOCK = 'mmap_lock'
 
 export interface WorkloadHost {
   snapshot(label: string): void
@@ -16,10 +23,13 @@ export class WorkloadShared {
   readonly #signals = new Map<number, number>()
   readonly #files = new Map<string, FileMapping>()
   readonly #trees = new Map<string, TreePlace>()
+  readonly #locks = new Map<string, KernelLock>()
+  readonly #mm: Mm
   readonly #host: WorkloadHost
   readonly #seed: number
   readonly #readahead: (file: FileMapping) => number
   constructor(mm: Mm, host: WorkloadHost, seed: number, readahead: (file: FileMapping) => number) {
+    this.#mm = mm
     this.#host = host
     this.#seed = seed
     this.#readahead = readahead
@@ -41,6 +51,26 @@ export class WorkloadShared {
 
   readahead(file: FileMapping): number {
     return this.#readahead(file)
+  }
+
+  /** The lock of this name; `spec` makes it where it doesn't exist yet. `mmap_lock` is the task's own, `mmap_lock:<name>` that of another one. */
+  lock(task: Task, name: string, spec?: { readonly kind: LockKind; readonly permits?: number }): KernelLock {
+    const owner = name === MMAP_LOCK ? task : name.startsWith(`${MMAP_LOCK}:`) ? this.#mm.tasks.find((other) => `${MMAP_LOCK}:${other.name}` === name) : undefined
+    const full = owner === undefined ? name : `${MMAP_LOCK}:${owner.name}`
+    let lock = this.#locks.get(full)
+    if (lock === undefined) {
+      assert(spec !== undefined, `lock ${name} is taken before it is given back`)
+      this.#locks.set(full, (lock = new KernelLock(full, spec.kind, spec.permits ?? 1)))
+      if (owner !== undefined) owner.mmapLock = lock
+    }
+    return lock
+  }
+
+  /** The disk answers nothing for so many ms from now on. */
+  stallDisk(name: string, ms: number): void {
+    const mm = this.#mm
+    mm.io.stall(mm.io.diskIndex(name), mm.clock.now, mm.clock.now + ms * 1e6)
+    mm.trace.log('disk_stall', { disk: name }, { duration: ms * 1e6 })
   }
 
   signal(k: number): void {

@@ -20,6 +20,12 @@ const SENTENCES: Readonly<Partial<Record<RunEvent['kind'], Sentence>>> = {
   watermark_boost: ({ args }) => say`A free block of another migrate type was split in zone ${args.zone} of node ${args.node}: its marks are raised by ${count(args.boost)} pages until kswapd has worked them off.｜节点 ${args.node} 的 ${args.zone} 区拆分了其他迁移类型的空闲块：水位抬高 ${count(args.boost)} 页，直到 kswapd 补回。`,
   sysctl_write: ({ task, args }) => args.refused === undefined ? say`${task} wrote ${args.name} = ${args.value}.｜${task} 写入 ${args.name} = ${args.value}。` : say`${task} could not write ${args.name} = ${args.value}: ${args.refused}.｜${task} 未能写入 ${args.name} = ${args.value}：${args.refused}。`,
   node_reclaim: ({ task, args }) => say`${task} reclaimed on node ${args.node} before it took a page from further away.｜${task} 先在节点 ${args.node} 上回收，而不去更远的节点取页。`,
+  oom_reap: ({ args }) => args.how === 'reaped'
+    ? say`${args.victim} did not exit in time, so the reaper took its anonymous memory: ${count(args.anon_rss)} anonymous and ${count(args.file_rss)} file pages are left.｜${args.victim} 没能及时退出，收割者（oom_reaper）拿走了它的匿名内存：还剩 ${count(args.anon_rss)} 个匿名页、${count(args.file_rss)} 个文件页。`
+    : say`The reaper gave ${args.victim} up: its mmap_lock could not be had. From now on another victim may be chosen.｜收割者放弃了 ${args.victim}：拿不到它的 mmap_lock。此后可以另选受害者。`,
+  sched_process_hang: ({ task, args }) => say`${task} has been in uninterruptible sleep for more than ${args.seconds} seconds. ${args.chain}.｜${task} 处于不可中断睡眠已超过 ${args.seconds} 秒。等待链：${args.chain}。`,
+  disk_stall: (event) => say`Disk ${event.args.disk} answers nothing for ${duration(event.duration)}: a fault that the scenario makes.｜磁盘 ${event.args.disk} 在 ${duration(event.duration)} 内不应答：场景注入的故障。`,
+  panic: (event) => joined([say`The kernel stopped: ${event.args.message}.｜内核停止：${event.args.message}。`, request(event.cause), missed(event.cause, 'MIN')]),
   task_start: ({ task }) => say`${task} starts.｜${task} 开始。`,
   task_exit: ({ task }) => say`${task} ends.｜${task} 结束。`,
   snap: ({ task, args }) => say`${task} took a snapshot: ${args.label}.｜${task} 记下快照：${args.label}。`,

@@ -65,7 +65,7 @@ async function simulate({ run, scenario }: Ready, { runs, kernel, signal }: Repl
     const recording = await handle.done
     const { end, diagnosis } = recording.summary
     if (end === 'cancelled') return { run, end }
-    if (end !== 'done') return { run, end: 'failed', message: end === 'stuck' ? `got stuck: ${diagnosis ?? ''}` : 'was cut: it had not ended after an hour of virtual time' }
+    if (end !== 'done') return { run, end: 'failed', message: end === 'stuck' ? `got stuck: ${diagnosis ?? ''}` : end === 'panic' ? `the kernel stopped: ${diagnosis ?? ''}` : 'was cut: it had not ended after an hour of virtual time' }
     return { run, end: 'done', scenario, summary: measuredSummary(recording), snapshots: recording.snapshots }
   } catch (error) {
     return signal.aborted ? { run, end: 'cancelled' } : { run, end: 'failed', message: error instanceof Error ? error.message : String(error) }

@@ -102,7 +102,7 @@ function checkPhase(phase: Phase, at: Path, regions: Map<string, Region>, facts:
       }
       return
     case 'netrx': return checkNetrx(phase, at, problems)
-    case 'sleep': case 'signal': case 'await': case 'exit': case 'drop_caches': case 'work': return
+    case 'sleep': case 'signal': case 'await': case 'exit': case 'drop_caches': case 'work': case 'lock': case 'unlock': case 'stall': return
   }
 }
 

@@ -84,6 +84,7 @@ const disk = strict({
   maxSegments: whole(1, 65_536, 'segments').optional(),
   readaheadPages: whole(0, 65_536, 'pages'),
   rotational: flag().optional(),
+  stalls: list(strict({ atMs: ms(), ms: ms(0.001) }, 'a stall { atMs, ms }'), 0, 1000, 'stalls').optional().describe('Fault injection: from atMs on the disk answers nothing for ms.'),
   throttle: name('the name of a throttle').optional().describe('Disks with the same name share one throttle.'),
 }, 'a disk')
 
@@ -150,6 +151,11 @@ const phase = z.discriminatedUnion('op', [
   strict({
     op: z.literal('netrx'), pages: whole(1, 1_048_576, 'pages'), order: whole(0, MAX_ORDER), everyMs: real(0.001, MAX_MS, 'ms'), count: whole(0, 100_000_000, 'bursts'), holdMs: ms(),
   }, 'a phase').describe('Network receive: bursts of GFP_ATOMIC requests from an interrupt, held for a while. What fails is dropped.'),
+  strict({
+    op: z.literal('lock'), name: name('the name of a lock'), kind: words(['mutex', 'rwsem', 'semaphore']), mode: words(['read', 'write']).optional(), permits: whole(1, MAX_PROCESSES, 'holders').optional(),
+  }, 'a phase').describe('Takes a sleeping lock that all processes share by its name; waits for it in uninterruptible sleep.'),
+  strict({ op: z.literal('unlock'), name: name('the name of a lock') }, 'a phase'),
+  strict({ op: z.literal('stall'), disk: diskRef(), ms: ms(0.001) }, 'a phase').describe('Fault injection: from now on the disk answers nothing for so long.'),
   strict({ op: z.literal('sleep'), ms: ms() }, 'a phase'),
   strict({ op: z.literal('at'), ms: ms() }, 'a phase'),
   strict({ op: z.literal('signal'), k: whole(0, 65_535) }, 'a phase'),
@@ -157,7 +163,7 @@ const phase = z.discriminatedUnion('op', [
   strict({ op: z.literal('sysctl'), path: anyText(), v: z.union([z.number(), z.string()], { error: 'a number, or a text with several' }) }, 'a phase'),
   strict({ op: z.literal('snap'), label: anyText(), set1: anyText().optional(), set2: anyText().optional(), set3: anyText().optional() }, 'a phase'),
   strict({ op: z.literal('exit') }, 'a phase'),
-], { error: 'a phase whose "op" is one of map, unmap, dontneed, open, mmapf, touch, fread, fwrite, stat, fsync, fadvise, truncate, drop_caches, work, netrx, sleep, at, signal, await, sysctl, snap, exit' })
+], { error: 'a phase whose "op" is one of map, unmap, dontneed, open, mmapf, touch, fread, fwrite, stat, fsync, fadvise, truncate, drop_caches, work, netrx, lock, unlock, stall, sleep, at, signal, await, sysctl, snap, exit' })
 
 const processSpec = strict({
   name: name('the name of a process'),
@@ -196,4 +202,5 @@ export const scenarioShape = strict({
   processes: list(processSpec, 1, MAX_PROCESSES, 'processes').describe('All start together.'),
   durationMs: ms(1).describe('Virtual time after which the run is cut; it ends earlier when every process has ended.'),
   sampleMs: ms(1),
+  slowAllocMs: ms().optional().describe('Allocations that take at least this long are looked into: where their time went. Defaults to 1.'),
 }, 'a scenario: an object with format, id, title, about, machine, sysctls, files, processes, durationMs, sampleMs')

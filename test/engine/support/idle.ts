@@ -10,7 +10,7 @@ import type { TinyMachine, TinyScenario } from './tiny'
 
 export function idleMm(over: TinyMachine = {}, sysctls: Scenario['sysctls'] = {}, trees?: TinyScenario['trees']): Mm {
   const { mm } = boot(scenario({ machine: machine(over), sysctls, files: 10_000, ...(trees === undefined ? {} : { trees }), processes: [[{ op: 'sleep', ms: 1000 }]] }))
-  mm.current = mm.tasks[mm.tasks.length - 1]
+  mm.current = mm.tasks.filter((task) => !task.kthread)[0]
   mm.cpu = 0
   mm.clock.limit = Infinity
   return mm

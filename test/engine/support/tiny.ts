@@ -38,6 +38,7 @@ export interface TinyScenario {
   readonly processes: readonly (readonly Phase[])[] | readonly ProcessSpec[]
   readonly durationMs?: number
   readonly sampleMs?: number
+  readonly slowAllocMs?: number
 }
 
 export function scenario(parts: TinyScenario): Scenario {
@@ -47,7 +48,7 @@ export function scenario(parts: TinyScenario): Scenario {
     machine: parts.machine !== undefined && 'zones' in parts.machine && 'hz' in parts.machine ? parts.machine : machine(parts.machine),
     sysctls: parts.sysctls ?? {}, files, ...(parts.trees === undefined ? {} : { trees: typeof parts.trees === 'number' ? [{ path: '/t', files: parts.trees, disk: 'vda' }] : parts.trees }),
     processes: parts.processes.map((p, i) => ('phases' in p ? p : { name: `p${i}`, phases: p })),
-    durationMs: parts.durationMs ?? 20_000, sampleMs: parts.sampleMs ?? 50,
+    durationMs: parts.durationMs ?? 20_000, sampleMs: parts.sampleMs ?? 50, ...(parts.slowAllocMs === undefined ? {} : { slowAllocMs: parts.slowAllocMs }),
   }
 }
 

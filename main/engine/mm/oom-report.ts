@@ -1,0 +1,75 @@
+/**
+ * What the kernel prints when the OOM killer runs: who asked, the state of memory, all tasks, whom it kills.
+ * Source: mm/oom_kill.c:dump_header, dump_tasks, dump_oom_summary, __oom_kill_process; lib/dump_stack.c (v6.1). Times are virtual time since boot, process numbers the engine's.
+ * Simplifications: registers, code bytes and offsets of the call trace are not there to print; every process is root's (uid 0) in one cgroup.
+ */
+import { gfpName, gfpZone } from './gfp'
+import type { Mm } from './mm'
+import { showMem } from './show-mem'
+import type { Task } from './task'
+
+/** oom_rs: DEFAULT_RATELIMIT_BURST reports in DEFAULT_RATELIMIT_INTERVAL; the kill itself is always printed. */
+const RATELIMIT_BURST = 10
+const RATELIMIT_INTERVAL = 5e9
+const KB = 4
+
+/** The lines of a kill of `victim`, or of a panic without one. */
+export function oomReport(mm: Mm, gfp: number, order: number, victim: Task | undefined, message: string): readonly string[] {
+  const lines = victim === undefined || mayReport(mm) ? dumpHeader(mm, gfp, order, victim) : []
+  return stamped(mm, [...lines, victim === undefined ? message : killedLine(victim, message)])
+}
+
+/** printk's timestamps: seconds since boot. */
+export function stamped(mm: Mm, lines: readonly string[]): readonly string[] {
+  const us = Math.floor(mm.clock.now / 1000)
+  const stamp = `[${String(Math.floor(us / 1e6)).padStart(5)}.${String(us % 1e6).padStart(6, '0')}]`
+  return lines.map((line) => `${stamp} ${line}`)
+}
+
+function mayReport(mm: Mm): boolean {
+  const { reports } = mm.oom
+  const { now } = mm.clock
+  while (reports.length > 0 && reports[0] <= now - RATELIMIT_INTERVAL) reports.shift()
+  if (reports.length >= RATELIMIT_BURST) return false
+  reports.push(now)
+  return true
+}
+
+function dumpHeader(mm: Mm, gfp: number, order: number, victim: Task | undefined): string[] {
+  const { current } = mm
+  return [
+    `${current.name} invoked oom-killer: gfp_mask=0x${gfp.toString(16)}(${gfpName(gfp)}), order=${order}, oom_score_adj=${current.oomScoreAdj}`,
+    `CPU: ${mm.cpu} PID: ${current.id} Comm: ${current.name} Not tainted 6.1.0 #1`, 'Call Trace:', ' <TASK>',
+    ...['dump_stack_lvl', 'dump_header', ...(victim === undefined ? [] : ['oom_kill_process']), 'out_of_memory', '__alloc_pages_slowpath', '__alloc_pages', ...[...current.callPath].reverse()].map((name) => ` ${name}`), ' </TASK>',
+    ...showMem(mm, gfpZone(gfp)),
+    ...(mm.sysctl.num('vm.oom_dump_tasks') !== 0 ? dumpTasks(mm) : []),
+    ...(victim === undefined ? [] : [`oom-kill:constraint=CONSTRAINT_NONE,nodemask=(null),cpuset=/,mems_allowed=${nodesText(mm)},global_oom,task_memcg=/,task=${victim.name},pid=${victim.id},uid=0`]),
+  ]
+}
+
+function nodesText(mm: Mm): string {
+  return mm.nodes.length === 1 ? '0' : `0-${mm.nodes.length - 1}`
+}
+
+function dumpTasks(mm: Mm): string[] {
+  const rows = mm.tasks.filter((task) => !task.kthread && !task.exited).map((task) => {
+    const [pid, total, rss] = [task.id, totalVm(task), task.rssAnon + task.rssFile]
+    return `[${pad(pid, 7)}] ${pad(0, 5)} ${pad(pid, 5)} ${pad(total, 8)} ${pad(rss, 8)} ${pad(task.pageTables * KB * 1024, 8)} ${pad(task.swapents, 8)}         ${pad(task.oomScoreAdj, 5)} ${task.name}`
+  })
+  return ['Tasks state (memory values in pages):', '[  pid  ]   uid  tgid total_vm      rss pgtables_bytes swapents oom_score_adj name', ...rows]
+}
+
+function killedLine(victim: Task, message: string): string {
+  const sizes = `total-vm:${totalVm(victim) * KB}kB, anon-rss:${victim.rssAnon * KB}kB, file-rss:${victim.rssFile * KB}kB, shmem-rss:0kB`
+  return `${message}: Killed process ${victim.id} (${victim.name}) ${sizes}, UID:0 pgtables:${victim.pageTables * KB}kB oom_score_adj:${victim.oomScoreAdj}`
+}
+
+function totalVm(task: Task): number {
+  let pages = 0
+  for (const area of task.areas.values()) pages += area.pages
+  return pages
+}
+
+function pad(value: number, width: number): string {
+  return String(value).padStart(width)
+}
