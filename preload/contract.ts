@@ -280,6 +280,7 @@ export interface FileContent { readonly file: string; readonly text: string; /**
 // ---- real input -----------------------------------------------------------------------------------------------------
 
 /** The text of a machine's own files; only zoneinfo is mandatory. */
+/** `zoneinfo` may be a whole terminal session, or a kernel's log with an OOM report instead. */
 export interface MachineFiles { readonly zoneinfo: string; readonly meminfo?: string; readonly vmstat?: string; readonly buddyinfo?: string; readonly sysctl?: Readonly<Record<string, string>> }
 export type ImportSource = { readonly kind: 'text'; readonly files: MachineFiles } | { readonly kind: 'this-machine' } | { readonly kind: 'config-json'; readonly text: string }
 

@@ -13,12 +13,13 @@ import { readTextFile } from './scenario-argument'
 
 export const importCommand: Command = {
   name: 'import',
-  about: 'turn /proc/zoneinfo (and more) of a machine into a scenario',
+  about: 'turn /proc/zoneinfo (and more) of a machine, or an OOM report of its kernel, into a scenario',
   details: [
     'The argument is a zoneinfo file, a folder that holds zoneinfo and perhaps meminfo, vmstat, buddyinfo and sys/vm/ (such as /proc), a config.json of a recorded run,',
+    'a log (dmesg, journal) with what the kernel printed when it ran out of memory,',
     'or - for stdin. Without an argument: this machine. With --json: {scenario, read, assumed, notModelled}.',
   ].join('\n'),
-  names: [], optionalNames: ['zoneinfo|folder|config.json|-'],
+  names: [], optionalNames: ['zoneinfo|folder|config.json|log|-'],
   options: {
     meminfo: { type: 'string', value: 'FILE', about: 'its /proc/meminfo' },
     vmstat: { type: 'string', value: 'FILE', about: 'its /proc/vmstat' },

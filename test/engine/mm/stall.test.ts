@@ -42,7 +42,7 @@ test('a slow swap disk with few tags: the time is spent on IO', () => {
 test('many tasks on one CPU that all compress into zram: the time is CPU, most of it that of the others', () => {
   const hogs = Array.from({ length: 6 }, (_, i) => [map(`a${i}`, 1200), touch(`a${i}`, 'w', 1200), touch(`a${i}`, 'w', 1200)])
   const recording = runScenario(scenario({ machine: { ...machine({ pages: 16 * MIB, preemption: 'full' }), profile: 'phone', swap: [{ kind: 'zram', pages: 8192, priority: 1 }] }, processes: hogs }))
-  expect(share(recording, 'runnable') + share(recording, 'scan')).toBeGreaterThan(0.9)
+  expect(share(recording, 'runnable') + share(recording, 'scan')).toBeGreaterThan(0.7)
   expect(recording.summary.stalls.totals.runnable).toBeGreaterThan(recording.summary.stalls.totals.scan)
 })
 
