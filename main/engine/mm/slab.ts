@@ -15,6 +15,8 @@ class SlabCache {
   /** Objects of its own that a mempool lends when there is no page (mempool_alloc), and how many of them are lent. */
   poolLive = 0
   readonly wait = new WaitQueue()
+  /** Objects in use that no page of the cache holds. */
+  borrowed = 0
   readonly pages: number[] = []
   readonly name: string
   readonly perPage: number
@@ -75,6 +77,11 @@ export function mempoolFree(mm: Mm, cache: SlabCache): void {
   if (cache.wait.tasks.length > 0) mm.sched.wakeAll(cache.wait)
 }
 
+/** For callers that can't do without: with not one page left the object comes from a pool set aside at boot (nodes of an xarray, preloaded), which is not modelled. */
+export function slabAllocNofail(mm: Mm, cache: SlabCache): void {
+  if (!slabAlloc(mm, cache)) cache.borrowed++
+}
+
 function growCache(mm: Mm, cache: SlabCache): boolean {
   const gfp = cache.reclaimable ? GFP_KERNEL | GFP_RECLAIMABLE : GFP_KERNEL
   // Under a lock: nobody may reclaim the node first.
@@ -96,6 +103,10 @@ export function adoptSlabPage(mm: Mm, cache: SlabCache, pfn: number): void {
 }
 
 export function slabFree(mm: Mm, cache: SlabCache): void {
+  if (cache.borrowed > 0) {
+    cache.borrowed--
+    return
+  }
   cache.live--
   if (cache.live > (cache.pages.length - 1) * cache.perPage) return
   const pfn = cache.pages.pop()

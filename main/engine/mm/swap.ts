@@ -6,7 +6,7 @@
 import { assert } from '../core/assert'
 import type { Mm } from './mm'
 import { PG_DIRTY, PG_SWAPCACHE } from './page'
-import { slabAlloc, slabFree } from './slab'
+import { slabAllocNofail, slabFree } from './slab'
 import { workingsetEviction } from './workingset'
 import type { ZramDevice } from './zram'
 
@@ -269,7 +269,7 @@ const SLOTS_PER_NODE = 63
 
 /** Swap cache and shadows live in xarray nodes too: counted by slots in use, without tracking which. */
 function countNode(mm: Mm): void {
-  if (mm.swap.nrSlotsOfNodes++ % SLOTS_PER_NODE === 0) slabAlloc(mm, mm.slabs.radixTreeNode)
+  if (mm.swap.nrSlotsOfNodes++ % SLOTS_PER_NODE === 0) slabAllocNofail(mm, mm.slabs.radixTreeNode)
 }
 
 function uncountNode(mm: Mm): void {

@@ -5,7 +5,7 @@
 import type { FileMapping } from './file'
 import { XA_CHUNK_SHIFT } from './file'
 import type { Mm } from './mm'
-import { slabAlloc, slabFree } from './slab'
+import { slabAllocNofail, slabFree } from './slab'
 
 /** Puts a frame into a slot (empty or shadow). */
 export function xaStorePage(mm: Mm, file: FileMapping, index: number, pfn: number): void {
@@ -65,13 +65,13 @@ function isListed(file: FileMapping, node: number): boolean {
 
 function ensureNode(mm: Mm, file: FileMapping, leaf: number): void {
   if (file.nodePages[leaf] + file.nodeShadows[leaf] > 0) return
-  slabAlloc(mm, mm.slabs.radixTreeNode)
+  slabAllocNofail(mm, mm.slabs.radixTreeNode)
   file.nodesInUse++
   let child = leaf
   for (const level of file.upper) {
     child >>>= XA_CHUNK_SHIFT
     if (level[child]++ > 0) return
-    slabAlloc(mm, mm.slabs.radixTreeNode)
+    slabAllocNofail(mm, mm.slabs.radixTreeNode)
   }
 }
 

@@ -44,7 +44,7 @@ export function checkMaps(mm: Mm): void {
   }
   same(shadowNodes, mm.nodes.reduce((sum, node) => sum + node.stat.workingset_nodes, 0), 'nodes that hold only shadows')
   // The swap cache's nodes are counted by 63 slots.
-  same(nodesInUse + Math.ceil(mm.swap.nrSlotsOfNodes / 63), mm.slabs.radixTreeNode.live, 'xarray nodes')
+  same(nodesInUse + Math.ceil(mm.swap.nrSlotsOfNodes / 63), mm.slabs.radixTreeNode.live + mm.slabs.radixTreeNode.borrowed, 'xarray nodes')
   checkOwners(mm, maps, cached)
 }
 
