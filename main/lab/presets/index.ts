@@ -20,6 +20,12 @@ import { MGLRU_FILE } from './mglru-file'
 import { MGLRU_MAPPED } from './mglru-mapped'
 import { MGLRU_PARTS } from './mglru-parts'
 import { MGLRU_STREAM } from './mglru-stream'
+import { HUNG_TASK } from './hung-task'
+import { HUNG_TASK_NONE } from './hung-task-none'
+import { LOW_MEMORY_REMEDIES } from './low-memory-remedies'
+import { MANY_RECLAIMERS } from './many-reclaimers'
+import { MIN_FREE_TOO_HIGH } from './min-free-too-high'
+import { MIN_FREE_TOO_LOW } from './min-free-too-low'
 import { NETWORK_BURSTS } from './network-bursts'
 import { NUMA_SPILL } from './numa-spill'
 import { SEED_000 } from './seed-000'
@@ -35,7 +41,8 @@ import { WATERMARK_SCALE_FACTOR } from './watermark-scale-factor'
 const WRITTEN: readonly PresetInfo[] = [
   SEED_000, RAISE_MIN_FREE, NO_ZONE_DMA, SEED_003_BUDDYINFO, SEED_003_180GIB, ANON_FILE_WITH_SWAP, ANON_FILE_NO_SWAP, DIRTY_THEN_RECLAIM, KSWAPD_VS_DIRECT, WATERMARK_SCALE_FACTOR, NETWORK_BURSTS, NUMA_SPILL, THRASH,
   UPDATEDB_INODES, SLAB_PINNED, SWAP_KINDS,
-  ANON_FILE_THREE_TO_SEVEN, HOT_PAGES_REREAD, CLEAN_DIRTY_SWAP, THIRTY_TWO_PAGES, WHO_WRITES_BACK, MARKS_AND_DIRTY, LRU_BATCHES, SWAP_ENTRY, MGLRU_STREAM, MGLRU_FILE, MGLRU_ANON, MGLRU_MAPPED, MGLRU_PARTS, BENCHMARK,
+  ANON_FILE_THREE_TO_SEVEN, HOT_PAGES_REREAD, CLEAN_DIRTY_SWAP, THIRTY_TWO_PAGES, WHO_WRITES_BACK, MARKS_AND_DIRTY, LRU_BATCHES, SWAP_ENTRY, MGLRU_STREAM, MGLRU_FILE, MGLRU_ANON, MGLRU_MAPPED, MGLRU_PARTS,
+  HUNG_TASK, HUNG_TASK_NONE, MANY_RECLAIMERS, MIN_FREE_TOO_LOW, MIN_FREE_TOO_HIGH, LOW_MEMORY_REMEDIES, BENCHMARK,
 ]
 
 /** Complete, as the engine takes them; a test proves that each passes the schema. */

@@ -1,0 +1,99 @@
+/** Presets about hung tasks, many reclaimers, wrong reserves and remedies: each text is held to its outcome. */
+import { expect, test, vi } from 'vitest'
+import { createSimulation, metricsOf } from '../../main/engine'
+import type { Recording, Scenario } from '../../main/engine'
+import { PRESETS } from '../../main/lab/presets'
+import linux61 from '../../plugins/kernels/linux-6.1'
+
+vi.setConfig({ testTimeout: 120_000 })
+
+function run(id: string, change: (scenario: Scenario) => Scenario = (scenario) => scenario): Recording {
+  const preset = PRESETS.find((each) => each.id === id)
+  if (!preset) throw new Error(`no preset ${id}`)
+  const simulation = createSimulation({ scenario: change(preset.scenario), kernel: linux61, policies: [], seed: 1 })
+  while (simulation.step(100_000));
+  return simulation.finish()
+}
+
+const withSysctls = (sysctls: Scenario['sysctls']) => (scenario: Scenario): Scenario => ({ ...scenario, sysctls: { ...scenario.sysctls, ...sysctls } })
+const hung = (recording: Recording): Recording['events'] => recording.events.filter((event) => event.kind === 'sched_process_hang')
+const kills = (recording: Recording): Recording['events'] => recording.events.filter((event) => event.kind === 'mark_victim')
+const worst = (recording: Recording): number => Math.max(...recording.summary.stalls.worst.map((one) => one.duration))
+const dropped = (recording: Recording): number => recording.summary.tasks.flatMap((task) => task.phases).reduce((sum, phase) => sum + (phase.network?.dropped ?? 0), 0)
+
+test('hung-task: the four who wait for the lock are reported at 240 s, with the chain to the owner and the disk; nobody else is', () => {
+  const recording = run('hung-task')
+  expect(hung(recording).map((event) => [event.task, Math.round(event.t / 1e9)])).toEqual([1, 2, 3, 4].map((n) => [`waiter-${n}`, 240]))
+  for (const event of hung(recording)) expect(event.args['chain']).toMatch(/^waiter-\d waits for mutex orders, held by owner; owner waits for a tag of vda \(64 requests under way, \d+ pages written so far\)$/)
+  expect(hung(recording)[0].log?.[0]).toMatch(/INFO: task waiter-1:\d+ blocked for more than 120 seconds\.$/)
+  expect(recording.summary.tasks.find((task) => task.name === 'owner')?.end).toBe('running')
+  expect(recording.summary.delta['oom_kill']).toBe(0)
+})
+
+test('hung-task-none: single allocations take minutes, all of it asleep for IO, and not one report', () => {
+  const recording = run('hung-task-none')
+  expect(worst(recording)).toBeGreaterThan(200e9)
+  const { totals } = recording.summary.stalls
+  expect(totals.io / Object.values(totals).reduce((sum, ns) => sum + ns, 0)).toBeGreaterThan(0.99)
+  expect(hung(recording)).toEqual([])
+})
+
+test('many-reclaimers: the guards hold; on a disk that answers nothing they don\'t, with swap free', () => {
+  const recording = run('many-reclaimers')
+  expect(recording.summary.end).toBe('done')
+  expect(kills(recording)).toEqual([])
+  const throttled = recording.events.filter((event) => event.args['reason'] === 'VMSCAN_THROTTLE_ISOLATED').length
+  expect(throttled).toBeGreaterThan(1000)
+  // More is isolated than any one reclaimer may hold.
+  expect(recording.summary.gauge['nr_isolated_anon'].max).toBeGreaterThan(100)
+  const { totals } = recording.summary.stalls
+  expect(totals.throttle / Object.values(totals).reduce((sum, ns) => sum + ns, 0)).toBeGreaterThan(0.5)
+  const faulty = run('many-reclaimers', (scenario) => ({
+    ...scenario, machine: { ...scenario.machine, disks: scenario.machine.disks.map((disk) => (disk.name === 'vdb' ? { ...disk, stalls: [{ atMs: 500, ms: 30_000 }] } : disk)) },
+  }))
+  expect(kills(faulty).length).toBeGreaterThan(5)
+  const [, free] = /Free swap {2}= (\d+)kB/.exec(kills(faulty)[0].log?.join('\n') ?? '') ?? []
+  expect(Number(free) / (131_070 * 4)).toBeGreaterThan(0.95)
+})
+
+test('min-free-too-low: programs notice nothing, interrupts go without memory; the automatic value cures it', () => {
+  const low = run('min-free-too-low')
+  const automatic = run('min-free-too-low', withSysctls({ 'vm.min_free_kbytes': 2742 }))
+  expect(dropped(low)).toBeGreaterThan(100)
+  expect(dropped(automatic)).toBe(0)
+  expect([kills(low), kills(automatic)]).toEqual([[], []])
+  expect(Math.abs(metricsOf(low.summary)['touches'] / metricsOf(automatic.summary)['touches'] - 1)).toBeLessThan(0.001)
+})
+
+test('min-free-too-high: everybody is killed within milliseconds, with 400 MiB free', () => {
+  const recording = run('min-free-too-high')
+  expect(recording.summary.tasks.map((task) => task.end)).toEqual(['killed', 'killed', 'killed'])
+  expect(kills(recording)[0].t).toBeLessThan(1e6)
+  const [, free] = / free:(\d+) free_pcp/.exec(kills(recording)[0].log?.join('\n') ?? '') ?? []
+  expect(Number(free) / 256).toBeGreaterThan(400)
+})
+
+test('low-memory-remedies: what each improves, and what it costs', () => {
+  const of = (sysctls: Scenario['sysctls']): Readonly<Record<string, number>> => metricsOf(run('low-memory-remedies', withSysctls(sysctls)).summary)
+  const base = of({})
+  expect(base['allocstall']).toBeGreaterThan(1000)
+  expect(base['direct_reclaim_time']).toBeGreaterThan(2000)
+  expect(base['stall_io']).toBeGreaterThan(base['stall_scan'] + base['stall_throttle'])
+
+  const writeback = of({ 'vm.dirty_ratio': 10, 'vm.dirty_background_ratio': 1, 'vm.dirty_writeback_centisecs': 100, 'vm.dirty_expire_centisecs': 200 })
+  expect(writeback['direct_reclaim_time']).toBeLessThan(base['direct_reclaim_time'] / 100)
+  expect(writeback['slow_allocs']).toBe(0)
+  expect(writeback['task_throughput.writer'] / base['task_throughput.writer']).toBeLessThan(0.45)
+
+  const reserves = of({ 'vm.min_free_kbytes': 4 * 2742 })
+  expect(reserves['direct_reclaim_time']).toBeGreaterThan(base['direct_reclaim_time'])
+  expect(reserves['free_min']).toBeGreaterThan(base['free_min'])
+
+  const scaled = of({ 'vm.watermark_scale_factor': 400 })
+  expect(scaled['direct_reclaim_time'] / base['direct_reclaim_time']).toBeLessThan(0.6)
+
+  const far = of({ 'vm.watermark_scale_factor': 1000 })
+  expect(far['direct_reclaim_time'] / base['direct_reclaim_time']).toBeLessThan(0.1)
+  expect(far['stall_throttle']).toBeGreaterThan(10 * base['stall_throttle'])
+  expect(far['pgmajfault'] / base['pgmajfault']).toBeGreaterThan(1.2)
+})
