@@ -95,6 +95,6 @@ function placesOf({ points, seeds }: PreparedSweep, machines: number): readonly 
 
 /** A run that was cut or got stuck measured something else. */
 function rowOf(place: Place, { summary, digest, engine, ejections }: Recording): SweepRow | undefined {
-  if (summary.end === 'cancelled' || summary.end === 'stuck') return undefined
+  if (summary.end === 'cancelled' || summary.end === 'stuck' || summary.end === 'panic') return undefined
   return { ...place, digest, engine, metrics: metricsOf(summary), ejected: ejections.length > 0 }
 }
