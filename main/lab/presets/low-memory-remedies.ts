@@ -13,17 +13,17 @@ export const LOW_MEMORY_REMEDIES = definePreset({
   id: 'low-memory-remedies',
   title: { en: 'Remedies for low memory, compared', zh: '低内存的几种对策比较' },
   about: {
-    en: 'Seed 001 advises to write back earlier and to raise low and min. A writer, a reader, a program with 156 MiB and two that want 98 MiB each for a moment, on 469 MiB with dirty ratios of 30/60: about 1100 direct reclaims, 2.6 s of them, allocations of up to 0.16 s, most of it waiting for the disk. Try with --set: dirty_ratio=10, dirty_background_ratio=1, dirty_writeback_centisecs=100, dirty_expire_centisecs=200: the stalls are all but gone, and the writer is held to 40 % of its speed. min_free_kbytes=10968 (4 times): no better here, since what is kept free is taken from what can be used. watermark_scale_factor=400: half as much time in direct reclaim. 1000: hardly any, but tasks wait for kswapd instead, and the program reads a quarter more of its pages back from swap.',
-    zh: '种子 001 建议更早回写、调高 low 与 min。一个写者、一个读者、一个占 156 MiB 的程序，加上两个短暂各要 98 MiB 的进程，机器 469 MiB，脏页比例 30/60：约 1100 次直接回收，共 2.6 秒，单次申请最长 0.16 秒，多数时间在等磁盘。可用 --set 试验：dirty_ratio=10、dirty_background_ratio=1、dirty_writeback_centisecs=100、dirty_expire_centisecs=200：停顿几乎消失，写者速度降到 40%。min_free_kbytes=10968（4 倍）：这里并不更好，因为多留的空闲来自可用内存。watermark_scale_factor=400：直接回收时间减半；1000：几乎没有直接回收，但任务改为等待 kswapd，程序从 swap 多读回四分之一的页。',
+    en: 'Seed 001 advises to write back earlier and to raise low and min. A writer, a reader, a program with 156 MiB and two that want 98 MiB each for a moment, on 469 MiB with dirty ratios of 30/60: about 1200 direct reclaims, 2 s of them, allocations of up to 0.25 s, most of it waiting for the disk. Try with --set (figures of five seeds): dirty_ratio=10, dirty_background_ratio=1, dirty_writeback_centisecs=100, dirty_expire_centisecs=200: the stalls are all but gone, and the writer is held to 37 % of its speed. min_free_kbytes=10968 (4 times): no fewer stalls, and longer ones, since what is kept free is taken from what can be used. watermark_scale_factor=400: 40 % less time in direct reclaim, but the longest waits become longer. 1000: a quarter of the time in direct reclaim; tasks wait for kswapd instead, up to 1.4 s at once, and the program reads a fifth more of its pages back from swap.',
+    zh: '种子 001 建议更早回写、调高 low 与 min。一个写者、一个读者、一个占 156 MiB 的程序，加上两个短暂各要 98 MiB 的进程，机器 469 MiB，脏页比例 30/60：约 1200 次直接回收，共 2 秒，单次申请最长 0.25 秒，多数时间在等磁盘。可用 --set 试验（五个种子的数字）：dirty_ratio=10、dirty_background_ratio=1、dirty_writeback_centisecs=100、dirty_expire_centisecs=200：停顿几乎消失，写者速度降到 37%。min_free_kbytes=10968（4 倍）：停顿不减，反而更长，因为多留的空闲来自可用内存。watermark_scale_factor=400：直接回收时间少 40%，但最长的等待更长；1000：直接回收时间只剩四分之一，任务改为等待 kswapd，一次最长 1.4 秒，程序从 swap 多读回五分之一的页。',
   },
   machine: { ...measuredGuest(131_071), cpus: 4, profile: 'server' },
   sysctls: { ...MEASURED_SYSCTLS, 'vm.dirty_background_ratio': 30, 'vm.dirty_ratio': 60 },
   files: [OUT, IN],
   processes: [
-    { name: 'writer', phases: [open('out', OUT.path, OUT.pages), { op: 'fwrite', r: 'out', pat: 'rand', start: 0, len: OUT.pages, count: 200_000, rate: 8000, dur: 20_000, seed: 1 }] },
-    { name: 'reader', phases: [open('in', IN.path, IN.pages), { op: 'fread', r: 'in', pat: 'zipf', s: 0.9, start: 0, len: IN.pages, count: 60_000, rate: 3000, dur: 20_000, seed: 2 }] },
-    { name: 'app', phases: [...hog('heap', 40_000), { op: 'touch', r: 'heap', rw: 'w', pat: 'zipf', s: 0.9, start: 0, len: 40_000, count: 100_000, rate: 5000, dur: 19_000, seed: 3 }] },
+    { name: 'writer', phases: [open('out', OUT.path, OUT.pages), { op: 'fwrite', r: 'out', pat: 'rand', start: 0, len: OUT.pages, count: 200_000, rate: 8000, dur: 20_000 }] },
+    { name: 'reader', phases: [open('in', IN.path, IN.pages), { op: 'fread', r: 'in', pat: 'zipf', s: 0.9, start: 0, len: IN.pages, count: 60_000, rate: 3000, dur: 20_000 }] },
+    { name: 'app', phases: [...hog('heap', 40_000), { op: 'touch', r: 'heap', rw: 'w', pat: 'zipf', s: 0.9, start: 0, len: 40_000, count: 100_000, rate: 5000, dur: 19_000 }] },
     { name: 'bursty-1', phases: bursts }, { name: 'bursty-2', phases: bursts },
   ],
-  durationMs: 40_000,
+  durationMs: 40_000, seeds: 5,
 })
