@@ -5,7 +5,7 @@
  */
 import { assert } from '../core/assert'
 import type { Mm } from './mm'
-import { PG_DIRTY, PG_SWAPCACHE } from './page'
+import { PG_DIRTY, PG_SWAPCACHE, PG_WRITEBACK } from './page'
 import { slabAllocNofail, slabFree } from './slab'
 import { workingsetEviction } from './workingset'
 import type { ZramDevice } from './zram'
@@ -323,10 +323,10 @@ export function swapFree(mm: Mm, slot: number): void {
   if (mm.swap.count[slot] === 0 && mm.swap.cache[slot] === 0) freeSwapSlot(mm, slot)
 }
 
-/** folio_free_swap: nobody but the cache needs the slot any more: give it up, the page becomes dirty. */
+/** folio_free_swap: nobody but the cache needs the slot any more: give it up, the page becomes dirty. Not while the slot is being written. */
 export function folioFreeSwap(mm: Mm, pfn: number): boolean {
   const slot = mm.frames.swap[pfn] - 1
-  if (slot < 0 || mm.swap.count[slot] > 0) return false
+  if (slot < 0 || mm.swap.count[slot] > 0 || (mm.frames.flags[pfn] & PG_WRITEBACK) !== 0) return false
   deleteFromSwapCache(mm, pfn, false)
   mm.frames.flags[pfn] |= PG_DIRTY
   return true
