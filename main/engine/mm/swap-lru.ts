@@ -36,7 +36,12 @@ export class CpuBatches {
   }
 }
 
+/** A frame has room for seven references, one of them for isolation. */
+const MANY_REFS = 6
+
+/** A batch's reference. A page used again and again may wait in a batch many times, as in the kernel; here all batches are drained before its references overflow. */
 function folioGet(mm: Mm, pfn: number): void {
+  if (folioRefs(mm.frames.flags[pfn]) >= MANY_REFS) lruAddDrainAll(mm)
   mm.frames.flags[pfn] += PG_REF_ONE
 }
 
