@@ -5,7 +5,7 @@ import type { Mm } from './mm'
 import { PG_DIRTY, PG_PRIVATE, PG_SWAPBACKED } from './page'
 import { slabAlloc } from './slab'
 
-/** folio_mark_dirty for a file page. Counts once per clean-to-dirty change. */
+/** folio_mark_dirty for a file page. Counts once per clean-to-dirty change. A swap-backed page is only marked (noop_dirty_folio): no flusher will write it. */
 export function folioMarkDirty(mm: Mm, pfn: number): void {
   const f = mm.frames
   const flags = f.flags[pfn]
@@ -22,6 +22,14 @@ export function folioMarkDirty(mm: Mm, pfn: number): void {
   const file = mm.files[f.mapping[pfn]]
   if (file.nrDirty++ === 0) file.dirtiedWhen = Math.max(1, mm.clock.now)
   if ((flags & PG_PRIVATE) === 0 && slabAlloc(mm, mm.slabs.bufferHead)) f.flags[pfn] |= PG_PRIVATE
+}
+
+/** folio_cancel_dirty: it goes without being written. */
+export function cancelDirty(mm: Mm, pfn: number): void {
+  const flags = mm.frames.flags[pfn]
+  if ((flags & PG_DIRTY) === 0) return
+  if ((flags & PG_SWAPBACKED) === 0) clearDirtyForIo(mm, pfn)
+  else mm.frames.flags[pfn] = flags & ~PG_DIRTY
 }
 
 /** folio_clear_dirty_for_io. */

@@ -1,6 +1,7 @@
 /**
- * Faults on mapped files: fault-around for reads, readahead around misses, dirtying for writes.
- * Source: mm/filemap.c:filemap_fault, filemap_map_pages, do_sync_mmap_readahead; mm/memory.c:do_fault_around (v6.1). Mappings start at page 0 of their file.
+ * Faults on mapped files: fault-around for reads, readahead around misses, dirtying for writes; those of tmpfs ask shmem.ts for the page instead.
+ * Source: mm/filemap.c:filemap_fault, filemap_map_pages, do_sync_mmap_readahead; mm/memory.c:do_fault_around; mm/shmem.c:shmem_fault (v6.1). Mappings start at page 0 of their file and are
+ * shared.
  */
 import type { Episode } from '../core/clock'
 import { PTE_DIRTY, PTE_PRESENT, PTE_WRITE, PTE_YOUNG } from './area'
@@ -8,18 +9,26 @@ import type { Area } from './area'
 import { folioMarkDirty } from './dirty'
 import type { OpenFile } from './file'
 import type { Mm } from './mm'
-import { PG_EXEC, PG_LOCKED, PG_MAPPED, PG_UPTODATE } from './page'
+import { PG_EXEC, PG_LOCKED, PG_MAPPED, PG_SHMEM, PG_UPTODATE } from './page'
 import { findPage, isReadaheadMark, waitOnPageLocked } from './page-cache'
 import { doPageCacheRa, pageCacheAsyncRa, readOnePage } from './readahead'
+import { SGP_CACHE, shmemGetFolio } from './shmem'
 import { balanceDirtyPages, mustBalanceDirty } from './writeback'
 
 const FAULT_AROUND_PAGES = 16
 const MMAP_LOTSAMISS = 100
 
-/** Maps one cached page. New entries are young, as x86 makes them. */
+const TMPFS_FAULT_PATH = ['asm_exc_page_fault', 'handle_mm_fault', 'do_fault', 'shmem_fault', 'shmem_get_folio_gfp', 'shmem_alloc_folio']
+
+/**
+ * Maps one cached page. New entries are young, as x86 makes them. Those of tmpfs are writable from the start: nobody has to hear of the first store to a page without a disk
+ * (vma_wants_writenotify).
+ */
 function mapFilePage(mm: Mm, area: Area, index: number, pfn: number, write: boolean): void {
-  area.pte[index] = PTE_PRESENT | PTE_YOUNG | (write ? PTE_WRITE | PTE_DIRTY : 0) | pfn
-  area.task.rssFile++
+  const shmem = (mm.frames.flags[pfn] & PG_SHMEM) !== 0
+  area.pte[index] = PTE_PRESENT | PTE_YOUNG | (write ? PTE_WRITE | PTE_DIRTY : shmem ? PTE_WRITE : 0) | pfn
+  if (shmem) area.task.rssShmem++
+  else area.task.rssFile++
   if (mm.pageTrace?.pfn === pfn) mm.pageTrace.event('mapped', { how: 'file', write: write ? 1 : 0 })
   if ((mm.frames.flags[pfn] & PG_MAPPED) === 0) mm.nodeOf(pfn).stat.nr_mapped++
   mm.frames.flags[pfn] |= area.exec ? PG_MAPPED | PG_EXEC : PG_MAPPED
@@ -77,6 +86,28 @@ export function* fileFault(mm: Mm, area: Area, index: number, write: boolean): E
     }
   }
   if (waited || major) task.majflt++
+  else task.minflt++
+  return true
+}
+
+/** A fault on a mapped tmpfs file. It sleeps, if it must, with its lock held, so it is never repeated. false: out of memory. */
+export function* shmemFault(mm: Mm, area: Area, index: number, write: boolean): Episode<boolean> {
+  const open = mm.openOf(area)
+  const { task } = area
+  if (!write && faultAround(mm, area, open, index)) {
+    mm.clock.now += mm.cost.minorFaultFile
+    task.minflt++
+    return true
+  }
+  task.callPath = TMPFS_FAULT_PATH
+  const fault = { major: false, found: true }
+  const pfn = yield* shmemGetFolio(mm, open.mapping, index, SGP_CACHE, fault)
+  task.callPath = []
+  if (pfn < 0) return false
+  if (fault.found) mm.clock.now += mm.cost.minorFaultFile
+  mapFilePage(mm, area, index, pfn, write)
+  if (write) folioMarkDirty(mm, pfn)
+  if (fault.major) task.majflt++
   else task.minflt++
   return true
 }

@@ -1,6 +1,7 @@
 /**
- * Files and their page cache: one slot a page that holds a frame, a shadow of an evicted page, or nothing; grouped in nodes of 64 as the xarray has them (include/linux/xarray.h, mm/filemap.c).
- * Node memory is real: leaf nodes and the levels above are slab objects (see slab.ts).
+ * Files and their page cache: one slot a page that holds a frame, a value, or nothing; grouped in nodes of 64 as the xarray has them (include/linux/xarray.h, mm/filemap.c).
+ * What a value means is the mapping's, as in the kernel: of a file on a disk the shadow of an evicted page, of a tmpfs file the swap entry of a page in swap (a tmpfs page's shadow
+ * is in the swap cache). Node memory is real: leaf nodes and the levels above are slab objects (see slab.ts).
  */
 import type { Area } from './area'
 
@@ -16,10 +17,21 @@ export interface MappingHost {
   cacheEmptied(index: number): void
 }
 
+/** The value that stands in a tmpfs file's slot for a page in swap slot `slot` (swp_to_radix_entry). */
+export function swapValue(slot: number): number {
+  return -slot - 1
+}
+
+/** The swap slot that such a value names (radix_to_swp_entry). */
+export function slotOfValue(value: number): number {
+  return -value - 1
+}
+
 export class FileMapping {
-  /** 0 = nothing, n > 0 = frame n - 1, n < 0 = shadow. */
+  /** 0 = nothing, n > 0 = frame n - 1, n < 0 = a value: a shadow, or a tmpfs file's swap entry. */
   readonly slots: Int32Array
   readonly nodePages: Uint8Array
+  /** Values in each node: shadows, or a tmpfs file's swap entries. */
   readonly nodeShadows: Uint8Array
   /** Children in use, by level above the leaves. */
   readonly upper: readonly Uint16Array[]
@@ -42,14 +54,20 @@ export class FileMapping {
   readonly id: number
   readonly path: string
   readonly pages: number
+  /** No disk behind it; its pages are swap-backed (shmem_mapping). */
+  readonly tmpfs: boolean
+  /** -1 of a tmpfs file. */
   readonly disk: number
   /** First page of the file on its disk; files lie one after the other. */
   readonly sector: number
+  /** Bytes of noise the workload filled each page of a tmpfs file with, where it did. */
+  content: Uint16Array | undefined = undefined
 
-  constructor(spec: { id: number; path: string; pages: number; disk: number; sector: number; metadata?: boolean; separate?: boolean }) {
+  constructor(spec: { id: number; path: string; pages: number; disk: number; sector: number; metadata?: boolean; separate?: boolean; tmpfs?: boolean }) {
     this.id = spec.id
     this.path = spec.path
     this.pages = spec.pages
+    this.tmpfs = spec.tmpfs ?? false
     this.disk = spec.disk
     this.sector = spec.sector
     this.metadata = spec.metadata ?? false

@@ -9,7 +9,7 @@ import { GFP_IO } from './gfp'
 import { FolioList, putbackFolio } from './isolate'
 import { listAdd, listDel } from './list'
 import {
-  ANON_AND_FILE, LRU_GEN_ANON, LRU_GEN_FILE, LRU_REFS_LIMIT, MAX_LRU_BATCH, MAX_NR_TIERS, MIN_LRU_BATCH, MIN_NR_GENS, clearLruRefs, folioIncGen, folioLruGen, folioLruRefs, folioType,
+  ANON_AND_FILE, LRU_GEN_ANON, LRU_GEN_FILE, LRU_REFS_LIMIT, MAX_LRU_BATCH, MAX_NR_TIERS, MIN_LRU_BATCH, MIN_NR_GENS, clearLruRefs, folioIncGen, folioLruGen, folioLruRefs,
   genList, getNrGens, lruGenDelFolio, lruGenFromSeq, lruGenSwappiness, lruTierFromRefs, moveToOwnGen,
 } from './lru-gen'
 import { shouldRunAging, tryToIncMaxSeq, tryToIncMinSeq } from './lru-gen-aging'
@@ -17,7 +17,7 @@ import { getTierIdx, getTypeToScan } from './lru-gen-control'
 import type { Lruvec } from './lruvec'
 import type { Mm } from './mm'
 import { WMARK_HIGH, WMARK_LOW } from './mmzone'
-import { PG_ACTIVE, PG_DIRTY, PG_ISOLATED, PG_LOCKED, PG_MAPPED, PG_RECLAIM, PG_REFERENCED, PG_REF_ONE, PG_SWAPCACHE, PG_WORKINGSET, PG_WRITEBACK } from './page'
+import { PG_ACTIVE, PG_DIRTY, PG_ISOLATED, PG_LOCKED, PG_MAPPED, PG_RECLAIM, PG_REFERENCED, PG_REF_ONE, PG_SWAPCACHE, PG_WORKINGSET, PG_WRITEBACK, isAnonFolio } from './page'
 import type { ScanControl } from './scan-control'
 import { DEF_PRIORITY } from './scan-control'
 import { ReclaimStat, shrinkFolioList } from './shrink-list'
@@ -235,7 +235,7 @@ class Eviction {
     const f = mm.frames
     const flags = f.flags[pfn]
     if (!sc.mayUnmap && (flags & PG_MAPPED) !== 0) return false
-    const needsWrite = (flags & PG_DIRTY) !== 0 || (folioType(flags) === LRU_GEN_ANON && (flags & PG_SWAPCACHE) === 0)
+    const needsWrite = (flags & PG_DIRTY) !== 0 || (isAnonFolio(flags) && (flags & PG_SWAPCACHE) === 0)
     if (needsWrite && !(sc.mayWritepage && (sc.gfp & GFP_IO) !== 0)) return false
     if ((flags & PG_REFERENCED) === 0) clearLruRefs(mm, pfn)
     lruGenDelFolio(mm, this.#lruvec, pfn, true)

@@ -14,7 +14,7 @@ import type { LruGen } from './lru-gen'
 import type { Lruvec } from './lruvec'
 import { folioLruvec } from './lruvec'
 import type { Mm } from './mm'
-import { PG_DIRTY, PG_MAPPED, PG_REFERENCED, PG_SWAPBACKED, PG_SWAPCACHE } from './page'
+import { PG_DIRTY, PG_MAPPED, PG_REFERENCED, PG_SWAPCACHE, isAnonFolio } from './page'
 import { folioReferenced, mappingsOf, testClearYoung } from './rmap'
 import { folioActivate } from './swap-lru'
 import type { Task } from './task'
@@ -93,7 +93,7 @@ interface Walk {
 function walkMm(mm: Mm, lruvec: Lruvec, task: Task, walk: Walk): void {
   const { gen: lrugen } = lruvec
   for (const area of task.areas.values()) {
-    if (area.file === undefined && !walk.canSwap) continue
+    if ((area.file === undefined || area.file.tmpfs) && !walk.canSwap) continue
     for (let table = 0; table < area.tables.length; table++) {
       if (area.tables[table] === 0) continue
       mm.clock.now += mm.cost.walkTable
@@ -140,7 +140,7 @@ function takeYoung(mm: Mm, area: Area, index: number): number {
   const flags = mm.frames.flags[pfn]
   testClearYoung(mm, area, index)
   if ((pte & PTE_DIRTY) !== 0 && (flags & PG_DIRTY) === 0) {
-    if ((flags & PG_SWAPBACKED) === 0) folioMarkDirty(mm, pfn)
+    if (!isAnonFolio(flags)) folioMarkDirty(mm, pfn)
     else if ((flags & PG_SWAPCACHE) !== 0) mm.frames.flags[pfn] |= PG_DIRTY
   }
   return pfn

@@ -7,7 +7,7 @@ import { RUN } from '../core/clock'
 import { PTE_DIRTY, PTE_PRESENT, PTE_SWAP, PTE_SWAP_EXCLUSIVE, PTE_VALUE, PTE_WRITE, PTE_YOUNG, PTE_ZERO, tableOf } from './area'
 import type { Area } from './area'
 import { folioMarkDirty } from './dirty'
-import { fileFault } from './file-fault'
+import { fileFault, shmemFault } from './file-fault'
 import { GFP_HIGHUSER_MOVABLE, GFP_KERNEL } from './gfp'
 import type { Mm } from './mm'
 import { allocPageFast, freeKernelPage, giveBack, preparePage } from './page-alloc'
@@ -15,7 +15,7 @@ import { PG_ACTIVE, PG_DIRTY, PG_KERNEL, PG_LOCKED, PG_MAPPED, PG_SWAPBACKED, PG
 import { waitOnPageLocked } from './page-cache'
 import { pageRemoveFileRmap } from './rmap'
 import { allocPagesSlowpath } from './slowpath'
-import { areaOfSlot, folioFreeSwap, swapFree, vmSwapFull } from './swap'
+import { areaOfSlot, folioFreeSwap, freeSwapAndCache, swapFree, vmSwapFull } from './swap'
 import { swapCacheHit, swapinReadahead } from './swap-in'
 import { disownFolio, folioAddLru, lruAddDrain } from './swap-lru'
 import { workingsetRefault } from './workingset'
@@ -93,7 +93,7 @@ function* handlePteFault(mm: Mm, area: Area, index: number, write: boolean): Epi
   mm.vm.pgfault++
   if (!(yield* ensureTable(mm, area, index))) return false
   const pte = area.pte[index]
-  if (area.file !== undefined && pte >= 0) return yield* fileFault(mm, area, index, write)
+  if (area.file !== undefined && pte >= 0) return yield* area.file.tmpfs ? shmemFault(mm, area, index, write) : fileFault(mm, area, index, write)
   if (pte < 0) return wpFault(mm, area, index, pte)
   if ((pte & PTE_SWAP) !== 0) return yield* doSwapPage(mm, area, index, write)
   if (!write) {
@@ -243,15 +243,8 @@ function zapAnonPage(mm: Mm, area: Area, pfn: number, gathered: number[]): void 
 
 function zapSwapEntry(mm: Mm, area: Area, pte: number): void {
   if ((pte & PTE_SWAP) === 0) return
-  const slot = pte & PTE_VALUE
-  const pfn = mm.swap.cache[slot] - 1
   area.task.swapents--
-  swapFree(mm, slot)
-  if (pfn < 0 || (mm.frames.flags[pfn] & (PG_LOCKED | PG_WRITEBACK | PG_MAPPED)) !== 0) return
-  if (folioFreeSwap(mm, pfn)) {
-    mm.frames.flags[pfn] &= ~PG_DIRTY
-    disownFolio(mm, pfn)
-  }
+  freeSwapAndCache(mm, pte & PTE_VALUE)
 }
 
 /** Gathered pages are freed last one first, after the LRU batches let go of them. */

@@ -67,7 +67,7 @@ function selectBadProcess(mm: Mm): Task | typeof ABORTED | undefined {
 
 function badness(mm: Mm, task: Task): number {
   return mm.decide.oomBadness({
-    task: task.name, rss: task.rssAnon + task.rssFile, swapents: task.swapents, pagetablePages: task.pageTables, oomScoreAdj: task.oomScoreAdj,
+    task: task.name, rss: task.rssAnon + task.rssFile + task.rssShmem, swapents: task.swapents, pagetablePages: task.pageTables, oomScoreAdj: task.oomScoreAdj,
     totalpages: mm.totalRamPages + mm.swap.totalSwapPages,
   })
 }

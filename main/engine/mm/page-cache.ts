@@ -7,7 +7,7 @@ import type { Episode } from '../core/clock'
 import { BLOCK } from '../core/clock'
 import type { FileMapping } from './file'
 import type { Mm } from './mm'
-import { PG_PRIVATE, PG_RECLAIM, PG_UPTODATE, PG_WORKINGSET, PG_WRITEBACK } from './page'
+import { PG_PRIVATE, PG_RECLAIM, PG_SHMEM, PG_UPTODATE, PG_WORKINGSET, PG_WRITEBACK } from './page'
 import { preparePage } from './page-alloc'
 import { slabAlloc, slabFree } from './slab'
 import { folioAddLru } from './swap-lru'
@@ -42,7 +42,9 @@ export function removeFromPageCache(mm: Mm, pfn: number, shadow: number): void {
   if (mm.pageTrace?.pfn === pfn) mm.pageTrace.event('cache_del', { shadow: shadow < 0 ? 1 : 0 })
   if ((f.flags[pfn] & PG_PRIVATE) !== 0) slabFree(mm, mm.slabs.bufferHead)
   xaErasePage(mm, file, f.index[pfn], shadow)
-  mm.nodeOf(pfn).stat.nr_file_pages--
+  const stat = mm.nodeOf(pfn).stat
+  stat.nr_file_pages--
+  if ((f.flags[pfn] & PG_SHMEM) !== 0) stat.nr_shmem--
 }
 
 /** folio_test_readahead: reading this page starts the next window. */

@@ -5,12 +5,14 @@
 import type { FollowSpec, PageEvent, PageEventKind, PageLife, PagePlace } from '../sim/page-life'
 import { PTE_SWAP, PTE_VALUE } from './area'
 import type { Area } from './area'
+import type { FileMapping } from './file'
+import { slotOfValue } from './file'
 import { ALLOC_NO_WATERMARKS, ALLOC_WMARK_LOW, ALLOC_WMARK_MASK, ALLOC_WMARK_MIN } from './gfp'
 import { folioLruGen, genName } from './lru-gen'
 import { LRU_NAMES, folioLruList, folioLruvec } from './lruvec'
 import type { Mm } from './mm'
 import type { Zone } from './mmzone'
-import { PG_LRU, PG_SWAPBACKED } from './page'
+import { PG_LRU, PG_SHMEM, isAnonFolio } from './page'
 import type { SwapArea } from './swap'
 import { SWAPFILE_CLUSTER } from './swap'
 
@@ -66,8 +68,11 @@ export class PageTracer {
     if (page.kind !== 'anon' || page.process !== process || page.region !== region || page.index >= area.pages) return
     this.#area = area
     this.#file = area.file?.id ?? -1
-    // A page of a mapped file is the file's: it may be cached already.
-    if (area.file !== undefined) this.pfn = Math.max(-1, area.file.slots[page.index] - 1)
+    if (area.file === undefined) return
+    // A page of a mapped file is the file's: it may be cached already, or in swap.
+    const slot = area.file.slots[page.index]
+    this.pfn = Math.max(-1, slot - 1)
+    if (slot < 0 && area.file.tmpfs) this.slot = slotOfValue(slot)
   }
 
   /** rmqueue gave out a frame; whom it is for is told later. */
@@ -89,6 +94,11 @@ export class PageTracer {
     if (file !== this.#file || index !== this.#index()) return
     this.#bind(pfn, write ? 'write' : 'read')
     this.event('cache_add', { index, marker: marker ? 1 : 0 })
+  }
+
+  /** A frame for page `index` of a tmpfs file, new and zeroed. */
+  shmemPage(file: number, index: number, pfn: number): void {
+    if (file === this.#file && index === this.#index()) this.#bind(pfn, 'tmpfs')
   }
 
   /** A frame into which a slot is read back. */
@@ -119,11 +129,12 @@ export class PageTracer {
     const { page, from } = this.#spec
     if (page.kind !== 'next-evicted' || this.found !== undefined || this.#mm.clock.now - this.#mm.startTime < (from ?? 0)) return
     const f = this.#mm.frames
-    const anon = (f.flags[pfn] & PG_SWAPBACKED) !== 0
-    if (page.of !== undefined && anon !== (page.of === 'anon')) return
-    const name = anon ? this.#names.get(f.mapping[pfn]) : undefined
+    const flags = f.flags[pfn]
+    const kind = isAnonFolio(flags) ? 'anon' : (flags & PG_SHMEM) !== 0 ? 'tmpfs' : 'file'
+    if (page.of !== undefined && kind !== page.of) return
+    const name = kind === 'anon' ? this.#names.get(f.mapping[pfn]) : undefined
     if (name !== undefined) this.found = { kind: 'anon', ...name, index: f.index[pfn] }
-    else if (!anon) this.found = { kind: 'file', path: this.#mm.files[f.mapping[pfn]].path, index: f.index[pfn] }
+    else if (kind !== 'anon') this.found = { kind: 'file', path: this.#mm.files[f.mapping[pfn]].path, index: f.index[pfn] }
   }
 
   /** The page leaves the address space: unmapped, dropped or its process ended. */
@@ -158,12 +169,23 @@ export class PageTracer {
   /** Offset of the slot that holds the page beside this one; -1 = it isn't swapped. */
   #neighbour(step: number, swap: SwapArea): number {
     const index = this.#index() + step
+    const file = this.#file >= 0 ? this.#mm.files[this.#file] : undefined
+    const slot = file !== undefined ? slotInFile(file, index) : this.#slotInArea(index)
+    return slot >= swap.base && slot < swap.base + swap.pages ? slot - swap.base : -1
+  }
+
+  #slotInArea(index: number): number {
     const area = this.#area
     if (area === undefined || index < 0 || index >= area.pages) return -1
     const pte = area.pte[index]
-    const slot = pte < 0 ? this.#mm.frames.swap[pte & PTE_VALUE] - 1 : (pte & PTE_SWAP) !== 0 ? pte & PTE_VALUE : -1
-    return slot >= swap.base && slot < swap.base + swap.pages ? slot - swap.base : -1
+    return pte < 0 ? this.#mm.frames.swap[pte & PTE_VALUE] - 1 : (pte & PTE_SWAP) !== 0 ? pte & PTE_VALUE : -1
   }
+}
+
+/** A tmpfs file's page is in swap, or it isn't: it has no slot while it is in the mapping. */
+function slotInFile(file: FileMapping, index: number): number {
+  const value = file.tmpfs && index >= 0 && index < file.pages ? file.slots[index] : 0
+  return value < 0 ? slotOfValue(value) : -1
 }
 
 /** Which test the allocation passed: LOW is the fast path, MIN the slow one. */

@@ -33,6 +33,8 @@ export const PG_PCP = 1 << 18
 export const PG_DEAD = 1 << 19
 /** Mapped with VM_EXEC somewhere. */
 export const PG_EXEC = 1 << 20
+/** Swap-backed but of a tmpfs file, not of an area (PageAnon tells them apart in the kernel): `mapping` and `index` are the file's, also while it is in the swap cache. */
+export const PG_SHMEM = 1 << 23
 export const PG_ORDER_SHIFT = 24
 export const PG_ORDER_MASK = 15 << PG_ORDER_SHIFT
 
@@ -47,7 +49,7 @@ export interface Frames {
   /** Links of the one list a frame is on: frame number + 1; 0 = none. */
   readonly next: Uint32Array
   readonly prev: Uint32Array
-  /** Anonymous pages: the area's id. File pages: the file's id. */
+  /** Anonymous pages: the area's id. File and tmpfs pages: the file's id. */
   readonly mapping: Uint32Array
   /** Page number within that area or file. */
   readonly index: Uint32Array
@@ -66,6 +68,12 @@ export function folioRefs(flags: number): number {
   return flags >>> PG_REF_SHIFT
 }
 
+/** folio_is_file_lru: on the file lists. tmpfs pages are not. */
 export function isFileFolio(flags: number): boolean {
   return (flags & PG_SWAPBACKED) === 0
+}
+
+/** folio_test_anon: page tables keep a swap entry for it when it is unmapped. */
+export function isAnonFolio(flags: number): boolean {
+  return (flags & (PG_SWAPBACKED | PG_SHMEM)) === PG_SWAPBACKED
 }

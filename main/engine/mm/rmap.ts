@@ -5,7 +5,8 @@ import { PTE_DIRTY, PTE_SWAP, PTE_SWAP_EXCLUSIVE, PTE_VALUE, PTE_WRITE, PTE_YOUN
 import type { Area } from './area'
 import { folioMarkDirty } from './dirty'
 import type { Mm } from './mm'
-import { PG_DIRTY, PG_MAPPED, PG_SWAPBACKED } from './page'
+import { PG_DIRTY, PG_MAPPED, PG_SHMEM, isAnonFolio } from './page'
+import { folioMarkAccessed } from './swap-lru'
 
 /** Does this area's entry map exactly this frame? */
 function maps(area: Area, index: number, pfn: number): boolean {
@@ -26,7 +27,7 @@ export function mappingsOf(mm: Mm, pfn: number): readonly Area[] {
   const f = mm.frames
   if ((f.flags[pfn] & PG_MAPPED) === 0) return []
   const index = f.index[pfn]
-  if ((f.flags[pfn] & PG_SWAPBACKED) === 0) return mm.files[f.mapping[pfn]].areas.filter((area) => index < area.pages && maps(area, index, pfn))
+  if (!isAnonFolio(f.flags[pfn])) return mm.files[f.mapping[pfn]].areas.filter((area) => index < area.pages && maps(area, index, pfn))
   const area = mm.areas[f.mapping[pfn]]
   return area !== undefined && maps(area, index, pfn) ? [area] : []
 }
@@ -38,7 +39,7 @@ export function folioReferenced(mm: Mm, pfn: number): number {
   if ((flags & PG_MAPPED) === 0) return 0
   mm.clock.now += mm.cost.referencedPage
   const index = f.index[pfn]
-  if ((flags & PG_SWAPBACKED) !== 0) {
+  if (isAnonFolio(flags)) {
     const area = mm.areas[f.mapping[pfn]]
     return area !== undefined && maps(area, index, pfn) ? testClearYoung(mm, area, index) : 0
   }
@@ -53,7 +54,7 @@ export function folioPteDirty(mm: Mm, pfn: number): number {
   const flags = f.flags[pfn]
   if ((flags & PG_MAPPED) === 0) return 0
   const index = f.index[pfn]
-  if ((flags & PG_SWAPBACKED) !== 0) return (mm.areas[f.mapping[pfn]]?.pte[index] ?? 0) & PTE_DIRTY ? 1 : 0
+  if (isAnonFolio(flags)) return (mm.areas[f.mapping[pfn]]?.pte[index] ?? 0) & PTE_DIRTY ? 1 : 0
   for (const area of mm.files[f.mapping[pfn]].areas) if (index < area.pages && maps(area, index, pfn) && (area.pte[index] & PTE_DIRTY) !== 0) return 1
   return 0
 }
@@ -66,11 +67,11 @@ export function folioMkclean(mm: Mm, pfn: number): void {
   for (const area of mm.files[f.mapping[pfn]].areas) if (index < area.pages && maps(area, index, pfn)) area.pte[index] &= ~(PTE_DIRTY | PTE_WRITE)
 }
 
-/** try_to_unmap: every entry becomes a swap entry (anonymous) or nothing (file); dirty bits move to the page. */
+/** try_to_unmap: every entry becomes a swap entry (anonymous) or nothing (file, tmpfs); dirty bits move to the page. */
 export function tryToUnmap(mm: Mm, pfn: number): void {
   const f = mm.frames
   mm.clock.now += mm.cost.unmapPage
-  if ((f.flags[pfn] & PG_SWAPBACKED) !== 0) unmapAnon(mm, pfn)
+  if (isAnonFolio(f.flags[pfn])) unmapAnon(mm, pfn)
   else unmapFile(mm, pfn)
 }
 
@@ -100,14 +101,17 @@ function unmapFile(mm: Mm, pfn: number): void {
 }
 
 function zapFilePte(mm: Mm, area: Area, index: number, pfn: number): void {
-  if (mm.pageTrace?.pfn === pfn) mm.pageTrace.event('unmapped', { entry: 'none', from: area.task.name, dirty: area.pte[index] & PTE_DIRTY ? 1 : 0 })
+  const shmem = (mm.frames.flags[pfn] & PG_SHMEM) !== 0
+  if (mm.pageTrace?.pfn === pfn) mm.pageTrace.event('unmapped', { entry: 'none', from: area.task.name, dirty: area.pte[index] & PTE_DIRTY ? 1 : 0, ...(shmem ? { tmpfs: 1 } : {}) })
   if ((area.pte[index] & PTE_DIRTY) !== 0) folioMarkDirty(mm, pfn)
   area.pte[index] = 0
-  area.task.rssFile--
+  if (shmem) area.task.rssShmem--
+  else area.task.rssFile--
 }
 
-/** Removes one mapping of a file page (munmap, exit). The last one clears PG_mapped. */
+/** Removes one mapping of a file or tmpfs page (munmap, exit). The last one clears PG_mapped. A young entry of tmpfs leaves an access mark (zap_pte_range); those of disk files don't here. */
 export function pageRemoveFileRmap(mm: Mm, area: Area, index: number, pfn: number): void {
+  if ((mm.frames.flags[pfn] & PG_SHMEM) !== 0 && (area.pte[index] & PTE_YOUNG) !== 0) folioMarkAccessed(mm, pfn)
   zapFilePte(mm, area, index, pfn)
   const others = mm.files[mm.frames.mapping[pfn]].areas
   for (const other of others) if (other !== area && index < other.pages && maps(other, index, pfn)) return

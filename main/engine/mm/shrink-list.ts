@@ -1,6 +1,6 @@
 /**
  * What becomes of isolated folios: kept, activated, written, freed. Source: mm/vmscan.c:shrink_folio_list, folio_check_references, pageout, __remove_mapping;
- * mm/page_io.c:swap_writepage (v6.1). Simplifications: no demotion, no lazyfree, order-0 folios; file pages have no private data but buffer heads, which only
+ * mm/page_io.c:swap_writepage; mm/shmem.c:shmem_writepage by way of shmem-mapping.ts (v6.1). Simplifications: no demotion, no lazyfree, order-0 folios; file pages have no private data but buffer heads, which only
  * a file system's own blocks keep.
  */
 import { FOLIOREF_ACTIVATE, FOLIOREF_KEEP, FOLIOREF_RECLAIM_CLEAN } from 'reclaim-lab'
@@ -14,11 +14,12 @@ import { lruGenReferenced } from './lru-gen-walk'
 import type { Mm } from './mm'
 import type { Pgdat } from './mmzone'
 import {
-  PG_ACTIVE, PG_DEAD, PG_DIRTY, PG_ISOLATED, PG_LOCKED, PG_MAPPED, PG_RECLAIM, PG_REF_ONE, PG_REFERENCED, PG_SWAPBACKED, PG_SWAPCACHE, PG_WRITEBACK, folioRefs,
+  PG_ACTIVE, PG_DEAD, PG_DIRTY, PG_ISOLATED, PG_LOCKED, PG_MAPPED, PG_RECLAIM, PG_REF_ONE, PG_REFERENCED, PG_SHMEM, PG_SWAPBACKED, PG_SWAPCACHE, PG_WRITEBACK, folioRefs, isAnonFolio,
 } from './page'
 import { removeFromPageCache } from './page-cache'
 import { folioPteDirty, folioReferenced, tryToUnmap } from './rmap'
 import type { ScanControl } from './scan-control'
+import { shmemWritepage } from './shmem-mapping'
 import { addToSwap, areaOfSlot, deleteFromSwapCache, folioFreeSwap, vmSwapFull } from './swap'
 import { freeFrame } from './page-alloc'
 import { startPageWriteback, submitPageWrite } from './writeback'
@@ -95,7 +96,7 @@ function judgeFolio(mm: Mm, node: Pgdat, pfn: number, sc: ScanControl, stat: Rec
   const references = checkReferences(mm, pfn, sc)
   if (references === FOLIOREF_ACTIVATE) return ACTIVATE
   if (references === FOLIOREF_KEEP) return KEEP
-  if (!file && (flags & PG_SWAPCACHE) === 0) {
+  if (isAnonFolio(flags) && (flags & PG_SWAPCACHE) === 0) {
     if ((sc.gfp & GFP_IO) === 0) return because(mm, pfn, KEEP, 'no-io')
     if (!addToSwap(mm, pfn)) return because(mm, pfn, ACTIVATE, 'no-slot')
   }
@@ -155,13 +156,24 @@ function judgeDirty(mm: Mm, node: Pgdat, pfn: number, sc: ScanControl, cleanOnly
     return because(mm, pfn, ACTIVATE, 'dirty-file')
   }
   if (cleanOnly) return because(mm, pfn, KEEP, 'dirty-referenced')
-  // Swap needs only IO; file pages need the file system.
-  if ((sc.gfp & (file ? GFP_FS : GFP_IO)) === 0) return because(mm, pfn, KEEP, 'no-io')
+  // may_enter_fs: swap needs only IO; file pages, and those of tmpfs until they are in the swap cache, need the file system.
+  const inMapping = file || (f.flags[pfn] & PG_SWAPCACHE) === 0
+  if ((sc.gfp & (inMapping ? GFP_FS : GFP_IO)) === 0) return because(mm, pfn, KEEP, 'no-io')
   if (!sc.mayWritepage) return because(mm, pfn, KEEP, 'may-not-write')
+  if (inMapping && !file) return moveToSwapCache(mm, pfn)
   return because(mm, pfn, file ? WRITE_FILE : WRITE_SWAP, 'dirty')
 }
 
-/** __remove_mapping: only a clean folio that nobody else holds can go. */
+/** pageout of a tmpfs page, its first half (shmem_writepage): out of its file's mapping into the swap cache, where nothing tells it from an anonymous page. */
+function moveToSwapCache(mm: Mm, pfn: number): number {
+  if (folioRefs(mm.frames.flags[pfn]) !== 1) return because(mm, pfn, KEEP, 'held')
+  const refused = shmemWritepage(mm, pfn)
+  if (refused === undefined) return because(mm, pfn, WRITE_SWAP, 'dirty')
+  mm.frames.flags[pfn] &= ~PG_RECLAIM
+  return because(mm, pfn, ACTIVATE, refused)
+}
+
+/** __remove_mapping: only a clean folio that nobody else holds can go. Of tmpfs one that was never written can, and leaves no shadow. */
 function removeMapping(mm: Mm, pfn: number): number {
   const f = mm.frames
   const flags = f.flags[pfn]
@@ -170,6 +182,7 @@ function removeMapping(mm: Mm, pfn: number): number {
   mm.pageTrace?.evicted(pfn)
   if ((flags & PG_SWAPCACHE) !== 0) deleteFromSwapCache(mm, pfn, true)
   else if ((flags & PG_SWAPBACKED) === 0) removeFromPageCache(mm, pfn, workingsetEviction(mm, pfn))
+  else if ((flags & PG_SHMEM) !== 0) removeFromPageCache(mm, pfn, 0)
   else return KEEP
   f.flags[pfn] = (f.flags[pfn] & ~PG_ISOLATED) - PG_REF_ONE
   return because(mm, pfn, FREE, 'clean')
@@ -220,7 +233,7 @@ function storeInZram(mm: Mm, pfn: number, zram: ZramDevice, offset: number): num
   f.flags[pfn] &= ~PG_RECLAIM
   mm.vm.pswpout++
   mm.clock.now += mm.cost.swapOutSubmit
-  if (!zram.store(offset, mm.areas[f.mapping[pfn]], f.index[pfn])) {
+  if (!zram.store(offset, (f.flags[pfn] & PG_SHMEM) !== 0 ? mm.files[f.mapping[pfn]] : mm.areas[f.mapping[pfn]], f.index[pfn])) {
     f.flags[pfn] |= PG_DIRTY
     return because(mm, pfn, KEEP, 'zram-full')
   }

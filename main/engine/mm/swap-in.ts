@@ -1,6 +1,7 @@
 /**
  * Reading pages back from swap, with the readahead that goes with a fault.
- * Source: mm/swap_state.c:swap_vma_readahead, swap_ra_info, __read_swap_cache_async, lookup_swap_cache (v6.1). The VMA mode, or the cluster mode where a swap disk rotates.
+ * Source: mm/swap_state.c:swap_vma_readahead, swap_cluster_readahead, swap_ra_info, __read_swap_cache_async, swap_cache_get_folio (v6.1). The VMA mode, or the cluster mode where a swap
+ * disk rotates and for tmpfs.
  */
 import type { Episode } from '../core/clock'
 import { roundupPowOfTwo } from '../core/maths'
@@ -9,7 +10,7 @@ import type { Area } from './area'
 import { GFP_HIGHUSER_MOVABLE } from './gfp'
 import type { Mm } from './mm'
 import { allocPageFast, giveBack, preparePage } from './page-alloc'
-import { PG_LOCKED, PG_RECLAIM, PG_SWAPBACKED } from './page'
+import { PG_LOCKED, PG_RECLAIM, PG_SWAPBACKED, PG_UPTODATE } from './page'
 import { submitPageRead } from './readahead'
 import { allocPagesSlowpath } from './slowpath'
 import { addToSwapCache, areaOfSlot } from './swap'
@@ -38,6 +39,24 @@ export function* swapinReadahead(mm: Mm, area: Area, index: number, slot: number
   return pfn
 }
 
+/** swap_cluster_readahead as tmpfs calls it: the wanted page and the block around its slot, from zram too; there the reads are over when it returns. -1: no memory. */
+export function* swapClusterReadahead(mm: Mm, slot: number): Episode<number> {
+  const block = clusterBlock(mm, slot)
+  const plug = mm.io.plug(mm.current.id)
+  for (const near of block) {
+    if (mm.swap.cache[near] !== 0 || mm.swap.count[near] === 0) continue
+    const pfn = yield* readSwapPage(mm, near)
+    if (pfn < 0 || near === slot) continue
+    mm.frames.flags[pfn] |= PG_RECLAIM
+    mm.vm.swap_ra++
+  }
+  let pfn = mm.swap.cache[slot] - 1
+  if (pfn < 0) pfn = yield* readSwapPage(mm, slot)
+  mm.io.unplug(plug, mm.clock.now)
+  if (block.length > 0) lruAddDrain(mm)
+  return pfn
+}
+
 /** __read_swap_cache_async: a page in the swap cache with its read submitted. */
 function* readSwapPage(mm: Mm, slot: number): Episode<number> {
   let pfn = allocPageFast(mm, GFP_HIGHUSER_MOVABLE, 0)
@@ -54,8 +73,13 @@ function* readSwapPage(mm: Mm, slot: number): Episode<number> {
   if (shadow < 0) workingsetRefault(mm, pfn, shadow)
   folioAddLru(mm, pfn)
   mm.vm.pswpin++
-  if (mm.pageTrace?.pfn === pfn) mm.pageTrace.event('read_submit', { slot })
   const swapArea = areaOfSlot(mm, slot)
+  if (swapArea.zram !== undefined) {
+    swapArea.zram.load(slot - swapArea.base)
+    mm.frames.flags[pfn] = (mm.frames.flags[pfn] & ~PG_LOCKED) | PG_UPTODATE
+    return pfn
+  }
+  if (mm.pageTrace?.pfn === pfn) mm.pageTrace.event('read_submit', { slot })
   mm.clock.now += mm.cost.ioSubmit
   yield* submitPageRead(mm, swapArea.disk, slot - swapArea.base, pfn)
   return pfn
@@ -72,8 +96,13 @@ function vmaNeighbours(mm: Mm, area: Area, index: number): number[] {
   return slots
 }
 
-/** swap_cluster_readahead: the aligned block of slots around the wanted one, whoever they belong to; the machine's hits set its size. */
+/** The block without the wanted slot. */
 function clusterNeighbours(mm: Mm, slot: number): number[] {
+  return clusterBlock(mm, slot).filter((near) => near !== slot)
+}
+
+/** The aligned block of slots around the wanted one, whoever they belong to; the machine's hits set its size. Empty: the wanted one alone. */
+function clusterBlock(mm: Mm, slot: number): number[] {
   const { swap } = mm
   const max = 1 << mm.sysctl.num('vm.page-cluster')
   if (max === 1) return []
@@ -84,7 +113,7 @@ function clusterNeighbours(mm: Mm, slot: number): number[] {
   const area = areaOfSlot(mm, slot)
   const first = Math.max(1, (slot - area.base) & ~(size - 1))
   const end = Math.min(area.pages, ((slot - area.base) | (size - 1)) + 1)
-  return Array.from({ length: end - first }, (_, i) => area.base + first + i).filter((near) => near !== slot)
+  return size === 1 ? [] : Array.from({ length: end - first }, (_, i) => area.base + first + i)
 }
 
 /** swap_ra_info: the window around the faulting page, from hits and the last fault. */
@@ -109,15 +138,15 @@ function windowSize(hits: number, last: number, adjacent: boolean, max: number):
   return Math.max(Math.min(wanted, max), last >> 1)
 }
 
-/** lookup_swap_cache during a fault: a page read ahead proved useful. */
-export function swapCacheHit(mm: Mm, area: Area, index: number, pfn: number): void {
+/** swap_cache_get_folio: a page read ahead proved useful. Without an area it is tmpfs that looks. */
+export function swapCacheHit(mm: Mm, area: Area | undefined, index: number, pfn: number): void {
   const f = mm.frames
-  area.raAddr = index
+  if (area !== undefined) area.raAddr = index
   if (mm.pageTrace?.pfn === pfn) mm.pageTrace.event('swap_cache_hit', { readahead: f.flags[pfn] & PG_RECLAIM ? 1 : 0 })
   if ((f.flags[pfn] & PG_RECLAIM) === 0) return
   // Also taken for a readahead hit: a page found while it is being swapped out (one bit for both), which then won't be rotated.
   f.flags[pfn] &= ~PG_RECLAIM
-  if (mm.swap.rotational) mm.swap.raHits++
+  if (area === undefined || mm.swap.rotational) mm.swap.raHits++
   else if (mm.sysctl.num('vm.page-cluster') > 0) area.raHits++
   mm.vm.swap_ra_hit++
 }

@@ -36,8 +36,8 @@ export class CpuBatches {
   }
 }
 
-/** A frame has room for seven references, one of them for isolation. */
-const MANY_REFS = 6
+/** One reference is for isolation. */
+const MANY_REFS = PG_REF_MAX - 1
 
 /** A batch's reference. A page used again and again may wait in a batch many times, as in the kernel; here all batches are drained before its references overflow. */
 function folioGet(mm: Mm, pfn: number): void {

@@ -1,12 +1,13 @@
 /**
- * Swap areas, slots and the swap cache. Slots are numbered over all areas; each keeps the number of page table entries that name it, the cached frame, and the shadow of the page it held.
+ * Swap areas, slots and the swap cache. Slots are numbered over all areas; each keeps the number of page table entries and tmpfs slots that name it, the cached frame, and the shadow of the page it held.
  * Source: mm/swapfile.c (get_swap_pages, SSD clusters), mm/swap_slots.c, mm/swap_state.c (v6.1). Simplifications: no discard, no swap files with holes; an area is a partition; the
  * areas' order is the same on all nodes.
  */
 import { assert } from '../core/assert'
 import type { Mm } from './mm'
-import { PG_DIRTY, PG_SWAPCACHE, PG_WRITEBACK } from './page'
+import { PG_DIRTY, PG_LOCKED, PG_MAPPED, PG_SWAPCACHE, PG_WRITEBACK } from './page'
 import { slabAllocNofail, slabFree } from './slab'
+import { disownFolio } from './swap-lru'
 import { workingsetEviction } from './workingset'
 import type { ZramDevice } from './zram'
 
@@ -85,12 +86,12 @@ export class SwapState {
   totalSwapPages = 0
   /** Slots not taken by anyone, slot caches counting as taken: "is there free swap". */
   nrSwapPages = 0
-  /** Some swap disk rotates: readahead goes by slots. Its window: hits, last size, last slot (swapin_readahead_hits, swapin_nr_pages). */
+  /** Some swap disk rotates: readahead goes by slots, as that of tmpfs always does. Its window: hits, last size, last slot (swapin_readahead_hits, swapin_nr_pages). */
   rotational = false
   raHits = 4
   raWin = 0
   raPrev = 0
-  /** Page table entries that name the slot. */
+  /** Page table entries that name the slot; 1 for the slot of a tmpfs page, however many map it (SWAP_MAP_SHMEM). */
   count = new Uint8Array(0)
   /** Frame + 1 in the swap cache. */
   cache = new Uint32Array(0)
@@ -316,11 +317,22 @@ export function addToSwap(mm: Mm, pfn: number): boolean {
   return true
 }
 
-/** swap_free: a PTE no longer names the slot. The cached page, if any, is the caller's business. */
+/** swap_free: a PTE or a tmpfs file no longer names the slot. The cached page, if any, is the caller's business. */
 export function swapFree(mm: Mm, slot: number): void {
-  assert(mm.swap.count[slot] > 0, 'a swap entry in a page table is counted')
+  assert(mm.swap.count[slot] > 0, 'a swap entry in a page table or a tmpfs file is counted')
   mm.swap.count[slot]--
   if (mm.swap.count[slot] === 0 && mm.swap.cache[slot] === 0) freeSwapSlot(mm, slot)
+}
+
+/** free_swap_and_cache: an entry goes for good. With the last one the cached page goes too, unless it is in use. */
+export function freeSwapAndCache(mm: Mm, slot: number): void {
+  const pfn = mm.swap.cache[slot] - 1
+  swapFree(mm, slot)
+  if (pfn < 0 || (mm.frames.flags[pfn] & (PG_LOCKED | PG_WRITEBACK | PG_MAPPED)) !== 0) return
+  if (folioFreeSwap(mm, pfn)) {
+    mm.frames.flags[pfn] &= ~PG_DIRTY
+    disownFolio(mm, pfn)
+  }
 }
 
 /** folio_free_swap: nobody but the cache needs the slot any more: give it up, the page becomes dirty. Not while the slot is being written. */

@@ -54,6 +54,7 @@ export class Task {
   /** Mapped pages, swap entries and page tables of its address space. */
   rssAnon = 0
   rssFile = 0
+  rssShmem = 0
   swapents = 0
   pageTables = 0
   readonly areas = new Map<string, Area>()
@@ -67,6 +68,8 @@ export class Task {
   mmapLock: KernelLock | undefined = undefined
   nrDirtied = 0
   nrDirtiedPause = 32
+  /** Frame that it keeps locked while it sleeps (folio_lock); -1 = none. */
+  lockedPage = -1
 
   // The scheduler's columns.
   cpu = 0

@@ -115,7 +115,7 @@ export class Tracepoints {
   }
 
   markVictim(victim: Task, gfp: number, order: number, log: readonly string[]): void {
-    const args = { victim: victim.name, anon_rss: victim.rssAnon, file_rss: victim.rssFile, swapents: victim.swapents, pgtables: victim.pageTables, oom_score_adj: victim.oomScoreAdj }
+    const args = { victim: victim.name, anon_rss: victim.rssAnon, file_rss: victim.rssFile, ...(victim.rssShmem > 0 ? { shmem_rss: victim.rssShmem } : {}), swapents: victim.swapents, pgtables: victim.pageTables, oom_score_adj: victim.oomScoreAdj }
     this.log('mark_victim', args, { cause: this.#cause(order, gfp, 'oom'), log })
   }
 

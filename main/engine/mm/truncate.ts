@@ -1,23 +1,25 @@
 /**
  * Page cache given up on purpose: fadvise(POSIX_FADV_DONTNEED), drop_caches, truncation.
- * Source: mm/truncate.c:invalidate_mapping_pagevec, mapping_evict_folio, truncate_inode_pages_range; mm/fadvise.c:generic_fadvise; fs/drop_caches.c (v6.1, which does
+ * Source: mm/truncate.c:invalidate_mapping_pagevec, mapping_evict_folio, truncate_inode_pages_range; mm/shmem.c:shmem_undo_range; mm/fadvise.c:generic_fadvise; fs/drop_caches.c (v6.1, which does
  * not drain the LRU batches first). Simplification: a truncated file keeps its size here, so what is read of it again comes from the disk.
  */
 import type { Episode } from '../core/clock'
 import { RUN } from '../core/clock'
-import { clearDirtyForIo } from './dirty'
+import { cancelDirty } from './dirty'
 import type { FileMapping } from './file'
 import type { Mm } from './mm'
 import { PG_DIRTY, PG_LOCKED, PG_MAPPED, PG_WRITEBACK, folioRefs } from './page'
 import { removeFromPageCache, waitOnPageLocked } from './page-cache'
 import { pageRemoveFileRmap } from './rmap'
 import { dropSlab } from './shrinker'
+import { shmemFreeSwap } from './shmem-mapping'
 import { deactivateFileFolio, disownFolio, lruAddDrain, lruAddDrainAll } from './swap-lru'
 import { startDirtyWrite, submitPageWrite, waitOnPageWriteback } from './writeback'
 import { xaClearShadow } from './xarray'
 
-/** fadvise(DONTNEED) of pages `start`..`end`-1: dirty ones start on their way to disk, clean unmapped ones are freed, the rest is moved to go soon. */
+/** fadvise(DONTNEED) of pages `start`..`end`-1: dirty ones start on their way to disk, clean unmapped ones are freed, the rest is moved to go soon. tmpfs takes no advice. */
 export function* fadviseDontneed(mm: Mm, file: FileMapping, start: number, end: number): Episode<void> {
+  if (file.tmpfs) return
   yield* writeDirtyRange(mm, file, start, end)
   lruAddDrain(mm)
   // Pages in another CPU's batch are held by it: once more after draining them all.
@@ -26,7 +28,7 @@ export function* fadviseDontneed(mm: Mm, file: FileMapping, start: number, end: 
   yield* invalidateMappingPages(mm, file, start, end)
 }
 
-/** echo `what` > /proc/sys/vm/drop_caches: bit 0 the page cache of every file that has any, bit 1 slab. */
+/** echo `what` > /proc/sys/vm/drop_caches: bit 0 the page cache of every file that has any, bit 1 slab. Of tmpfs only pages that nobody ever wrote go; the others are deactivated. */
 export function* dropCaches(mm: Mm, what: number): Episode<void> {
   if ((what & 1) !== 0) {
     for (const file of mm.files) if (file.nrPages > 0) yield* invalidateMappingPages(mm, file, 0, file.pages)
@@ -37,10 +39,11 @@ export function* dropCaches(mm: Mm, what: number): Episode<void> {
   mm.vm.drop_slab++
 }
 
-/** truncate(): every page from `start` on goes, mapped or dirty; shadows too, and with them the tree's nodes. */
+/** truncate(): every page from `start` on goes, mapped or dirty; shadows too, and with them the tree's nodes; of tmpfs also what is in swap. */
 export function* truncateInodePages(mm: Mm, file: FileMapping, start: number): Episode<void> {
   for (let index = start; index < file.pages; index++) {
-    if (file.slots[index] < 0) xaClearShadow(mm, file, index)
+    if (file.slots[index] < 0 && file.tmpfs) shmemFreeSwap(mm, file, index)
+    else if (file.slots[index] < 0) xaClearShadow(mm, file, index)
     else if (file.slots[index] > 0) yield* truncatePage(mm, file, index)
     if (mm.clock.now >= mm.clock.limit) yield RUN
   }
@@ -51,7 +54,7 @@ function* invalidateMappingPages(mm: Mm, file: FileMapping, start: number, end: 
   let stayed = 0
   for (let index = start; index < end; index++) {
     const slot = file.slots[index]
-    if (slot < 0) xaClearShadow(mm, file, index)
+    if (slot < 0 && !file.tmpfs) xaClearShadow(mm, file, index)
     else if (slot > 0 && (mm.frames.flags[slot - 1] & (PG_LOCKED | PG_WRITEBACK)) === 0 && !evictFolio(mm, slot - 1)) {
       deactivateFileFolio(mm, slot - 1)
       stayed++
@@ -92,7 +95,7 @@ function* truncatePage(mm: Mm, file: FileMapping, index: number): Episode<void> 
     else if ((f.flags[pfn] & PG_WRITEBACK) !== 0) yield* waitOnPageWriteback(mm, pfn)
     else {
       for (const area of file.areas) if (index < area.pages && area.pte[index] < 0) pageRemoveFileRmap(mm, area, index, pfn)
-      if ((f.flags[pfn] & PG_DIRTY) !== 0) clearDirtyForIo(mm, pfn)
+      cancelDirty(mm, pfn)
       mm.clock.now += mm.cost.removeMapping
       removeFromPageCache(mm, pfn, 0)
       disownFolio(mm, pfn)

@@ -239,8 +239,9 @@ export function startDirtyWrite(mm: Mm, file: FileMapping, index: number, pfn: n
   return mm.io.submit(mm.io.plugOf(mm.current.id), file.disk, WRITE, file.sector + index, 1, pfn, mm.clock.now)
 }
 
-/** fsync: every dirty page of the file is written, and all writes are waited for. */
+/** fsync: every dirty page of the file is written, and all writes are waited for. tmpfs has nothing to do (noop_fsync). */
 export function* fsyncFile(mm: Mm, file: FileMapping): Episode<void> {
+  if (file.tmpfs) return
   yield* writeAndWait(mm, file)
   // Pages that were under writeback when they were dirtied again are written only now.
   if (file.nrDirty > 0) yield* writeAndWait(mm, file)

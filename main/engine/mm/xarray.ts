@@ -7,7 +7,7 @@ import { XA_CHUNK_SHIFT } from './file'
 import type { Mm } from './mm'
 import { slabAllocNofail, slabFree } from './slab'
 
-/** Puts a frame into a slot (empty or shadow). */
+/** Puts a frame into a slot (empty or a value). */
 export function xaStorePage(mm: Mm, file: FileMapping, index: number, pfn: number): void {
   if (file.separate) {
     file.slots[index] = pfn + 1
@@ -19,14 +19,14 @@ export function xaStorePage(mm: Mm, file: FileMapping, index: number, pfn: numbe
   if (old < 0) dropShadowCount(mm, file, node)
   else ensureNode(mm, file, node)
   file.slots[index] = pfn + 1
-  if (file.nodePages[node]++ === 0 && file.nodeShadows[node] > 0) mm.nodes[0].stat.workingset_nodes--
+  if (file.nodePages[node]++ === 0 && file.nodeShadows[node] > 0 && !file.tmpfs) mm.nodes[0].stat.workingset_nodes--
   file.nrPages++
 }
 
-/** Empties a slot, leaving `shadow` (negative) or nothing (0). */
-export function xaErasePage(mm: Mm, file: FileMapping, index: number, shadow: number): void {
+/** Takes the page out of a slot, leaving a value (negative: a shadow, or a tmpfs page's swap entry) or nothing (0). */
+export function xaErasePage(mm: Mm, file: FileMapping, index: number, value: number): void {
   const node = index >>> XA_CHUNK_SHIFT
-  file.slots[index] = shadow
+  file.slots[index] = value
   file.nrPages--
   if (file.separate) {
     file.host?.cacheEmptied(index)
@@ -34,7 +34,7 @@ export function xaErasePage(mm: Mm, file: FileMapping, index: number, shadow: nu
   }
   const wasListed = isListed(file, node)
   file.nodePages[node]--
-  if (shadow < 0) file.nodeShadows[node]++
+  if (value < 0) file.nodeShadows[node]++
   if (!wasListed && isListed(file, node)) {
     mm.nodes[0].stat.workingset_nodes++
     mm.shadowNodes.listed(file, node)
@@ -42,7 +42,7 @@ export function xaErasePage(mm: Mm, file: FileMapping, index: number, shadow: nu
   freeNodeIfEmpty(mm, file, node)
 }
 
-/** Forgets a shadow: the file is truncated, or the shadow shrinker took its node. */
+/** Forgets a value: the file is truncated, or the shadow shrinker took its node. */
 export function xaClearShadow(mm: Mm, file: FileMapping, index: number): void {
   const node = index >>> XA_CHUNK_SHIFT
   file.slots[index] = 0
@@ -58,9 +58,9 @@ function dropShadowCount(mm: Mm, file: FileMapping, node: number): void {
   // xaStorePage un-lists a node that gets its first page; here the last shadow left.
 }
 
-/** Nodes that hold nothing but shadows are on the shadow shrinker's list. */
+/** Nodes that hold nothing but shadows are on the shadow shrinker's list; a tmpfs file's swap entries are not to be forgotten (mapping_set_update). */
 function isListed(file: FileMapping, node: number): boolean {
-  return file.nodePages[node] === 0 && file.nodeShadows[node] > 0
+  return file.nodePages[node] === 0 && file.nodeShadows[node] > 0 && !file.tmpfs
 }
 
 function ensureNode(mm: Mm, file: FileMapping, leaf: number): void {

@@ -4,6 +4,7 @@
  * (v6.1). Simplifications: no backing device, no recompression; a write that fails is not tried a second time as a bio; reading a page stored whole costs as much as decompressing one.
  */
 import type { Area } from './area'
+import { FileMapping } from './file'
 import { uniform, streamId } from '../core/rng'
 import type { CompressedShare } from '../sim/scenario'
 import type { Mm } from './mm'
@@ -14,7 +15,9 @@ import type { Zspage } from './zsmalloc'
 const LZO_OVERHEAD = 40
 const PAGE_SIZE = 4096
 const CONTENT_STREAM = streamId('zram:content')
+const TMPFS_CONTENT_STREAM = streamId('zram:content of tmpfs')
 const KIND_STREAM = streamId('zram:kind')
+const TMPFS_KIND_STREAM = streamId('zram:kind of tmpfs')
 
 /** A page of one repeated word: the word is kept in the table, without an object. */
 const SAME = Symbol('same-filled')
@@ -54,9 +57,9 @@ export class ZramDevice {
     this.#compressed = spec.compressed
   }
 
-  /** __zram_bvec_write. false: the pool found no memory, or is at its limit. */
-  store(offset: number, area: Area | undefined, index: number): boolean {
-    const length = this.#length(area, index)
+  /** __zram_bvec_write of page `index` of an area or a tmpfs file. false: the pool found no memory, or is at its limit. */
+  store(offset: number, owner: Area | FileMapping | undefined, index: number): boolean {
+    const length = this.#length(owner, index)
     if (length === 0) {
       this.#mm.clock.now += this.#mm.cost.zramSameFilled
       this.drop(offset)
@@ -112,20 +115,21 @@ export class ZramDevice {
   }
 
   /** How long a page gets: its noise if the workload filled it, else what is drawn once for each page. 0: same-filled. */
-  #length(area: Area | undefined, index: number): number {
-    const filled = area?.content?.[index] ?? 0
+  #length(owner: Area | FileMapping | undefined, index: number): number {
+    const filled = owner?.content?.[index] ?? 0
     if (filled > 0) return filled + LZO_OVERHEAD
-    const page = (area?.id ?? 0) * 268_435_456 + index
-    const kind = this.#kindOf(page)
+    const page = (owner?.id ?? 0) * 268_435_456 + index
+    const tmpfs = owner instanceof FileMapping
+    const kind = this.#kindOf(page, tmpfs ? TMPFS_KIND_STREAM : KIND_STREAM)
     if ('same' in kind) return 0
     const [least, most] = kind.bytes
-    return least + Math.floor(uniform(this.#seed, CONTENT_STREAM, page) * (most - least + 1))
+    return least + Math.floor(uniform(this.#seed, tmpfs ? TMPFS_CONTENT_STREAM : CONTENT_STREAM, page) * (most - least + 1))
   }
 
-  #kindOf(page: number): CompressedShare {
+  #kindOf(page: number, stream: number): CompressedShare {
     const kinds = this.#compressed
     if (kinds.length === 1) return kinds[0]
-    let left = uniform(this.#seed, KIND_STREAM, page)
+    let left = uniform(this.#seed, stream, page)
     for (let i = 0; i < kinds.length - 1; i++) {
       left -= kinds[i].share
       if (left < 0) return kinds[i]

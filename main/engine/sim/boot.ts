@@ -184,6 +184,10 @@ function raiseForHugePages(mm: Mm, managedOf: (zone: Zone) => number): void {
 function addFiles(mm: Mm, scenario: Scenario): void {
   const sectors = new Map<string, number>()
   for (const spec of scenario.files) {
+    if (spec.tmpfs === 1 || spec.disk === undefined) {
+      mm.files.push(new FileMapping({ id: mm.files.length, path: spec.path, pages: spec.pages, disk: -1, sector: 0, tmpfs: true }))
+      continue
+    }
     const sector = sectors.get(spec.disk) ?? 0
     sectors.set(spec.disk, sector + spec.pages)
     mm.files.push(new FileMapping({ id: mm.files.length, path: spec.path, pages: spec.pages, disk: mm.io.diskIndex(spec.disk), sector }))

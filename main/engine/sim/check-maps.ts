@@ -2,27 +2,29 @@
 import { PTE_DIRTY, PTE_SWAP, PTE_VALUE, PTE_WRITE, PTE_ZERO } from '../mm/area'
 import type { Area } from '../mm/area'
 import type { FileMapping } from '../mm/file'
-import { XA_CHUNK_SHIFT } from '../mm/file'
+import { XA_CHUNK_SHIFT, slotOfValue } from '../mm/file'
 import type { Mm } from '../mm/mm'
-import { PG_BUDDY, PG_DEAD, PG_DIRTY, PG_KERNEL, PG_LRU, PG_MAPPED, PG_PCP, PG_PRIVATE, PG_SWAPBACKED, PG_SWAPCACHE, PG_UNEVICTABLE, PG_UPTODATE, folioRefs } from '../mm/page'
+import { PG_BUDDY, PG_DEAD, PG_DIRTY, PG_KERNEL, PG_LRU, PG_MAPPED, PG_PCP, PG_PRIVATE, PG_SHMEM, PG_SWAPBACKED, PG_SWAPCACHE, PG_UNEVICTABLE, PG_UPTODATE, folioRefs, isAnonFolio } from '../mm/page'
 import type { Task } from '../mm/task'
 import { fail, same } from './check-fail'
 
-/** Sums over page tables. */
+interface TaskSums { anon: number; file: number; shmem: number; swap: number; tables: number }
+
+/** Sums over page tables, and over the swap entries in tmpfs files. */
 class Maps {
   /** Page table entries that map the frame. */
   readonly mapped: Uint16Array
-  /** Page table entries that name the swap slot. */
+  /** Page table entries and tmpfs slots that name the swap slot. */
   readonly swapped: Uint16Array
-  readonly tasks = new Map<Task, { anon: number; file: number; swap: number; tables: number }>()
+  readonly tasks = new Map<Task, TaskSums>()
   constructor(mm: Mm) {
     this.mapped = new Uint16Array(mm.frames.nr)
     this.swapped = new Uint16Array(mm.swap.count.length)
   }
 
-  of(task: Task): { anon: number; file: number; swap: number; tables: number } {
+  of(task: Task): TaskSums {
     let sums = this.tasks.get(task)
-    if (sums === undefined) this.tasks.set(task, (sums = { anon: 0, file: 0, swap: 0, tables: 0 }))
+    if (sums === undefined) this.tasks.set(task, (sums = { anon: 0, file: 0, shmem: 0, swap: 0, tables: 0 }))
     return sums
   }
 }
@@ -33,15 +35,15 @@ export function checkMaps(mm: Mm): void {
     if (area !== undefined) checkArea(mm, area, id, maps)
   })
   for (const task of mm.tasks) checkTask(task, maps)
-  for (let slot = 0; slot < mm.swap.count.length; slot++) if (maps.swapped[slot] !== mm.swap.count[slot]) fail(`swap slot ${slot}: ${maps.swapped[slot]} page table entries name it, ${mm.swap.count[slot]} counted`)
   const cached = mm.nodes.map(() => 0)
   let nodesInUse = 0
   let shadowNodes = 0
   for (const file of mm.files) {
-    const sums = checkFile(mm, file, cached)
+    const sums = checkFile(mm, file, cached, maps)
     nodesInUse += sums.nodes
     shadowNodes += sums.shadowNodes
   }
+  for (let slot = 0; slot < mm.swap.count.length; slot++) if (maps.swapped[slot] !== mm.swap.count[slot]) fail(`swap slot ${slot}: ${maps.swapped[slot]} page table entries and tmpfs slots name it, ${mm.swap.count[slot]} counted`)
   same(shadowNodes, mm.nodes.reduce((sum, node) => sum + node.stat.workingset_nodes, 0), 'nodes that hold only shadows')
   // The swap cache's nodes are counted by 63 slots.
   same(nodesInUse + Math.ceil(mm.swap.nrSlotsOfNodes / 63), mm.slabs.radixTreeNode.live + mm.slabs.radixTreeNode.borrowed, 'xarray nodes')
@@ -77,25 +79,33 @@ function checkPresent(mm: Mm, area: Area, index: number, pte: number, maps: Maps
   if (f.index[pfn] !== index) fail(`${at}, which is page ${f.index[pfn]}`)
   if (area.file === undefined) {
     maps.of(area.task).anon++
-    if ((flags & PG_SWAPBACKED) === 0 || f.mapping[pfn] !== area.id) fail(`${at}, which belongs to ${f.mapping[pfn]}`)
+    if (!isAnonFolio(flags) || f.mapping[pfn] !== area.id) fail(`${at}, which belongs to ${f.mapping[pfn]}`)
     return
   }
-  maps.of(area.task).file++
-  if ((flags & PG_SWAPBACKED) !== 0 || f.mapping[pfn] !== area.file.id || area.file.slots[index] !== pfn + 1) fail(`${at}, which is not in the file's cache there`)
+  if (area.file.tmpfs) maps.of(area.task).shmem++
+  else maps.of(area.task).file++
+  if (isTmpfsFolio(flags) !== area.file.tmpfs || isAnonFolio(flags) || f.mapping[pfn] !== area.file.id || area.file.slots[index] !== pfn + 1) fail(`${at}, which is not in the file's cache there`)
+  // Of tmpfs the dirty bit may be in the entry alone: nobody has to write it back.
+  if (area.file.tmpfs) return
   if ((pte & (PTE_WRITE | PTE_DIRTY)) !== 0 && (flags & PG_DIRTY) === 0) fail(`${at} writable or dirty, the page is clean`)
+}
+
+function isTmpfsFolio(flags: number): boolean {
+  return (flags & (PG_SWAPBACKED | PG_SHMEM)) === (PG_SWAPBACKED | PG_SHMEM)
 }
 
 function checkTask(task: Task, maps: Maps): void {
   const sums = maps.of(task)
   same(sums.anon, task.rssAnon, `${task.name}: anonymous pages mapped`)
   same(sums.file, task.rssFile, `${task.name}: file pages mapped`)
+  same(sums.shmem, task.rssShmem, `${task.name}: tmpfs pages mapped`)
   same(sums.swap, task.swapents, `${task.name}: swap entries`)
   same(sums.tables, task.pageTables, `${task.name}: page tables`)
-  if (task.exited && (sums.anon > 0 || sums.file > 0 || sums.swap > 0 || sums.tables > 0)) fail(`${task.name} has exited and still holds memory`)
+  if (task.exited && (sums.anon > 0 || sums.file > 0 || sums.shmem > 0 || sums.swap > 0 || sums.tables > 0)) fail(`${task.name} has exited and still holds memory`)
 }
 
 /** Slots against frames, nodes of 64 slots against slots. */
-function checkFile(mm: Mm, file: FileMapping, cached: number[]): { nodes: number; shadowNodes: number } {
+function checkFile(mm: Mm, file: FileMapping, cached: number[], maps: Maps): { nodes: number; shadowNodes: number } {
   const f = mm.frames
   const nodes = file.nodePages.length
   let pages = 0
@@ -110,13 +120,14 @@ function checkFile(mm: Mm, file: FileMapping, cached: number[]): { nodes: number
     for (let index = node << XA_CHUNK_SHIFT; index < Math.min(file.pages, (node + 1) << XA_CHUNK_SHIFT); index++) {
       const slot = file.slots[index]
       if (slot < 0) nodeShadows++
+      if (slot < 0 && file.tmpfs) checkSwapped(mm, file, index, slotOfValue(slot), maps)
       if (slot <= 0) continue
       nodePages++
       const pfn = slot - 1
       const flags = f.flags[pfn]
-      if ((flags & (PG_SWAPBACKED | PG_BUDDY | PG_PCP | PG_KERNEL | PG_DEAD)) !== 0 || flags === 0) fail(`${file.path}: slot ${index} holds frame ${pfn} with flags ${flags.toString(16)}`)
+      if (isTmpfsFolio(flags) !== file.tmpfs || isAnonFolio(flags) || (flags & (PG_SWAPCACHE | PG_BUDDY | PG_PCP | PG_KERNEL | PG_DEAD)) !== 0 || flags === 0) fail(`${file.path}: slot ${index} holds frame ${pfn} with flags ${flags.toString(16)}`)
       if (f.mapping[pfn] !== file.id || f.index[pfn] !== index) fail(`${file.path}: slot ${index} holds frame ${pfn}, which is page ${f.index[pfn]} of ${f.mapping[pfn]}`)
-      if ((flags & PG_DIRTY) !== 0) dirty++
+      if ((flags & PG_DIRTY) !== 0 && !file.tmpfs) dirty++
       cached[mm.zoneOf(pfn).node]++
     }
     same(separate ? 0 : nodePages, file.nodePages[node], `${file.path}: pages in node ${node}`)
@@ -124,12 +135,20 @@ function checkFile(mm: Mm, file: FileMapping, cached: number[]): { nodes: number
     pages += nodePages
     if (separate) continue
     if (nodePages + nodeShadows > 0) inUse++
-    if (nodePages === 0 && nodeShadows > 0) shadowNodes++
+    if (nodePages === 0 && nodeShadows > 0 && !file.tmpfs) shadowNodes++
   }
   same(pages, file.nrPages, `${file.path}: cached pages`)
   same(dirty, file.nrDirty, `${file.path}: dirty pages`)
   same(inUse, file.nodesInUse, `${file.path}: leaf nodes in use`)
   return { nodes: inUse + upperNodes(file), shadowNodes }
+}
+
+/** A tmpfs page in swap: its slot is named once, by the file, and a page there is nobody's or remembers this place. */
+function checkSwapped(mm: Mm, file: FileMapping, index: number, slot: number, maps: Maps): void {
+  if (!(slot < mm.swap.count.length) || maps.swapped[slot]++ > 0) fail(`${file.path}: slot ${index} holds the swap entry ${slot}, which somebody else has`)
+  const pfn = mm.swap.cache[slot] - 1
+  const { flags, mapping, index: at } = mm.frames
+  if (pfn >= 0 && (flags[pfn] & PG_SHMEM) !== 0 && (mapping[pfn] !== file.id || at[pfn] !== index)) fail(`${file.path}: slot ${index} is in swap slot ${slot} with frame ${pfn}, which is page ${at[pfn]} of ${mapping[pfn]}`)
 }
 
 function upperNodes(file: FileMapping): number {
@@ -150,7 +169,7 @@ function upperNodes(file: FileMapping): number {
 /** Every frame with an owner's flags has that owner, and the gauges of mapped and cached pages are sums over frames. */
 function checkOwners(mm: Mm, maps: Maps, cached: readonly number[]): void {
   const f = mm.frames
-  const sums = mm.nodes.map(() => ({ anon: 0, mapped: 0, swapcache: 0 }))
+  const sums = mm.nodes.map(() => ({ anon: 0, mapped: 0, shmem: 0, swapcache: 0 }))
   let buffers = 0
   for (const zone of mm.zones) {
     const node = sums[zone.node]
@@ -166,10 +185,12 @@ function checkOwners(mm: Mm, maps: Maps, cached: readonly number[]): void {
         node.swapcache++
         if (mm.swap.cache[f.swap[pfn] - 1] !== pfn + 1) fail(`frame ${pfn} is marked as swap cache and not in its slot ${f.swap[pfn] - 1}`)
       }
-      if (mapped && (flags & PG_SWAPBACKED) !== 0) node.anon++
-      if (mapped && (flags & PG_SWAPBACKED) === 0) node.mapped++
-      const file = (flags & PG_SWAPBACKED) === 0 ? mm.files[f.mapping[pfn]] : undefined
+      const anon = isAnonFolio(flags)
+      if (mapped && anon) node.anon++
+      if (mapped && !anon) node.mapped++
+      const file = anon ? undefined : mm.files[f.mapping[pfn]]
       const inCache = file !== undefined && file.slots[f.index[pfn]] === pfn + 1
+      if (inCache && isTmpfsFolio(flags)) node.shmem++
       if (inCache && (flags & PG_PRIVATE) !== 0) buffers++
       // The kernel's pages of boot have no owner we know; pages just freed by a batch of reclaim have none any more.
       const owned = mapped || inCache || (flags & (PG_SWAPCACHE | PG_DEAD | PG_UNEVICTABLE)) !== 0
@@ -177,9 +198,10 @@ function checkOwners(mm: Mm, maps: Maps, cached: readonly number[]): void {
     }
   }
   for (const node of mm.nodes) {
-    const { anon, mapped, swapcache } = sums[node.id]
+    const { anon, mapped, shmem, swapcache } = sums[node.id]
     same(anon, node.stat.nr_anon_pages, `node ${node.id}: mapped anonymous pages`)
-    same(mapped, node.stat.nr_mapped, `node ${node.id}: mapped file pages`)
+    same(mapped, node.stat.nr_mapped, `node ${node.id}: mapped file pages, tmpfs included`)
+    same(shmem, node.stat.nr_shmem, `node ${node.id}: pages of tmpfs files`)
     same(swapcache, node.stat.nr_swapcached, `node ${node.id}: pages in the swap cache`)
     same(cached[node.id] + swapcache, node.stat.nr_file_pages, `node ${node.id}: cached pages, swap cache included`)
   }

@@ -333,8 +333,10 @@ function checkAtRest(mm: Mm): void {
   if (mm.tasks.some((task) => task.nofs > 0 || task.memalloc && !task.kthread || mm.io.plugOf(task.id) >= 0)) return
   const disks = new Set([...mm.files.map((file) => file.disk), ...mm.swap.areas.map((area) => area.disk)])
   for (const disk of disks) if (disk >= 0 && mm.io.inflight(disk) > 0) return
+  const held = new Set(mm.tasks.map((task) => task.lockedPage))
   for (let pfn = 0; pfn < mm.frames.nr; pfn++) {
     const flags = mm.frames.flags[pfn]
+    if (held.has(pfn)) continue
     if ((flags & (PG_BUDDY | PG_PCP)) === 0 && (flags & (PG_LOCKED | PG_WRITEBACK)) !== 0) fail(`frame ${pfn} waits for IO (${flags.toString(16)}), none is under way`)
   }
 }

@@ -2,6 +2,7 @@
  * The whole state of a machine, as the files of /proc show it: read only, so that a look never changes a run.
  * Source: mm/vmstat.c:zoneinfo_show_print, frag_show_print, pagetypeinfo_showfree_print, pagetypeinfo_showblockcount_print (v6.1). Counters are exact; per-cpu deltas are not modelled.
  */
+import type { FileMapping } from '../mm/file'
 import { NR_MIGRATETYPES } from '../mm/gfp'
 import { LRU_GEN_ANON, LRU_GEN_FILE, lruGenFromSeq } from '../mm/lru-gen'
 import { genSize } from '../mm/lru-gen-aging'
@@ -25,10 +26,15 @@ export function takeMachineState(mm: Mm, t: number): MachineState {
   return {
     t, cpus: mm.cpus, hz: mm.hz, zones: mm.zones.map((zone) => zoneState(mm, zone)), nodes: mm.nodes.map(nodeState), generations: mm.lruvecs.flatMap((lruvec) => generations(mm, lruvec)), vmstat, sysctls,
     totalreservePages: mm.totalreservePages, swapTotal: mm.swap.totalSwapPages, swapFree: mm.swap.nrSwapPages,
-    committed: mm.areas.reduce((sum, area) => sum + (area === undefined || area.file !== undefined ? 0 : area.pages), 0),
+    committed: mm.areas.reduce((sum, area) => sum + (area === undefined || area.file !== undefined ? 0 : area.pages), 0) + mm.files.reduce((sum, file) => sum + (file.tmpfs ? tmpfsBlocks(file) : 0), 0),
     buffers: mm.files.reduce((sum, file) => sum + (file.metadata ? file.nrPages : 0), 0),
     waits: waitGraph(mm),
   }
+}
+
+/** shmem_acct_block: what a tmpfs file has, in memory or in swap. */
+function tmpfsBlocks(file: FileMapping): number {
+  return file.nrPages + file.nodeShadows.reduce((sum, values) => sum + values, 0)
 }
 
 function zoneState(mm: Mm, zone: Zone): ZoneState {

@@ -7,7 +7,7 @@ export type PagePlace =
 
 export interface FollowSpec {
   /** The page, or the first one that reclaim frees from `from` on (a search: it only finds the place; follow that place in a second run to see its whole life). */
-  readonly page: PagePlace | { readonly kind: 'next-evicted'; readonly of?: 'anon' | 'file' }
+  readonly page: PagePlace | { readonly kind: 'next-evicted'; readonly of?: 'anon' | 'file' | 'tmpfs' }
   /** Events before this are not kept; ns since the workload started. Defaults to 0. */
   readonly from?: number
   readonly until?: number

@@ -111,10 +111,14 @@ export interface Machine {
   readonly kernelMemory?: KernelMemory
 }
 
+/** A file: on a disk, or of tmpfs. */
 export interface FileSpec {
   readonly path: string
   readonly pages: number
-  readonly disk: string
+  /** Absent of a tmpfs file. */
+  readonly disk?: string
+  /** 1: shared memory; a hole at the start, swap-backed, kept until it is truncated. */
+  readonly tmpfs?: 0 | 1
 }
 
 /**
@@ -159,7 +163,7 @@ export type Phase =
   | { readonly op: 'fsync'; readonly r: string }
   /** posix_fadvise on pages of an open or mapped file. */
   | { readonly op: 'fadvise'; readonly r: string; readonly advice: 'dontneed'; readonly start: number; readonly len: number }
-  /** The file loses its cached pages from `start` on, dirty or not. */
+  /** The file loses its cached pages from `start` on, dirty or not; a tmpfs file also what it has in swap. */
   | { readonly op: 'truncate'; readonly r: string; readonly start: number }
   /** Writes `what` to /proc/sys/vm/drop_caches: 1 page cache, 2 slab, 3 both. */
   | { readonly op: 'drop_caches'; readonly what: 1 | 2 | 3 }

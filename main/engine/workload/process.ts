@@ -7,7 +7,6 @@ import { BLOCK, RUN } from '../core/clock'
 import { PTE_DIRTY, PTE_PRESENT, PTE_WRITE, PTE_YOUNG, PTE_ZERO } from '../mm/area'
 import type { Area } from '../mm/area'
 import type { OpenFile } from '../mm/file'
-import { filemapRead, filemapReadHit, filemapWrite, filemapWriteHit } from '../mm/filemap'
 import { anonFaultFast, exitMmap, handleFault } from '../mm/memory'
 import { acquireLock, releaseAllLocks, releaseLock } from '../mm/lock'
 import type { Mm } from '../mm/mm'
@@ -15,10 +14,11 @@ import { closePaths, statHit } from '../mm/namei'
 import type { SuperBlock } from '../mm/super'
 import { oomExited } from '../mm/oom-victim'
 import type { Task } from '../mm/task'
-import { balanceDirtyPages, mustBalanceDirty } from '../mm/writeback'
 import type { PhaseStats, TaskStats } from '../sim/recording'
 import type { Phase, ProcessSpec } from '../sim/scenario'
 import type { Runnable } from '../sim/sched'
+import type { FileOperations } from './file-operations'
+import { fileOperations } from './file-operations'
 import { NetRx } from './netrx'
 import type { NetRxPhase } from './netrx'
 import { createPattern } from './patterns'
@@ -39,9 +39,7 @@ const WRITE_HIT = PTE_PRESENT | PTE_YOUNG | PTE_DIRTY | PTE_WRITE
 /** The tracepoints know a fault's own. */
 const FAULT_PATH: readonly string[] = []
 const NO_PATH: readonly string[] = []
-const READ_PATH = ['ksys_pread64', 'vfs_read', 'filemap_read', 'filemap_get_pages']
 const STAT_PATH = ['vfs_statx', 'filename_lookup', 'path_lookupat', 'lookup_slow', 'kmem_cache_alloc_lru']
-const WRITE_PATH = ['ksys_pwrite64', 'vfs_write', 'generic_perform_write', '__filemap_get_folio']
 
 type TouchPhase = Extract<Phase, { op: 'touch' }>
 type FilePhase = Extract<Phase, { op: 'fread' | 'fwrite' }>
@@ -265,7 +263,7 @@ export class Process implements Runnable {
     const pte = area.pte
     const cursor = this.#cursorOf(state, phase)
     const write = phase.rw !== 'r'
-    if (phase.rw === 'f') area.content ??= new Uint16Array(area.pages)
+    if (phase.rw === 'f') area.content ??= contentOf(area)
     const content = phase.rw === 'f' ? area.content : undefined
     const fillb = phase.fillb ?? 4096
     const fill = phase.rw === 'f' ? Math.ceil(((phase.fillb ?? 4096) * mm.cost.fillKib) / 1024) : 0
@@ -333,6 +331,7 @@ export class Process implements Runnable {
   #fileIo(state: PhaseState, phase: FilePhase): Episode<unknown> | undefined {
     const mm = this.#mm
     const open = openFileOf(this.task, phase.r)
+    const ops = fileOperations(open)
     const cursor = this.#cursorOf(state, phase)
     while (mm.clock.now < mm.clock.limit) {
       const due = this.#due(state, phase)
@@ -340,10 +339,10 @@ export class Process implements Runnable {
       if (due === 'over') return this.#finish()
       const index = state.pending >= 0 ? state.pending : cursor.next()
       const start = mm.clock.now
-      const hit = phase.op === 'fread' ? filemapReadHit(mm, open, index) : !mustBalanceDirty(this.task) && filemapWriteHit(mm, open.mapping, index)
+      const hit = phase.op === 'fread' ? ops.readHit(mm, open, index) : ops.writeHit(mm, this.task, open, index)
       if (!hit) {
         state.pending = index
-        return phase.op === 'fread' ? this.#slowRead(state, open, index) : this.#slowWrite(state, open, index)
+        return phase.op === 'fread' ? this.#slowRead(state, ops, open, index) : this.#slowWrite(state, ops, open, index)
       }
       this.#servedIo(state, start)
     }
@@ -358,20 +357,19 @@ export class Process implements Runnable {
     this.touches++
   }
 
-  *#slowRead(state: PhaseState, open: OpenFile, index: number): Episode<void> {
+  *#slowRead(state: PhaseState, ops: FileOperations, open: OpenFile, index: number): Episode<void> {
     const start = this.#mm.clock.now
-    this.task.callPath = READ_PATH
-    const done = yield* filemapRead(this.#mm, open, index)
+    this.task.callPath = ops.readPath
+    const done = yield* ops.read(this.#mm, open, index)
     if (!done) state.errors++
     if (!this.task.killed) this.#servedIo(state, start)
   }
 
-  *#slowWrite(state: PhaseState, open: OpenFile, index: number): Episode<void> {
+  *#slowWrite(state: PhaseState, ops: FileOperations, open: OpenFile, index: number): Episode<void> {
     const start = this.#mm.clock.now
-    this.task.callPath = WRITE_PATH
-    const done = yield* filemapWrite(this.#mm, open.mapping, index)
+    this.task.callPath = ops.writePath
+    const done = yield* ops.write(this.#mm, this.task, open, index)
     if (!done) state.errors++
-    if (mustBalanceDirty(this.task)) yield* balanceDirtyPages(this.#mm)
     if (!this.task.killed) this.#servedIo(state, start)
   }
 
@@ -422,4 +420,9 @@ export class Process implements Runnable {
     mm.sched.sleep('exited', Infinity)
     yield BLOCK
   }
+}
+
+/** Where what fills an area's pages is kept: a tmpfs file's pages are the same to all who map it. */
+function contentOf({ file, pages }: Area): Uint16Array {
+  return file?.tmpfs === true ? (file.content ??= new Uint16Array(file.pages)) : new Uint16Array(pages)
 }

@@ -1,5 +1,5 @@
 /**
- * /proc/meminfo as linux-6.1 prints it (fs/proc/meminfo.c:meminfo_proc_show, mm/page_alloc.c:si_mem_available), and /proc/vmstat. Simplifications: no shmem, hugetlbfs, zswap, CMA
+ * /proc/meminfo as linux-6.1 prints it (fs/proc/meminfo.c:meminfo_proc_show, mm/page_alloc.c:si_mem_available), and /proc/vmstat. Simplifications: no hugetlbfs, zswap, CMA
  * or vmalloc, so those are 0; of buffers only those of file systems with trees; the DirectMap lines, which come from the architecture, are left out; vm.overcommit_ratio is its default, 50 %.
  */
 import type { MachineState } from '../../engine'

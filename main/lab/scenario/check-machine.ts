@@ -36,7 +36,10 @@ export function checkFiles(files: Scenario['files'], disks: readonly DiskSpec[] 
   files.forEach((file, i) => {
     if (seen.has(file.path)) problems.add(['files', i, 'path'], `is ${showValue(file.path)} a second time; every file needs its own path`)
     seen.add(file.path)
-    if (disks) checkDiskName(file.disk, disks, ['files', i, 'disk'], problems)
+    if (file.tmpfs === 1) {
+      if (file.disk !== undefined) problems.add(['files', i, 'disk'], complaint(file.disk, 'left out: a tmpfs file has no disk'))
+    } else if (file.disk === undefined) problems.add(['files', i, 'disk'], complaint(undefined, 'a disk of this machine, or left out where "tmpfs" is 1'))
+    else if (disks) checkDiskName(file.disk, disks, ['files', i, 'disk'], problems)
   })
 }
 

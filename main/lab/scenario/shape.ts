@@ -177,7 +177,8 @@ const processSpec = strict({
 const file = strict({
   path: text(/^\/[^\p{Cc}\p{Cs}]{1,254}$/u, 'an absolute path of at most 255 characters'),
   pages: pages(1),
-  disk: diskRef(),
+  disk: diskRef().optional(),
+  tmpfs: flag().optional().describe('1: shared memory without a disk; its pages go to swap. It starts empty and keeps its pages until it is truncated.'),
 }, 'a file')
 
 const tree = strict({

@@ -2,14 +2,15 @@
 import { expect, test } from 'vitest'
 import { listDel } from '../../../main/engine/mm/list'
 import type { Mm } from '../../../main/engine/mm/mm'
-import { PG_BUDDY, PG_DIRTY, PG_KERNEL, PG_LRU, PG_MAPPED, PG_PCP, PG_REF_ONE, PG_SWAPBACKED, PG_WRITEBACK } from '../../../main/engine/mm/page'
+import { PG_BUDDY, PG_DIRTY, PG_KERNEL, PG_LRU, PG_MAPPED, PG_PCP, PG_REF_ONE, PG_SHMEM, PG_SWAPBACKED, PG_WRITEBACK } from '../../../main/engine/mm/page'
 import { checkMm } from '../../../main/engine/sim/check-mm'
 import { boot } from '../support/run'
 import { MIB, fread, fwrite, map, mmapf, open, scenario, sleep, touch } from '../support/tiny'
 
-/** A machine in the middle of its life: anonymous, cached, dirty, mapped and swapped pages. */
+/** A machine in the middle of its life: anonymous, tmpfs, cached, dirty, mapped and swapped pages. */
 function lively(): Mm {
-  const sim = boot(scenario({ machine: { pages: 8 * MIB, swapPages: 3000 }, files: 600, processes: [[open('f', 600), fread(400), fwrite(100), mmapf('m', 600), touch('m', 'r', 200), map('a', 2300), touch('a', 'w', 2300), touch('a', 'r', 100), fwrite(40), sleep(10_000)]] }))
+  const sim = boot(scenario({ machine: { pages: 8 * MIB, swapPages: 3000 }, files: [{ path: '/f', pages: 600, disk: 'vda' }, { path: '/s', pages: 400, tmpfs: 1 }],
+    processes: [[open('f', 600), fread(400), fwrite(100), mmapf('m', 600), touch('m', 'r', 200), mmapf('s', 400, 0, '/s'), touch('s', 'w', 400), map('a', 2300), touch('a', 'w', 2300), touch('s', 'r', 100), touch('a', 'r', 100), fwrite(40), sleep(10_000)]] }))
   while (sim.progress().now < 900e6) sim.step(100)
   checkMm(sim.mm)
   return sim.mm
@@ -62,6 +63,11 @@ const DAMAGE: readonly (readonly [string, (mm: Mm) => void, RegExp])[] = [
   ['a swap slot counted twice', (mm) => { mm.swap.count[mm.swap.count.findIndex((n) => n > 0)]++ }, /swap slot/],
   ['a swap slot freed in use', (mm) => { const slot = mm.swap.count.findIndex((n) => n > 0); mm.swap.areas[0].inUse[slot] = 0 }, /swap slot \d+ is free and somebody has it/],
   ['free swap miscounted', (mm) => { mm.swap.nrSwapPages++ }, /swap slots taken/],
+  ['tmpfs pages miscounted', (mm) => { mm.nodes[0].stat.nr_shmem++ }, /pages of tmpfs files/],
+  ['tmpfs pages of a task', (mm) => { mm.tasks[mm.tasks.length - 1].rssShmem-- }, /tmpfs pages mapped/],
+  ['a tmpfs page that passes for an anonymous one', (mm) => { mm.frames.flags[find(mm, PG_SHMEM | PG_MAPPED)] &= ~PG_SHMEM }, /not in the file's cache|holds frame|belongs to nobody/],
+  ["a tmpfs file's swap entry lost", (mm) => { const { slots } = mm.files[1]; slots[slots.findIndex((slot) => slot < 0)] = 0 }, /shadows in node|swap slot/],
+  ["a tmpfs file's swap entry twice", (mm) => { const { slots } = mm.files[1]; const from = slots.findIndex((slot) => slot < 0); slots[slots.findIndex((slot, i) => slot < 0 && i > from)] = slots[from] }, /which somebody else has/],
   ['marks out of order', (mm) => { mm.zones[0].mark[0] = mm.zones[0].mark[2] + 1 }, /not in order/],
   ['a counter below zero', (mm) => { mm.vm.pgfree = -1 }, /pgfree is -1/],
 ]

@@ -1,7 +1,7 @@
 /** Random small machines under random work: whatever is asked of them, memory stays consistent, counters obey the kernel's identities, and the run ends. */
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { Phase, ProcessSpec, Scenario, SwapSpec, ZoneSpec } from '../../../main/engine/index'
+import type { Pattern, Phase, ProcessSpec, Scenario, SwapSpec, ZoneSpec } from '../../../main/engine/index'
 import { expectIdentities } from '../support/identities'
 import { run } from '../support/run'
 import { MIB, machine, map, mmapf, scenario } from '../support/tiny'
@@ -20,7 +20,7 @@ function zones(pages: number, shape: number): readonly ZoneSpec[] {
   return [{ node: 0, name: 'Normal', managed: pages }]
 }
 
-interface Region { readonly pages: number; readonly kind: 'anon' | 'file' | 'open' }
+interface Region { readonly pages: number; readonly kind: 'anon' | 'file' | 'open' | 'tmpfs' }
 
 /** One step of a process, as numbers that are fitted to what it has mapped when it gets there. */
 interface Step { readonly op: number; readonly a: number; readonly b: number; readonly c: number }
@@ -32,16 +32,16 @@ const SYSCTLS: readonly (readonly [string, readonly number[]])[] = [
 ]
 
 /** Phases that are always valid: what is not mapped is mapped first, ranges are cut to it. */
-function phases(steps: readonly Step[], most: number, filePages: number, treeFiles: number): Phase[] {
+function phases(steps: readonly Step[], most: number, filePages: number, treeFiles: number, tmpfsPages: number): Phase[] {
   const out: Phase[] = []
   const regions = new Map<string, Region>()
   const size = (b: number): number => 1 + Math.floor(b * (most - 1))
   const need = (r: string, kind: Region['kind'], b: number): Region => {
     const known = regions.get(r)
     if (known !== undefined) return known
-    const region = { kind, pages: kind === 'anon' ? size(b) : filePages }
+    const region = { kind, pages: kind === 'anon' ? size(b) : kind === 'tmpfs' ? tmpfsPages : filePages }
     regions.set(r, region)
-    out.push(kind === 'anon' ? map(r, region.pages) : kind === 'file' ? mmapf(r, filePages, b > 0.5 ? 1 : 0) : { op: 'open', r, path: '/f', pages: filePages, adv: b < 0.3 ? 'random' : b < 0.5 ? 'seq' : 'normal' })
+    out.push(kind === 'anon' ? map(r, region.pages) : kind === 'tmpfs' ? mmapf(r, tmpfsPages, 0, `/dev/shm/${r}`) : kind === 'file' ? mmapf(r, filePages, b > 0.5 ? 1 : 0) : { op: 'open', r, path: '/f', pages: filePages, adv: b < 0.3 ? 'random' : b < 0.5 ? 'seq' : 'normal' })
     return region
   }
   const work = (region: Region, a: number, b: number, c: number) => {
@@ -76,13 +76,26 @@ function phases(steps: readonly Step[], most: number, filePages: number, treeFil
       const { s, pat, ...walk } = work({ pages: treeFiles, kind: 'open' }, a, b, c)
       out.push({ op: 'stat', path: '/t', ...walk, pat, ...(pat === 'zipf' ? { s } : {}), ...(op === 15 ? { read: b < 0.5 ? 1 : 0, keepOpen: b > 0.8 ? 1 : 0 } : {}) })
     } else if (op === 16) out.push({ op: 'drop_caches', what: 2 }) // Dropping page cache deactivates pages that nobody scanned, against the identities.
-    else out.push({ op: 'sleep', ms: Math.ceil(a * 150) })
+    else if (op === 13) out.push({ op: 'sleep', ms: Math.ceil(a * 150) })
+    else out.push(tmpfsPhase(op - 3, a, `s${which % 2}`, need(`s${which % 2}`, 'tmpfs', c), work))
   }
   return out
 }
 
+type Work = (region: Region, a: number, b: number, c: number) => Pattern
+
+/** Files of tmpfs are shared by all processes, mapped, read and written. */
+function tmpfsPhase(op: number, a: number, r: string, region: Region, work: Work): Phase {
+  const range = work(region, a, (a * 7) % 1, (a * 13) % 1)
+  if (op <= 15) return { op: 'touch', r, rw: a < 0.3 ? 'r' : a < 0.4 ? 'f' : 'w', ...range }
+  if (op === 16) return { op: a < 0.5 ? 'fread' : 'fwrite', r, ...range }
+  if (a < 0.3) return { op: 'truncate', r, start: Math.floor(region.pages * a) }
+  if (a < 0.5) return { op: 'dontneed', r, start: 0, len: region.pages, stride: 3, run: 2 }
+  return a < 0.7 ? { op: 'drop_caches', what: 1 } : a < 0.8 ? { op: 'fadvise', r, advice: 'dontneed', start: 0, len: region.pages } : { op: 'fsync', r }
+}
+
 const unit = fc.integer({ min: 0, max: 999 }).map((n) => n / 1000)
-const step: fc.Arbitrary<Step> = fc.record({ op: fc.integer({ min: 0, max: 16 }), a: unit, b: unit, c: unit })
+const step: fc.Arbitrary<Step> = fc.record({ op: fc.integer({ min: 0, max: 20 }), a: unit, b: unit, c: unit })
 
 /** Ahead of the disk, with pages of every kind. */
 function zram(pages: number, memLimitPages: number): SwapSpec {
@@ -95,15 +108,16 @@ const anyScenario: fc.Arbitrary<Scenario> = fc.noBias(fc.record({
   zram: fc.constantFrom(0, 0, 50, 900, 9000), zramLimit: fc.constantFrom(0, 0, 20, 500),
   minFree: fc.constantFrom(0, 128, 1000, 3000), iops: fc.constantFrom(0, 0, 50, 400), tags: fc.constantFrom(1, 4, 256), preemption: fc.constantFrom('none' as const, 'voluntary' as const, 'full' as const),
   trees: fc.constantFrom(0, 30, 900, 12_000), perDirectory: fc.constantFrom(1, 7, 300),
-  overcommit: fc.constantFrom(0.3, 0.8, 1.5), filePages: fc.constantFrom(1, 40, 700, 5000), steps: fc.array(fc.array(step, { minLength: 2, maxLength: 14 }), { minLength: 1, maxLength: 4 }),
+  overcommit: fc.constantFrom(0.3, 0.8, 1.5), filePages: fc.constantFrom(1, 40, 700, 5000), tmpfs: fc.constantFrom(0.05, 0.3, 0.8, 1.5), rotational: fc.constantFrom(0 as const, 0 as const, 1 as const), steps: fc.array(fc.array(step, { minLength: 2, maxLength: 14 }), { minLength: 1, maxLength: 4 }),
   gens: fc.constantFrom(0, 0, 1, 7, 7), adj: fc.constantFrom(0, 0, 0, -1000, 500), kill: fc.constantFrom(0, 0, 1),
 })).map((p) => {
   const pages = p.mib * MIB
-  const slow = { iops: p.iops, tags: p.tags }
+  const slow = { iops: p.iops, tags: p.tags, rotational: p.rotational }
+  const tmpfs = (path: string) => ({ path, pages: Math.ceil(pages * p.tmpfs), tmpfs: 1 } as const)
   const base = machine({ zones: zones(pages, p.shape), cpus: p.cpus, swapPages: p.swap, disk: slow, swapDisk: slow, preemption: p.preemption })
-  const processes: ProcessSpec[] = p.steps.map((steps, i) => ({ name: `p${i}`, phases: phases(steps, Math.floor(pages * p.overcommit), p.filePages, p.trees), nice: i === 2 ? 10 : 0, oomScoreAdj: i === 0 ? p.adj : 0 }))
+  const processes: ProcessSpec[] = p.steps.map((steps, i) => ({ name: `p${i}`, phases: phases(steps, Math.floor(pages * p.overcommit), p.filePages, p.trees, Math.ceil(pages * p.tmpfs)), nice: i === 2 ? 10 : 0, oomScoreAdj: i === 0 ? p.adj : 0 }))
   return scenario({
-    machine: p.zram === 0 ? base : { ...base, swap: [...base.swap, zram(p.zram, p.zramLimit)] }, files: p.filePages, ...(p.trees > 0 ? { trees: [{ path: '/t', files: p.trees, filesPerDirectory: p.perDirectory, disk: 'vda' }] } : {}), processes, durationMs: 1500,
+    machine: p.zram === 0 ? base : { ...base, swap: [...base.swap, zram(p.zram, p.zramLimit)] }, files: [{ path: '/f', pages: p.filePages, disk: 'vda' }, tmpfs('/dev/shm/s0'), tmpfs('/dev/shm/s1')], ...(p.trees > 0 ? { trees: [{ path: '/t', files: p.trees, filesPerDirectory: p.perDirectory, disk: 'vda' }] } : {}), processes, durationMs: 1500,
     sysctls: { ...(p.minFree > 0 ? { 'vm.min_free_kbytes': p.minFree } : {}), 'vm.oom_kill_allocating_task': p.kill, 'lru_gen.enabled': p.gens },
   })
 })
@@ -116,7 +130,7 @@ test('random work on random machines', () => {
   let shrunk = 0
   fc.assert(fc.property(anyScenario, fc.integer({ min: 0, max: 2 ** 31 }), (input, seed) => {
     const { recording, mm } = run(input, { everyTurns: EVERY, seed, maxTurns: 400_000 })
-    expectIdentities(recording, mm.lruGen.everOn)
+    expectIdentities(recording, { generations: mm.lruGen.everOn, invalidates: true })
     const { end, diagnosis } = recording.summary
     ends.set(end, (ends.get(end) ?? 0) + 1)
     kills += recording.summary.delta['oom_kill']
@@ -126,7 +140,7 @@ test('random work on random machines', () => {
     expect(['done', 'time', 'stuck', 'panic']).toContain(end)
     if (end === 'stuck') expect(diagnosis).toMatch(/waits for/)
     if (end !== 'done') return
-    // Everybody has gone: what is not free is page cache, slab, what freed slots of zram hold until they are given back, and what swap-outs under way still hold.
+    // Everybody has gone: what is not free is page cache, tmpfs (in zram too), slab, what freed slots of zram hold until they are given back, and what swap-outs under way still hold.
     const stat = (name: 'nr_anon_pages' | 'nr_mapped' | 'nr_page_table_pages'): number => mm.nodes.reduce((sum, node) => sum + node.stat[name], 0)
     expect([stat('nr_anon_pages'), stat('nr_mapped'), stat('nr_page_table_pages')]).toEqual([0, 0, 0])
     const free = mm.zones.reduce((sum, zone) => sum + zone.free + zone.pcp.reduce((n, pcp) => n + pcp.count, 0), 0)
