@@ -42,6 +42,13 @@ export const CHARTS: readonly Chart[] = [
     ],
   },
   {
+    id: 'held', title: { en: 'What memory holds', zh: '内存里有什么' }, unit: 'pages', perZone: false,
+    lines: [
+      gauge('nr_anon_pages', 'anonymous, mapped', '匿名页（已映射）'), gauge('nr_file_pages', 'page cache, tmpfs and swap cache', '页缓存，含 tmpfs 与 swap cache'),
+      gauge('nr_shmem', 'of it tmpfs', '其中 tmpfs'), gauge('nr_swapcached', 'of it swap cache', '其中 swap cache'),
+    ],
+  },
+  {
     id: 'scan-by-reclaimer', title: { en: 'Scanned and reclaimed, by whom', zh: '扫描与回收，按回收者' }, unit: 'pages/s', perZone: false,
     lines: [
       rate('pgscan_kswapd', 'scanned by kswapd', 'kswapd 扫描'), rate('pgsteal_kswapd', 'reclaimed by kswapd', 'kswapd 回收'),
