@@ -245,7 +245,7 @@ export interface GfpExplanation {
   readonly follows: readonly { readonly topic: 'kswapd' | 'sleep' | 'reclaim' | 'retry' | 'oom' | 'reserves' | 'zones' | 'mobility' | 'warning'; readonly answer: 'yes' | 'no' | 'depends'; readonly text: Text }[]
 }
 
-/** A page to follow: `app:heap:1234`, `file:/data/x:77`, or the first page reclaim frees from `from` (ns) on: `next-evicted`, `next-evicted:anon`, `next-evicted:file`. */
+/** A page to follow: `app:heap:1234`, `file:/data/x:77`, or the first page reclaim frees from `from` (ns) on: `next-evicted`, `next-evicted:anon`, `next-evicted:file`, `next-evicted:tmpfs`. */
 export interface PageQuery { readonly page: string; readonly from?: number }
 
 /** The life of one page: what happened to it, who did it and why. */

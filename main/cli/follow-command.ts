@@ -14,13 +14,14 @@ export const followCommand: Command = {
   name: 'follow',
   about: 'follow one page through a run: allocated, listed, scanned, swapped, back again',
   details: [
-    'A page is PROCESS:REGION:PAGE (app:heap:1234), file:PATH:PAGE (file:/data/x:77), or next-evicted (next-evicted:anon, next-evicted:file): the first one reclaim frees from --from on, told from its beginning.',
-    'The run is made with the page followed, which changes nothing in it. With --json: {page, events, dropped}, each event with t (ns), kind, task, args and text {en, zh}.',
+    'A page is PROCESS:REGION:PAGE (app:heap:1234), file:PATH:PAGE (file:/data/x:77), or next-evicted (next-evicted:anon, next-evicted:file, next-evicted:tmpfs): the first one reclaim frees from --from on, told from its beginning.',
+    'The run is made with the page followed, which changes nothing in it. With --json: {page, events, dropped, digest}, each event with t (ns), kind, task, args and text {en, zh}.',
+    'Several pages are told one after the other, to compare them; with --json as a list.',
   ].join('\n'),
   names: ['preset|scenario.json'],
   options: {
     ...ONE_RUN_OPTIONS,
-    page: { type: 'string', value: 'PAGE', about: 'the page to follow' },
+    page: { type: 'string', value: 'PAGE', multiple: true, about: 'the page to follow; repeat it to compare pages' },
     from: { type: 'string', value: 'MS', about: 'time from which on events are told, or pages searched (0)' },
   },
   run,
@@ -28,15 +29,19 @@ export const followCommand: Command = {
 
 async function run(context: CommandContext): Promise<ExitCode> {
   const { args, json, output, interrupt } = context
-  const page = args.text('page') ?? refuse('--page', 'is missing: such as --page app:heap:1234, --page file:/data/x:77 or --page next-evicted')
+  const pages = args.texts('page')
+  if (pages.length === 0) refuse('--page', 'is missing: such as --page app:heap:1234, --page file:/data/x:77 or --page next-evicted')
   const from = timeOption(args, 'from')
   const session = await openSession(args.text('workspace'))
   try {
     const prepared = await orInterrupted(interrupt, prepareOne(args, args.positionals[0], session))
-    const spec = unwrap(parsePageQuery(page, from, prepared.machines[0].scenario))
-    const followed = await orInterrupted(interrupt, followPage(jobOfOne(prepared), spec, session.parts.runs))
-    const view = lifeView(followed)
-    await output.out(json ? toJson({ ...view, digest: followed.digest }) : lifeText(view))
+    const specs = pages.map((page) => unwrap(parsePageQuery(page, from, prepared.machines[0].scenario)))
+    const views: (PageLifeView & { readonly digest: string | undefined })[] = []
+    for (const spec of specs) {
+      const followed = await orInterrupted(interrupt, followPage(jobOfOne(prepared), spec, session.parts.runs))
+      views.push({ ...lifeView(followed), digest: followed.digest })
+    }
+    await output.out(json ? toJson(views.length === 1 ? views[0] : views) : views.map(lifeText).join('\n'))
     return EXIT.ok
   } finally {
     await session.close()

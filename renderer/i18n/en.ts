@@ -68,6 +68,7 @@ export const en = {
   // Inspector
   inspectorViews: { why: 'Why', gfp: 'gfp', proc: '/proc at this moment', page: 'Follow a page' },
   pageToFollow: 'Page', pageToFollowHint: 'process:region:page such as app:heap:1234, file:/data/x:77, or next-evicted: the first one reclaim frees from this moment on.', followIt: 'Follow',
+  pageBeside: 'Beside it', pageBesideHint: 'A second page to compare with, such as file:/dev/shm/x:77; may stay empty.',
   following: 'The run is made again with the page followed…', nothingEvicted: 'No page was evicted from this moment on.', neverInMemory: (page: string) => `Nothing happened to ${page}: it was never in memory.`,
   lifeOf: (page: string) => `The life of ${page}`, whatHappened: 'What happened', moreEvents: (count: string) => `${count} more events had no room.`,
   asking: 'Asking the lab…', procAsking: 'The run is made again up to this moment…', procFile: 'File of /proc', copy: 'Copy', copied: 'Copied.', notCopied: 'The browser did not allow copying.',

@@ -62,6 +62,7 @@ export const zh: Messages = {
 
   inspectorViews: { why: '原因', gfp: 'gfp 标志', proc: '此刻的 /proc', page: '跟踪一页' },
   pageToFollow: '页', pageToFollowHint: '进程:区域:页号，如 app:heap:1234；file:/data/x:77；或 next-evicted：从此刻起第一个被回收释放的页。', followIt: '跟踪',
+  pageBeside: '并排', pageBesideHint: '用来对比的第二页，如 file:/dev/shm/x:77；可以不填。',
   following: '正在重新运行并跟踪该页…', nothingEvicted: '从此刻起没有页被换出。', neverInMemory: (page) => `${page} 什么也没发生：它从未在内存中。`,
   lifeOf: (page) => `${page} 的一生`, whatHappened: '发生了什么', moreEvents: (count) => `还有 ${count} 个事件放不下。`,
   asking: '正在询问实验室…', procAsking: '正在重新运行到此刻…', procFile: '/proc 文件', copy: '复制', copied: '已复制。', notCopied: '浏览器不允许复制。',

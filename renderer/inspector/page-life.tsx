@@ -1,4 +1,4 @@
-/** Follow one page: its life in the run, a row an event. The lab makes the run again for it, so it is asked only when wanted. */
+/** Follow one page, or two side by side: its life in the run, a row an event. The lab makes the run again for it, so it is asked only when wanted. */
 import { useState } from 'react'
 import type { ReactNode } from 'react'
 import type { PageLifeView } from '../../preload/contract'
@@ -15,17 +15,23 @@ interface Asked { readonly page: string; readonly from: number }
 export function PageLife({ run, t }: { readonly run: string; readonly t: number }): ReactNode {
   const m = useMessages()
   const [page, setPage] = useState('next-evicted')
-  const [asked, setAsked] = useState<Asked>()
-  const ask = (): void => setAsked({ page: page.trim(), from: page.trim().startsWith('next-evicted') ? t : 0 })
+  const [beside, setBeside] = useState('')
+  const [asked, setAsked] = useState<readonly Asked[]>([])
+  const ask = (): void => setAsked([page, beside].map((text) => text.trim()).filter((text) => text !== '').map((text) => ({ page: text, from: text.startsWith('next-evicted') ? t : 0 })))
   return (
     <div className="page-life" data-testid="page-life">
       <form className="row" onSubmit={(event) => { event.preventDefault(); ask() }}>
         <Field label={m.pageToFollow} hint={m.pageToFollowHint}>
           <input value={page} spellCheck={false} onChange={(event) => setPage(event.target.value)} />
         </Field>
+        <Field label={m.pageBeside} hint={m.pageBesideHint}>
+          <input value={beside} spellCheck={false} onChange={(event) => setBeside(event.target.value)} />
+        </Field>
         <Button type="submit" disabled={page.trim() === ''}>{m.followIt}</Button>
       </form>
-      {asked && <Life run={run} asked={asked} />}
+      <div className="lives">
+        {asked.map((one, index) => <div key={index}><Life run={run} asked={one} /></div>)}
+      </div>
     </div>
   )
 }

@@ -158,7 +158,7 @@ function judgeDirty(mm: Mm, node: Pgdat, pfn: number, sc: ScanControl, cleanOnly
   if (cleanOnly) return because(mm, pfn, KEEP, 'dirty-referenced')
   // may_enter_fs: swap needs only IO; file pages, and those of tmpfs until they are in the swap cache, need the file system.
   const inMapping = file || (f.flags[pfn] & PG_SWAPCACHE) === 0
-  if ((sc.gfp & (inMapping ? GFP_FS : GFP_IO)) === 0) return because(mm, pfn, KEEP, 'no-io')
+  if ((sc.gfp & (inMapping ? GFP_FS : GFP_IO)) === 0) return because(mm, pfn, KEEP, inMapping && !file ? 'no-fs' : 'no-io')
   if (!sc.mayWritepage) return because(mm, pfn, KEEP, 'may-not-write')
   if (inMapping && !file) return moveToSwapCache(mm, pfn)
   return because(mm, pfn, file ? WRITE_FILE : WRITE_SWAP, 'dirty')

@@ -4,8 +4,8 @@ import type { Result } from '../../../preload/contract'
 import { suggestion } from '../nearest'
 import { done, fail, show, type Failure } from '../problems'
 
-const FORMS = 'PROCESS:REGION:PAGE such as app:heap:1234, file:PATH:PAGE such as file:/data/x:77, next-evicted, next-evicted:anon or next-evicted:file'
-const NEXT = { 'next-evicted': {}, 'next-evicted:anon': { of: 'anon' }, 'next-evicted:file': { of: 'file' } } as const
+const FORMS = 'PROCESS:REGION:PAGE such as app:heap:1234, file:PATH:PAGE such as file:/data/x:77, next-evicted, next-evicted:anon, next-evicted:file or next-evicted:tmpfs'
+const NEXT = { 'next-evicted': {}, 'next-evicted:anon': { of: 'anon' }, 'next-evicted:file': { of: 'file' }, 'next-evicted:tmpfs': { of: 'tmpfs' } } as const
 
 /** `from`: ns since the workload started. */
 export function parsePageQuery(page: string, from: number, scenario: Scenario): Result<FollowSpec> {

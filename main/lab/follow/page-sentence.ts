@@ -19,7 +19,7 @@ const SENTENCES: Readonly<Record<PageEventKind, Sentence>> = {
   freed: (a) => say(`Its frame ${a.pfn} is free again, on the per-cpu list of zone ${a.zone}.`, `页框 ${a.pfn} 重新空闲，在 ${a.zone} 区的每 CPU 链表上。`),
   batch_add: (a) => say(`It waits in the add batch of CPU ${a.cpu} with ${count(a.waiting)} before it (${a.size} fit): on no LRU list yet.`, `它在 CPU ${a.cpu} 的 add batch 里等着，前面有 ${count(a.waiting)} 页（容量 ${a.size}）：还不在任何 LRU 链表上。`),
   lru_add: (a) => say(`${yes(a.full) ? 'The batch is full' : 'The batch is drained before it is full'}: with ${count(a.others)} others it reaches the head of ${a.list}.`, `${yes(a.full) ? 'batch 满了' : 'batch 未满就被 drain'}：和另外 ${count(a.others)} 页一起到 ${a.list} 头部。`),
-  accessed: (a) => a.effect === 'referenced' ? say('It is read: PG_referenced is set.', '被读：置 PG_referenced。') : say('It is read a second time: on its way to the active list.', '第二次被读：将去 active 链表。'),
+  accessed: (a) => a.effect === 'referenced' ? say('It counts as accessed: PG_referenced is set.', '记为被访问：置 PG_referenced。') : say('It counts as accessed a second time: on its way to the active list.', '第二次记为被访问：将去 active 链表。'),
   activated: (a) => say(`The activate batch moves it to the head of ${a.list}.`, `activate batch 把它移到 ${a.list} 头部。`),
   deactivated: (a) => say(`Its user doesn't need it any more: moved within ${a.list} to go soon.`, `使用者不再需要它：移到 ${a.list} 中，很快会被回收。`),
   promoted: (a) => say(`The aging finds it young: it belongs to the youngest generation now (${a.generation}) and is moved when the eviction meets it.`, `老化时发现它是 young：它属于最年轻的一代（${a.generation}），换出扫描遇到它时才移动。`),
@@ -36,9 +36,12 @@ const SENTENCES: Readonly<Record<PageEventKind, Sentence>> = {
   slot_freed: () => say('Its swap slot has no user any more and is given back.', '它的 swap 槽没有使用者了，归还。'),
   unmapped: (a) => a.entry === 'swap'
     ? say(`Its PTE becomes a swap entry (slot ${a.slot}): not present, no frame number${yes(a.dirty) ? '; the dirty bit moves to the page' : ''}.`, `PTE 变成 swap entry（槽 ${a.slot}）：不在内存、没有页框号${yes(a.dirty) ? '；脏位移到页上' : ''}。`)
+    : yes(a.tmpfs) ? say(`Its PTE in ${a.from} is cleared: of a tmpfs page no swap entry goes there${yes(a.dirty) ? '; the dirty bit moves to the page' : ''}.`, `${a.from} 里的 PTE 被清空：tmpfs 页不在页表里放 swap entry${yes(a.dirty) ? '；脏位移到页上' : ''}。`)
     : say(`Its PTE in ${a.from} is cleared: a file page leaves nothing in the page table${yes(a.dirty) ? '; the dirty bit moves to the page' : ''}.`, `${a.from} 里的 PTE 被清空：文件页在页表里什么也不留${yes(a.dirty) ? '；脏位移到页上' : ''}。`),
-  cache_add: (a) => say(`It is in the page cache as page ${a.index} of its file${yes(a.marker) ? ', with the mark that starts the next readahead' : ''}.`, `作为文件第 ${a.index} 页进入页缓存${yes(a.marker) ? '，带着启动下一次预读的标记' : ''}。`),
-  cache_del: (a) => yes(a.shadow) ? say('It leaves the page cache; its slot keeps a shadow.', '离开页缓存；原位置留下 shadow。') : say('It leaves the page cache, without a shadow.', '离开页缓存，不留 shadow。'),
+  cache_add: (a) => a.file !== undefined ? tmpfsAdd(a) : say(`It is in the page cache as page ${a.index} of its file${yes(a.marker) ? ', with the mark that starts the next readahead' : ''}.`, `作为文件第 ${a.index} 页进入页缓存${yes(a.marker) ? '，带着启动下一次预读的标记' : ''}。`),
+  cache_del: (a) => a.slot !== undefined
+    ? say(`Place ${a.index} of ${a.file} in the mapping holds the swap entry now (slot ${a.slot}): page tables hold nothing of it, the file does.`, `mapping 中 ${a.file} 的第 ${a.index} 项现在放着 swap entry（槽 ${a.slot}）：页表里什么也没有，由文件记着。`)
+    : yes(a.shadow) ? say('It leaves the page cache; its slot keeps a shadow.', '离开页缓存；原位置留下 shadow。') : say('It leaves the page cache, without a shadow.', '离开页缓存，不留 shadow。'),
   shadow: (a) => a.generation !== undefined ? say(`The shadow notes generation ${a.generation} and ${a.refs} further accesses.`, `shadow 记下第 ${a.generation} 代和另外 ${a.refs} 次访问。`) : say(`The shadow notes the eviction clock, ${count(a.clock)}${yes(a.workingset) ? ', and that it was in the workingset' : ''}.`, `shadow 记下换出时钟 ${count(a.clock)}${yes(a.workingset) ? '，以及它曾属于 workingset' : ''}。`),
   refault: refault,
   read_submit: (a) => a.slot !== undefined ? say('Its read from swap is sent.', '发出从 swap 的读。') : say(`Its read is sent, page ${Number(a.position) + 1} of ${a.of} read together.`, `发出读请求，是一起读的 ${a.of} 页中的第 ${Number(a.position) + 1} 页。`),
@@ -54,7 +57,7 @@ const SENTENCES: Readonly<Record<PageEventKind, Sentence>> = {
 }
 
 const PURPOSE: Readonly<Record<string, Text>> = {
-  anonymous: say('first write to anonymous memory', '匿名内存的第一次写'), write: say('to be written by write()', '由 write() 写入'), read: say('to be read from its file', '从文件读入'), 'swap-in': say('to be read back from swap', '从 swap 读回'),
+  anonymous: say('first write to anonymous memory', '匿名内存的第一次写'), tmpfs: say('for a hole of a tmpfs file', '填 tmpfs 文件的空洞'), write: say('to be written by write()', '由 write() 写入'), read: say('to be read from its file', '从文件读入'), 'swap-in': say('to be read back from swap', '从 swap 读回'),
 }
 
 const MARKS: Readonly<Record<string, Text>> = {
@@ -68,6 +71,8 @@ const FATES: Readonly<Record<string, Text>> = {
   dead: say('Kept: nobody owns it any more; it is freed when reclaim lets go.', '保留：已没有所有者，回收放手后就释放。'),
   'may-not-unmap': say('Kept: this pass may not unmap.', '保留：这一轮不许解除映射。'),
   'no-io': say('Kept: the request behind this reclaim may not start IO.', '保留：引起回收的申请不允许 IO。'),
+  'no-fs': say('Kept: a tmpfs page still in its file, and the request behind this reclaim may not enter a file system.', '保留：tmpfs 页还在文件里，而引起回收的申请不允许进入文件系统。'),
+  'no-swap': say('Activated: a tmpfs page, and there is no swap.', '激活：tmpfs 页，而没有 swap。'),
   'no-slot': say('Activated: swap has no slot for it.', '激活：没有 swap 槽给它。'),
   'still-mapped': say('Activated: it could not be unmapped.', '激活：无法解除映射。'),
   buffers: say('Activated: its buffers are in use.', '激活：它的 buffer 正被使用。'),
@@ -92,6 +97,13 @@ function references(a: Args): Text {
 const VERDICTS: Readonly<Record<string, Text>> = {
   reclaim: say('go on to reclaim it.', '继续回收。'), 'reclaim-clean': say('reclaim it if it is clean.', '若干净就回收。'), keep: say('kept for one more round.', '再留一轮。'), activate: say('activated.', '激活。'),
   deactivate: say('deactivated.', '移到 inactive。'), 'keep-active': say('stays active (referenced code).', '留在 active（被引用的代码）。'),
+}
+
+/** A tmpfs page comes into its file's mapping: new, or back from swap. */
+function tmpfsAdd(a: Args): Text {
+  return a.slot === undefined
+    ? say(`It is page ${a.index} of ${a.file}, in the file's mapping: page cache that only swap can hold.`, `它是 ${a.file} 的第 ${a.index} 页，放进文件的 mapping：只能换出到 swap 的页缓存。`)
+    : say(`It takes its place ${a.index} of ${a.file} in the mapping again, where the swap entry (slot ${a.slot}) stood.`, `它回到 mapping 中 ${a.file} 的第 ${a.index} 项，取代那里的 swap entry（槽 ${a.slot}）。`)
 }
 
 function slot(a: Args): Text {

@@ -53,6 +53,15 @@ test('events are told in both languages', () => {
   for (const event of EVENTS) expect(pageSentence(event).zh).toMatch(/[\u4e00-\u9fff]/)
 })
 
+test('a tmpfs page says where its swap entry stands', () => {
+  const say = (kind: PageEvent['kind'], args: PageEvent['args']): string => pageSentence({ t: 0, kind, task: 'kswapd0', args }).en
+  expect(say('unmapped', { entry: 'none', from: 'app', dirty: 1, tmpfs: 1 })).toBe('Its PTE in app is cleared: of a tmpfs page no swap entry goes there; the dirty bit moves to the page.')
+  expect(say('cache_del', { slot: 5, index: 7, file: '/s' })).toBe('Place 7 of /s in the mapping holds the swap entry now (slot 5): page tables hold nothing of it, the file does.')
+  expect(say('cache_add', { slot: 5, index: 7, file: '/s' })).toBe('It takes its place 7 of /s in the mapping again, where the swap entry (slot 5) stood.')
+  expect(say('cache_add', { index: 7, file: '/s' })).toBe("It is page 7 of /s, in the file's mapping: page cache that only swap can hold.")
+  expect(parse('next-evicted:tmpfs')).toEqual({ ok: true, value: { page: { kind: 'next-evicted', of: 'tmpfs' }, from: 0 } })
+})
+
 test('the terminal shows a row an event, and says so when there is nothing', () => {
   const life = { page: { kind: 'anon', process: 'app', region: 'heap', index: 1 } as const, events: EVENTS, dropped: 3 }
   const lines = lifeText(lifeView({ life })).split('\n')
