@@ -1,4 +1,4 @@
-/** `lab proc`, `lab gfp`, `lab marks` and `lab run --events` as a person types them. */
+/** `lab proc`, `lab gfp`, `lab marks`, `lab follow` and `lab run --events` as a person types them. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -75,3 +75,15 @@ test('run --events says in words who woke kswapd', async () => {
   expect(words).toContain('memhog-300M woke kswapd of node 0. memhog-300M asked for one page with GFP_HIGHUSER_MOVABLE, by way of asm_exc_page_fault')
   expect(words).toContain('Normal has 145,221 free, must have more than mark 227,002 and is 81,782 short')
 }, 60_000)
+
+test('follow tells several pages one after the other, as JSON in a list', async () => {
+  const places = ['--page', 'app:heap:20000', '--page', 'file:/dev/shm/shared:20000']
+  const { code, out } = await lab('follow', 'anon-and-tmpfs', ...places, '--json')
+  expect(code).toBe(0)
+  const lives = JSON.parse(out) as readonly { readonly page: string; readonly digest: string; readonly events: readonly unknown[] }[]
+  expect(lives.map(({ page }) => page)).toEqual(['app:heap:20000', 'file:/dev/shm/shared:20000'])
+  expect(lives[0].digest).toBe(lives[1].digest)
+  const text = (await lab('follow', 'anon-and-tmpfs', ...places)).out
+  expect(text).toContain('Its PTE becomes a swap entry')
+  expect(text).toContain('Place 20000 of /dev/shm/shared in the mapping holds the swap entry now')
+}, 120_000)

@@ -178,3 +178,33 @@ test('question 6: a swapped page has a slot beside its neighbour\'s, an entry in
   expect(page.find((event) => event.kind === 'read_done')?.args).toEqual({ pages: 8 })
   expect(kinds(page).slice(-3)).not.toContain('write_submit')
 })
+
+test('question 7: the anonymous page leaves its swap entry in the PTE, the tmpfs page in its file; back again, one keeps the slot and the other is dirty', () => {
+  const anon = life('anon-and-tmpfs', anonPage('app', 'heap', 20_000))
+  const tmpfs = life('anon-and-tmpfs', { kind: 'file', path: '/dev/shm/shared', index: 20_000 })
+  // On the way out the same steps, but for where the entry goes.
+  const out = (events: readonly PageEvent[]): readonly string[] => kinds(events).slice(kinds(events).findIndex((kind) => kind === 'swap_slot' || kind === 'unmapped'), kinds(events).indexOf('freed') + 1)
+  expect(out(anon).slice(0, 5)).toEqual(['swap_slot', 'swap_cache_add', 'unmapped', 'fate', 'write_submit'])
+  expect(out(tmpfs).slice(0, 6)).toEqual(['unmapped', 'swap_slot', 'swap_cache_add', 'cache_del', 'fate', 'write_submit'])
+  for (const events of [anon, tmpfs]) expect(out(events).slice(-4)).toEqual(['swap_cache_del', 'shadow', 'fate', 'freed'])
+  const first = (events: readonly PageEvent[], kind: string): PageEvent => {
+    const found = events.find((event) => event.kind === kind)
+    if (!found) throw new Error(`no ${kind}`)
+    return found
+  }
+  expect(first(anon, 'unmapped').args).toMatchObject({ entry: 'swap', slot: first(anon, 'swap_cache_add').args.slot })
+  expect(first(tmpfs, 'unmapped').args).toMatchObject({ entry: 'none', from: 'app' })
+  expect(first(tmpfs, 'cache_del').args).toEqual({ slot: first(tmpfs, 'swap_cache_add').args.slot, index: 20_000, file: '/dev/shm/shared' })
+  // Back: one takes the PTE's place and keeps its slot, the other the file's and gives it up.
+  const back = (events: readonly PageEvent[]): readonly PageEvent[] => events.slice(kinds(events).indexOf('freed') + 1)
+  expect(first(back(anon), 'mapped').args).toMatchObject({ how: 'swap' })
+  expect(first(back(tmpfs), 'cache_add').args).toMatchObject({ slot: first(tmpfs, 'cache_del').args.slot })
+  const order = kinds(back(tmpfs))
+  expect(order.slice(order.indexOf('cache_add'), order.indexOf('cache_add') + 5)).toEqual(['cache_add', 'swap_cache_del', 'dirtied', 'slot_freed', 'mapped'])
+  // Driven out again, the anonymous page goes without a write: one write, two evictions.
+  expect(kinds(anon).filter((kind) => kind === 'write_submit').length).toBe(1)
+  expect(anon.filter((event) => event.kind === 'freed').length).toBeGreaterThan(1)
+  // Two young PTEs at once.
+  const shared = life('anon-and-tmpfs', { kind: 'file', path: '/dev/shm/shared', index: 1000 })
+  expect(first(shared, 'references').args).toEqual({ young: 2, referenced: 0, verdict: 'activate' })
+})
