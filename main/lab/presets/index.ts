@@ -15,6 +15,8 @@ import { LRU_BATCHES } from './lru-batches'
 import { SWAP_ENTRY } from './swap-entry'
 import { SWAP_KINDS } from './swap-kinds'
 import { DIRTY_THEN_RECLAIM } from './dirty-then-reclaim'
+import { IO_STORM } from './io-storm'
+import { KSWAPD_BUSY_NO_SWAP } from './kswapd-busy-no-swap'
 import { KSWAPD_VS_DIRECT } from './kswapd-vs-direct'
 import { MGLRU_ANON } from './mglru-anon'
 import { MGLRU_FILE } from './mglru-file'
@@ -35,6 +37,9 @@ import { RAISE_MIN_FREE } from './seed-000-raise-min-free'
 import { SEED_003_180GIB } from './seed-003-180gib'
 import { SEED_003_BUDDYINFO } from './seed-003-buddyinfo'
 import { SLAB_PINNED } from './slab-pinned'
+import { SWAPPINESS_NO_SWAP } from './swappiness-no-swap'
+import { SWAPPINESS_SSD } from './swappiness-ssd'
+import { SWAPPINESS_ZRAM } from './swappiness-zram'
 import { THRASH } from './thrash'
 import { UPDATEDB_INODES } from './updatedb-inodes'
 import { WATERMARK_SCALE_FACTOR } from './watermark-scale-factor'
@@ -42,7 +47,8 @@ import { WATERMARK_SCALE_FACTOR } from './watermark-scale-factor'
 const WRITTEN: readonly PresetInfo[] = [
   SEED_000, RAISE_MIN_FREE, NO_ZONE_DMA, SEED_003_BUDDYINFO, SEED_003_180GIB, ANON_FILE_WITH_SWAP, ANON_FILE_NO_SWAP, DIRTY_THEN_RECLAIM, KSWAPD_VS_DIRECT, WATERMARK_SCALE_FACTOR, NETWORK_BURSTS, NUMA_SPILL, THRASH,
   UPDATEDB_INODES, SLAB_PINNED, SWAP_KINDS,
-  ANON_FILE_THREE_TO_SEVEN, HOT_PAGES_REREAD, CLEAN_DIRTY_SWAP, THIRTY_TWO_PAGES, WHO_WRITES_BACK, MARKS_AND_DIRTY, LRU_BATCHES, SWAP_ENTRY, ANON_AND_TMPFS, MGLRU_STREAM, MGLRU_FILE, MGLRU_ANON, MGLRU_MAPPED, MGLRU_PARTS,
+  ANON_FILE_THREE_TO_SEVEN, HOT_PAGES_REREAD, CLEAN_DIRTY_SWAP, THIRTY_TWO_PAGES, WHO_WRITES_BACK, MARKS_AND_DIRTY, LRU_BATCHES, SWAP_ENTRY, ANON_AND_TMPFS,
+  IO_STORM, SWAPPINESS_ZRAM, SWAPPINESS_SSD, SWAPPINESS_NO_SWAP, KSWAPD_BUSY_NO_SWAP, MGLRU_STREAM, MGLRU_FILE, MGLRU_ANON, MGLRU_MAPPED, MGLRU_PARTS,
   HUNG_TASK, HUNG_TASK_NONE, MANY_RECLAIMERS, MIN_FREE_TOO_LOW, MIN_FREE_TOO_HIGH, LOW_MEMORY_REMEDIES, BENCHMARK,
 ]
 
