@@ -36,12 +36,13 @@ export class CpuBatches {
   }
 }
 
-/** One reference is for isolation. */
-const MANY_REFS = PG_REF_MAX - 1
-
-/** A batch's reference. A page used again and again may wait in a batch many times, as in the kernel; here all batches are drained before its references overflow. */
-function folioGet(mm: Mm, pfn: number): void {
-  if (folioRefs(mm.frames.flags[pfn]) >= MANY_REFS) lruAddDrainAll(mm)
+/**
+ * A batch's reference. A page used again and again may wait in several batches many times, as in the kernel; here they are all let go before its references overflow, of which
+ * one is left for isolation. A batch that is full with this page lets go by itself.
+ */
+function folioGet(mm: Mm, pfn: number, batch: FolioBatch): void {
+  const refs = folioRefs(mm.frames.flags[pfn])
+  if (refs >= PG_REF_MAX || (refs === PG_REF_MAX - 1 && batch.nr + 1 < batch.pfns.length)) lruAddDrainAll(mm)
   mm.frames.flags[pfn] += PG_REF_ONE
 }
 
@@ -66,7 +67,7 @@ export function disownFolio(mm: Mm, pfn: number): void {
 /** folio_add_lru: into this CPU's add batch. */
 export function folioAddLru(mm: Mm, pfn: number): void {
   const batch = mm.batches[mm.cpu].add
-  folioGet(mm, pfn)
+  folioGet(mm, pfn, batch)
   if (mm.lruGen.core && mm.current.inLruFault && !mm.current.memalloc) mm.frames.flags[pfn] |= PG_ACTIVE
   batch.pfns[batch.nr++] = pfn
   if (mm.pageTrace?.pfn === pfn) mm.pageTrace.event('batch_add', { waiting: batch.nr - 1, size: batch.pfns.length, cpu: mm.cpu })
@@ -91,7 +92,7 @@ export function folioRotateReclaimable(mm: Mm, pfn: number): void {
   if (mm.pageTrace?.pfn === pfn) mm.pageTrace.event(misses ? 'rotate_missed' : 'rotate_batch', { list: mm.pageTrace.list(pfn), dirty: flags & PG_DIRTY ? 1 : 0 }, 'interrupt')
   if (misses) return
   const batch = mm.batches[mm.cpu].rotate
-  folioGet(mm, pfn)
+  folioGet(mm, pfn, batch)
   batch.pfns[batch.nr++] = pfn
   if (batch.nr === batch.pfns.length) drainRotate(mm, batch)
 }
@@ -119,7 +120,7 @@ export function folioActivate(mm: Mm, pfn: number): void {
   if ((flags & PG_LRU) === 0 || (flags & (PG_ACTIVE | PG_UNEVICTABLE)) !== 0) return
   if (folioRefs(flags) >= PG_REF_MAX - 1 && mm.cpus > 1) return
   const batch = mm.batches[mm.cpu].activate
-  folioGet(mm, pfn)
+  folioGet(mm, pfn, batch)
   batch.pfns[batch.nr++] = pfn
   if (batch.nr === batch.pfns.length) drainActivate(mm, batch)
 }
@@ -144,7 +145,7 @@ function drainActivate(mm: Mm, batch: FolioBatch): void {
 /** deactivate_file_folio: invalidation could not free it, so reclaim shall soon. */
 export function deactivateFileFolio(mm: Mm, pfn: number): void {
   const batch = mm.batches[mm.cpu].deactivateFile
-  folioGet(mm, pfn)
+  folioGet(mm, pfn, batch)
   batch.pfns[batch.nr++] = pfn
   if (batch.nr === batch.pfns.length) drainDeactivateFile(mm, batch)
 }
