@@ -30,7 +30,7 @@ export const FOLIO_FILE = 1
 export const FOLIO_EXEC = 2
 /** PG_referenced: one access more makes it active. */
 export const FOLIO_REFERENCED = 4
-/** Anonymous: it needs swap. */
+/** Anonymous or of tmpfs: it needs swap. */
 export const FOLIO_SWAPBACKED = 8
 /** In the folio or in a page table that maps it. */
 export const FOLIO_DIRTY = 16

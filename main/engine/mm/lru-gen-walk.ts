@@ -80,7 +80,7 @@ function skipMm(lruvec: Lruvec, task: Task, canSwap: boolean, force: boolean): b
   const used = (task.lruGenBitmap & bit) !== 0
   if (!force && !used) return true
   task.lruGenBitmap &= ~bit
-  return (canSwap ? task.rssAnon : 0) + task.rssFile < MIN_LRU_BATCH
+  return (canSwap ? task.rssAnon + task.rssShmem : 0) + task.rssFile < MIN_LRU_BATCH
 }
 
 interface Walk {

@@ -44,7 +44,7 @@ function* oomReapTaskMm(mm: Mm, victim: Task): Episode<boolean> {
   if (!victim.oomSkip) {
     victim.unstable = true
     for (const area of victim.areas.values()) if (area.file === undefined) yield* zapRange(mm, area, 0, area.pages)
-    const rss = `now anon-rss:${victim.rssAnon * 4}kB, file-rss:${victim.rssFile * 4}kB, shmem-rss:0kB`
+    const rss = `now anon-rss:${victim.rssAnon * 4}kB, file-rss:${victim.rssFile * 4}kB, shmem-rss:${victim.rssShmem * 4}kB`
     mm.trace.oomReap(victim, `oom_reaper: reaped process ${victim.id} (${victim.name}), ${rss}`, 'reaped')
   }
   if (lock !== undefined) releaseLock(mm, lock, reaper)

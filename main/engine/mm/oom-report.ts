@@ -53,14 +53,14 @@ function nodesText(mm: Mm): string {
 
 function dumpTasks(mm: Mm): string[] {
   const rows = mm.tasks.filter((task) => !task.kthread && !task.exited).map((task) => {
-    const [pid, total, rss] = [task.id, totalVm(task), task.rssAnon + task.rssFile]
+    const [pid, total, rss] = [task.id, totalVm(task), task.rssAnon + task.rssFile + task.rssShmem]
     return `[${pad(pid, 7)}] ${pad(0, 5)} ${pad(pid, 5)} ${pad(total, 8)} ${pad(rss, 8)} ${pad(task.pageTables * KB * 1024, 8)} ${pad(task.swapents, 8)}         ${pad(task.oomScoreAdj, 5)} ${task.name}`
   })
   return ['Tasks state (memory values in pages):', '[  pid  ]   uid  tgid total_vm      rss pgtables_bytes swapents oom_score_adj name', ...rows]
 }
 
 function killedLine(victim: Task, message: string): string {
-  const sizes = `total-vm:${totalVm(victim) * KB}kB, anon-rss:${victim.rssAnon * KB}kB, file-rss:${victim.rssFile * KB}kB, shmem-rss:0kB`
+  const sizes = `total-vm:${totalVm(victim) * KB}kB, anon-rss:${victim.rssAnon * KB}kB, file-rss:${victim.rssFile * KB}kB, shmem-rss:${victim.rssShmem * KB}kB`
   return `${message}: Killed process ${victim.id} (${victim.name}) ${sizes}, UID:0 pgtables:${victim.pageTables * KB}kB oom_score_adj:${victim.oomScoreAdj}`
 }
 

@@ -49,7 +49,8 @@ function wakeup(event: RunEvent): Text {
 function victim(event: RunEvent): Text {
   const { args, cause, task } = event
   const holds = say`It held ${count(args.anon_rss)} anonymous and ${count(args.file_rss)} file pages and ${count(args.swapents)} in swap.｜它占有 ${count(args.anon_rss)} 个匿名页、${count(args.file_rss)} 个文件页，换出 ${count(args.swapents)} 页。`
-  return joined([say`The OOM killer chose ${args.victim}, when ${task} could get no page.｜${task} 分配不到页，OOM killer 选中了 ${args.victim}。`, holds, request(cause), missed(cause, 'MIN')])
+  const shared = args.shmem_rss === undefined ? both('') : say`It mapped ${count(args.shmem_rss)} pages of tmpfs, which its death does not free.｜它还映射了 ${count(args.shmem_rss)} 个 tmpfs 页，它死后这些页也不会释放。`
+  return joined([say`The OOM killer chose ${args.victim}, when ${task} could get no page.｜${task} 分配不到页，OOM killer 选中了 ${args.victim}。`, holds, shared, request(cause), missed(cause, 'MIN')])
 }
 
 function request(cause: EventCause | undefined): Text {

@@ -14,6 +14,7 @@ import { folioReferenced } from '../../../main/engine/mm/rmap'
 import { ScanControl } from '../../../main/engine/mm/scan-control'
 import { ReclaimStat, shrinkFolioList } from '../../../main/engine/mm/shrink-list'
 import { lruAddDrainAll } from '../../../main/engine/mm/swap-lru'
+import { explainEvent } from '../../../main/lab/explain/event'
 import linux61 from '../../../plugins/kernels/linux-6.1'
 import { finish } from '../support/idle'
 import { boot, delta, run, snapValue } from '../support/run'
@@ -167,6 +168,10 @@ test('the killer weighs mapped tmpfs pages, and killing frees none of them', () 
   const { recording, mm } = ran(on(pages, [{ name: 'small', phases: [map('a', 6 * MIB), sleep(100), touch('a', 'w', 6 * MIB)] }, { name: 'holder', phases: [shm(pages), touch('s', 'w', pages), sleep(5000)] }]))
   const kills = recording.events.filter((event) => event.kind === 'mark_victim')
   expect(kills[0].args).toMatchObject({ victim: 'holder', anon_rss: 0, shmem_rss: pages })
+  const log = kills[0].log ?? []
+  expect(log.at(-1)).toContain(`anon-rss:0kB, file-rss:0kB, shmem-rss:${pages * 4}kB`)
+  expect(log.find((line) => line.endsWith(' holder'))).toMatch(new RegExp(`^.* ${pages} +${pages} `))
+  expect(explainEvent(kills[0]).en).toContain(`It mapped ${pages.toLocaleString('en-US')} pages of tmpfs`)
   // Its death helps nobody, so the other goes too.
   expect(kills.map((event) => event.args.victim)).toEqual(['holder', 'small'])
   expect(fileOf(mm).nrPages).toBe(pages)
@@ -211,6 +216,17 @@ test('what a page is filled with tells zram its size, whoever mapped it', () => 
   const { recording, mm } = ran(on(pages, [[shm(pages), fill]], zram))
   expect(inSwap(mm)).toBeGreaterThan(6 * MIB)
   expect((recording.snapshots.at(-1)?.vmstat.nr_zspages ?? 0) / inSwap(mm)).toBeCloseTo(4 / 7, 1)
+})
+
+test('under the multi-generational LRU tmpfs pages are anonymous type too, and page-table walks leave them alone without swap', () => {
+  const pages = 24 * MIB
+  const work = [[shm(pages), touch('s', 'w', pages), touch('s', 'r', pages)]]
+  const { recording, mm } = ran({ ...on(pages, work, { swapPages: SWAP }), sysctls: { 'lru_gen.enabled': 7 } })
+  expect(delta(recording, 'pswpout')).toBeGreaterThan(20 * MIB)
+  expect(delta(recording, 'pgsteal_file')).toBe(0)
+  expect(fileOf(mm).nrPages + inSwap(mm)).toBe(pages)
+  const none = ran({ ...on(14 * MIB, [[shm(14 * MIB), touch('s', 'w', 14 * MIB)]]), sysctls: { 'lru_gen.enabled': 7 } })
+  expect([delta(none.recording, 'pgscan_anon'), fileOf(none.mm).nrPages]).toEqual([0, 14 * MIB])
 })
 
 // ---- one page, step by step ---------------------------------------------------------------------------------------------
