@@ -97,15 +97,17 @@ export interface ReclaimRetryArgs {
 
 export interface ScanBalanceArgs extends LruSizes {
   readonly reclaimer: Reclaimer
-  /** Always 0, the root's: there is one memory cgroup. */
+  /** The memory cgroup whose lists these are, by number; 0 is the root. */
   readonly memcg: number
+  /** It is reclaimed for the limit of a memory cgroup, itself or one above it, and not because the machine lacks memory. */
+  readonly memcgReclaim: boolean
   /** 12 (gentle) to 0 (everything). */
   readonly priority: number
-  /** vm.swappiness, 0..200. */
+  /** vm.swappiness, or the group's own in v1; 0..200. */
   readonly swappiness: number
   /** May this pass swap at all (`sc->may_swap`)? Not if it runs only for a boost. */
   readonly maySwap: boolean
-  /** Free swap slots. */
+  /** Free swap slots that the group may use. */
   readonly freeSwap: number
   /** Pages paid to reclaim anon and file lately (mm/swap.c: lru_note_cost); halved as they grow. */
   readonly anonCost: number
@@ -136,7 +138,7 @@ export interface OomBadnessArgs {
   readonly pagetablePages: number
   /** -1000 (never) to 1000. */
   readonly oomScoreAdj: number
-  /** RAM + swap, pages. */
+  /** RAM + swap, pages; where a memory cgroup is full, its memory.max and what it may swap. */
   readonly totalpages: number
 }
 

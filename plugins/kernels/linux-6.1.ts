@@ -1,7 +1,7 @@
 /**
  * Linux 6.1 (read in v6.1.20), with the classic LRU or, by lru_gen.enabled, the multi-generational one (its loops are the engine's): every decision its memory reclaim takes, as hooks. Fork this file to change one.
  * Follows mm/page_alloc.c, mm/vmscan.c, mm/workingset.c, mm/oom_kill.c; each hook names its function. The loops around the decisions are the engine's (main/engine/mm).
- * Simplifications: no highmem (x86-64 has none), no memory tiering, no transparent huge pages' floor on min_free_kbytes (mm/khugepaged.c), one memory cgroup.
+ * Simplifications: no highmem (x86-64 has none), no memory tiering, no transparent huge pages' floor on min_free_kbytes (mm/khugepaged.c).
  */
 import { defineKernel, FOLIO_EXEC, FOLIO_FILE, FOLIO_REFERENCED, FOLIOREF_ACTIVATE, FOLIOREF_KEEP, FOLIOREF_RECLAIM, FOLIOREF_RECLAIM_CLEAN } from 'reclaim-lab'
 import type {
@@ -134,6 +134,8 @@ function reclaimRetry({ noProgressLoops, zones }: ReclaimRetryArgs): boolean {
 /** mm/vmscan.c:get_scan_count, the branches in their order. */
 function scanBalance(a: ScanBalanceArgs): ScanBalance {
   if (!a.maySwap || a.freeSwap <= 0) return { mode: 'file', anon: 0, file: 0 }
+  // The machine swaps even at swappiness 0, a memory cgroup does not.
+  if (a.memcgReclaim && a.swappiness === 0) return { mode: 'file', anon: 0, file: 0 }
   if (a.priority === 0 && a.swappiness > 0) return { mode: 'equal', anon: 0, file: 0 }
   if (a.fileIsTiny) return { mode: 'anon', anon: 0, file: 0 }
   if (a.cacheTrimMode) return { mode: 'file', anon: 0, file: 0 }

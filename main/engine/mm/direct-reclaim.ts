@@ -1,13 +1,16 @@
 /**
- * Direct reclaim: the allocating task frees pages for itself, anywhere or on one near node.
- * Source: mm/vmscan.c:try_to_free_pages, do_try_to_free_pages, shrink_zones, snapshot_refaults, __node_reclaim (v6.1).
+ * Direct reclaim: the allocating task frees pages for itself, anywhere, on one near node, or inside the memory cgroup that is full.
+ * Source: mm/vmscan.c:try_to_free_pages, do_try_to_free_pages, shrink_zones, snapshot_refaults, try_to_free_mem_cgroup_pages, __node_reclaim (v6.1).
  */
 import type { Episode } from '../core/clock'
 import { RUN } from '../core/clock'
-import { gfpZone } from './gfp'
+import { GFP_FS, GFP_HIGHUSER_MOVABLE, GFP_RECLAIM_MASK, gfpZone } from './gfp'
+import type { Lruvec } from './lruvec'
+import type { Memcg } from './memcg'
+import { softLimitReclaim } from './memcg-soft-limit'
 import type { Mm } from './mm'
 import type { Pgdat } from './mmzone'
-import { zonelist } from './mmzone'
+import { MAX_NR_ZONES, zonelist } from './mmzone'
 import { RECLAIM_UNMAP, RECLAIM_WRITE, worthReclaiming } from './node-reclaim'
 import { DEF_PRIORITY, ScanControl, SWAP_CLUSTER_MAX } from './scan-control'
 import { STALL_SCAN } from './stall'
@@ -34,9 +37,31 @@ export function* tryToFreePages(mm: Mm, gfp: number, order: number): Episode<num
   return reclaimed
 }
 
+/**
+ * try_to_free_mem_cgroup_pages: at least `pages` (and 32) of the group and those below it. Pages reclaimed. `proactive`: asked for by memory.reclaim.
+ */
+export function* tryToFreeMemcgPages(mm: Mm, memcg: Memcg, pages: number, gfpAsked: number, maySwap: boolean, proactive: boolean): Episode<number> {
+  const task = mm.current
+  const gfp = task.nofs > 0 ? gfpAsked & ~GFP_FS : gfpAsked
+  const sc = new ScanControl('direct')
+  sc.targetMemcg = memcg
+  sc.nrToReclaim = Math.max(pages, SWAP_CLUSTER_MAX)
+  sc.gfp = (gfp & GFP_RECLAIM_MASK) | (GFP_HIGHUSER_MOVABLE & ~GFP_RECLAIM_MASK)
+  sc.reclaimIdx = MAX_NR_ZONES - 1
+  sc.mayWritepage = mm.sysctl.num('vm.laptop_mode') === 0
+  sc.maySwap = maySwap
+  const start = mm.clock.now
+  const { memalloc } = task
+  task.memalloc = true
+  const reclaimed = yield* doTryToFreePages(mm, sc)
+  task.memalloc = memalloc
+  mm.trace.memcgReclaim(memcg, start, pages, reclaimed, proactive)
+  return reclaimed
+}
+
 function* doTryToFreePages(mm: Mm, sc: ScanControl): Episode<number> {
   for (;;) {
-    mm.allocstall[sc.reclaimIdx]++
+    if (!sc.cgroupReclaim) mm.allocstall[sc.reclaimIdx]++
     sc.priority = DEF_PRIORITY
     for (; sc.priority >= 0; sc.priority--) {
       sc.nrScanned = 0
@@ -44,20 +69,44 @@ function* doTryToFreePages(mm: Mm, sc: ScanControl): Episode<number> {
       if (sc.nrReclaimed >= sc.nrToReclaim || sc.compactionReady) break
       if (sc.priority < DEF_PRIORITY - 2) sc.mayWritepage = true
     }
-    for (const node of nodesOf(mm, sc)) snapshotRefaults(mm, node)
+    for (const node of nodesOf(mm, sc)) {
+      const target = mm.lruvecOf(sc.targetMemcg?.id ?? 0, node)
+      snapshotRefaults(mm, target)
+      if (sc.cgroupReclaim) target.congested = false
+    }
     if (sc.nrReclaimed > 0) return sc.nrReclaimed
     if (sc.compactionReady) return 1
-    if (!sc.skippedDeactivate) return 0
-    // Active lists were spared: once more without mercy.
+    if (!spareLess(sc)) return 0
+  }
+}
+
+/** Nothing was reclaimed: what was spared so far is not the next time. false: nothing was. */
+function spareLess(sc: ScanControl): boolean {
+  if (sc.skippedDeactivate) {
+    // Active lists: once more without mercy.
     sc.forceDeactivate = true
     sc.skippedDeactivate = false
+    return true
   }
+  if (!sc.memcgLowSkipped) return false
+  // Groups within memory.low.
+  sc.forceDeactivate = false
+  sc.memcgLowReclaim = true
+  sc.memcgLowSkipped = false
+  return true
 }
 
 /** shrink_zones: each node of the zonelist once. */
 function* shrinkZones(mm: Mm, sc: ScanControl): Episode<void> {
   const nodes = nodesOf(mm, sc)
-  for (const node of nodes) yield* shrinkNode(mm, node, sc)
+  for (const node of nodes) {
+    if (mm.memcgs.legacy && !sc.cgroupReclaim) {
+      const soft = yield* softLimitReclaim(mm, node, sc)
+      sc.nrReclaimed += soft.reclaimed
+      sc.nrScanned += soft.scanned
+    }
+    yield* shrinkNode(mm, node, sc)
+  }
   yield* considerReclaimThrottle(mm, nodes[0], sc)
 }
 
@@ -66,10 +115,9 @@ function nodesOf(mm: Mm, sc: ScanControl): Pgdat[] {
   return [...ids].map((id) => mm.nodes[id])
 }
 
-/** snapshot_refaults: remembers how many refaults were activated, to see new ones. */
-export function snapshotRefaults(mm: Mm, node: Pgdat): void {
-  if (mm.lruGen.core) return
-  for (const lruvec of mm.lruvecsOf(node)) lruvec.refaults.set(lruvec.workingsetActivate)
+/** snapshot_refaults: remembers how many refaults of the target were activated, to see new ones. */
+export function snapshotRefaults(mm: Mm, target: Lruvec): void {
+  if (!mm.lruGen.core) target.refaults.set(target.workingsetActivate)
 }
 
 /** __node_reclaim, under the node's reclaim lock. true: at least as many pages as asked for were freed. */

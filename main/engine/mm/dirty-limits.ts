@@ -10,7 +10,7 @@ export interface DirtyLimits {
 }
 
 /** Pages that could be dirty at all: free ones above the reserves, and the file LRU. */
-function globalDirtyableMemory(mm: Mm): number {
+export function globalDirtyableMemory(mm: Mm): number {
   let free = 0
   for (const zone of mm.zones) free += zone.free
   let file = 0
@@ -25,6 +25,18 @@ export function domainDirtyLimits(mm: Mm): DirtyLimits {
   const thresh = bytes > 0 ? Math.ceil(bytes / 4096) : Math.floor((Math.floor((mm.sysctl.num('vm.dirty_ratio') * 4096) / 100) * available) / 4096)
   const bg = bgBytes > 0 ? Math.ceil(bgBytes / 4096) : Math.floor((Math.floor((mm.sysctl.num('vm.dirty_background_ratio') * 4096) / 100) * available) / 4096)
   return { thresh, background: bg >= thresh ? Math.floor(thresh / 2) : bg }
+}
+
+/** domain_dirty_limits of a memory cgroup: the same shares of what it can have; limits in bytes become shares of the machine's dirtyable memory, at most all. */
+export function limitsOfMemcg(mm: Mm, available: number, globalAvailable: number): DirtyLimits {
+  const thresh = Math.floor((perPage(mm, 'vm.dirty_bytes', 'vm.dirty_ratio', globalAvailable) * available) / 4096)
+  const bg = Math.floor((perPage(mm, 'vm.dirty_background_bytes', 'vm.dirty_background_ratio', globalAvailable) * available) / 4096)
+  return { thresh, background: bg >= thresh ? Math.floor(thresh / 2) : bg }
+}
+
+function perPage(mm: Mm, bytesName: string, ratioName: string, globalAvailable: number): number {
+  const bytes = mm.sysctl.num(bytesName)
+  return bytes > 0 ? Math.min(Math.ceil(bytes / globalAvailable), 4096) : Math.floor((mm.sysctl.num(ratioName) * 4096) / 100)
 }
 
 /** node_dirty_ok: may a page that will be written come from this node? */

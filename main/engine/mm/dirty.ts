@@ -1,9 +1,9 @@
 /**
  * A page becomes dirty, and stops being it when its write begins. Source: mm/page-writeback.c:folio_mark_dirty, folio_account_dirtied, folio_clear_dirty_for_io (v6.1).
  */
+import { attachBuffer } from './buffer-head'
 import type { Mm } from './mm'
-import { PG_DIRTY, PG_PRIVATE, PG_SWAPBACKED } from './page'
-import { slabAlloc } from './slab'
+import { PG_DIRTY, PG_SWAPBACKED } from './page'
 
 /** folio_mark_dirty for a file page. Counts once per clean-to-dirty change. A swap-backed page is only marked (noop_dirty_folio): no flusher will write it. */
 export function folioMarkDirty(mm: Mm, pfn: number): void {
@@ -21,7 +21,13 @@ export function folioMarkDirty(mm: Mm, pfn: number): void {
   mm.current.nrDirtied++
   const file = mm.files[f.mapping[pfn]]
   if (file.nrDirty++ === 0) file.dirtiedWhen = Math.max(1, mm.clock.now)
-  if ((flags & PG_PRIVATE) === 0 && slabAlloc(mm, mm.slabs.bufferHead)) f.flags[pfn] |= PG_PRIVATE
+  if (mm.memcgOf !== undefined) {
+    const memcg = mm.memcgOf[pfn]
+    mm.memcgs.groups[memcg].stat.file_dirty++
+    // Whoever dirties a clean file first has it written on his account (inode_attach_wb).
+    if (file.nrDirty === 1) file.wbMemcg = memcg
+  }
+  attachBuffer(mm, pfn)
 }
 
 /** folio_cancel_dirty: it goes without being written. */
@@ -39,4 +45,5 @@ export function clearDirtyForIo(mm: Mm, pfn: number): void {
   mm.nodes[zone.node].stat.nr_dirty--
   zone.nrWritePending--
   mm.files[mm.frames.mapping[pfn]].nrDirty--
+  if (mm.memcgOf !== undefined) mm.memcgs.groups[mm.memcgOf[pfn]].stat.file_dirty--
 }

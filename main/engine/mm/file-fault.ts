@@ -64,7 +64,10 @@ export function* fileFault(mm: Mm, area: Area, index: number, write: boolean): E
     if (!write && faultAround(mm, area, open, index)) break
     const pfn = findPage(open.mapping, index)
     if (pfn < 0) {
-      if (!major) mm.vm.pgmajfault++
+      if (!major) {
+        mm.vm.pgmajfault++
+        if (task.memcg !== 0) mm.memcgs.groups[task.memcg].stat.pgmajfault++
+      }
       major = true
       mm.clock.now += mm.cost.majorFaultOverhead
       yield* syncMmapReadahead(mm, open, index)
@@ -114,7 +117,7 @@ export function* shmemFault(mm: Mm, area: Area, index: number, write: boolean): 
 
 function* dirtied(mm: Mm, pfn: number): Episode<void> {
   folioMarkDirty(mm, pfn)
-  if (mustBalanceDirty(mm.current)) yield* balanceDirtyPages(mm)
+  if (mustBalanceDirty(mm.current)) yield* balanceDirtyPages(mm, mm.files[mm.frames.mapping[pfn]]?.wbMemcg)
 }
 
 /** do_sync_mmap_readahead: around the miss, until too many misses say it's no use. */

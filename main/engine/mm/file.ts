@@ -33,6 +33,11 @@ export class FileMapping {
   readonly nodePages: Uint8Array
   /** Values in each node: shadows, or a tmpfs file's swap entries. */
   readonly nodeShadows: Uint8Array
+  /** Where there are memory cgroups, once one is needed: by slot, the group whose reclaim left the shadow; by node, leaves first and then level by level, the group it is charged to. */
+  shadowMemcg: Uint16Array | undefined = undefined
+  nodeMemcg: Uint16Array | undefined = undefined
+  /** The group on whose account its dirty pages are written (the inode's bdi_writeback); 0 = the root. */
+  wbMemcg = 0
   /** Children in use, by level above the leaves. */
   readonly upper: readonly Uint16Array[]
   readonly areas: Area[] = []

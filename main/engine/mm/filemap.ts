@@ -6,6 +6,7 @@ import type { Episode } from '../core/clock'
 import { folioMarkDirty } from './dirty'
 import type { FileMapping, OpenFile } from './file'
 import { GFP_FS, GFP_HIGHUSER_MOVABLE, GFP_WRITE } from './gfp'
+import { chargeOrGiveBack } from './memcg-charge'
 import type { Mm } from './mm'
 import { PG_LOCKED, PG_UPTODATE } from './page'
 import { allocPageFast, giveBack } from './page-alloc'
@@ -93,6 +94,7 @@ export function* filemapWrite(mm: Mm, file: FileMapping, index: number): Episode
     const gfp = (GFP_HIGHUSER_MOVABLE | GFP_WRITE) & ~GFP_FS
     let fresh = allocPageFast(mm, gfp, 0)
     if (fresh < 0) fresh = yield* allocPagesSlowpath(mm, gfp, 0)
+    if (fresh >= 0 && mm.current.memcg !== 0) fresh = yield* chargeOrGiveBack(mm, fresh, mm.current.memcg, gfp)
     if (fresh < 0) return false
     if (findPage(file, index) >= 0) giveBack(mm, fresh)
     else {

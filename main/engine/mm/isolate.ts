@@ -6,7 +6,7 @@ import { GFP_FS, GFP_IO } from './gfp'
 import { listAdd, listDel } from './list'
 import type { Lruvec } from './lruvec'
 import { updateLruSize } from './lru-size'
-import { LRU_NAMES, lruvecAddFolio } from './lruvec'
+import { LRU_NAMES, ageNonresident, lruvecAddFolio } from './lruvec'
 import type { Mm } from './mm'
 import { MAX_NR_ZONES, PAGEBLOCK_ORDER } from './mmzone'
 import type { Pgdat } from './mmzone'
@@ -107,10 +107,15 @@ export function putbackFolio(mm: Mm, lruvec: Lruvec, pfn: number): boolean {
     lruvecAddFolio(mm, lruvec, pfn)
     if (mm.pageTrace?.pfn === pfn) mm.pageTrace.event('putback', { list: mm.pageTrace.list(pfn) })
     // A generation has taken the mark off.
-    if ((flags & PG_ACTIVE) !== 0 && !lruvec.gen.enabled) lruvec.nonresidentAge++
+    if ((flags & PG_ACTIVE) !== 0 && !lruvec.gen.enabled) ageNonresident(lruvec)
   }
   folioPut(mm, pfn)
   return alive
+}
+
+/** writeback_throttling_sane: everywhere but in a group of v1, whose writers are held back by nothing but its reclaim. */
+export function writebackThrottlingSane(mm: Mm, sc: ScanControl): boolean {
+  return sc.targetMemcg === undefined || !mm.memcgs.legacy
 }
 
 /** too_many_isolated: direct reclaimers wait while others hold too much of the list off it. */

@@ -7,6 +7,7 @@ import type { ZoneIndex } from 'reclaim-lab'
 import type { Episode } from '../core/clock'
 import { RUN } from '../core/clock'
 import { snapshotRefaults } from './direct-reclaim'
+import { softLimitReclaim } from './memcg-soft-limit'
 import { GFP_KERNEL } from './gfp'
 import { pgdatBalanced } from './kswapd-wake'
 import { lruGenAgeNode } from './lru-gen-aging'
@@ -91,7 +92,7 @@ export class Kswapd {
     if (!pgdatBalanced(this.#mm, this.#node, this.#reclaimOrder, this.#highestZoneidx)) return false
     this.#node.flagDirty = false
     this.#node.flagWriteback = false
-    this.#node.flagCongested = false
+    this.#mm.lruvecOf(0, this.#node).congested = false
     return true
   }
 
@@ -159,7 +160,7 @@ function* balancePgdat(mm: Mm, node: Pgdat, orderIn: number, highestZoneidx: num
   if (!done && sc.nrReclaimed === 0) node.kswapdFailures++
   setReclaimActive(node, highestZoneidx, false)
   if (boosted > 0) payBoost(node, boosts)
-  snapshotRefaults(mm, node)
+  snapshotRefaults(mm, mm.lruvecOf(0, node))
   return sc.order
 }
 
@@ -170,6 +171,7 @@ function* balancePass(mm: Mm, node: Pgdat, sc: ScanControl, forBoost: boolean): 
   yield* ageNode(mm, node, sc)
   if (sc.priority < DEF_PRIORITY - 2) sc.mayWritepage = true
   sc.nrScanned = 0
+  if (mm.memcgs.legacy) sc.nrReclaimed += (yield* softLimitReclaim(mm, node, sc)).reclaimed
   const scannedEnough = yield* kswapdShrinkNode(mm, node, sc)
   const waiters = mm.throttles[node.id].pfmemalloc
   if (waiters.tasks.length > 0 && allowDirectReclaim(mm, node)) mm.sched.wakeAll(waiters)
@@ -187,10 +189,8 @@ function payBoost(node: Pgdat, boosts: readonly number[]): void {
 /** kswapd_age_node: keeps the inactive anon list long enough. */
 function* ageNode(mm: Mm, node: Pgdat, sc: ScanControl): Episode<void> {
   if (mm.lruGen.core) return yield* lruGenAgeNode(mm, node, sc)
-  if (!canAgeAnonPages(mm)) return
-  for (const lruvec of mm.lruvecsOf(node)) {
-    if (inactiveIsLow(mm, lruvec, LRU_INACTIVE_ANON)) yield* shrinkActiveList(mm, lruvec, LRU_ACTIVE_ANON, SWAP_CLUSTER_MAX, sc)
-  }
+  if (!canAgeAnonPages(mm) || !inactiveIsLow(mm, mm.lruvecOf(0, node), LRU_INACTIVE_ANON)) return
+  for (const lruvec of mm.lruvecsOf(node)) yield* shrinkActiveList(mm, lruvec, LRU_ACTIVE_ANON, SWAP_CLUSTER_MAX, sc)
 }
 
 /** kswapd_shrink_node: one pass with the sum of high marks as target. true: enough was scanned, don't press harder. */

@@ -9,6 +9,7 @@ import { ANON_AND_FILE, LRU_GEN_ANON, LRU_GEN_FILE, MAX_LRU_BATCH, MAX_NR_GENS, 
 import type { LruGen } from './lru-gen'
 import { resetCtrlPos } from './lru-gen-control'
 import { walkMms } from './lru-gen-walk'
+import { calculateProtection, memcgBelowMin } from './memcg-protection'
 import type { Lruvec } from './lruvec'
 import { LRU_ACTIVE, updateLruSize } from './lru-size'
 import type { Mm } from './mm'
@@ -150,10 +151,13 @@ export function* lruGenAgeNode(mm: Mm, node: Pgdat, sc: ScanControl): Episode<vo
   if (!success && minTtl > 0 && sc.order === 0 && !mm.oom.locked) outOfMemory(mm, sc.gfp, 0)
 }
 
-/** age_lruvec. false: what it holds is too young to go, or too little. */
+/** age_lruvec. false: what it holds is too young to go, or too little, or protected by memory.min. */
 function* ageLruvec(mm: Mm, lruvec: Lruvec, sc: ScanControl, minTtl: number): Episode<boolean> {
   const { gen: lrugen } = lruvec
-  const canSwap = lruGenSwappiness(mm) > 0
+  const memcg = mm.memcgs.groups[lruvec.memcg]
+  calculateProtection(mm.memcgs, mm.memcgs.root, memcg)
+  if (memcgBelowMin(memcg)) return false
+  const canSwap = lruGenSwappiness(mm, lruvec) > 0
   const { maxSeq } = lrugen
   const { due, total } = shouldRunAging(lrugen, canSwap)
   if (minTtl > 0) {

@@ -72,9 +72,10 @@ export function lruGenEviction(mm: Mm, pfn: number): number {
   return (1 << 31) | (refs > 0 ? SHADOW_WORKINGSET : 0) | token
 }
 
-/** lru_gen_refault: only what the generation still being evicted lost is held against it. */
-export function lruGenRefault(mm: Mm, pfn: number, shadow: number): void {
+/** lru_gen_refault: only what the generation still being evicted lost is held against it, and only where the page is the same group's (`owner`) again. */
+export function lruGenRefault(mm: Mm, pfn: number, shadow: number, owner = 0): void {
   const lruvec = folioLruvec(mm, pfn)
+  if (lruvec.memcg !== owner) return
   const { gen: lrugen } = lruvec
   const { stat } = lruvec.node
   const type = folioType(mm.frames.flags[pfn])
@@ -86,6 +87,8 @@ export function lruGenRefault(mm: Mm, pfn: number, shadow: number): void {
   lrugen.refaulted[type * MAX_NR_TIERS + lruTierFromRefs(refs)]++
   if (type === LRU_GEN_FILE) stat.workingset_refault_file++
   else stat.workingset_refault_anon++
+  const group = owner === 0 ? undefined : mm.memcgs.groups[owner].stat
+  if (group !== undefined) group[type === LRU_GEN_FILE ? 'workingset_refault_file' : 'workingset_refault_anon']++
   // Hotter pages pushed it out of the page tables' reach, or it was read more often than can be counted.
   const { protect } = mm.lruGen
   if (!mm.current.inLruFault && refs < LRU_REFS_LIMIT - (protect ? 1 : 0)) return
@@ -93,6 +96,7 @@ export function lruGenRefault(mm: Mm, pfn: number, shadow: number): void {
   else if ((mm.frames.flags[pfn] & PG_WORKINGSET) === 0) folioSetWorkingset(mm, pfn)
   if (type === LRU_GEN_FILE) stat.workingset_restore_file++
   else stat.workingset_restore_anon++
+  if (group !== undefined) group[type === LRU_GEN_FILE ? 'workingset_restore_file' : 'workingset_restore_anon']++
 }
 
 function tokenSeq(seq: number): number {

@@ -15,6 +15,9 @@ import {
 import { shouldRunAging, tryToIncMaxSeq, tryToIncMinSeq } from './lru-gen-aging'
 import { getTierIdx, getTypeToScan } from './lru-gen-control'
 import type { Lruvec } from './lruvec'
+import { countActivation } from './lruvec'
+import type { MemcgStat } from './memcg'
+import { memcgBelowLow, memcgBelowMin } from './memcg-protection'
 import type { Mm } from './mm'
 import { WMARK_HIGH, WMARK_LOW } from './mmzone'
 import { PG_ACTIVE, PG_DIRTY, PG_ISOLATED, PG_LOCKED, PG_MAPPED, PG_RECLAIM, PG_REFERENCED, PG_REF_ONE, PG_SWAPCACHE, PG_WORKINGSET, PG_WRITEBACK, isAnonFolio } from './page'
@@ -33,7 +36,8 @@ export function* lruGenShrinkLruvec(mm: Mm, lruvec: Lruvec, sc: ScanControl): Ep
   lruAddDrain(mm)
   const plug = mm.io.plug(mm.current.id)
   for (;;) {
-    eviction.swappiness = sc.maySwap ? lruGenSwappiness(mm) : Math.min(1, lruGenSwappiness(mm))
+    const swappiness = lruGenSwappiness(mm, lruvec)
+    eviction.swappiness = sc.maySwap ? swappiness : sc.cgroupReclaim ? 0 : Math.min(1, swappiness)
     const nrToScan = yield* eviction.getNrToScan()
     const delta = nrToScan > 0 ? yield* eviction.evictFolios() : 0
     if (delta === 0) break
@@ -66,6 +70,8 @@ class Eviction {
   /** get_nr_to_scan: kswapd leaves the aging to its own step; others age first, unless this is their first pass. */
   *getNrToScan(): Episode<number> {
     const { gen: lrugen } = this.#lruvec
+    const memcg = this.#mm.memcgs.groups[this.#lruvec.memcg]
+    if (memcgBelowMin(memcg) || (memcgBelowLow(memcg) && !this.#sc.memcgLowReclaim)) return 0
     const canSwap = this.swappiness > 0
     const { maxSeq } = lrugen
     const evictable = lrugen.minSeq[canSwap ? LRU_GEN_ANON : LRU_GEN_FILE] + MIN_NR_GENS <= maxSeq
@@ -92,6 +98,7 @@ class Eviction {
         sc.nrReclaimed += MIN_LRU_BATCH
         return true
       }
+      if (sc.cgroupReclaim) return false
     }
     if (sc.priority > DEF_PRIORITY - 2) return false
     for (const zone of this.#lruvec.node.populated()) {
@@ -216,7 +223,7 @@ class Eviction {
       folioIncGen(mm, lruvec, pfn, false)
       moveToOwnGen(mm, lruvec, pfn, true)
       lrugen.protected[type * MAX_NR_TIERS + tier]++
-      lruvec.workingsetActivate[type]++
+      countActivation(mm, lruvec, type)
       if (type === LRU_GEN_FILE) lruvec.node.stat.workingset_activate_file++
       else lruvec.node.stat.workingset_activate_anon++
       if (mm.pageTrace?.pfn === pfn) mm.pageTrace.event('protected', { tier, limit: tierIdx })
@@ -246,17 +253,32 @@ class Eviction {
 
   #countScan(type: number, isolated: number, sorted: number): void {
     const { vm } = this.#mm
-    if (this.#sc.isKswapd) vm.pgscan_kswapd += isolated
-    else vm.pgscan_direct += isolated
+    if (!this.#sc.cgroupReclaim) {
+      if (this.#sc.isKswapd) vm.pgscan_kswapd += isolated
+      else vm.pgscan_direct += isolated
+    }
+    const stat = this.#groupStat()
+    if (stat !== undefined) {
+      stat[this.#sc.isKswapd ? 'pgscan_kswapd' : 'pgscan_direct'] += isolated
+      stat.pgrefill += sorted
+    }
     if (type === LRU_GEN_FILE) vm.pgscan_file += isolated
     else vm.pgscan_anon += isolated
     vm.pgrefill += sorted
   }
 
+  #groupStat(): MemcgStat | undefined {
+    return this.#lruvec.memcg === 0 ? undefined : this.#mm.memcgs.groups[this.#lruvec.memcg].stat
+  }
+
   #countSteal(type: number, pages: number): void {
     const { vm } = this.#mm
-    if (this.#sc.isKswapd) vm.pgsteal_kswapd += pages
-    else vm.pgsteal_direct += pages
+    if (!this.#sc.cgroupReclaim) {
+      if (this.#sc.isKswapd) vm.pgsteal_kswapd += pages
+      else vm.pgsteal_direct += pages
+    }
+    const stat = this.#groupStat()
+    if (stat !== undefined) stat[this.#sc.isKswapd ? 'pgsteal_kswapd' : 'pgsteal_direct'] += pages
     if (type === LRU_GEN_FILE) vm.pgsteal_file += pages
     else vm.pgsteal_anon += pages
   }

@@ -26,9 +26,9 @@ const PTES_PER_LINE = 8
 /** Promotions a direct reclaimer may leave to its activation batch. */
 const PAGEVEC_SIZE = 15
 
-/** Address spaces, in the order in which they came to be. */
-function nextMm(mm: Mm, from: number): Task | undefined {
-  for (let id = from; id < mm.tasks.length; id++) if (!mm.tasks[id].kthread && !mm.tasks[id].exited) return mm.tasks[id]
+/** The group's address spaces, in the order in which they came to be. */
+function nextMm(mm: Mm, from: number, memcg: number): Task | undefined {
+  for (let id = from; id < mm.tasks.length; id++) if (!mm.tasks[id].kthread && !mm.tasks[id].exited && mm.tasks[id].memcg === memcg) return mm.tasks[id]
   return undefined
 }
 
@@ -48,7 +48,7 @@ export function* walkMms(mm: Mm, lruvec: Lruvec, maxSeq: number, canSwap: boolea
     if (first) lrugen.nextMm = 0
     let task: Task | undefined
     for (;;) {
-      const candidate = nextMm(mm, lrugen.nextMm)
+      const candidate = nextMm(mm, lrugen.nextMm, lruvec.memcg)
       if (candidate === undefined) break
       lrugen.nextMm = candidate.id + 1
       // Those that came after the last walk are walked without a filter, and so are all behind them.
@@ -60,7 +60,7 @@ export function* walkMms(mm: Mm, lruvec: Lruvec, maxSeq: number, canSwap: boolea
       task = candidate
       break
     }
-    if (nextMm(mm, lrugen.nextMm) === undefined) lrugen.walkedSeq++
+    if (nextMm(mm, lrugen.nextMm, lruvec.memcg) === undefined) lrugen.walkedSeq++
     if (task === undefined) {
       if (walking) lrugen.nrWalkers--
       return lrugen.nrWalkers === 0
@@ -156,7 +156,7 @@ export function lruGenReferenced(mm: Mm, pfn: number, walker: boolean): number {
   for (const area of mappingsOf(mm, pfn)) {
     if ((area.pte[index] & PTE_YOUNG) === 0) continue
     young++
-    lruGenLookAround(mm, lruvec, area, index, !walker || lruGenSwappiness(mm) > 0, walker)
+    lruGenLookAround(mm, lruvec, area, index, !walker || lruGenSwappiness(mm, lruvec) > 0, walker)
     // Where a walker may not age anon, its own bit is still to be cleared.
     testClearYoung(mm, area, index)
   }

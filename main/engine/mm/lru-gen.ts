@@ -9,6 +9,7 @@ import { createLists, listAdd, listAddTail, listDel } from './list'
 import type { Lists } from './list'
 import { LRU_ACTIVE, updateLruSize } from './lru-size'
 import type { Lruvec } from './lruvec'
+import { memcgNrSwapPages } from './memcg-stock'
 import type { Mm } from './mm'
 import { MAX_NR_ZONES } from './mmzone'
 import { PG_ACTIVE, PG_DIRTY, PG_LRU, PG_RECLAIM, PG_REFERENCED, PG_SWAPBACKED, PG_SWAPCACHE, PG_UNEVICTABLE, PG_WORKINGSET, PG_WRITEBACK } from './page'
@@ -93,9 +94,10 @@ export class LruGen {
   readonly filters: (Uint8Array | undefined)[] = [undefined, undefined]
 }
 
-/** get_swappiness: 0 while swap is all but used up. */
-export function lruGenSwappiness(mm: Mm): number {
-  return mm.swap.nrSwapPages < MIN_LRU_BATCH ? 0 : mm.sysctl.num('vm.swappiness')
+/** get_swappiness: 0 while the swap that the group may use is all but used up. */
+export function lruGenSwappiness(mm: Mm, lruvec: Lruvec): number {
+  const memcg = mm.memcgs.groups[lruvec.memcg]
+  return memcgNrSwapPages(mm, memcg) < MIN_LRU_BATCH ? 0 : (memcg.swappiness ?? mm.sysctl.num('vm.swappiness'))
 }
 
 export function getNrGens(gen: LruGen, type: number): number {

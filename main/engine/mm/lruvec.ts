@@ -7,6 +7,7 @@ import { createLists, listAdd, listAddTail, listDel } from './list'
 import type { Lists } from './list'
 import { LRU_ACTIVE, NR_LRU_LISTS, updateLruSize } from './lru-size'
 import { LruGen, lruGenAddFolio, lruGenDelFolio } from './lru-gen'
+import type { Memcgs } from './memcg'
 import type { Mm } from './mm'
 import type { Pgdat } from './mmzone'
 import { MAX_NR_ZONES } from './mmzone'
@@ -26,8 +27,15 @@ export class Lruvec {
   nonresidentAge = 0
   /** WORKINGSET_ACTIVATE of anon and file when last looked at. */
   readonly refaults = new Float64Array(2)
+  /** WORKINGSET_ACTIVATE of anon and file, of the group and those below it. */
   readonly workingsetActivate = new Float64Array(2)
   readonly gen = new LruGen()
+  /** LRUVEC_CONGESTED: reclaim of the group and those below it, or of the whole node, found all that was dirty under writeback. */
+  congested = false
+  /** Pages by list of the group and those below it (lruvec_page_state): `size` itself where there are no groups. */
+  treeSize = this.size
+  /** The same node's lists of the group above (parent_lruvec). */
+  parent: Lruvec | undefined = undefined
 
   readonly id: number
   readonly memcg: number
@@ -54,9 +62,20 @@ export function isFileLru(lru: number): boolean {
   return lru === LRU_INACTIVE_FILE || lru === LRU_ACTIVE_FILE
 }
 
-/** Root memcg's lruvec of the folio's node; memcgs come by their own column. */
+/** The lists of the folio's node and group. Dense: by group, then node; without groups there is no column. */
 export function folioLruvec(mm: Mm, pfn: number): Lruvec {
-  return mm.lruvecs[mm.zoneOf(pfn).node]
+  const node = mm.zoneOf(pfn).node
+  return mm.memcgOf === undefined ? mm.lruvecs[node] : mm.lruvecs[mm.memcgOf[pfn] * mm.nodes.length + node]
+}
+
+/** Makes the lists of each group and node a tree. */
+export function linkLruvecs(lruvecs: readonly Lruvec[], memcgs: Memcgs): void {
+  for (const lruvec of lruvecs) {
+    const group = memcgs.groups[lruvec.memcg]
+    group.lruvecs[lruvec.node.id] = lruvec
+    lruvec.parent = group.parent?.lruvecs[lruvec.node.id]
+    if (memcgs.inUse) lruvec.treeSize = new Float64Array(NR_LRU_LISTS)
+  }
 }
 
 /** lruvec_add_folio: to the head of the list its flags name. */
@@ -86,6 +105,17 @@ export function lruvecDelFolio(mm: Mm, lruvec: Lruvec, pfn: number): void {
   listDel(mm.frames, lruvec.lists, lru, pfn)
   updateLruSize(lruvec, mm.zoneOf(pfn), lru, -1)
   mm.frames.flags[pfn] = flags & ~PG_LRU
+}
+
+/** workingset_age_nonresident: a page that ages in a group's list ages in the lists of all groups above. */
+export function ageNonresident(lruvec: Lruvec): void {
+  for (let up: Lruvec | undefined = lruvec; up !== undefined; up = up.parent) up.nonresidentAge++
+}
+
+/** WORKINGSET_ACTIVATE of anon (0) or file (1): of the group and all above. */
+export function countActivation(mm: Mm, lruvec: Lruvec, type: number): void {
+  for (let up: Lruvec | undefined = lruvec; up !== undefined; up = up.parent) up.workingsetActivate[type]++
+  if (lruvec.memcg !== 0) mm.memcgs.groups[lruvec.memcg].stat[type === 1 ? 'workingset_activate_file' : 'workingset_activate_anon']++
 }
 
 /** lruvec_lru_size: pages of a list in zones up to `zoneIdx`. */

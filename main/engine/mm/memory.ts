@@ -9,14 +9,15 @@ import type { Area } from './area'
 import { folioMarkDirty } from './dirty'
 import { fileFault, shmemFault } from './file-fault'
 import { GFP_HIGHUSER_MOVABLE, GFP_KERNEL } from './gfp'
+import { allocPageCharged, allocPageChargedFast } from './memcg-charge'
+import { memcgOfSwap, unchargeSwap } from './memcg-stock'
 import type { Mm } from './mm'
 import { allocPageFast, freeKernelPage, giveBack, preparePage } from './page-alloc'
 import { PG_ACTIVE, PG_DIRTY, PG_KERNEL, PG_LOCKED, PG_MAPPED, PG_SWAPBACKED, PG_SWAPCACHE, PG_UPTODATE, PG_WRITEBACK, folioRefs } from './page'
 import { waitOnPageLocked } from './page-cache'
 import { pageRemoveFileRmap } from './rmap'
-import { allocPagesSlowpath } from './slowpath'
-import { areaOfSlot, folioFreeSwap, freeSwapAndCache, swapFree, vmSwapFull } from './swap'
-import { swapCacheHit, swapinReadahead } from './swap-in'
+import { areaOfSlot, folioFreeSwap, freeSwapAndCache, memcgSwapFull, swapFree } from './swap'
+import { shadowOwner, swapCacheHit, swapinReadahead } from './swap-in'
 import { disownFolio, folioAddLru, lruAddDrain } from './swap-lru'
 import { workingsetRefault } from './workingset'
 import type { ZramDevice } from './zram'
@@ -31,8 +32,9 @@ export function anonFaultFast(mm: Mm, area: Area, index: number, write: boolean)
   const pte = area.pte[index]
   if (pte !== 0 && (pte !== PTE_ZERO || !write)) return false
   const table = tableOf(index)
+  const { memcg } = area.task
   if (area.tables[table] === 0) {
-    const pfn = allocPageFast(mm, GFP_KERNEL, 0)
+    const pfn = memcg === 0 ? allocPageFast(mm, GFP_KERNEL, 0) : allocPageChargedFast(mm, GFP_KERNEL, memcg, true)
     if (pfn < 0) return false
     installTable(mm, area, table, pfn)
   }
@@ -41,11 +43,12 @@ export function anonFaultFast(mm: Mm, area: Area, index: number, write: boolean)
     mm.vm.pgfault++
     return true
   }
-  const pfn = allocPageFast(mm, GFP_HIGHUSER_MOVABLE, 0)
+  const pfn = memcg === 0 ? allocPageFast(mm, GFP_HIGHUSER_MOVABLE, 0) : allocPageChargedFast(mm, GFP_HIGHUSER_MOVABLE, memcg, false)
   if (pfn < 0) return false
   mm.allocLatency.add(mm.cost.allocPcp)
   mapAnonPage(mm, area, index, pfn)
   mm.vm.pgfault++
+  if (memcg !== 0) mm.memcgs.groups[memcg].stat.pgfault++
   return true
 }
 
@@ -91,6 +94,7 @@ export function* handleFault(mm: Mm, area: Area, index: number, write: boolean):
 
 function* handlePteFault(mm: Mm, area: Area, index: number, write: boolean): Episode<boolean> {
   mm.vm.pgfault++
+  if (area.task.memcg !== 0) mm.memcgs.groups[area.task.memcg].stat.pgfault++
   if (!(yield* ensureTable(mm, area, index))) return false
   const pte = area.pte[index]
   if (area.file !== undefined && pte >= 0) return yield* area.file.tmpfs ? shmemFault(mm, area, index, write) : fileFault(mm, area, index, write)
@@ -106,16 +110,14 @@ function* handlePteFault(mm: Mm, area: Area, index: number, write: boolean): Epi
 function* ensureTable(mm: Mm, area: Area, index: number): Episode<boolean> {
   const table = tableOf(index)
   if (area.tables[table] !== 0) return true
-  let pfn = allocPageFast(mm, GFP_KERNEL, 0)
-  if (pfn < 0) pfn = yield* allocPagesSlowpath(mm, GFP_KERNEL, 0)
+  const pfn = yield* allocPageCharged(mm, GFP_KERNEL, area.task.memcg, GFP_KERNEL, true)
   if (pfn < 0) return false
   installTable(mm, area, table, pfn)
   return true
 }
 
 function* doAnonymousPage(mm: Mm, area: Area, index: number): Episode<boolean> {
-  let pfn = allocPageFast(mm, GFP_HIGHUSER_MOVABLE, 0)
-  if (pfn < 0) pfn = yield* allocPagesSlowpath(mm, GFP_HIGHUSER_MOVABLE, 0)
+  const pfn = yield* allocPageCharged(mm, GFP_HIGHUSER_MOVABLE, area.task.memcg, GFP_KERNEL)
   if (pfn < 0) return false
   // check_stable_address_space: the reaper has been here while we slept.
   if (area.task.unstable) {
@@ -148,7 +150,7 @@ function* doSwapPage(mm: Mm, area: Area, index: number, write: boolean): Episode
   if (zram !== undefined) return yield* swapInSynchronous(mm, area, index, slot, zram, write)
   if (pfn < 0) {
     major = true
-    mm.vm.pgmajfault++
+    countMajor(mm, area)
     pfn = yield* swapinReadahead(mm, area, index, slot)
     if (pfn < 0) return area.pte[index] !== entry
   } else swapCacheHit(mm, area, index, pfn)
@@ -166,12 +168,16 @@ function* doSwapPage(mm: Mm, area: Area, index: number, write: boolean): Episode
   return true
 }
 
+function countMajor(mm: Mm, area: Area): void {
+  mm.vm.pgmajfault++
+  if (area.task.memcg !== 0) mm.memcgs.groups[area.task.memcg].stat.pgmajfault++
+}
+
 /** A synchronous device and the only user of the slot: straight into a private page, no swap cache; the slot is given up. */
 function* swapInSynchronous(mm: Mm, area: Area, index: number, slot: number, zram: ZramDevice, write: boolean): Episode<boolean> {
-  mm.vm.pgmajfault++
+  countMajor(mm, area)
   const entry = area.pte[index]
-  let pfn = allocPageFast(mm, GFP_HIGHUSER_MOVABLE, 0)
-  if (pfn < 0) pfn = yield* allocPagesSlowpath(mm, GFP_HIGHUSER_MOVABLE, 0)
+  const pfn = yield* allocPageCharged(mm, GFP_HIGHUSER_MOVABLE, memcgOfSwap(mm, slot, area.task.memcg), GFP_KERNEL)
   if (pfn < 0) return false
   if (area.pte[index] !== entry) {
     giveBack(mm, pfn)
@@ -179,8 +185,9 @@ function* swapInSynchronous(mm: Mm, area: Area, index: number, slot: number, zra
   }
   preparePage(mm, pfn, 0, PG_SWAPBACKED | PG_UPTODATE | PG_DIRTY)
   mm.pageTrace?.swapPage(slot, pfn)
+  if (mm.memcgs.legacy) unchargeSwap(mm, slot)
   const shadow = mm.swap.shadow[slot]
-  if (shadow < 0) workingsetRefault(mm, pfn, shadow)
+  if (shadow < 0) workingsetRefault(mm, pfn, shadow, shadowOwner(mm, slot))
   folioAddLru(mm, pfn)
   zram.load(slot - areaOfSlot(mm, slot).base)
   mm.vm.pswpin++
@@ -198,7 +205,7 @@ function mapSwappedPage(mm: Mm, area: Area, index: number, pfn: number, slot: nu
   area.task.swapents--
   area.task.rssAnon++
   const soleUser = write && folioRefs(f.flags[pfn]) === 0
-  if ((vmSwapFull(mm) || soleUser) && (f.flags[pfn] & PG_WRITEBACK) === 0) folioFreeSwap(mm, pfn)
+  if ((memcgSwapFull(mm, pfn) || soleUser) && (f.flags[pfn] & PG_WRITEBACK) === 0) folioFreeSwap(mm, pfn)
   f.mapping[pfn] = area.id
   f.index[pfn] = index
   f.flags[pfn] |= PG_MAPPED

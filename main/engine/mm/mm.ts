@@ -14,6 +14,7 @@ import type { FileMapping, OpenFile } from './file'
 import type { Kswapd } from './kswapd'
 import { LruGenCaps } from './lru-gen'
 import type { Lruvec } from './lruvec'
+import type { Memcgs } from './memcg'
 import type { Pgdat, Zone } from './mmzone'
 import { PAGEBLOCK_ORDER } from './mmzone'
 import { OomState } from './oom-victim'
@@ -45,7 +46,7 @@ export interface KernelBlocks {
 /** What boot must supply: the machine's own parts, as they are from then on. */
 export type MmParts = Pick<Mm,
   'frames' | 'zones' | 'nodes' | 'blockZone' | 'blockType' | 'clock' | 'vm' | 'sysctl' | 'traits' | 'decide' | 'cost' | 'sched'
-  | 'io' | 'lruvecs' | 'batches' | 'swap' | 'slabs' | 'psi' | 'writeback' | 'throttles' | 'allocLatency' | 'cpus' | 'hz'
+  | 'io' | 'lruvecs' | 'batches' | 'swap' | 'slabs' | 'psi' | 'writeback' | 'throttles' | 'allocLatency' | 'cpus' | 'hz' | 'memcgs' | 'memcgOf'
 >
 
 export class Mm {
@@ -64,7 +65,11 @@ export class Mm {
   readonly cost: CostProfile
   readonly sched: Sched
   readonly io: BlockLayer
+  /** By memory cgroup, then node. */
   readonly lruvecs: readonly Lruvec[]
+  readonly memcgs: Memcgs
+  /** Number of the group that each frame is charged to; 0 = none, or the root. Undefined where there are no groups but the root. */
+  readonly memcgOf: Uint16Array | undefined
   readonly batches: readonly CpuBatches[]
   readonly swap: SwapState
   readonly slabs: SlabCaches
@@ -137,6 +142,8 @@ export class Mm {
     this.sched = parts.sched
     this.io = parts.io
     this.lruvecs = parts.lruvecs
+    this.memcgs = parts.memcgs
+    this.memcgOf = parts.memcgOf
     this.batches = parts.batches
     this.swap = parts.swap
     this.slabs = parts.slabs
@@ -162,8 +169,14 @@ export class Mm {
     return this.nodes[this.zones[this.blockZone[pfn >>> PAGEBLOCK_ORDER] - 1].node]
   }
 
+  /** All groups' lists on the node, in the order of mem_cgroup_iter. */
   lruvecsOf(node: Pgdat): readonly Lruvec[] {
     return this.#lruvecsByNode[node.id]
+  }
+
+  /** mem_cgroup_lruvec. */
+  lruvecOf(memcg: number, node: Pgdat): Lruvec {
+    return this.lruvecs[memcg * this.nodes.length + node.id]
   }
 
   /** CPUs are dealt to nodes in turn. */

@@ -104,7 +104,6 @@ export class Pgdat {
   /** PGDAT_DIRTY, PGDAT_WRITEBACK. */
   flagDirty = false
   flagWriteback = false
-  flagCongested = false
   /** PGDAT_RECLAIM_LOCKED: somebody is in node_reclaim here. */
   reclaimLocked = false
   /** vm.min_unmapped_ratio, vm.min_slab_ratio in pages. */

@@ -11,6 +11,7 @@ import {
   MIGRATE_HIGHATOMIC, gfpMigratetype, gfpToAllocFlags, gfpZone,
 } from './gfp'
 import type { AllocatingTask } from './gfp'
+import { unchargeFrame } from './memcg-stock'
 import type { Mm } from './mm'
 import type { Zone } from './mmzone'
 import { zonelist } from './mmzone'
@@ -147,6 +148,7 @@ export function freeKernelBlock(mm: Mm, pfn: number, order: number): void {
 /** An allocated page turned out not to be needed: back before it has an owner. */
 export function giveBack(mm: Mm, pfn: number): void {
   mm.frames.flags[pfn] = 0
+  if (mm.memcgOf !== undefined && mm.memcgOf[pfn] !== 0) unchargeFrame(mm, pfn)
   freeUnrefPage(mm, mm.zoneOf(pfn), pfn, 0)
 }
 
@@ -156,6 +158,7 @@ export function freeFrame(mm: Mm, pfn: number): void {
   if (mm.pageTrace?.pfn === pfn) mm.pageTrace.freed(zone)
   mm.frames.mapping[pfn] = 0
   mm.frames.swap[pfn] = 0
+  if (mm.memcgOf !== undefined && mm.memcgOf[pfn] !== 0) unchargeFrame(mm, pfn)
   mm.clock.now += mm.cost.freePage
   freeUnrefPage(mm, zone, pfn, 0)
 }

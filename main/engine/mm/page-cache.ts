@@ -5,11 +5,11 @@
 import { assert } from '../core/assert'
 import type { Episode } from '../core/clock'
 import { BLOCK } from '../core/clock'
+import { attachBuffer, detachBuffer } from './buffer-head'
 import type { FileMapping } from './file'
 import type { Mm } from './mm'
-import { PG_PRIVATE, PG_RECLAIM, PG_SHMEM, PG_UPTODATE, PG_WORKINGSET, PG_WRITEBACK } from './page'
+import { PG_RECLAIM, PG_SHMEM, PG_UPTODATE, PG_WORKINGSET, PG_WRITEBACK } from './page'
 import { preparePage } from './page-alloc'
-import { slabAlloc, slabFree } from './slab'
 import { folioAddLru } from './swap-lru'
 import { workingsetRefault } from './workingset'
 import { xaErasePage, xaStorePage } from './xarray'
@@ -29,18 +29,20 @@ export function filemapAddFolio(mm: Mm, file: FileMapping, index: number, pfn: n
   mm.frames.index[pfn] = index
   mm.pageTrace?.filePage(file.id, index, pfn, forWrite, (flags & PG_RECLAIM) !== 0)
   xaStorePage(mm, file, index, pfn)
-  if (file.metadata && slabAlloc(mm, mm.slabs.bufferHead)) mm.frames.flags[pfn] |= PG_PRIVATE
+  if (file.metadata) attachBuffer(mm, pfn)
   mm.nodeOf(pfn).stat.nr_file_pages++
-  if (shadow < 0 && !forWrite) workingsetRefault(mm, pfn, shadow)
+  if (shadow < 0 && !forWrite) workingsetRefault(mm, pfn, shadow, file.shadowMemcg?.[index] ?? 0)
   folioAddLru(mm, pfn)
 }
 
-/** __filemap_remove_folio: the slot keeps `shadow` or nothing. The frame is the caller's. */
-export function removeFromPageCache(mm: Mm, pfn: number, shadow: number): void {
+/** __filemap_remove_folio: the slot keeps `shadow`, of reclaim for the group `target`, or nothing. The frame is the caller's. */
+export function removeFromPageCache(mm: Mm, pfn: number, shadow: number, target = 0): void {
   const f = mm.frames
   const file = mm.files[f.mapping[pfn]]
   if (mm.pageTrace?.pfn === pfn) mm.pageTrace.event('cache_del', { shadow: shadow < 0 ? 1 : 0 })
-  if ((f.flags[pfn] & PG_PRIVATE) !== 0) slabFree(mm, mm.slabs.bufferHead)
+  detachBuffer(mm, pfn)
+  if (target !== 0) file.shadowMemcg ??= new Uint16Array(file.pages)
+  if (file.shadowMemcg !== undefined) file.shadowMemcg[f.index[pfn]] = target
   xaErasePage(mm, file, f.index[pfn], shadow)
   const stat = mm.nodeOf(pfn).stat
   stat.nr_file_pages--

@@ -8,6 +8,7 @@ import { roundupPowOfTwo } from '../core/maths'
 import { READ } from './io'
 import type { FileMapping, OpenFile } from './file'
 import { GFP_HIGHUSER_MOVABLE, GFP_NORETRY, GFP_NOWARN } from './gfp'
+import { allocPageCharged, chargeOrGiveBack } from './memcg-charge'
 import type { Mm } from './mm'
 import { allocPageFast, giveBack } from './page-alloc'
 import { PG_LOCKED, PG_RECLAIM, PG_WRITEBACK } from './page'
@@ -122,6 +123,7 @@ export function* doPageCacheRa(mm: Mm, file: FileMapping, start: number, size: n
     }
     let pfn = allocPageFast(mm, READAHEAD_GFP, 0)
     if (pfn < 0) pfn = yield* allocPagesSlowpath(mm, READAHEAD_GFP, 0)
+    if (pfn >= 0 && mm.current.memcg !== 0) pfn = yield* chargeOrGiveBack(mm, pfn, mm.current.memcg, READAHEAD_GFP)
     if (pfn < 0) break
     if (findPage(file, index) >= 0) {
       giveBack(mm, pfn)
@@ -158,8 +160,7 @@ export function* submitPageRead(mm: Mm, disk: number, sector: number, pfn: numbe
 
 /** A single page after readahead gave nothing (it ran out of memory): full effort, may reclaim with FS and kill. false: no memory. */
 export function* readOnePage(mm: Mm, file: FileMapping, index: number): Episode<boolean> {
-  let pfn = allocPageFast(mm, GFP_HIGHUSER_MOVABLE, 0)
-  if (pfn < 0) pfn = yield* allocPagesSlowpath(mm, GFP_HIGHUSER_MOVABLE, 0)
+  const pfn = yield* allocPageCharged(mm, GFP_HIGHUSER_MOVABLE, mm.current.memcg)
   if (pfn < 0) return false
   if (findPage(file, index) >= 0) {
     giveBack(mm, pfn)

@@ -2,6 +2,7 @@
  * What one reclaim pass wants, may do, and has done (mm/vmscan.c:struct scan_control, v6.1).
  */
 import type { Reclaimer } from 'reclaim-lab'
+import type { Memcg } from './memcg'
 
 export const DEF_PRIORITY = 12
 export const SWAP_CLUSTER_MAX = 32
@@ -24,6 +25,12 @@ export class ScanControl {
   cacheTrimMode = false
   fileIsTiny = false
   compactionReady = false
+  /** The group whose limit causes this reclaim, for that group and those below it; undefined: the machine lacks memory. */
+  targetMemcg: Memcg | undefined = undefined
+  /** Second pass: groups within memory.low are no longer spared. */
+  memcgLowReclaim = false
+  /** Some group was spared, or scanned less, for its memory.low. */
+  memcgLowSkipped = false
   anonCost = 0
   fileCost = 0
   /** What had been reclaimed when the node was last aged, and whether the next aging step shall look (kswapd, MGLRU). */
@@ -50,6 +57,11 @@ export class ScanControl {
 
   get isKswapd(): boolean {
     return this.by === 'kswapd'
+  }
+
+  /** cgroup_reclaim. */
+  get cgroupReclaim(): boolean {
+    return this.targetMemcg !== undefined
   }
 
   resetNode(): void {

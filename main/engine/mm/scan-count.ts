@@ -8,15 +8,18 @@ import { mulDiv } from '../core/maths'
 import type { Lruvec } from './lruvec'
 import { LRU_ACTIVE } from './lru-size'
 import { isFileLru, lruvecLruSize } from './lruvec'
+import { unprotectedSize } from './memcg-protection'
+import { memcgNrSwapPages } from './memcg-stock'
 import type { Mm } from './mm'
 import type { Pgdat } from './mmzone'
 import type { ScanControl } from './scan-control'
+import { SWAP_CLUSTER_MAX } from './scan-control'
 import { wmarkPages } from './watermark'
 import { WMARK_HIGH } from './mmzone'
 
-/** Is this inactive list too short against its type's active list? */
+/** Is this inactive list too short against its type's active list? Of the group and those below it. */
 export function inactiveIsLow(mm: Mm, lruvec: Lruvec, inactiveLru: typeof LRU_INACTIVE_ANON | typeof LRU_INACTIVE_FILE): boolean {
-  return mm.decide.inactiveIsLow(lruvec.size[inactiveLru], lruvec.size[inactiveLru + LRU_ACTIVE])
+  return mm.decide.inactiveIsLow(lruvec.treeSize[inactiveLru], lruvec.treeSize[inactiveLru + LRU_ACTIVE])
 }
 
 /** can_age_anon_pages: swap is configured, so anon pages need an order. */
@@ -24,14 +27,14 @@ export function canAgeAnonPages(mm: Mm): boolean {
   return mm.swap.totalSwapPages > 0
 }
 
-/** prepare_scan_count: what holds for the whole node in this pass. */
+/** prepare_scan_count: what holds for the whole node in this pass. `lruvec` is the target's: the root's, or that of the group that must give. */
 export function prepareScanCount(mm: Mm, node: Pgdat, lruvec: Lruvec, sc: ScanControl): void {
   sc.anonCost = lruvec.anonCost
   sc.fileCost = lruvec.fileCost
   sc.mayDeactivateAnon = sc.forceDeactivate || lruvec.workingsetActivate[0] !== lruvec.refaults[0] || inactiveIsLow(mm, lruvec, LRU_INACTIVE_ANON)
   sc.mayDeactivateFile = sc.forceDeactivate || lruvec.workingsetActivate[1] !== lruvec.refaults[1] || inactiveIsLow(mm, lruvec, LRU_INACTIVE_FILE)
-  sc.cacheTrimMode = shiftDown(lruvec.size[LRU_INACTIVE_FILE], sc.priority) > 0 && !sc.mayDeactivateFile
-  sc.fileIsTiny = fileIsTiny(node, sc)
+  sc.cacheTrimMode = shiftDown(lruvec.treeSize[LRU_INACTIVE_FILE], sc.priority) > 0 && !sc.mayDeactivateFile
+  if (!sc.cgroupReclaim) sc.fileIsTiny = fileIsTiny(node, sc)
 }
 
 /** The page cache has shrunk below the high marks: scanning it more would only thrash it, if anon has anything to give. */
@@ -49,17 +52,23 @@ function fileIsTiny(node: Pgdat, sc: ScanControl): boolean {
 /** get_scan_count: pages to scan of each evictable list, into `nr`. */
 export function getScanCount(mm: Mm, lruvec: Lruvec, sc: ScanControl, nr: Float64Array): void {
   const sizes = eligibleSizes(lruvec, sc.reclaimIdx)
+  const memcg = mm.memcgs.groups[lruvec.memcg]
+  const swappiness = memcg.swappiness ?? mm.sysctl.num('vm.swappiness')
   const balance = mm.decide.scanBalance({
-    ...sizes, reclaimer: sc.by, memcg: lruvec.memcg, priority: sc.priority, swappiness: mm.sysctl.num('vm.swappiness'), maySwap: sc.maySwap, freeSwap: mm.swap.nrSwapPages,
+    ...sizes, reclaimer: sc.by, memcg: lruvec.memcg, memcgReclaim: sc.cgroupReclaim, priority: sc.priority, swappiness, maySwap: sc.maySwap, freeSwap: memcgNrSwapPages(mm, memcg),
     anonCost: sc.anonCost, fileCost: sc.fileCost, fileIsTiny: sc.fileIsTiny, cacheTrimMode: sc.cacheTrimMode,
   })
   const denominator = balance.anon + balance.file
   for (let lru = 0; lru < LRU_UNEVICTABLE; lru++) {
     const file = isFileLru(lru)
-    const scan = shiftDown(lruvecLruSize(lruvec, lru, sc.reclaimIdx), sc.priority)
+    const size = lruvecLruSize(lruvec, lru, sc.reclaimIdx)
+    let scan = shiftDown(unprotectedSize(mm.memcgs, lruvec.memcg, size, sc), sc.priority)
+    // Of a group that was removed the last pages are scraped out.
+    if (scan === 0 && !memcg.online) scan = Math.min(size, SWAP_CLUSTER_MAX)
     if (balance.mode === 'equal') nr[lru] = scan
     else if (balance.mode === 'fract') nr[lru] = mulDiv(scan, file ? balance.file : balance.anon, denominator)
     else nr[lru] = (balance.mode === 'file') === file ? scan : 0
+    if (balance.mode === 'fract' && !memcg.online && nr[lru] * denominator < scan * (file ? balance.file : balance.anon)) nr[lru]++
   }
 }
 

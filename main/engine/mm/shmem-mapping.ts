@@ -6,7 +6,7 @@ import type { FileMapping } from './file'
 import { slotOfValue, swapValue } from './file'
 import type { Mm } from './mm'
 import { PG_SHMEM } from './page'
-import { addToSwapCache, areaOfSlot, freeSwapAndCache, getSwapSlot } from './swap'
+import { addToSwapCache, areaOfSlot, folioAllocSwap, freeSwapAndCache } from './swap'
 import { xaClearShadow, xaErasePage, xaStorePage } from './xarray'
 
 /** shmem_add_to_page_cache: into a hole, or in place of the swap entry. */
@@ -33,7 +33,7 @@ export type ShmemRefusal = 'no-swap' | 'no-slot'
 export function shmemWritepage(mm: Mm, pfn: number): ShmemRefusal | undefined {
   const f = mm.frames
   if (mm.swap.totalSwapPages === 0) return 'no-swap'
-  const slot = getSwapSlot(mm)
+  const slot = folioAllocSwap(mm, pfn)
   if (slot < 0) return 'no-slot'
   mm.pageTrace?.swapSlot(pfn, slot, areaOfSlot(mm, slot))
   addToSwapCache(mm, pfn, slot)

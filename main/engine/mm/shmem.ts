@@ -9,12 +9,12 @@ import { folioMarkDirty } from './dirty'
 import type { FileMapping } from './file'
 import { slotOfValue } from './file'
 import { GFP_HIGHUSER_MOVABLE } from './gfp'
+import { allocPageCharged } from './memcg-charge'
 import type { Mm } from './mm'
 import { PG_LOCKED, PG_REFERENCED, PG_SWAPBACKED, PG_UPTODATE, PG_WRITEBACK } from './page'
-import { allocPageFast, giveBack, preparePage } from './page-alloc'
+import { giveBack, preparePage } from './page-alloc'
 import { waitOnPageLocked } from './page-cache'
 import { shmemAddToPageCache } from './shmem-mapping'
-import { allocPagesSlowpath } from './slowpath'
 import { deleteFromSwapCache, swapFree } from './swap'
 import { swapCacheHit, swapClusterReadahead } from './swap-in'
 import { folioAddLru, folioMarkAccessed } from './swap-lru'
@@ -50,8 +50,7 @@ export function* shmemGetFolio(mm: Mm, file: FileMapping, index: number, sgp: nu
       continue
     }
     if (sgp === SGP_READ) return SHMEM_HOLE
-    let pfn = allocPageFast(mm, GFP_HIGHUSER_MOVABLE, 0)
-    if (pfn < 0) pfn = yield* allocPagesSlowpath(mm, GFP_HIGHUSER_MOVABLE, 0)
+    const pfn = yield* allocPageCharged(mm, GFP_HIGHUSER_MOVABLE, mm.current.memcg)
     if (pfn < 0) return SHMEM_NO_MEMORY
     if (file.slots[index] === 0) return newFolio(mm, file, index, sgp, pfn, fault)
     giveBack(mm, pfn)

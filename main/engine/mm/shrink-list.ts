@@ -10,7 +10,9 @@ import { clearDirtyForIo } from './dirty'
 import { folioFacts } from './folio-facts'
 import { GFP_FS, GFP_IO } from './gfp'
 import type { FolioList } from './isolate'
+import { writebackThrottlingSane } from './isolate'
 import { lruGenReferenced } from './lru-gen-walk'
+import { memcgOfFrame } from './memcg-stock'
 import type { Mm } from './mm'
 import type { Pgdat } from './mmzone'
 import {
@@ -20,9 +22,9 @@ import { removeFromPageCache } from './page-cache'
 import { folioPteDirty, folioReferenced, tryToUnmap } from './rmap'
 import type { ScanControl } from './scan-control'
 import { shmemWritepage } from './shmem-mapping'
-import { addToSwap, areaOfSlot, deleteFromSwapCache, folioFreeSwap, vmSwapFull } from './swap'
+import { addToSwap, areaOfSlot, deleteFromSwapCache, folioFreeSwap, memcgSwapFull } from './swap'
 import { freeFrame } from './page-alloc'
-import { startPageWriteback, submitPageWrite } from './writeback'
+import { startPageWriteback, submitPageWrite, waitOnPageWriteback } from './writeback'
 import { mempoolAlloc, mempoolFree, slabAlloc } from './slab'
 import { workingsetEviction } from './workingset'
 import type { ZramDevice } from './zram'
@@ -46,8 +48,10 @@ const FREE = 2
 const WRITE_SWAP = 3
 /** Must be written to its file by kswapd as a last resort. */
 const WRITE_FILE = 4
+/** Its write must end before more can be said. */
+const WAIT = 5
 
-const FATES = ['keep', 'activate', 'free', 'write', 'write']
+const FATES = ['keep', 'activate', 'free', 'write', 'write', 'wait']
 const VERDICTS = ['reclaim', 'reclaim-clean', 'keep', 'activate']
 
 /** Notes for a followed page why it meets its fate. */
@@ -65,7 +69,11 @@ export function* shrinkFolioList(mm: Mm, node: Pgdat, list: FolioList, sc: ScanC
     const pfn = list.pfns[i]
     mm.clock.now += mm.cost.shrinkPage
     let fate = judgeFolio(mm, node, pfn, sc, stat)
-    if (fate === WRITE_SWAP) fate = yield* swapOut(mm, pfn, stat)
+    while (fate === WAIT) {
+      yield* waitOnPageWriteback(mm, pfn)
+      fate = judgeFolio(mm, node, pfn, sc, stat)
+    }
+    if (fate === WRITE_SWAP) fate = yield* swapOut(mm, pfn, stat, sc)
     else if (fate === WRITE_FILE) fate = yield* writeFileFolio(mm, pfn, stat)
     if (fate === FREE) {
       freed.push(pfn)
@@ -108,7 +116,7 @@ function judgeFolio(mm: Mm, node: Pgdat, pfn: number, sc: ScanControl, stat: Rec
   if ((flags & PG_DIRTY) !== 0) return judgeDirty(mm, node, pfn, sc, references === FOLIOREF_RECLAIM_CLEAN)
   // Its buffers are held (try_to_free_buffers fails).
   if (file && holdsBuffers(mm, pfn)) return because(mm, pfn, ACTIVATE, 'buffers')
-  return removeMapping(mm, pfn)
+  return removeMapping(mm, pfn, sc)
 }
 
 function holdsBuffers(mm: Mm, pfn: number): boolean {
@@ -124,14 +132,21 @@ function countDirty(flags: number, stat: ReclaimStat): void {
   if (writeback && (flags & PG_RECLAIM) !== 0) stat.nrCongested++
 }
 
-/** A folio under writeback is never waited for here: it is marked for rotation and goes to the active list until its IO ends. */
+/** A folio under writeback is marked for rotation and goes to the active list until its IO ends. Only for a v1 group is it waited for, when it is met the second time. */
 function underWriteback(mm: Mm, node: Pgdat, pfn: number, sc: ScanControl, stat: ReclaimStat): number {
-  if (sc.isKswapd && (mm.frames.flags[pfn] & PG_RECLAIM) !== 0 && node.flagWriteback) stat.nrImmediate++
+  const seen = (mm.frames.flags[pfn] & PG_RECLAIM) !== 0
+  if (sc.isKswapd && seen && node.flagWriteback) stat.nrImmediate++
+  else if (seen && !writebackThrottlingSane(mm, sc) && mayEnterFs(mm, pfn, sc)) return because(mm, pfn, WAIT, 'writeback')
   else {
     mm.frames.flags[pfn] |= PG_RECLAIM
     stat.nrWriteback++
   }
   return because(mm, pfn, ACTIVATE, 'writeback')
+}
+
+/** may_enter_fs: swap needs only IO. */
+function mayEnterFs(mm: Mm, pfn: number, sc: ScanControl): boolean {
+  return (sc.gfp & GFP_FS) !== 0 || ((mm.frames.flags[pfn] & PG_SWAPCACHE) !== 0 && (sc.gfp & GFP_IO) !== 0)
 }
 
 /** folio_check_references: asks the page tables, then the kernel's (or policy's) verdict; PG_referenced follows the kernel's rule. */
@@ -174,14 +189,16 @@ function moveToSwapCache(mm: Mm, pfn: number): number {
 }
 
 /** __remove_mapping: only a clean folio that nobody else holds can go. Of tmpfs one that was never written can, and leaves no shadow. */
-function removeMapping(mm: Mm, pfn: number): number {
+function removeMapping(mm: Mm, pfn: number, sc: ScanControl): number {
   const f = mm.frames
   const flags = f.flags[pfn]
   if (folioRefs(flags) !== 1 || (flags & PG_MAPPED) !== 0) return because(mm, pfn, KEEP, 'held')
   mm.clock.now += mm.cost.removeMapping
   mm.pageTrace?.evicted(pfn)
-  if ((flags & PG_SWAPCACHE) !== 0) deleteFromSwapCache(mm, pfn, true)
-  else if ((flags & PG_SWAPBACKED) === 0) removeFromPageCache(mm, pfn, workingsetEviction(mm, pfn))
+  // A generation's shadow names the group that lost the page, a classic one the group for whose sake it went.
+  const target = mm.lruGen.core ? memcgOfFrame(mm, pfn).id : (sc.targetMemcg?.id ?? 0)
+  if ((flags & PG_SWAPCACHE) !== 0) deleteFromSwapCache(mm, pfn, true, target)
+  else if ((flags & PG_SWAPBACKED) === 0) removeFromPageCache(mm, pfn, workingsetEviction(mm, pfn, target), target)
   else if ((flags & PG_SHMEM) !== 0) removeFromPageCache(mm, pfn, 0)
   else return KEEP
   f.flags[pfn] = (f.flags[pfn] & ~PG_ISOLATED) - PG_REF_ONE
@@ -189,13 +206,13 @@ function removeMapping(mm: Mm, pfn: number): number {
 }
 
 function activateFolio(mm: Mm, pfn: number, stat: ReclaimStat): void {
-  if ((mm.frames.flags[pfn] & PG_SWAPCACHE) !== 0 && vmSwapFull(mm)) folioFreeSwap(mm, pfn)
+  if ((mm.frames.flags[pfn] & PG_SWAPCACHE) !== 0 && memcgSwapFull(mm, pfn)) folioFreeSwap(mm, pfn)
   mm.frames.flags[pfn] |= PG_ACTIVE
   stat.nrActivate++
 }
 
 /** pageout of a swap-cache folio: one bio a page, into the task's plug; sleeps when the device has no tag left. */
-function* swapOut(mm: Mm, pfn: number, stat: ReclaimStat): Episode<number> {
+function* swapOut(mm: Mm, pfn: number, stat: ReclaimStat, sc: ScanControl): Episode<number> {
   const f = mm.frames
   const slot = f.swap[pfn] - 1
   const area = areaOfSlot(mm, slot)
@@ -209,7 +226,7 @@ function* swapOut(mm: Mm, pfn: number, stat: ReclaimStat): Episode<number> {
     if (area.zram === undefined) mempoolFree(mm, mm.slabs.swapBio)
     return KEEP
   }
-  if (area.zram !== undefined) return storeInZram(mm, pfn, area.zram, slot - area.base)
+  if (area.zram !== undefined) return storeInZram(mm, pfn, area.zram, slot - area.base, sc)
   startPageWriteback(mm, pfn)
   mm.vm.pswpout++
   mm.vm.pgpgout += 4
@@ -228,7 +245,7 @@ function* allocBio(mm: Mm, pfn: number): Episode<void> {
 }
 
 /** A synchronous write: done when it returns, so the folio can go in this same pass. Where the pool has no room the page stays, dirty (end_swap_bio_write's error case). */
-function storeInZram(mm: Mm, pfn: number, zram: ZramDevice, offset: number): number {
+function storeInZram(mm: Mm, pfn: number, zram: ZramDevice, offset: number, sc: ScanControl): number {
   const f = mm.frames
   f.flags[pfn] &= ~PG_RECLAIM
   mm.vm.pswpout++
@@ -239,7 +256,7 @@ function storeInZram(mm: Mm, pfn: number, zram: ZramDevice, offset: number): num
   }
   mm.nodeOf(pfn).stat.nr_written++
   if (mm.pageTrace?.pfn === pfn) mm.pageTrace.event('write_submit', { to: 'zram' })
-  return removeMapping(mm, pfn)
+  return removeMapping(mm, pfn, sc)
 }
 
 function* writeFileFolio(mm: Mm, pfn: number, stat: ReclaimStat): Episode<number> {

@@ -8,11 +8,12 @@ import { roundupPowOfTwo } from '../core/maths'
 import { PTE_SWAP, PTE_VALUE, PTRS_PER_PTE, tableOf } from './area'
 import type { Area } from './area'
 import { GFP_HIGHUSER_MOVABLE } from './gfp'
+import { allocPageCharged } from './memcg-charge'
+import { memcgOfSwap, unchargeSwap } from './memcg-stock'
 import type { Mm } from './mm'
-import { allocPageFast, giveBack, preparePage } from './page-alloc'
+import { giveBack, preparePage } from './page-alloc'
 import { PG_LOCKED, PG_RECLAIM, PG_SWAPBACKED, PG_UPTODATE } from './page'
 import { submitPageRead } from './readahead'
-import { allocPagesSlowpath } from './slowpath'
 import { addToSwapCache, areaOfSlot } from './swap'
 import { folioAddLru, lruAddDrain } from './swap-lru'
 import { workingsetRefault } from './workingset'
@@ -59,8 +60,7 @@ export function* swapClusterReadahead(mm: Mm, slot: number): Episode<number> {
 
 /** __read_swap_cache_async: a page in the swap cache with its read submitted. */
 function* readSwapPage(mm: Mm, slot: number): Episode<number> {
-  let pfn = allocPageFast(mm, GFP_HIGHUSER_MOVABLE, 0)
-  if (pfn < 0) pfn = yield* allocPagesSlowpath(mm, GFP_HIGHUSER_MOVABLE, 0)
+  const pfn = yield* allocPageCharged(mm, GFP_HIGHUSER_MOVABLE, memcgOfSwap(mm, slot, mm.current.memcg))
   if (pfn < 0) return -1
   const there = mm.swap.cache[slot] - 1
   if (there >= 0 || mm.swap.count[slot] === 0) {
@@ -70,7 +70,8 @@ function* readSwapPage(mm: Mm, slot: number): Episode<number> {
   preparePage(mm, pfn, 0, PG_SWAPBACKED | PG_LOCKED)
   mm.pageTrace?.swapPage(slot, pfn)
   const shadow = addToSwapCache(mm, pfn, slot)
-  if (shadow < 0) workingsetRefault(mm, pfn, shadow)
+  if (mm.memcgs.legacy) unchargeSwap(mm, slot)
+  if (shadow < 0) workingsetRefault(mm, pfn, shadow, shadowOwner(mm, slot))
   folioAddLru(mm, pfn)
   mm.vm.pswpin++
   const swapArea = areaOfSlot(mm, slot)
@@ -83,6 +84,11 @@ function* readSwapPage(mm: Mm, slot: number): Episode<number> {
   mm.clock.now += mm.cost.ioSubmit
   yield* submitPageRead(mm, swapArea.disk, slot - swapArea.base, pfn)
   return pfn
+}
+
+/** The group whose reclaim left the slot's shadow. */
+export function shadowOwner(mm: Mm, slot: number): number {
+  return mm.memcgOf === undefined ? 0 : mm.swap.shadowMemcg[slot]
 }
 
 /** Slots of the swap entries around the faulting one in its own area of memory. */

@@ -7,7 +7,7 @@ import { LRU_ACTIVE_ANON, LRU_ACTIVE_FILE, LRU_INACTIVE_ANON, LRU_INACTIVE_FILE 
 import type { Mm } from './mm'
 import type { Lruvec } from './lruvec'
 import { folioIncRefs } from './lru-gen'
-import { folioLruList, folioLruvec, isActiveLru, lruvecAddFolio, lruvecAddFolioTail, lruvecDelFolio } from './lruvec'
+import { ageNonresident, folioLruList, folioLruvec, isActiveLru, lruvecAddFolio, lruvecAddFolioTail, lruvecDelFolio } from './lruvec'
 import {
   PG_ACTIVE, PG_DEAD, PG_DIRTY, PG_LOCKED, PG_LRU, PG_MAPPED, PG_RECLAIM, PG_REF_MAX, PG_REF_ONE, PG_REFERENCED, PG_UNEVICTABLE, PG_WRITEBACK, folioRefs, isFileFolio,
 } from './page'
@@ -135,6 +135,7 @@ function drainActivate(mm: Mm, batch: FolioBatch): void {
       mm.frames.flags[pfn] |= PG_ACTIVE
       lruvecAddFolio(mm, lruvec, pfn)
       mm.vm.pgactivate++
+      if (lruvec.memcg !== 0) mm.memcgs.groups[lruvec.memcg].stat.pgactivate++
       if (mm.pageTrace?.pfn === pfn) mm.pageTrace.event('activated', { list: mm.pageTrace.list(pfn), others: batch.nr - 1 })
     }
     folioPut(mm, pfn)
@@ -206,7 +207,7 @@ export function folioMarkAccessed(mm: Mm, pfn: number): void {
   if ((flags & PG_LRU) !== 0) folioActivate(mm, pfn)
   else if (inAddBatch(mm, pfn)) mm.frames.flags[pfn] |= PG_ACTIVE
   mm.frames.flags[pfn] &= ~PG_REFERENCED
-  folioLruvec(mm, pfn).nonresidentAge++
+  ageNonresident(folioLruvec(mm, pfn))
 }
 
 /** __lru_cache_activate_folio looks only at this CPU's add batch. */
@@ -216,15 +217,17 @@ function inAddBatch(mm: Mm, pfn: number): boolean {
   return false
 }
 
-/** lru_note_cost: pages of IO that reclaim caused on this type; old costs fade. */
-export function lruNoteCost(lruvec: Lruvec, file: boolean, pages: number): void {
-  if (file) lruvec.fileCost += pages
-  else lruvec.anonCost += pages
-  const { size } = lruvec
-  const total = size[LRU_INACTIVE_ANON] + size[LRU_ACTIVE_ANON] + size[LRU_INACTIVE_FILE] + size[LRU_ACTIVE_FILE]
-  if (lruvec.anonCost + lruvec.fileCost > total / 4) {
-    lruvec.fileCost = Math.floor(lruvec.fileCost / 2)
-    lruvec.anonCost = Math.floor(lruvec.anonCost / 2)
+/** lru_note_cost: pages of IO that reclaim caused on this type, for the group and all above it; old costs fade. */
+export function lruNoteCost(from: Lruvec, file: boolean, pages: number): void {
+  for (let lruvec: Lruvec | undefined = from; lruvec !== undefined; lruvec = lruvec.parent) {
+    if (file) lruvec.fileCost += pages
+    else lruvec.anonCost += pages
+    const size = lruvec.treeSize
+    const total = size[LRU_INACTIVE_ANON] + size[LRU_ACTIVE_ANON] + size[LRU_INACTIVE_FILE] + size[LRU_ACTIVE_FILE]
+    if (lruvec.anonCost + lruvec.fileCost > total / 4) {
+      lruvec.fileCost = Math.floor(lruvec.fileCost / 2)
+      lruvec.anonCost = Math.floor(lruvec.anonCost / 2)
+    }
   }
 }
 

@@ -4,6 +4,7 @@
  * areas' order is the same on all nodes.
  */
 import { assert } from '../core/assert'
+import { memcgSwapHalfUsed, recordSwapout, swapFailed, tryChargeSwap, unchargeSwap } from './memcg-stock'
 import type { Mm } from './mm'
 import { PG_DIRTY, PG_LOCKED, PG_MAPPED, PG_SWAPCACHE, PG_WRITEBACK } from './page'
 import { slabAllocNofail, slabFree } from './slab'
@@ -97,12 +98,15 @@ export class SwapState {
   cache = new Uint32Array(0)
   /** Shadow of the page that was evicted into the slot. */
   shadow = new Int32Array(0)
+  /** Where there are memory cgroups: the one each slot is charged to (swap_cgroup), and the one whose reclaim left the shadow; 0 = the root. */
+  memcg = new Uint16Array(0)
+  shadowMemcg = new Uint16Array(0)
   /** Slots with a cached page or a shadow: what the swap cache's xarray nodes are counted by. */
   nrSlotsOfNodes = 0
   readonly slots: SlotsCache[] = []
 }
 
-export function createSwapState(areas: readonly SwapArea[], cpus: number): SwapState {
+export function createSwapState(areas: readonly SwapArea[], cpus: number, memcgs = false): SwapState {
   const swap = new SwapState()
   const total = areas.reduce((sum, a) => sum + a.pages, 0)
   swap.areas.push(...[...areas].sort((a, b) => b.priority - a.priority || a.id - b.id))
@@ -110,6 +114,10 @@ export function createSwapState(areas: readonly SwapArea[], cpus: number): SwapS
   swap.count = new Uint8Array(total)
   swap.cache = new Uint32Array(total)
   swap.shadow = new Int32Array(total)
+  if (memcgs) {
+    swap.memcg = new Uint16Array(total)
+    swap.shadowMemcg = new Uint16Array(total)
+  }
   swap.totalSwapPages = areas.reduce((sum, a) => sum + a.pages - 1, 0)
   swap.nrSwapPages = swap.totalSwapPages
   swap.rotational = areas.some((area) => area.rotational)
@@ -127,7 +135,23 @@ export function vmSwapFull(mm: Mm): boolean {
   return mm.swap.nrSwapPages * 2 < mm.swap.totalSwapPages
 }
 
-/** folio_alloc_swap: a slot for one page, or -1. */
+/** mem_cgroup_swap_full: the same, or half of what the page's group may use is used. */
+export function memcgSwapFull(mm: Mm, pfn: number): boolean {
+  return vmSwapFull(mm) || memcgSwapHalfUsed(mm, pfn)
+}
+
+/** folio_alloc_swap: a slot for a page, charged to its group, or -1. */
+export function folioAllocSwap(mm: Mm, pfn: number): number {
+  const slot = getSwapSlot(mm)
+  if (slot < 0) swapFailed(mm, pfn)
+  else if (!tryChargeSwap(mm, pfn, slot)) {
+    freeSwapSlot(mm, slot)
+    return -1
+  }
+  return slot
+}
+
+/** get_swap_slot: a slot that nobody pays for yet, or -1. */
 export function getSwapSlot(mm: Mm): number {
   if (checkCacheActive(mm)) {
     const cache = mm.swap.slots[mm.cpu]
@@ -253,6 +277,7 @@ function swapcacheFreeEntry(mm: Mm, slot: number): void {
   const offset = slot - area.base
   assert(area.inUse[offset] === 1, 'a slot is freed once')
   area.zram?.drop(offset)
+  unchargeSwap(mm, slot)
   area.inUse[offset] = 0
   // swap_range_free: it was full and has a slot again.
   if (area.inUsePages-- === area.pages) addToAvail(mm.swap.avail, area)
@@ -292,13 +317,16 @@ export function addToSwapCache(mm: Mm, pfn: number, slot: number): number {
   return shadow
 }
 
-/** delete_from_swap_cache. With `leaveShadow` the page is being evicted and its clock is kept in the slot. Frees the slot if no PTE names it. */
-export function deleteFromSwapCache(mm: Mm, pfn: number, leaveShadow: boolean): void {
+/** delete_from_swap_cache. With `leaveShadow` the page is being evicted, for the group `target`, and its clock is kept in the slot. Frees the slot if no PTE names it. */
+export function deleteFromSwapCache(mm: Mm, pfn: number, leaveShadow: boolean, target = 0): void {
   const slot = mm.frames.swap[pfn] - 1
   const stat = mm.nodeOf(pfn).stat
   if (mm.pageTrace?.pfn === pfn) mm.pageTrace.event('swap_cache_del', { shadow: leaveShadow ? 1 : 0, slot })
-  if (leaveShadow) mm.swap.shadow[slot] = workingsetEviction(mm, pfn)
-  else uncountNode(mm)
+  if (leaveShadow) {
+    mm.swap.shadow[slot] = workingsetEviction(mm, pfn, target)
+    if (mm.memcgOf !== undefined) mm.swap.shadowMemcg[slot] = target
+    recordSwapout(mm, pfn, slot)
+  } else uncountNode(mm)
   mm.swap.cache[slot] = 0
   mm.frames.swap[pfn] = 0
   mm.frames.flags[pfn] &= ~PG_SWAPCACHE
@@ -309,7 +337,7 @@ export function deleteFromSwapCache(mm: Mm, pfn: number, leaveShadow: boolean): 
 
 /** add_to_swap: a slot and a place in the swap cache for a folio about to be written. false: no slot. */
 export function addToSwap(mm: Mm, pfn: number): boolean {
-  const slot = getSwapSlot(mm)
+  const slot = folioAllocSwap(mm, pfn)
   if (slot < 0) return false
   mm.pageTrace?.swapSlot(pfn, slot, areaOfSlot(mm, slot))
   addToSwapCache(mm, pfn, slot)

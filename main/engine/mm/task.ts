@@ -46,6 +46,10 @@ export class Task {
   lruGenBitmap = 0
   /** psi_memstall_enter depth. */
   memstall = 0
+  /** Number of its memory cgroup; 0 = the root. */
+  memcg = 0
+  /** Pages charged while its group was over memory.high, to be paid for before it returns to user space (memcg_nr_pages_over_high). */
+  memcgNrPagesOverHigh = 0
   /** Kernel functions between its entry into the kernel and the allocator, for explanations; empty in a page fault. */
   callPath: readonly string[] = []
 

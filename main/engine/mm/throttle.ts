@@ -75,7 +75,7 @@ export function* considerReclaimThrottle(mm: Mm, node: Pgdat, sc: ScanControl): 
     mm.sched.wakeAll(mm.throttles[node.id].noprogress)
     return
   }
-  if (!sc.isKswapd && sc.priority === 1 && sc.nrReclaimed === 0) yield* reclaimThrottle(mm, node, 'VMSCAN_THROTTLE_NOPROGRESS')
+  if (!sc.isKswapd && !sc.cgroupReclaim && sc.priority === 1 && sc.nrReclaimed === 0) yield* reclaimThrottle(mm, node, 'VMSCAN_THROTTLE_NOPROGRESS')
 }
 
 /** A page finished writeback: enough of them wake the throttled. */

@@ -3,6 +3,7 @@
  */
 import type { EventCause, EventKind, RunEvent } from '../sim/recording'
 import { ALLOC_WMARK_LOW, ALLOC_WMARK_MASK, ALLOC_WMARK_MIN, GFP_DIRECT_RECLAIM, gfpName, gfpPfmemallocFlags, gfpToAllocFlags, gfpZone } from './gfp'
+import type { Memcg } from './memcg'
 import type { Mm } from './mm'
 import type { Pgdat, Zone } from './mmzone'
 import { PAGE_ALLOC_COSTLY_ORDER, WMARK_HIGH } from './mmzone'
@@ -87,6 +88,21 @@ export class Tracepoints {
     this.log('node_reclaim', { ...span.args, nr_reclaimed: reclaimed }, { t: span.start, duration: this.#mm.clock.now - span.start, ...(span.cause ? { cause: span.cause } : {}) })
   }
 
+  /** Reclaim for a group's limit, or asked for by memory.reclaim: mm_vmscan_memcg_reclaim_begin and _end as one. */
+  memcgReclaim(memcg: Memcg, start: number, wanted: number, reclaimed: number, proactive: boolean): void {
+    const args = { memcg: memcg.path, nr_to_reclaim: wanted, nr_reclaimed: reclaimed, ...(proactive ? { proactive: 1 } : {}) }
+    this.log('mm_vmscan_memcg_reclaim_end', args, { t: start, duration: this.#mm.clock.now - start })
+  }
+
+  /** A task slept for its group's memory.high. */
+  memcgThrottled(memcg: Memcg, start: number): void {
+    this.log('memcg_throttled', { memcg: memcg.path, usage: memcg.memory.usage, high: memcg.memory.high }, { t: start, duration: this.#mm.clock.now - start })
+  }
+
+  memcgWrite(path: string, knob: string, value: number, outcome: { readonly result: number } | { readonly refused: string }, start = this.#mm.clock.now): void {
+    this.log('memcg_write', { memcg: path, knob, value, ...outcome }, { t: start, duration: this.#mm.clock.now - start })
+  }
+
   throttled(node: Pgdat, reason: string, start: number): void {
     this.log('mm_vmscan_throttled', { node: node.id, reason }, { t: start, duration: this.#mm.clock.now - start })
   }
@@ -114,9 +130,11 @@ export class Tracepoints {
     this.log('panic', { message }, { cause: this.#cause(order, gfp, 'oom'), log })
   }
 
-  markVictim(victim: Task, gfp: number, order: number, log: readonly string[]): void {
+  /** `memcg`: it was that group's limit that was met, so no zone lacked anything. */
+  markVictim(victim: Task, gfp: number, order: number, log: readonly string[], memcg?: Memcg): void {
     const args = { victim: victim.name, anon_rss: victim.rssAnon, file_rss: victim.rssFile, ...(victim.rssShmem > 0 ? { shmem_rss: victim.rssShmem } : {}), swapents: victim.swapents, pgtables: victim.pageTables, oom_score_adj: victim.oomScoreAdj }
-    this.log('mark_victim', args, { cause: this.#cause(order, gfp, 'oom'), log })
+    if (memcg === undefined) this.log('mark_victim', args, { cause: this.#cause(order, gfp, 'oom'), log })
+    else this.log('mark_victim', { ...args, memcg: memcg.path, usage: memcg.memory.usage, max: memcg.memory.max }, { log })
   }
 
   sysctlWrite(name: string, value: string): void {

@@ -1,17 +1,20 @@
 /**
  * One reclaim pass over a node: how much of each list, batch by batch, until the target or the quota is met.
  * Source: mm/vmscan.c:shrink_node, shrink_node_memcgs, shrink_lruvec, shrink_list, shrink_inactive_list, shrink_active_list (v6.1).
- * Simplification: no memory cgroups but the root's.
+ * Simplifications: the slab shrinkers' lists are not by group, so they are shrunk on the root's visit; no vmpressure.
  */
 import { LRU_ACTIVE_ANON, LRU_ACTIVE_FILE, LRU_INACTIVE_ANON, LRU_INACTIVE_FILE, LRU_UNEVICTABLE } from 'reclaim-lab'
 import type { Episode } from '../core/clock'
 import { RUN } from '../core/clock'
 import { folioFacts } from './folio-facts'
-import { isolateLruFolios, putbackFolio, returnFolioList, takeFolioList, tooManyIsolated } from './isolate'
+import { isolateLruFolios, putbackFolio, returnFolioList, takeFolioList, tooManyIsolated, writebackThrottlingSane } from './isolate'
 import { lruGenShrinkLruvec } from './lru-gen-evict'
 import type { Lruvec } from './lruvec'
 import { LRU_ACTIVE } from './lru-size'
 import { isActiveLru, isFileLru } from './lruvec'
+import type { Memcg } from './memcg'
+import { memcgMemoryEvent } from './memcg'
+import { calculateProtection, memcgBelowLow, memcgBelowMin } from './memcg-protection'
 import type { Mm } from './mm'
 import type { Pgdat } from './mmzone'
 import { PG_ACTIVE, PG_REFERENCED, PG_UNEVICTABLE, PG_WORKINGSET } from './page'
@@ -25,24 +28,57 @@ import { lruAddDrain, lruNoteCost } from './swap-lru'
 import { reclaimThrottle, shouldContinueReclaim } from './throttle'
 import { wakeupFlusherThreads } from './writeback'
 
-/** shrink_node: all lruvecs of the node once, and what follows from what was met. */
+/** shrink_node: the lruvecs of the node once, all of them or those of the target and below, and what follows from what was met. */
 export function* shrinkNode(mm: Mm, node: Pgdat, sc: ScanControl): Episode<void> {
+  const target = mm.lruvecOf(sc.targetMemcg?.id ?? 0, node)
   let reclaimable = false
   let again = true
   while (again) {
     sc.resetNode()
     mm.clock.now += mm.cost.shrinkNodePass
     const before = sc.nrReclaimed
-    if (!mm.lruGen.core) prepareScanCount(mm, node, mm.lruvecs[node.id], sc)
-    for (const lruvec of mm.lruvecsOf(node)) yield* shrinkLruvec(mm, lruvec, sc)
-    yield* shrinkSlab(mm, node, sc)
+    if (!mm.lruGen.core) prepareScanCount(mm, node, target, sc)
+    yield* shrinkNodeMemcgs(mm, node, sc)
     if (sc.nrReclaimed > before) reclaimable = true
     if (sc.isKswapd) yield* kswapdAfterShrink(mm, node, sc)
-    if (sc.isKswapd && sc.nrDirty > 0 && sc.nrDirty === sc.nrCongested) node.flagCongested = true
-    if (!sc.isKswapd && node.flagCongested) yield* reclaimThrottle(mm, node, 'VMSCAN_THROTTLE_CONGESTED')
+    if (marksCongested(mm, sc)) target.congested = true
+    if (!sc.isKswapd && target.congested) yield* reclaimThrottle(mm, node, 'VMSCAN_THROTTLE_CONGESTED')
     again = shouldContinueReclaim(mm, node, sc.nrReclaimed - before, sc)
   }
   if (reclaimable) node.kswapdFailures = 0
+}
+
+/** LRUVEC_CONGESTED: all that was dirty is on its way already. A v1 group's reclaim waits for single pages instead. */
+function marksCongested(mm: Mm, sc: ScanControl): boolean {
+  if (sc.nrDirty === 0 || sc.nrDirty !== sc.nrCongested) return false
+  return sc.isKswapd || (sc.cgroupReclaim && writebackThrottlingSane(mm, sc))
+}
+
+/** shrink_node_memcgs: group by group, but for those that are protected. */
+function* shrinkNodeMemcgs(mm: Mm, node: Pgdat, sc: ScanControl): Episode<void> {
+  const { groups, root } = mm.memcgs
+  const target = sc.targetMemcg ?? root
+  for (let id = target.id; id <= target.last; id++) {
+    if (id !== 0) {
+      if (mm.clock.now >= mm.clock.limit) yield RUN
+      if (isProtected(mm, target, groups[id], sc)) continue
+    }
+    yield* shrinkLruvec(mm, mm.lruvecOf(id, node), sc)
+    if (id === 0) yield* shrinkSlab(mm, node, sc)
+  }
+}
+
+/** memory.min spares a group always; memory.low only as long as others have something to give. */
+function isProtected(mm: Mm, target: Memcg, memcg: Memcg, sc: ScanControl): boolean {
+  calculateProtection(mm.memcgs, target, memcg)
+  if (memcgBelowMin(memcg)) return true
+  if (!memcgBelowLow(memcg)) return false
+  if (!sc.memcgLowReclaim) {
+    sc.memcgLowSkipped = true
+    return true
+  }
+  memcgMemoryEvent(mm.memcgs, memcg, 'low')
+  return false
 }
 
 /** Node flags that kswapd sets for its later passes, and its own stall. */
@@ -53,12 +89,12 @@ function* kswapdAfterShrink(mm: Mm, node: Pgdat, sc: ScanControl): Episode<void>
 }
 
 /** shrink_lruvec: 32 pages of each list in turn; stops early, in proportion, when the target is met. */
-function* shrinkLruvec(mm: Mm, lruvec: Lruvec, sc: ScanControl): Episode<void> {
+export function* shrinkLruvec(mm: Mm, lruvec: Lruvec, sc: ScanControl): Episode<void> {
   if (mm.lruGen.core) return yield* lruGenShrinkLruvec(mm, lruvec, sc)
   const nr = new Float64Array(LRU_UNEVICTABLE)
   getScanCount(mm, lruvec, sc, nr)
   const targets = nr.slice()
-  const finishQuota = !sc.isKswapd && sc.priority === DEF_PRIORITY
+  const finishQuota = !sc.cgroupReclaim && !sc.isKswapd && sc.priority === DEF_PRIORITY
   let reclaimed = 0
   const plug = mm.io.plug(mm.current.id)
   while (nr[LRU_INACTIVE_ANON] > 0 || nr[LRU_ACTIVE_FILE] > 0 || nr[LRU_INACTIVE_FILE] > 0) {
@@ -106,7 +142,7 @@ function* shrinkInactiveList(mm: Mm, lruvec: Lruvec, lru: number, nrToScan: numb
   const node = lruvec.node
   const file = isFileLru(lru)
   let stalled = false
-  while (tooManyIsolated(node, file, sc)) {
+  while (tooManyIsolated(node, file, sc) && writebackThrottlingSane(mm, sc)) {
     if (stalled) return 0
     stalled = true
     yield* reclaimThrottle(mm, node, 'VMSCAN_THROTTLE_ISOLATED')
@@ -116,7 +152,7 @@ function* shrinkInactiveList(mm: Mm, lruvec: Lruvec, lru: number, nrToScan: numb
   const list = takeFolioList()
   isolateLruFolios(mm, lruvec, lru, nrToScan, sc, list)
   const taken = list.nr
-  countScan(mm, sc, file, list.scanned)
+  countScan(mm, sc, lruvec, file, list.scanned)
   if (taken === 0) {
     returnFolioList(list)
     return 0
@@ -127,23 +163,37 @@ function* shrinkInactiveList(mm: Mm, lruvec: Lruvec, lru: number, nrToScan: numb
   for (let i = 0; i < list.nr; i++) putbackFolio(mm, lruvec, list.pfns[i])
   returnFolioList(list)
   addIsolated(node, file, -taken)
-  countSteal(mm, sc, file, stat.nrReclaimed)
+  countSteal(mm, sc, lruvec, file, stat)
   lruNoteCost(lruvec, file, stat.nrPageout)
-  if (stat.nrUnqueuedDirty === taken) wakeupFlusherThreads(mm)
+  if (stat.nrUnqueuedDirty === taken) {
+    wakeupFlusherThreads(mm)
+    if (!writebackThrottlingSane(mm, sc)) yield* reclaimThrottle(mm, node, 'VMSCAN_THROTTLE_WRITEBACK')
+  }
   addStat(sc, stat, file, taken)
   return stat.nrReclaimed
 }
 
-function countScan(mm: Mm, sc: ScanControl, file: boolean, scanned: number): void {
-  if (sc.isKswapd) mm.vm.pgscan_kswapd += scanned
-  else mm.vm.pgscan_direct += scanned
+/** For a group's limit the machine counts only anon and file; who scanned is counted by the group. */
+function countScan(mm: Mm, sc: ScanControl, lruvec: Lruvec, file: boolean, scanned: number): void {
+  if (!sc.cgroupReclaim) {
+    if (sc.isKswapd) mm.vm.pgscan_kswapd += scanned
+    else mm.vm.pgscan_direct += scanned
+  }
+  if (lruvec.memcg !== 0) mm.memcgs.groups[lruvec.memcg].stat[sc.isKswapd ? 'pgscan_kswapd' : 'pgscan_direct'] += scanned
   if (file) mm.vm.pgscan_file += scanned
   else mm.vm.pgscan_anon += scanned
 }
 
-function countSteal(mm: Mm, sc: ScanControl, file: boolean, pages: number): void {
-  if (sc.isKswapd) mm.vm.pgsteal_kswapd += pages
-  else mm.vm.pgsteal_direct += pages
+function countSteal(mm: Mm, sc: ScanControl, lruvec: Lruvec, file: boolean, { nrReclaimed: pages, nrActivate }: ReclaimStat): void {
+  if (!sc.cgroupReclaim) {
+    if (sc.isKswapd) mm.vm.pgsteal_kswapd += pages
+    else mm.vm.pgsteal_direct += pages
+  }
+  if (lruvec.memcg !== 0) {
+    const { stat } = mm.memcgs.groups[lruvec.memcg]
+    stat[sc.isKswapd ? 'pgsteal_kswapd' : 'pgsteal_direct'] += pages
+    stat.pgactivate += nrActivate
+  }
   if (file) mm.vm.pgsteal_file += pages
   else mm.vm.pgsteal_anon += pages
 }
@@ -186,7 +236,13 @@ export function* shrinkActiveList(mm: Mm, lruvec: Lruvec, lru: number, nrToScan:
     }
   }
   for (let i = 0; i < keep.nr; i++) putbackFolio(mm, lruvec, keep.pfns[i])
+  const deactivated = mm.vm.pgdeactivate
   for (let i = 0; i < inactive.nr; i++) if (putbackFolio(mm, lruvec, inactive.pfns[i])) mm.vm.pgdeactivate++
+  if (lruvec.memcg !== 0) {
+    const { stat } = mm.memcgs.groups[lruvec.memcg]
+    stat.pgrefill += list.scanned
+    stat.pgdeactivate += mm.vm.pgdeactivate - deactivated
+  }
   addIsolated(node, file, -list.nr)
   for (const used of [list, keep, inactive]) returnFolioList(used)
 }

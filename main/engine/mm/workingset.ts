@@ -1,61 +1,67 @@
 /**
  * Refault detection: an evicted page leaves a shadow with the lruvec's clock; when it comes back, the clock tells how many evictions and activations it missed by, and pages that
  * would have stayed with a little more room go straight to the active list.
- * Source: mm/workingset.c:workingset_eviction, workingset_refault, workingset_age_nonresident (v6.1). Simplifications: shadows keep a 30-bit clock; one memcg.
+ * Source: mm/workingset.c:workingset_eviction, workingset_refault, workingset_age_nonresident (v6.1). Simplification: shadows keep a 30-bit clock, and beside it, where there are groups, the one whose reclaim evicted the page.
  */
 import { LRU_ACTIVE_ANON, LRU_ACTIVE_FILE, LRU_INACTIVE_ANON, LRU_INACTIVE_FILE } from 'reclaim-lab'
 import { folioFacts } from './folio-facts'
 import { SHADOW_CLOCK, SHADOW_WORKINGSET } from './file'
 import { lruGenEviction, lruGenRefault } from './lru-gen-control'
 import type { Lruvec } from './lruvec'
-import { folioLruvec } from './lruvec'
+import { ageNonresident, countActivation, folioLruvec } from './lruvec'
+import { memcgNrSwapPages, memcgOfFrame } from './memcg-stock'
 import type { Mm } from './mm'
 import { PG_ACTIVE, PG_WORKINGSET, isFileFolio } from './page'
 import { lruNoteCostFolio } from './swap-lru'
 
-/** The shadow an evicted page leaves: a negative number. */
-export function workingsetEviction(mm: Mm, pfn: number): number {
+/** The shadow an evicted page leaves: a negative number. `target`: the group for whose sake it goes (0: the machine's), whose clock it is. */
+export function workingsetEviction(mm: Mm, pfn: number, target = 0): number {
   if (mm.lruGen.core) return lruGenEviction(mm, pfn)
-  const lruvec = folioLruvec(mm, pfn)
+  const lruvec = mm.lruvecOf(target, mm.nodeOf(pfn))
   const clock = lruvec.nonresidentAge % (SHADOW_CLOCK + 1)
-  lruvec.nonresidentAge++
+  ageNonresident(lruvec)
   if (mm.pageTrace?.pfn === pfn) mm.pageTrace.event('shadow', { clock, workingset: mm.frames.flags[pfn] & PG_WORKINGSET ? 1 : 0 })
   return (1 << 31) | ((mm.frames.flags[pfn] & PG_WORKINGSET) !== 0 ? SHADOW_WORKINGSET : 0) | clock
 }
 
-/** A page whose slot held `shadow` is back in memory. */
-export function workingsetRefault(mm: Mm, pfn: number, shadow: number): void {
-  if (mm.lruGen.core) return lruGenRefault(mm, pfn, shadow)
+/** A page whose slot held `shadow` is back in memory. It is judged where it was evicted (`target`), and counts for the group it belongs to now. */
+export function workingsetRefault(mm: Mm, pfn: number, shadow: number, target = 0): void {
+  if (mm.lruGen.core) return lruGenRefault(mm, pfn, shadow, target)
+  if (!mm.memcgs.groups[target].online) return
   const flags = mm.frames.flags[pfn]
   const file = isFileFolio(flags)
   const lruvec = folioLruvec(mm, pfn)
+  const evicted = mm.lruvecOf(target, lruvec.node)
   const stat = lruvec.node.stat
+  const group = memcgOfFrame(mm, pfn)
+  if (group.id !== 0) group.stat[file ? 'workingset_refault_file' : 'workingset_refault_anon']++
   if (file) stat.workingset_refault_file++
   else stat.workingset_refault_anon++
-  const distance = (lruvec.nonresidentAge - (shadow & SHADOW_CLOCK) + (SHADOW_CLOCK + 1)) % (SHADOW_CLOCK + 1)
-  const size = workingsetSize(mm, lruvec, file)
+  const distance = (evicted.nonresidentAge - (shadow & SHADOW_CLOCK) + (SHADOW_CLOCK + 1)) % (SHADOW_CLOCK + 1)
+  const size = workingsetSize(evicted, file, memcgNrSwapPages(mm, group) > 0)
   const activate = mm.decide.refaultActivate(distance, size, folioFacts(flags, 0))
   if (mm.pageTrace?.pfn === pfn) mm.pageTrace.event('refault', { distance, size, activate: activate ? 1 : 0, workingset: shadow & SHADOW_WORKINGSET ? 1 : 0 })
   if (!activate) return
   mm.frames.flags[pfn] |= PG_ACTIVE
-  lruvec.nonresidentAge++
-  lruvec.workingsetActivate[file ? 1 : 0]++
+  ageNonresident(lruvec)
+  countActivation(mm, lruvec, file ? 1 : 0)
   if (file) stat.workingset_activate_file++
   else stat.workingset_activate_anon++
   if ((shadow & SHADOW_WORKINGSET) === 0) return
   mm.frames.flags[pfn] |= PG_WORKINGSET
   lruNoteCostFolio(mm, pfn)
+  if (group.id !== 0) group.stat[file ? 'workingset_restore_file' : 'workingset_restore_anon']++
   if (file) stat.workingset_restore_file++
   else stat.workingset_restore_anon++
 }
 
-/** Pages a refaulting page competes with. */
-function workingsetSize(mm: Mm, lruvec: Lruvec, file: boolean): number {
-  let size = lruvec.size[LRU_ACTIVE_FILE]
-  if (!file) size += lruvec.size[LRU_INACTIVE_FILE]
-  if (mm.swap.nrSwapPages > 0) {
-    size += lruvec.size[LRU_ACTIVE_ANON]
-    if (file) size += lruvec.size[LRU_INACTIVE_ANON]
+/** Pages a refaulting page competes with: those of the whole tree that lost it. */
+function workingsetSize({ treeSize }: Lruvec, file: boolean, canSwap: boolean): number {
+  let size = treeSize[LRU_ACTIVE_FILE]
+  if (!file) size += treeSize[LRU_INACTIVE_FILE]
+  if (canSwap) {
+    size += treeSize[LRU_ACTIVE_ANON]
+    if (file) size += treeSize[LRU_INACTIVE_ANON]
   }
   return size
 }

@@ -7,8 +7,10 @@ import type { Episode } from '../core/clock'
 import { BLOCK, RUN } from '../core/clock'
 import { WRITE } from './io'
 import { clearDirtyForIo } from './dirty'
+import type { DirtyLimits } from './dirty-limits'
 import { domainDirtyLimits } from './dirty-limits'
 import type { FileMapping } from './file'
+import { memcgDirtyDomain } from './memcg-dirty'
 import type { Mm } from './mm'
 import { PG_DIRTY, PG_RECLAIM, PG_SWAPBACKED, PG_WRITEBACK } from './page'
 import { folioMkclean } from './rmap'
@@ -56,6 +58,7 @@ export function startPageWriteback(mm: Mm, pfn: number): void {
   if (mm.pageTrace?.pfn === pfn) mm.pageTrace.event('write_submit', { to: mm.frames.flags[pfn] & PG_SWAPBACKED ? 'swap' : 'file', reclaim: mm.frames.flags[pfn] & PG_RECLAIM ? 1 : 0 })
   mm.nodes[zone.node].stat.nr_writeback++
   zone.nrWritePending++
+  if (mm.memcgOf !== undefined) mm.memcgs.groups[mm.memcgOf[pfn]].stat.file_writeback++
 }
 
 /** Queues one page; sleeps while the device has no tag. */
@@ -84,6 +87,7 @@ export function endPageWriteback(mm: Mm, pfn: number): void {
   if ((f.flags[pfn] & PG_SWAPBACKED) !== 0) mempoolFree(mm, mm.slabs.swapBio)
   node.stat.nr_writeback--
   node.stat.nr_written++
+  if (mm.memcgOf !== undefined) mm.memcgs.groups[mm.memcgOf[pfn]].stat.file_writeback--
   zone.nrWritePending--
   if ((f.flags[pfn] & PG_RECLAIM) !== 0) {
     f.flags[pfn] &= ~PG_RECLAIM
@@ -117,35 +121,50 @@ export function mustBalanceDirty(task: Task): boolean {
   return task.nrDirtied >= task.nrDirtiedPause
 }
 
-/** balance_dirty_pages: below the free-run point nothing; above it, pauses that keep the writer near the disk's pace. */
-export function* balanceDirtyPages(mm: Mm): Episode<void> {
+/**
+ * balance_dirty_pages: below the free-run point nothing; above it, pauses that keep the writer near the disk's pace. `wbMemcg`: the group on whose account the file is written; where it
+ * has limits of its own, the stricter ones hold.
+ */
+export function* balanceDirtyPages(mm: Mm, wbMemcg = 0): Episode<void> {
   const task = mm.current
   for (;;) {
     const { dirty: nrDirty, writeback: nrWriteback, written } = totals(mm)
     const limits = domainDirtyLimits(mm)
     const dirty = nrDirty + nrWriteback
     if (nrDirty > limits.background) mm.sched.wakeAll(mm.writeback.wait)
-    const freerun = Math.floor((limits.thresh + limits.background) / 2)
-    if (dirty <= freerun) {
+    const freerun = freerunCeiling(limits)
+    const own = memcgDirtyDomain(mm, wbMemcg, true, dirty)
+    const ownFreerun = own === undefined ? 0 : freerunCeiling(own)
+    if (dirty <= freerun && (own === undefined || own.dirty <= ownFreerun)) {
       task.nrDirtied = 0
-      task.nrDirtiedPause = 1 << Math.floor((31 - Math.clz32(Math.max(1, limits.thresh - dirty))) / 2)
+      task.nrDirtiedPause = Math.min(pollInterval(limits, dirty), own === undefined ? Infinity : pollInterval(own, own.dirty))
       return
     }
+    if (own !== undefined) mm.sched.wakeAll(mm.writeback.wait)
     mm.writeback.update(mm.clock.now, written)
-    const limit = updateDirtyLimit(mm, limits.thresh, dirty)
-    const position = posRatio(freerun, limit, dirty)
+    let position = posRatio(freerun, updateDirtyLimit(mm.writeback, limits.thresh, dirty), dirty)
+    if (own !== undefined) position = Math.min(position, posRatio(ownFreerun, updateDirtyLimit(own.memcg, own.thresh, own.dirty), own.dirty))
     const pause = pauseFor(mm, task, position)
     task.nrDirtied = 0
-    task.nrDirtiedPause = Math.max(1, Math.min(32, Math.floor(limits.thresh / 32)))
+    task.nrDirtiedPause = Math.max(1, Math.min(32, Math.floor(Math.min(limits.thresh, own?.thresh ?? Infinity) / 32)))
     mm.sched.sleep('balance_dirty_pages', mm.clock.now + pause, undefined, true, true)
     yield BLOCK
     if (position > 0 || task.killed) return
   }
 }
 
-/** update_dirty_limit: jumps up, creeps down, never below what is dirty. */
-function updateDirtyLimit(mm: Mm, thresh: number, dirty: number): number {
-  const wb = mm.writeback
+/** dirty_freerun_ceiling. */
+function freerunCeiling({ thresh, background }: DirtyLimits): number {
+  return Math.floor((thresh + background) / 2)
+}
+
+/** dirty_poll_interval: pages to dirty before looking again. */
+function pollInterval({ thresh }: DirtyLimits, dirty: number): number {
+  return 1 << Math.floor((31 - Math.clz32(Math.max(1, thresh - dirty))) / 2)
+}
+
+/** update_dirty_limit, of the machine or a group: jumps up, creeps down, never below what is dirty. */
+function updateDirtyLimit(wb: { dirtyLimit: number }, thresh: number, dirty: number): number {
   if (wb.dirtyLimit < thresh) wb.dirtyLimit = thresh
   else wb.dirtyLimit -= (wb.dirtyLimit - Math.max(thresh, dirty)) / 32
   return Math.max(thresh, wb.dirtyLimit)
@@ -195,7 +214,21 @@ export class Flusher {
     if (oldest === undefined) return undefined
     const overBackground = totals(mm).dirty > domainDirtyLimits(mm).background
     const expired = mm.clock.now - oldest.dirtiedWhen > mm.sysctl.num('vm.dirty_expire_centisecs') * 10 * MS
-    return overBackground || expired || mm.writeback.startAll ? oldest : undefined
+    return overBackground || expired || mm.writeback.startAll ? oldest : this.#nextOfMemcgs()
+  }
+
+  /** wb_over_bg_thresh of the groups: the oldest file of one that is over its own background limit. */
+  #nextOfMemcgs(): FileMapping | undefined {
+    const mm = this.#mm
+    if (!mm.memcgs.inUse) return undefined
+    const { dirty } = totals(mm)
+    let oldest: FileMapping | undefined
+    for (const file of mm.files) {
+      if (file === undefined || file.nrDirty === 0 || (oldest !== undefined && oldest.dirtiedWhen <= file.dirtiedWhen)) continue
+      const own = memcgDirtyDomain(mm, file.wbMemcg, false, dirty)
+      if (own !== undefined && own.dirty > own.background) oldest = file
+    }
+    return oldest
   }
 
   *#write(file: FileMapping): Episode<void> {

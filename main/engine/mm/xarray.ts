@@ -4,6 +4,7 @@
  */
 import type { FileMapping } from './file'
 import { XA_CHUNK_SHIFT } from './file'
+import { XA_NODE_BYTES, chargeObject, unchargeObject } from './memcg-stock'
 import type { Mm } from './mm'
 import { slabAllocNofail, slabFree } from './slab'
 
@@ -67,22 +68,46 @@ function ensureNode(mm: Mm, file: FileMapping, leaf: number): void {
   if (file.nodePages[leaf] + file.nodeShadows[leaf] > 0) return
   slabAllocNofail(mm, mm.slabs.radixTreeNode)
   file.nodesInUse++
+  if (mm.memcgOf !== undefined) chargeNode(mm, file, leaf)
   let child = leaf
+  let first = file.nodePages.length
   for (const level of file.upper) {
     child >>>= XA_CHUNK_SHIFT
     if (level[child]++ > 0) return
     slabAllocNofail(mm, mm.slabs.radixTreeNode)
+    if (mm.memcgOf !== undefined) chargeNode(mm, file, first + child)
+    first += level.length
   }
+}
+
+/** A file's nodes are charged to whoever's task made them (XA_FLAGS_ACCOUNT); `node` counts leaves first, then the levels above. */
+function chargeNode(mm: Mm, file: FileMapping, node: number): void {
+  const { memcg } = mm.current
+  if (memcg === 0) return
+  file.nodeMemcg ??= new Uint16Array(file.upper.reduce((sum, level) => sum + level.length, file.nodePages.length))
+  file.nodeMemcg[node] = memcg
+  chargeObject(mm, memcg, XA_NODE_BYTES)
+}
+
+function unchargeNode(mm: Mm, file: FileMapping, node: number): void {
+  const memcg = file.nodeMemcg?.[node] ?? 0
+  if (memcg === 0 || file.nodeMemcg === undefined) return
+  file.nodeMemcg[node] = 0
+  unchargeObject(mm, memcg, XA_NODE_BYTES)
 }
 
 function freeNodeIfEmpty(mm: Mm, file: FileMapping, leaf: number): void {
   if (file.nodePages[leaf] + file.nodeShadows[leaf] > 0) return
   slabFree(mm, mm.slabs.radixTreeNode)
+  unchargeNode(mm, file, leaf)
   if (--file.nodesInUse === 0) file.host?.cacheEmptied(0)
   let child = leaf
+  let first = file.nodePages.length
   for (const level of file.upper) {
     child >>>= XA_CHUNK_SHIFT
     if (--level[child] > 0) return
     slabFree(mm, mm.slabs.radixTreeNode)
+    unchargeNode(mm, file, first + child)
+    first += level.length
   }
 }

@@ -12,7 +12,8 @@ import type { BlockLayer } from '../device/block-layer'
 import { COST_PROFILES } from '../device/cost-profile'
 import { MIGRATE_MOVABLE, MIGRATE_PCPTYPES } from '../mm/gfp'
 import { FileMapping } from '../mm/file'
-import { Lruvec } from '../mm/lruvec'
+import { Lruvec, linkLruvecs } from '../mm/lruvec'
+import { createMemcgs } from '../mm/memcg'
 import { Mm } from '../mm/mm'
 import { MAX_NR_ZONES, PAGEBLOCK_ORDER, Pgdat, WMARK_HIGH, ZONE_NAMES, Zone } from '../mm/mmzone'
 import { setupNodeReclaim } from '../mm/node-reclaim'
@@ -63,13 +64,17 @@ export function boot(parts: BootParts): Mm {
   const cost = COST_PROFILES[machine.profile]
   assert(cost !== undefined, `the schema only lets known cost profiles through: ${machine.profile}`)
   const swapAreas = buildSwap(machine, parts.io)
+  const memcgs = createMemcgs(scenario, nodes.length, machine.cpus)
   const mm = new Mm({
     frames: createFrames(pages), zones, nodes, blockZone: new Uint8Array(pages >>> PAGEBLOCK_ORDER), blockType: new Uint8Array(pages >>> PAGEBLOCK_ORDER).fill(MIGRATE_MOVABLE),
     clock: parts.clock, vm: new VmEvents(), sysctl: parts.sysctl, traits: kernel.traits, decide: parts.decide, cost, sched: parts.sched, io: parts.io,
-    lruvecs: nodes.map((node) => new Lruvec(node.id, 0, node)), batches: Array.from({ length: machine.cpus }, () => new CpuBatches(kernel.traits.folioBatch)),
-    swap: createSwapState(swapAreas, machine.cpus), slabs: createSlabCaches(), psi: parts.psi, writeback: new Writeback(), throttles: nodes.map(() => new NodeThrottle()),
+    memcgs, memcgOf: memcgs.inUse ? new Uint16Array(pages) : undefined,
+    lruvecs: memcgs.groups.flatMap(({ id }) => nodes.map((node) => new Lruvec(id * nodes.length + node.id, id, node))), batches: Array.from({ length: machine.cpus }, () => new CpuBatches(kernel.traits.folioBatch)),
+    swap: createSwapState(swapAreas, machine.cpus, memcgs.inUse), slabs: createSlabCaches(), psi: parts.psi, writeback: new Writeback(), throttles: nodes.map(() => new NodeThrottle()),
     allocLatency: new LatencyHistogram(), cpus: machine.cpus, hz: machine.hz,
   })
+  linkLruvecs(mm.lruvecs, memcgs)
+  if (memcgs.inUse) mm.kernelBlocks.add({ order: 0, pfns: () => memcgs.charging.keys() })
   for (const zone of zones) for (let pfn = zone.startPfn; pfn < zone.endPfn; pfn += 1 << PAGEBLOCK_ORDER) mm.blockZone[pfn >>> PAGEBLOCK_ORDER] = zone.id + 1
   buildZonelists(nodes, machine)
   setupMarks(mm, machine, parts.marksByPolicy)

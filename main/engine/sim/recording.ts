@@ -18,6 +18,7 @@ export type EventKind =
   | 'mm_page_alloc_failed' | 'mark_victim' | 'sysctl_write' | 'watermark_boost' | 'snap'
   | 'task_start' | 'task_exit' | 'policy_ejected' | 'policy_log' | 'node_reclaim'
   | 'oom_reap' | 'sched_process_hang' | 'disk_stall' | 'panic'
+  | 'mm_vmscan_memcg_reclaim_end' | 'memcg_throttled' | 'memcg_write'
 
 /** How far one zone was from letting an allocation through; pages. `short` > 0: the test failed by that much. */
 export interface ZoneMiss {
@@ -163,12 +164,29 @@ export interface ZoneSnapshot {
   readonly freeByOrder: readonly number[]
 }
 
+/** A memory cgroup: its files at some moment, pages and counts. Limits that are not set are absent. */
+export interface MemcgState {
+  readonly path: string
+  readonly current: number
+  /** The most it has been. */
+  readonly peak: number
+  readonly swap: number
+  readonly limits: Readonly<Record<string, number>>
+  /** memory.events and memory.swap.events, of the group and those below it. */
+  readonly events: Readonly<Record<string, number>>
+  /** memory.stat as far as it is modelled, of the group and those below it; and `high_throttled`, `high_throttled_ns`: sleeps for memory.high. */
+  readonly stat: Readonly<Record<string, number>>
+  readonly removed?: true
+}
+
 /** A full look at the zones, at `snap` phases and at start and end. */
 export interface Snapshot {
   readonly t: number
   readonly label: string
   readonly zones: readonly ZoneSnapshot[]
   readonly vmstat: Readonly<Record<string, number>>
+  /** Memory cgroups besides the root; absent where there are none. */
+  readonly memcgs?: readonly MemcgState[]
 }
 
 /** What /proc shows of one zone and a snapshot leaves out. */
@@ -240,6 +258,7 @@ export interface MachineState {
   readonly buffers: number
   /** Who waits for whom. */
   readonly waits: readonly WaitEdge[]
+  readonly memcgs?: readonly MemcgState[]
 }
 
 /** A swap area at the end of a run; pages. */
@@ -286,6 +305,8 @@ export interface RunSummary {
   readonly swap?: readonly SwapAreaSummary[]
   /** Events beyond the log's bound. */
   readonly eventsDropped: number
+  /** Memory cgroups besides the root at the end; absent where there are none. */
+  readonly memcgs?: readonly MemcgState[]
 }
 
 export interface Recording {

@@ -187,9 +187,48 @@ export type Phase =
   | { readonly op: 'signal'; readonly k: number }
   | { readonly op: 'await'; readonly k: number; readonly n: number }
   | { readonly op: 'sysctl'; readonly path: string; readonly v: number | string }
+  /** Writes to a file of a memory cgroup: pages, but for memory.swappiness and memory.oom.group; "max" takes a limit away. The process does the reclaim that this causes. */
+  | { readonly op: 'memcg'; readonly path: string; readonly knob: MemcgKnob; readonly v: number | 'max' }
+  /** Removes a memory cgroup that no process lives in any more. */
+  | { readonly op: 'rmdir'; readonly path: string }
   | { readonly op: 'snap'; readonly label: string; readonly set1?: string; readonly set2?: string; readonly set3?: string }
   | { readonly op: 'exit' }
 
+
+/** Files of a memory cgroup that can be written: those of v2, then those of v1. */
+export type MemcgKnob =
+  | 'memory.min' | 'memory.low' | 'memory.high' | 'memory.max' | 'memory.reclaim' | 'memory.swap.high' | 'memory.swap.max' | 'memory.oom.group'
+  | 'memory.limit_in_bytes' | 'memory.soft_limit_in_bytes' | 'memory.swappiness'
+
+/** A memory cgroup when the run starts. What is left out has no limit, or no protection. */
+export interface MemcgSpec {
+  /** `a`, or `a/b` for a group below `a`. */
+  readonly path: string
+  /** memory.min, memory.low: pages that reclaim leaves alone, always or while others have something to give. v2 only. */
+  readonly min?: number
+  readonly low?: number
+  /** memory.high: pages above which its processes must reclaim and wait. v2 only. */
+  readonly high?: number
+  /** memory.max, or memory.limit_in_bytes in v1: pages it can't exceed. */
+  readonly max?: number
+  /** memory.swap.high, memory.swap.max: swap slots. v2 only. */
+  readonly swapHigh?: number
+  readonly swapMax?: number
+  /** memory.soft_limit_in_bytes, pages: who is above it gives first. v1 only. */
+  readonly softLimit?: number
+  /** memory.swappiness, 0..200; defaults to the parent's, at last vm.swappiness. v1 only. */
+  readonly swappiness?: number
+  /** memory.oom.group: the OOM killer takes all of it or nothing. v2 only. */
+  readonly oomGroup?: 0 | 1
+}
+
+/** How memory cgroups are mounted. */
+export interface CgroupSpec {
+  /** Defaults to 2. */
+  readonly version?: 1 | 2
+  /** Mount option memory_recursiveprot: protection of a group that its children don't claim is shared by them. Defaults to 1, as systemd mounts it. v2 only. */
+  readonly recursiveProt?: 0 | 1
+}
 
 export interface ProcessSpec {
   readonly name: string
@@ -202,6 +241,8 @@ export interface ProcessSpec {
   readonly daemon?: 0 | 1
   /** NUMA node on one of whose CPUs it runs. CPUs are dealt to nodes in turn, and so are processes to CPUs where this is absent. */
   readonly node?: number
+  /** Path of its memory cgroup; absent: the root. */
+  readonly memcg?: string
 }
 
 export interface Scenario {
@@ -215,6 +256,9 @@ export interface Scenario {
   readonly sysctls: Readonly<Record<string, number | readonly number[]>>
   readonly files: readonly FileSpec[]
   readonly trees?: readonly TreeSpec[]
+  /** Memory cgroups besides the root, in the order in which they were made. */
+  readonly memcgs?: readonly MemcgSpec[]
+  readonly cgroup?: CgroupSpec
   /** All start at T0. */
   readonly processes: readonly ProcessSpec[]
   /** Virtual time after which the run is cut; it ends earlier when every process has ended. */

@@ -8,6 +8,7 @@ import { createBlockLayer } from '../device/block-layer'
 import { HungTask } from '../mm/hung-task'
 import { Kswapd } from '../mm/kswapd'
 import { LRU_GEN_PREFIX, applyLruGen } from '../mm/lru-gen-state'
+import { removeMemcg, writeMemcg } from '../mm/memcg-write'
 import type { Mm } from '../mm/mm'
 import { oomReaper } from '../mm/oom-reaper'
 import { PG_LOCKED, PG_UPTODATE } from '../mm/page'
@@ -260,11 +261,15 @@ class Sim implements Simulation {
     const shared = new WorkloadShared(mm, {
       snapshot: (label) => this.#snapshots.push(takeSnapshot(mm, label)),
       writeSysctl: (name, value) => this.#writeSysctl(name, value),
+      writeMemcg: (path, knob, value) => writeMemcg(mm, path, knob, value),
+      removeMemcg: (path) => mm.trace.memcgWrite(path, 'rmdir', 0, { result: removeMemcg(mm, path) }),
       exited: () => this.#exited(),
       interruptAt: (time, task) => this.#events.schedule(time, EVENT_WORKLOAD, task, 0),
     }, seed, (file) => readahead[file.disk] ?? 0)
     for (const spec of scenario.processes) {
-      const process = new Process(mm, shared, this.#newTask({ name: spec.name, nice: spec.nice ?? 0, oomScoreAdj: spec.oomScoreAdj ?? 0 }), spec)
+      const task = this.#newTask({ name: spec.name, nice: spec.nice ?? 0, oomScoreAdj: spec.oomScoreAdj ?? 0 })
+      task.memcg = mm.memcgs.find(spec.memcg ?? '')?.id ?? 0
+      const process = new Process(mm, shared, task, spec)
       this.#processes.push(process)
       this.#sched.add(process, false, spec.node === undefined ? undefined : mm.cpuOfNode(spec.node, process.task.id))
     }

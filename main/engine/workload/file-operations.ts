@@ -28,7 +28,7 @@ const DISK_FILE: FileOperations = {
   read: filemapRead,
   *write(mm, task, open, index) {
     const done = yield* filemapWrite(mm, open.mapping, index)
-    if (mustBalanceDirty(task)) yield* balanceDirtyPages(mm)
+    if (mustBalanceDirty(task)) yield* balanceDirtyPages(mm, open.mapping.wbMemcg)
     return done
   },
 }

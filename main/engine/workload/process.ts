@@ -9,10 +9,12 @@ import type { Area } from '../mm/area'
 import type { OpenFile } from '../mm/file'
 import { anonFaultFast, exitMmap, handleFault } from '../mm/memory'
 import { acquireLock, releaseAllLocks, releaseLock } from '../mm/lock'
+import { handleOverHigh } from '../mm/memcg-high'
 import type { Mm } from '../mm/mm'
 import { closePaths, statHit } from '../mm/namei'
 import type { SuperBlock } from '../mm/super'
 import { oomExited } from '../mm/oom-victim'
+import { PAGE_COUNTER_MAX } from '../mm/page-counter'
 import type { Task } from '../mm/task'
 import type { PhaseStats, TaskStats } from '../sim/recording'
 import type { Phase, ProcessSpec } from '../sim/scenario'
@@ -168,6 +170,12 @@ export class Process implements Runnable {
         this.#mm.clock.now += this.#mm.cost.sysctlWrite
         this.#shared.writeSysctl(phase.path, phase.v)
         return this.#finish()
+      case 'memcg':
+        return this.#writeMemcg(phase)
+      case 'rmdir':
+        this.#mm.clock.now += this.#mm.cost.sysctlWrite
+        this.#shared.removeMemcg(phase.path)
+        return this.#finish()
       case 'snap':
         this.#shared.snapshot(phase.label, [phase.set1, phase.set2, phase.set3])
         return this.#finish()
@@ -178,6 +186,13 @@ export class Process implements Runnable {
 
   *#call(phase: SyscallPhase): Episode<void> {
     yield* systemCall(this.#mm, this.#shared, this.task, phase)
+    this.#finish()
+  }
+
+  /** A write to a file of a memory cgroup: the writer does the reclaim that it causes. */
+  *#writeMemcg({ path, knob, v }: Extract<Phase, { op: 'memcg' }>): Episode<void> {
+    this.#mm.clock.now += this.#mm.cost.sysctlWrite
+    yield* this.#shared.writeMemcg(path, knob, v === 'max' ? PAGE_COUNTER_MAX : v)
     this.#finish()
   }
 
@@ -291,6 +306,11 @@ export class Process implements Runnable {
       }
       const start = clock.now
       if (area.file === undefined && anonFaultFast(mm, area, index, write)) {
+        if (this.task.memcgNrPagesOverHigh > 0) {
+          state.pending = index
+          result = this.#slowTouch(state, area, index, write, fill, start)
+          break
+        }
         clock.now += mm.cost.touchHit + fill
         state.latency?.add(clock.now - start)
         clock.now += loop
@@ -308,12 +328,16 @@ export class Process implements Runnable {
     return result
   }
 
-  *#slowTouch(state: PhaseState, area: Area, index: number, write: boolean, fill: number): Episode<void> {
+  /** A touch that faults. `faultedAt`: it has, at that time, and only owes its memory cgroup something before it returns to user space; by then the page may be gone again. */
+  *#slowTouch(state: PhaseState, area: Area, index: number, write: boolean, fill: number, faultedAt = -1): Episode<void> {
     const mm = this.#mm
-    const start = mm.clock.now
+    const start = faultedAt < 0 ? mm.clock.now : faultedAt
+    let faulted = faultedAt >= 0
     this.task.callPath = FAULT_PATH
     for (;;) {
-      const done = yield* handleFault(mm, area, index, write)
+      const done = faulted || (yield* handleFault(mm, area, index, write))
+      faulted = false
+      if (this.task.memcgNrPagesOverHigh > 0) yield* handleOverHigh(mm)
       if (this.task.killed) return
       const entry = area.pte[index]
       if (done && (entry < 0 ? !write || (entry & PTE_WRITE) !== 0 : entry === PTE_ZERO && !write)) break
@@ -361,6 +385,7 @@ export class Process implements Runnable {
     const start = this.#mm.clock.now
     this.task.callPath = ops.readPath
     const done = yield* ops.read(this.#mm, open, index)
+    if (this.task.memcgNrPagesOverHigh > 0) yield* handleOverHigh(this.#mm)
     if (!done) state.errors++
     if (!this.task.killed) this.#servedIo(state, start)
   }
@@ -369,6 +394,7 @@ export class Process implements Runnable {
     const start = this.#mm.clock.now
     this.task.callPath = ops.writePath
     const done = yield* ops.write(this.#mm, this.task, open, index)
+    if (this.task.memcgNrPagesOverHigh > 0) yield* handleOverHigh(this.#mm)
     if (!done) state.errors++
     if (!this.task.killed) this.#servedIo(state, start)
   }
@@ -398,6 +424,7 @@ export class Process implements Runnable {
     const start = this.#mm.clock.now
     this.task.callPath = STAT_PATH
     const done = yield* statPath(this.#mm, this.task, sb, entry, phase)
+    if (this.task.memcgNrPagesOverHigh > 0) yield* handleOverHigh(this.#mm)
     if (!done) state.errors++
     if (!this.task.killed) this.#servedIo(state, start)
   }

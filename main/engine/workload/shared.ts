@@ -1,10 +1,12 @@
 /** What the processes of a workload share: files, signals, sysctl writes, snapshots, and where their seeds come from. */
 import { assert } from '../core/assert'
+import type { Episode } from '../core/clock'
 import { draw, streamId } from '../core/rng'
 import type { FileMapping } from '../mm/file'
 import type { LockKind } from '../mm/lock'
 import { KernelLock } from '../mm/lock'
 import type { Mm } from '../mm/mm'
+import type { MemcgKnob } from '../sim/scenario'
 import type { TreePlace } from './stat'
 import type { Task } from '../mm/task'
 
@@ -14,6 +16,8 @@ const MMAP_LOCK = 'mmap_lock'
 export interface WorkloadHost {
   snapshot(label: string): void
   writeSysctl(name: string, value: number | readonly number[]): void
+  writeMemcg(path: string, knob: MemcgKnob, value: number): Episode<number>
+  removeMemcg(path: string): void
   exited(): void
   /** Calls the task's process back in interrupt context. */
   interruptAt(time: number, task: number): void
@@ -90,6 +94,14 @@ export class WorkloadShared {
   writeSysctl(path: string, value: number | string): void {
     const name = path.replace(/^\/proc\/sys\//, '').replaceAll('/', '.')
     this.#host.writeSysctl(name.includes('.') ? name : `vm.${name}`, parseValue(value))
+  }
+
+  writeMemcg(path: string, knob: MemcgKnob, value: number): Episode<number> {
+    return this.#host.writeMemcg(path, knob, value)
+  }
+
+  removeMemcg(path: string): void {
+    this.#host.removeMemcg(path)
   }
 
   /** Sets `name:value` pairs first, then looks at the zones. */

@@ -10,7 +10,7 @@ import { MIB } from '../support/tiny'
 
 const base = {
   inactiveAnon: 100, activeAnon: 100, inactiveFile: 100, activeFile: 100, reclaimer: 'kswapd' as const, memcg: 0, priority: 12, swappiness: 60, maySwap: true, freeSwap: 1,
-  anonCost: 0, fileCost: 0, fileIsTiny: false, cacheTrimMode: false,
+  anonCost: 0, fileCost: 0, fileIsTiny: false, cacheTrimMode: false, memcgReclaim: false,
 }
 const { decide } = idleMm({ pages: 4 * MIB })
 
@@ -31,6 +31,8 @@ test('branches, in their order', () => {
   expect(mode({ freeSwap: 0, fileIsTiny: true })).toBe('file')
   expect(mode({ priority: 0, fileIsTiny: true, cacheTrimMode: true })).toBe('equal')
   expect(mode({ priority: 0, swappiness: 0 })).toBe('fract')
+  expect(mode({ memcgReclaim: true, priority: 0, swappiness: 0, fileIsTiny: true })).toBe('file')
+  expect(mode({ memcgReclaim: true, priority: 0, swappiness: 1 })).toBe('equal')
   expect(mode({ fileIsTiny: true, cacheTrimMode: true })).toBe('anon')
   expect(mode({ cacheTrimMode: true })).toBe('file')
   expect(decide.scanBalance({ ...base, swappiness: 0 })).toMatchObject({ mode: 'fract', anon: 0, file: 200 })

@@ -1,0 +1,72 @@
+/**
+ * How much of a group's memory reclaim must leave alone: memory.min and memory.low, shared out down the tree.
+ * Source: mm/memcontrol.c:effective_protection, mem_cgroup_calculate_protection; include/linux/memcontrol.h:mem_cgroup_below_min, mem_cgroup_below_low, mem_cgroup_protection;
+ * mm/vmscan.c:get_scan_count (v6.1). As in 6.1.20 the target of a reclaim keeps the effective values of whoever looked last: a group under its own memory.max may still be spared by them.
+ */
+import { mulDiv } from '../core/maths'
+import type { Memcg, Memcgs } from './memcg'
+import type { ScanControl } from './scan-control'
+import { SWAP_CLUSTER_MAX } from './scan-control'
+
+export interface EffectiveProtectionArgs {
+  readonly usage: number
+  readonly parentUsage: number
+  /** memory.min or memory.low of the group. */
+  readonly setting: number
+  readonly parentEffective: number
+  /** Sum over the siblings, this group included, of min(usage, setting). */
+  readonly siblingsProtected: number
+  /** memory_recursiveprot. */
+  readonly recursive: boolean
+}
+
+/** effective_protection: pages. */
+export function effectiveProtection(a: EffectiveProtectionArgs): number {
+  const claimed = Math.min(a.usage, a.setting)
+  // More is claimed and used than the parent affords: shares by what is used of each claim.
+  if (a.siblingsProtected > a.parentEffective) return mulDiv(claimed, a.parentEffective, a.siblingsProtected)
+  if (!a.recursive) return claimed
+  // What nobody claims of the parent's protection is spread over the children's unprotected memory.
+  if (a.parentEffective > a.siblingsProtected && a.parentUsage > a.siblingsProtected && a.usage > claimed) {
+    return claimed + mulDiv(a.parentEffective - a.siblingsProtected, a.usage - claimed, a.parentUsage - a.siblingsProtected)
+  }
+  return claimed
+}
+
+/** mem_cgroup_calculate_protection, in a walk from `root` down. */
+export function calculateProtection(memcgs: Memcgs, root: Memcg, memcg: Memcg): void {
+  const counter = memcg.memory
+  const { parent } = memcg
+  if (memcg === root || parent === undefined || counter.usage === 0) return
+  if (parent === root) {
+    counter.emin = counter.min
+    counter.elow = counter.low
+    return
+  }
+  const above = parent.memory
+  const common = { usage: counter.usage, parentUsage: above.usage, recursive: memcgs.recursiveProt }
+  counter.emin = effectiveProtection({ ...common, setting: counter.min, parentEffective: above.emin, siblingsProtected: above.childrenMinUsage })
+  counter.elow = effectiveProtection({ ...common, setting: counter.low, parentEffective: above.elow, siblingsProtected: above.childrenLowUsage })
+}
+
+/** Hard protection covers all it uses. Never the root. */
+export function memcgBelowMin(memcg: Memcg): boolean {
+  return memcg.id !== 0 && memcg.memory.emin >= memcg.memory.usage
+}
+
+export function memcgBelowLow(memcg: Memcg): boolean {
+  return memcg.id !== 0 && memcg.memory.elow >= memcg.memory.usage
+}
+
+/** Pages of a list of `size` that count for the scan: those beyond the protected share, at least 32. The target of a reclaim has no protection against it. */
+export function unprotectedSize(memcgs: Memcgs, memcgId: number, size: number, sc: ScanControl): number {
+  if (memcgId === 0 || sc.targetMemcg?.id === memcgId) return size
+  const { usage, emin, elow } = memcgs.groups[memcgId].memory
+  if (emin === 0 && elow === 0) return size
+  let protection = emin
+  if (!sc.memcgLowReclaim && elow > emin) {
+    protection = elow
+    sc.memcgLowSkipped = true
+  }
+  return Math.max(size - mulDiv(size, protection, Math.max(usage, protection) + 1), SWAP_CLUSTER_MAX)
+}
