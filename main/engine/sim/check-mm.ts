@@ -15,6 +15,7 @@ import type { Zone } from '../mm/mmzone'
 import { PG_ACTIVE, PG_BUDDY, PG_DEAD, PG_DIRTY, PG_ISOLATED, PG_KERNEL, PG_LOCKED, PG_LRU, PG_PCP, PG_SWAPBACKED, PG_WRITEBACK, folioRefs } from '../mm/page'
 import { fail, same } from './check-fail'
 import { checkMaps } from './check-maps'
+import { checkMemcgs } from './check-memcg'
 import { checkSwap } from './check-swap'
 import { checkVfs, vfsPages } from './check-vfs'
 import { checkWaits } from './check-waits'
@@ -53,6 +54,7 @@ export function checkMm(mm: Mm): void {
   checkSwap(mm)
   checkVfs(mm)
   checkWaits(mm)
+  checkMemcgs(mm)
   checkAtRest(mm)
 }
 
@@ -142,7 +144,7 @@ function checkLrus(mm: Mm, place: Uint8Array): void {
   for (const lruvec of mm.lruvecs) {
     const byIdx = new Float64Array(lruvec.zoneSize.length)
     for (let lru = 0; lru < NR_LRU_LISTS; lru++) {
-      const what = `LRU list ${lru} of node ${lruvec.node.id}`
+      const what = `LRU list ${lru} of node ${lruvec.node.id}${lruvec.memcg === 0 ? '' : `, group ${lruvec.memcg}`}`
       const pages = walk(mm, lruvec.lists, lru, what, (pfn) => {
         const flags = mm.frames.flags[pfn]
         const zone = mm.zoneOf(pfn)

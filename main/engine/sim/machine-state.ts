@@ -12,6 +12,7 @@ import { MAX_ORDER, PAGEBLOCK_ORDER } from '../mm/mmzone'
 import type { Zone } from '../mm/mmzone'
 import { waitGraph } from '../mm/wait-graph'
 import type { GenerationState, MachineState, NodeState, ZoneState } from './recording'
+import { memcgStates } from './memcg-view'
 import { zoneSnapshot } from './snapshots'
 import { VMSTAT_NAMES, vmstatValue } from './vmstat-view'
 
@@ -23,12 +24,14 @@ export function takeMachineState(mm: Mm, t: number): MachineState {
   for (const name of VMSTAT_NAMES) vmstat[name] = vmstatValue(mm, name) ?? 0
   const sysctls: Record<string, number | readonly number[]> = {}
   for (const name of mm.sysctl.names()) sysctls[name] = mm.sysctl.value(name)
+  const memcgs = memcgStates(mm)
   return {
     t, cpus: mm.cpus, hz: mm.hz, zones: mm.zones.map((zone) => zoneState(mm, zone)), nodes: mm.nodes.map(nodeState), generations: mm.lruvecs.flatMap((lruvec) => generations(mm, lruvec)), vmstat, sysctls,
     totalreservePages: mm.totalreservePages, swapTotal: mm.swap.totalSwapPages, swapFree: mm.swap.nrSwapPages,
     committed: mm.areas.reduce((sum, area) => sum + (area === undefined || area.file !== undefined ? 0 : area.pages), 0) + mm.files.reduce((sum, file) => sum + (file.tmpfs ? tmpfsBlocks(file) : 0), 0),
     buffers: mm.files.reduce((sum, file) => sum + (file.metadata ? file.nrPages : 0), 0),
     waits: waitGraph(mm),
+    ...(memcgs === undefined ? {} : { memcgs }),
   }
 }
 

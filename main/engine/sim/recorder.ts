@@ -3,6 +3,7 @@ import { Digest } from '../core/digest'
 import type { Mm } from '../mm/mm'
 import { WMARK_HIGH, WMARK_LOW, WMARK_MIN, WMARK_PROMO } from '../mm/mmzone'
 import { ENGINE_VERSION } from '../version'
+import { memcgStates } from './memcg-view'
 import type { PolicySink } from './policy-sink'
 import type { Ejection, HookStats, MachineState, Recording, RunSummary, Snapshot, SwapAreaSummary, TaskStats } from './recording'
 import type { RunInput } from './run-input'
@@ -37,6 +38,7 @@ export function buildRecording(parts: RecorderParts): Recording {
   })
   for (const event of mm.trace.events) if (!event.kind.startsWith('policy_')) digest.update(`${event.t} ${event.kind} ${event.task} ${event.duration} ${JSON.stringify(event.args)}`)
   digest.update(JSON.stringify([summary.durationNs, summary.end, summary.delta, summary.tasks, summary.directReclaim, summary.marks, parts.snapshots]))
+  if (summary.memcgs !== undefined) digest.update(JSON.stringify(summary.memcgs))
   return {
     engine: ENGINE_VERSION, scenario: input.scenario.id, kernel: input.kernel.name, policies: input.policies.map((p) => p.definition.name), seed: input.seed, digest: digest.hex(),
     series, policySeries, events: mm.trace.events, snapshots: parts.snapshots, hooks: parts.hooks, ejections: parts.ejections, summary,
@@ -56,6 +58,7 @@ function swapAreas(mm: Mm): readonly SwapAreaSummary[] {
 
 function summarize(parts: RecorderParts): RunSummary {
   const { mm, sampler, input } = parts
+  const memcgs = memcgStates(mm)
   const io: Record<string, RunSummary['io'][string]> = {}
   input.scenario.machine.disks.forEach((disk, i) => (io[disk.name] = mm.io.counters(i)))
   return {
@@ -65,6 +68,6 @@ function summarize(parts: RecorderParts): RunSummary {
     directReclaim: { count: mm.trace.directCount, totalNs: mm.trace.directTotal, maxNs: mm.trace.directMax, reclaimed: mm.trace.directReclaimed },
     allocLatency: mm.allocLatency.stats(), stalls: mm.stalls.stats(),
     marks: mm.zones.map((zone) => ({ node: zone.node, zone: zone.name, min: zone.mark[WMARK_MIN], low: zone.mark[WMARK_LOW], high: zone.mark[WMARK_HIGH], promo: zone.mark[WMARK_PROMO] })),
-    io, swap: swapAreas(mm), eventsDropped: mm.trace.dropped,
+    io, swap: swapAreas(mm), eventsDropped: mm.trace.dropped, ...(memcgs === undefined ? {} : { memcgs }),
   }
 }

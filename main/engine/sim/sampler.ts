@@ -4,6 +4,7 @@ import type { Mm } from '../mm/mm'
 import { WMARK_HIGH, WMARK_LOW, WMARK_MIN } from '../mm/mmzone'
 import type { Vfs } from '../mm/super'
 import { STALL_PARTS, stalledSoFar } from '../mm/stall'
+import { MEMCG_SERIES } from './memcg-view'
 import type { DiskSpec } from './scenario'
 import type { GaugeStats, Series } from './recording'
 import { COUNTER_NAMES, GAUGE_NAMES, VMSTAT_NAMES, vmstatValue } from './vmstat-view'
@@ -42,6 +43,7 @@ export class Sampler {
     add('alloc_latency_mean_ns', (m) => m.latencyWindow.mean())
     add('alloc_latency_max_ns', (m) => m.latencyWindow.takeMax())
     STALL_PARTS.forEach((part, i) => add(`stall.${part}_ns`, (m) => stalledSoFar(m, i)))
+    for (const memcg of mm.memcgs.groups.slice(1)) for (const [name, read] of MEMCG_SERIES) add(`memcg.${memcg.path}.${name}`, (m) => read(m, memcg))
     this.#columns = new Columns(ids)
     this.#gaugeMin = new Float64Array(GAUGE_NAMES.length).fill(Infinity)
     this.#gaugeMax = new Float64Array(GAUGE_NAMES.length).fill(-Infinity)

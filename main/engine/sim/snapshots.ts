@@ -2,12 +2,14 @@
 import type { Mm } from '../mm/mm'
 import { WMARK_HIGH, WMARK_LOW, WMARK_MIN } from '../mm/mmzone'
 import type { Snapshot, ZoneSnapshot } from './recording'
+import { memcgStates } from './memcg-view'
 import { VMSTAT_NAMES, vmstatValue } from './vmstat-view'
 
 export function takeSnapshot(mm: Mm, label: string): Snapshot {
   const vmstat: Record<string, number> = {}
   for (const name of VMSTAT_NAMES) vmstat[name] = vmstatValue(mm, name) ?? 0
-  return { t: mm.clock.now - mm.startTime, label, zones: mm.zones.map(zoneSnapshot), vmstat }
+  const memcgs = memcgStates(mm)
+  return { t: mm.clock.now - mm.startTime, label, zones: mm.zones.map(zoneSnapshot), vmstat, ...(memcgs === undefined ? {} : { memcgs }) }
 }
 
 export function zoneSnapshot(zone: Mm['zones'][number]): ZoneSnapshot {
