@@ -7,6 +7,7 @@ import type { FileSpec, Machine, ProcessSpec, Scenario, TreeSpec } from '../engi
 import type { Result } from '../../preload/contract'
 import { checkLocks } from './scenario/check-locks'
 import { checkFiles, checkMachine, checkTrees } from './scenario/check-machine'
+import { checkMemcgs, memcgFacts } from './scenario/check-memcgs'
 import { checkSysctls } from './scenario/check-sysctls'
 import type { KernelSysctls } from './scenario/check-sysctls'
 import { checkNames, checkProcess, checkWaits } from './scenario/check-workload'
@@ -80,6 +81,9 @@ interface HealthyParts {
   readonly sysctls?: Scenario['sysctls']
   readonly files?: readonly FileSpec[]
   readonly trees?: readonly TreeSpec[]
+  /** Absent when they are wrong; empty when there are none. */
+  readonly memcgs?: NonNullable<Scenario['memcgs']>
+  readonly cgroup?: Scenario['cgroup']
   /** With a gap where a process is not healthy. */
   readonly processes: readonly (ProcessSpec | undefined)[]
   readonly durationMs?: number
@@ -95,7 +99,8 @@ function healthyParts(json: unknown, all: readonly z.core.$ZodIssue[]): HealthyP
   const take = <K extends keyof Scenario>(key: K) => (broken.has(key) ? undefined : whole[key])
   const listed = Array.isArray(whole.processes) && !brokenProcesses.has(undefined as unknown as PropertyKey)
   return {
-    machine: take('machine'), sysctls: take('sysctls'), files: take('files'), trees: broken.has('trees') ? undefined : whole.trees ?? [], durationMs: take('durationMs'), sampleMs: take('sampleMs'),
+    machine: take('machine'), sysctls: take('sysctls'), files: take('files'), trees: broken.has('trees') ? undefined : whole.trees ?? [],
+    memcgs: broken.has('memcgs') || broken.has('cgroup') ? undefined : (whole.memcgs ?? []), cgroup: take('cgroup'), durationMs: take('durationMs'), sampleMs: take('sampleMs'),
     processes: listed ? (whole.processes ?? []).map((spec, i) => (brokenProcesses.has(i) ? undefined : spec)) : [],
   }
 }
@@ -105,7 +110,10 @@ function crossCheck(parts: HealthyParts, kernelSysctls: KernelSysctls, memoryLim
   if (parts.files) checkFiles(parts.files, parts.machine?.disks, problems)
   if (parts.trees) checkTrees(parts.trees, parts.files ?? [], parts.machine?.disks, problems)
   if (parts.sysctls) checkSysctls(parts.sysctls, kernelSysctls, problems)
-  const facts = { files: parts.files, trees: parts.trees, durationMs: parts.durationMs, sysctls: kernelSysctls, nodes: parts.machine && nodesWithCpus(parts.machine) }
+  if (parts.memcgs) checkMemcgs(parts.memcgs, parts.cgroup, problems)
+  const facts = {
+    memcgs: parts.memcgs && memcgFacts(parts.memcgs, parts.cgroup), files: parts.files, trees: parts.trees, durationMs: parts.durationMs, sysctls: kernelSysctls, nodes: parts.machine && nodesWithCpus(parts.machine),
+  }
   const mapped = parts.processes.map((spec, i) => (spec ? checkProcess(spec, ['processes', i], facts, problems) : 0))
   const processes = parts.processes.filter(spec => spec !== undefined)
   if (processes.length === parts.processes.length) {

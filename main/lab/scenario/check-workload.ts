@@ -2,6 +2,8 @@
 import type { FileSpec, Phase, ProcessSpec, TreeSpec } from '../../engine'
 import { checkSnapWrite, checkSysctlWrite } from './check-sysctls'
 import type { KernelSysctls } from './check-sysctls'
+import { checkMemcgPhase, checkProcessMemcg } from './check-memcgs'
+import type { MemcgFacts } from './check-memcgs'
 import { complaint, didYouMean, showNumber, showValue } from './problems'
 import type { Path, ProblemList } from './problems'
 
@@ -20,6 +22,8 @@ export interface WorkloadFacts {
   readonly sysctls: KernelSysctls
   /** Nodes with a CPU, numbered from 0; absent when the machine's own shape is wrong. */
   readonly nodes: number | undefined
+  /** Absent when the groups' own shape is wrong. */
+  readonly memcgs: MemcgFacts | undefined
 }
 
 /** Checks one process; returns the most pages it has mapped at once. */
@@ -27,6 +31,7 @@ export function checkProcess(spec: ProcessSpec, path: Path, facts: WorkloadFacts
   if (spec.node !== undefined && facts.nodes !== undefined && spec.node >= facts.nodes) {
     problems.add([...path, 'node'], complaint(spec.node, facts.nodes === 1 ? '0, the only node with a CPU' : `a node with a CPU, 0 to ${facts.nodes - 1}`))
   }
+  if (facts.memcgs) checkProcessMemcg(spec, path, facts.memcgs, problems)
   const regions = new Map<string, Region>()
   let mapped = 0
   spec.phases.forEach((phase, i) => {
@@ -100,6 +105,9 @@ function checkPhase(phase: Phase, at: Path, regions: Map<string, Region>, facts:
         const written = phase[key]
         if (written !== undefined) checkSnapWrite([...at, key], written, facts.sysctls, problems)
       }
+      return
+    case 'memcg': case 'rmdir':
+      if (facts.memcgs) checkMemcgPhase(phase, at, facts.memcgs, problems)
       return
     case 'netrx': return checkNetrx(phase, at, problems)
     case 'sleep': case 'signal': case 'await': case 'exit': case 'drop_caches': case 'work': case 'lock': case 'unlock': case 'stall': return

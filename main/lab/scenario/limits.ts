@@ -31,6 +31,7 @@ export const MAX_DISKS = 32
 /** MAX_SWAPFILES, less what the kernel keeps for itself (include/linux/swap.h). */
 export const MAX_SWAP_AREAS = 24
 export const MAX_NODES = 64
+export const MAX_MEMCGS = 1024
 export const MAX_CPUS = 256
 export const MAX_TEXT = 4000
 

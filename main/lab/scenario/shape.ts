@@ -4,7 +4,7 @@
  */
 import { z } from 'zod'
 import {
-  MAX_COUNT, MAX_CPUS, MAX_DISKS, MAX_FILES, MAX_MS, MAX_NODES, MAX_ORDER, MAX_PAGES, MAX_PHASES, MAX_PROCESSES, MAX_RATE, MAX_SWAP_AREAS, MAX_TREE_FILES, MAX_TREES, PROFILES, ZONE_NAMES,
+  MAX_COUNT, MAX_CPUS, MAX_DISKS, MAX_FILES, MAX_MEMCGS, MAX_MS, MAX_NODES, MAX_ORDER, MAX_PAGES, MAX_PHASES, MAX_PROCESSES, MAX_RATE, MAX_SWAP_AREAS, MAX_TREE_FILES, MAX_TREES, PROFILES, ZONE_NAMES,
 } from './limits'
 import { didYouMean, showNumber } from './problems'
 
@@ -49,6 +49,7 @@ const flag = () => z.union([z.literal(0), z.literal(1)], { error: '0 or 1' })
 const pages = (min = 0) => whole(min, MAX_PAGES, 'pages')
 const ms = (min = 0) => real(min, MAX_MS, 'ms')
 const name = (what: string) => text(/^[^\p{Cc}\p{Cs}]{1,64}$/u, `${what}: 1 to 64 characters, no control characters`)
+const memcgPath = () => text(/^(?=.{1,128}$)[A-Za-z0-9_-]{1,64}(\/[A-Za-z0-9_-]{1,64}){0,7}$/, 'the path of a memory cgroup such as "a" or "a/b": letters, digits, - and _, at most 8 levels')
 const region = () => text(/^[A-Za-z_][\w-]{0,31}$/, 'the name of a region: a letter, then letters, digits, - or _, at most 32')
 const anyText = () => z.string({ error: 'a text' })
 const texts = () => strict({ en: anyText(), zh: anyText() }, 'texts { "en": …, "zh": … }')
@@ -161,9 +162,14 @@ const phase = z.discriminatedUnion('op', [
   strict({ op: z.literal('signal'), k: whole(0, 65_535) }, 'a phase'),
   strict({ op: z.literal('await'), k: whole(0, 65_535), n: whole(0, MAX_PHASES) }, 'a phase'),
   strict({ op: z.literal('sysctl'), path: anyText(), v: z.union([z.number(), z.string()], { error: 'a number, or a text with several' }) }, 'a phase'),
+  strict({
+    op: z.literal('memcg'), path: memcgPath(), v: z.union([whole(0, MAX_PAGES, 'pages'), z.literal('max')], { error: `a whole number from 0 to ${showNumber(MAX_PAGES)} (pages), or "max"` }),
+    knob: words(['memory.min', 'memory.low', 'memory.high', 'memory.max', 'memory.reclaim', 'memory.swap.high', 'memory.swap.max', 'memory.oom.group', 'memory.limit_in_bytes', 'memory.soft_limit_in_bytes', 'memory.swappiness']),
+  }, 'a phase').describe('Writes to a file of a memory cgroup, in pages. The process does the reclaim that this causes.'),
+  strict({ op: z.literal('rmdir'), path: memcgPath() }, 'a phase').describe('Removes a memory cgroup in which no process lives any more.'),
   strict({ op: z.literal('snap'), label: anyText(), set1: anyText().optional(), set2: anyText().optional(), set3: anyText().optional() }, 'a phase'),
   strict({ op: z.literal('exit') }, 'a phase'),
-], { error: 'a phase whose "op" is one of map, unmap, dontneed, open, mmapf, touch, fread, fwrite, stat, fsync, fadvise, truncate, drop_caches, work, netrx, lock, unlock, stall, sleep, at, signal, await, sysctl, snap, exit' })
+], { error: 'a phase whose "op" is one of map, unmap, dontneed, open, mmapf, touch, fread, fwrite, stat, fsync, fadvise, truncate, drop_caches, work, netrx, lock, unlock, stall, sleep, at, signal, await, sysctl, memcg, rmdir, snap, exit' })
 
 const processSpec = strict({
   name: name('the name of a process'),
@@ -172,7 +178,26 @@ const processSpec = strict({
   oomScoreAdj: whole(-1000, 1000).optional(),
   daemon: flag().optional(),
   node: whole(0, MAX_NODES - 1).optional().describe('NUMA node on one of whose CPUs it runs. CPUs are dealt to nodes in turn.'),
+  memcg: memcgPath().optional().describe('Its memory cgroup, one of "memcgs". Defaults to the root.'),
 }, 'a process')
+
+const memcg = strict({
+  path: memcgPath(),
+  min: pages().optional().describe('memory.min: pages that reclaim never takes. cgroup v2.'),
+  low: pages().optional().describe('memory.low: pages that reclaim takes only when nobody else has any. cgroup v2.'),
+  high: pages().optional().describe('memory.high: pages above which its processes must reclaim and wait. cgroup v2.'),
+  max: pages().optional().describe('memory.max (v1: memory.limit_in_bytes), in pages.'),
+  swapHigh: pages().optional().describe('memory.swap.high. cgroup v2.'),
+  swapMax: pages().optional().describe('memory.swap.max: swap slots. cgroup v2.'),
+  softLimit: pages().optional().describe('memory.soft_limit_in_bytes, in pages: whoever is above it gives first. cgroup v1.'),
+  swappiness: whole(0, 200).optional().describe("memory.swappiness; defaults to its parent's. cgroup v1."),
+  oomGroup: flag().optional().describe('memory.oom.group: the OOM killer takes all of it or nothing. cgroup v2.'),
+}, 'a memory cgroup')
+
+const cgroup = strict({
+  version: z.union([z.literal(1), z.literal(2)], { error: '1 or 2' }).optional().describe('Defaults to 2.'),
+  recursiveProt: flag().optional().describe('Mount option memory_recursiveprot; defaults to 1. cgroup v2.'),
+}, 'how cgroups are mounted: { "version": 2, "recursiveProt": 1 }')
 
 const file = strict({
   path: text(/^\/[^\p{Cc}\p{Cs}]{1,254}$/u, 'an absolute path of at most 255 characters'),
@@ -200,6 +225,8 @@ export const scenarioShape = strict({
     .describe("Values that differ from the kernel's defaults."),
   files: list(file, 0, MAX_FILES, 'files'),
   trees: list(tree, 0, MAX_TREES, 'trees').optional().describe('Trees of small files. Where there are any, dentries and inodes of their file systems take memory.'),
+  memcgs: list(memcg, 0, MAX_MEMCGS, 'memory cgroups').optional().describe('Memory cgroups besides the root, parents before their children.'),
+  cgroup: cgroup.optional(),
   processes: list(processSpec, 1, MAX_PROCESSES, 'processes').describe('All start together.'),
   durationMs: ms(1).describe('Virtual time after which the run is cut; it ends earlier when every process has ended.'),
   sampleMs: ms(1),
