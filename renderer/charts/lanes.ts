@@ -7,12 +7,12 @@ export interface Mark { readonly from: number; readonly to: number; /** Index in
 
 const LANES: readonly { readonly id: LaneId; readonly kinds: readonly EventKind[]; readonly always: boolean }[] = [
   { id: 'kswapd', kinds: ['mm_vmscan_kswapd_wake', 'mm_vmscan_kswapd_sleep', 'mm_vmscan_wakeup_kswapd'], always: true },
-  { id: 'direct', kinds: ['mm_vmscan_direct_reclaim_begin', 'mm_vmscan_direct_reclaim_end', 'node_reclaim'], always: true },
-  { id: 'throttle', kinds: ['mm_vmscan_throttled'], always: false },
+  { id: 'direct', kinds: ['mm_vmscan_direct_reclaim_begin', 'mm_vmscan_direct_reclaim_end', 'node_reclaim', 'mm_vmscan_memcg_reclaim_end'], always: true },
+  { id: 'throttle', kinds: ['mm_vmscan_throttled', 'memcg_throttled'], always: false },
   { id: 'oom', kinds: ['mark_victim', 'oom_reap', 'panic'], always: true },
   { id: 'failed', kinds: ['mm_page_alloc_failed'], always: false },
   { id: 'ejected', kinds: ['policy_ejected'], always: false },
-  { id: 'sysctl', kinds: ['sysctl_write'], always: false },
+  { id: 'sysctl', kinds: ['sysctl_write', 'memcg_write'], always: false },
   { id: 'boost', kinds: ['watermark_boost'], always: false },
   { id: 'hung', kinds: ['sched_process_hang'], always: false },
   { id: 'disk', kinds: ['disk_stall'], always: false },

@@ -83,6 +83,7 @@ export const en = {
     mm_page_alloc_failed: 'An allocation failed.', mark_victim: 'The OOM killer chose its victim.', sysctl_write: 'A sysctl was written.', watermark_boost: 'The watermark was boosted after a fallback.', snap: 'A look at the zones.',
     task_start: 'A task started.', task_exit: 'A task ended.', policy_ejected: 'The policy was ejected; the base decides from here on.', policy_log: 'The policy wrote to its log.', node_reclaim: 'The node reclaimed its own pages before going to another.',
     oom_reap: 'The OOM reaper took the memory of a victim that did not exit by itself.', sched_process_hang: 'A task was found in uninterruptible sleep for too long: a hung task.', disk_stall: 'A disk stopped answering for a while, as the scenario asked.', panic: 'The kernel stopped.',
+    mm_vmscan_memcg_reclaim_end: 'A task reclaimed inside a memory cgroup that is at its limit.', memcg_throttled: 'A task slept because its memory cgroup is over memory.high.', memcg_write: 'A file of a memory cgroup was written.',
   },
 
   // Runs

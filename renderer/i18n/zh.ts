@@ -77,6 +77,7 @@ export const zh: Messages = {
     mm_page_alloc_failed: '一次分配失败。', mark_victim: 'OOM killer 选定了受害者。', sysctl_write: '写入了一个 sysctl。', watermark_boost: '发生回退后，水位被提升（boost）。', snap: '查看各 zone。',
     task_start: '任务开始。', task_exit: '任务结束。', policy_ejected: '策略被弹出，此后由基准决定。', policy_log: '策略写入了日志。', node_reclaim: '节点先回收自己的页，再求助其他节点。',
     oom_reap: 'OOM 收割者拿走了未能自行退出的受害者的内存。', sched_process_hang: '发现任务处于不可中断睡眠过久：hung task。', disk_stall: '磁盘按场景要求停止应答一段时间。', panic: '内核停止。',
+    mm_vmscan_memcg_reclaim_end: '任务在达到上限的内存 cgroup 内回收。', memcg_throttled: '内存 cgroup 超过 memory.high，任务因此睡眠。', memcg_write: '写入了内存 cgroup 的文件。',
   },
 
   runs: '运行', slowAllocs: '慢分配', slowAllocsOf: (label, count, ms) => `${label}：${count} 次申请耗时不少于 ${ms}，各部分用时：`, stallParts: { scan: '扫描', throttle: '节流', io: 'IO', compaction: '规整', lock: '锁', oom: 'OOM', runnable: '等 CPU', other: '其他' }, allOfThem: '全部', when: '时间', took: '耗时', machine: '机器', state: '状态', ended: '结束', digest: '摘要', ejections: '弹出', showSeed: (seed) => `在图表中显示种子 ${seed}`,

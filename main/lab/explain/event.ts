@@ -19,6 +19,12 @@ const SENTENCES: Readonly<Partial<Record<RunEvent['kind'], Sentence>>> = {
   mark_victim: victim,
   watermark_boost: ({ args }) => say`A free block of another migrate type was split in zone ${args.zone} of node ${args.node}: its marks are raised by ${count(args.boost)} pages until kswapd has worked them off.｜节点 ${args.node} 的 ${args.zone} 区拆分了其他迁移类型的空闲块：水位抬高 ${count(args.boost)} 页，直到 kswapd 补回。`,
   sysctl_write: ({ task, args }) => args.refused === undefined ? say`${task} wrote ${args.name} = ${args.value}.｜${task} 写入 ${args.name} = ${args.value}。` : say`${task} could not write ${args.name} = ${args.value}: ${args.refused}.｜${task} 未能写入 ${args.name} = ${args.value}：${args.refused}。`,
+  mm_vmscan_memcg_reclaim_end: ({ task, args, duration: ns }) => joined([
+    say`${task} reclaimed ${count(args.nr_reclaimed)} pages inside the memory cgroup ${args.memcg} in ${duration(ns)}.｜${task} 在内存 cgroup ${args.memcg} 内回收了 ${count(args.nr_reclaimed)} 页，用时 ${duration(ns)}。`,
+    args.proactive === 1 ? say`memory.reclaim had asked for ${count(args.nr_to_reclaim)}.｜这是 memory.reclaim 要求的 ${count(args.nr_to_reclaim)} 页。` : both(''),
+  ]),
+  memcg_throttled: ({ task, args, duration: ns }) => say`${task} slept ${duration(ns)} because its memory cgroup ${args.memcg} is over memory.high: ${count(args.usage)} pages, ${count(args.high)} allowed.｜内存 cgroup ${args.memcg} 超过 memory.high（${count(args.usage)} 页，允许 ${count(args.high)} 页），${task} 睡眠了 ${duration(ns)}。`,
+  memcg_write: memcgWrite,
   node_reclaim: ({ task, args }) => say`${task} reclaimed on node ${args.node} before it took a page from further away.｜${task} 先在节点 ${args.node} 上回收，而不去更远的节点取页。`,
   oom_reap: ({ args }) => args.how === 'reaped'
     ? say`${args.victim} did not exit in time, so the reaper took its anonymous memory: ${count(args.anon_rss)} anonymous and ${count(args.file_rss)} file pages are left.｜${args.victim} 没能及时退出，收割者（oom_reaper）拿走了它的匿名内存：还剩 ${count(args.anon_rss)} 个匿名页、${count(args.file_rss)} 个文件页。`
@@ -46,10 +52,26 @@ function wakeup(event: RunEvent): Text {
   return joined([head, request(cause), missed(cause, 'LOW')])
 }
 
+/** Limits of 2^51 - 1 pages are none. */
+const NO_LIMIT = 2 ** 51 - 1
+const ERRNO: Readonly<Record<number, string>> = { [-4]: 'EINTR', [-11]: 'EAGAIN', [-16]: 'EBUSY', [-22]: 'EINVAL' }
+
+function memcgWrite({ task, args }: RunEvent): Text {
+  const value = args.value === NO_LIMIT ? 'max' : count(args.value)
+  if (args.refused !== undefined) return say`${task} could not write ${value} to ${args.knob} of ${args.memcg}: ${args.refused}.｜${task} 未能向 ${args.memcg} 的 ${args.knob} 写入 ${value}：${args.refused}。`
+  const error = ERRNO[Number(args.result)]
+  if (args.knob === 'rmdir') return error === undefined ? say`${task} removed the memory cgroup ${args.memcg}.｜${task} 删除了内存 cgroup ${args.memcg}。` : say`${task} could not remove the memory cgroup ${args.memcg}: ${error}.｜${task} 未能删除内存 cgroup ${args.memcg}：${error}。`
+  const done = say`${task} wrote ${value} to ${args.knob} of ${args.memcg}.｜${task} 向 ${args.memcg} 的 ${args.knob} 写入 ${value}。`
+  return error === undefined ? done : joined([done, say`The kernel answered ${error}.｜内核返回 ${error}。`])
+}
+
 function victim(event: RunEvent): Text {
   const { args, cause, task } = event
   const holds = say`It held ${count(args.anon_rss)} anonymous and ${count(args.file_rss)} file pages and ${count(args.swapents)} in swap.｜它占有 ${count(args.anon_rss)} 个匿名页、${count(args.file_rss)} 个文件页，换出 ${count(args.swapents)} 页。`
   const shared = args.shmem_rss === undefined ? both('') : say`It mapped ${count(args.shmem_rss)} pages of tmpfs, which its death does not free.｜它还映射了 ${count(args.shmem_rss)} 个 tmpfs 页，它死后这些页也不会释放。`
+  if (args.memcg !== undefined) {
+    return joined([say`The OOM killer chose ${args.victim}, when the memory cgroup ${args.memcg} was full (${count(args.usage)} of ${count(args.max)} pages) and ${task} needed one more.｜内存 cgroup ${args.memcg} 已满（${count(args.usage)}/${count(args.max)} 页）而 ${task} 还要一页，OOM killer 选中了 ${args.victim}。`, holds, shared])
+  }
   return joined([say`The OOM killer chose ${args.victim}, when ${task} could get no page.｜${task} 分配不到页，OOM killer 选中了 ${args.victim}。`, holds, shared, request(cause), missed(cause, 'MIN')])
 }
 
