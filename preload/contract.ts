@@ -90,6 +90,8 @@ export interface Variant {
   readonly set?: Readonly<Record<string, number | string | boolean>>
   /** Parts of the machine in place of the base's. */
   readonly machine?: Partial<Scenario['machine']>
+  /** Its memory cgroups in place of the base's. */
+  readonly memcgs?: NonNullable<Scenario['memcgs']>
 }
 
 export interface ComparisonRequest {

@@ -63,13 +63,13 @@ function assemble(request: ComparisonRequest, content: Content, { kernel, scenar
 }
 
 /** The base's scenario with the variant's parts, checked again as a whole: by its own kernel, since another may lack a sysctl. */
-function prepareVariant({ label, kernel: other, set = {}, machine = {} }: Variant, path: string, base: { readonly kernel: Kernel; readonly scenario: Scenario }, content: Content): Result<PreparedMachine> {
+function prepareVariant({ label, kernel: other, set = {}, machine = {}, memcgs }: Variant, path: string, base: { readonly kernel: Kernel; readonly scenario: Scenario }, content: Content): Result<PreparedMachine> {
   const found = other === undefined ? done(base.kernel) : findKernel(other, content.kernels)
   if (!found.ok) return { ok: false, problems: found.problems.map((problem) => ({ ...problem, path: `${path}.kernel` })) }
   const { definition } = found.value
   const applied = applySet(set, definition, [])
   if (applied.problems.length > 0) return { ok: false, problems: applied.problems.map((problem) => ({ ...problem, path: `${path}.${problem.path}` })) }
-  const merged = { ...base.scenario, machine: { ...base.scenario.machine, ...machine }, sysctls: { ...base.scenario.sysctls, ...applied.sysctls } }
+  const merged = { ...base.scenario, machine: { ...base.scenario.machine, ...machine }, sysctls: { ...base.scenario.sysctls, ...applied.sysctls }, ...(memcgs === undefined ? {} : { memcgs }) }
   const checked = content.parseScenario(merged, found.value)
   if (!checked.ok) return { ok: false, problems: checked.problems.map((problem) => ({ ...problem, path: `${path}.${problem.path}` })) }
   return done({ label, scenario: checked.value, kernel: definition.name, stack: [] })
@@ -133,7 +133,7 @@ function variantProblems(variants: unknown, base: unknown): readonly Problem[] {
   return variants.flatMap((variant: unknown, i) => {
     const path = `variants[${i}]`
     if (!isRecord(variant)) return [{ path, message: 'must be an object with a label' }]
-    const { label, kernel, set = {}, machine = {} } = variant
+    const { label, kernel, set = {}, machine = {}, memcgs = [] } = variant
     const twice = seen.has(label)
     seen.add(label)
     return [
@@ -141,6 +141,7 @@ function variantProblems(variants: unknown, base: unknown): readonly Problem[] {
       ...when(twice, `${path}.label`, `is there twice: ${show(label)}; every column needs its own`),
       ...when(kernel !== undefined && typeof kernel !== 'string', `${path}.kernel`, 'must be the name of a kernel'),
       ...when(!isRecord(machine), `${path}.machine`, 'must be an object with parts of a machine'),
+      ...when(!Array.isArray(memcgs), `${path}.memcgs`, 'must be a list of memory cgroups'),
       ...setProblems(set).map((problem) => ({ ...problem, path: `${path}.${problem.path}` })),
     ]
   })

@@ -1,9 +1,10 @@
 /**
  * THE catalogue of metrics: the window, the CLI, reports and comparisons all read it. Order is the order of tables.
- * Besides the fixed ones every task has `task_throughput.<task>`; `metricById` knows those too.
+ * Besides the fixed ones every task has `task_throughput.<task>`, and every memory cgroup some of its own (memcg-metrics.ts); `metricById` knows those too.
  */
 import type { RunSummary } from '../sim/recording'
 import { IO_METRICS } from './io-metrics'
+import { memcgMetric, memcgMetrics } from './memcg-metrics'
 import type { Metric } from './metric'
 import { RECLAIM_METRICS } from './reclaim-metrics'
 import { taskThroughput, TIME_METRICS } from './time-metrics'
@@ -15,7 +16,7 @@ const TASK_THROUGHPUT = 'task_throughput.'
 
 /** The metric of this id, or undefined for an id nobody knows. */
 export function metricById(id: string): Metric | undefined {
-  return byId.get(id) ?? (id.startsWith(TASK_THROUGHPUT) ? taskMetric(id.slice(TASK_THROUGHPUT.length)) : undefined)
+  return byId.get(id) ?? (id.startsWith(TASK_THROUGHPUT) ? taskMetric(id.slice(TASK_THROUGHPUT.length)) : memcgMetric(id))
 }
 
 /** The catalogue for a workload of these tasks. With one task its throughput is the slowest one's already. */
@@ -26,7 +27,8 @@ export function metricsFor(tasks: readonly string[]): readonly Metric[] {
 /** Every metric that this run has a number for. */
 export function metricsOf(summary: RunSummary): Readonly<Record<string, number>> {
   const values: Record<string, number> = {}
-  for (const metric of metricsFor(summary.tasks.map((task) => task.name))) {
+  const groups = memcgMetrics((summary.memcgs ?? []).map((memcg) => memcg.path))
+  for (const metric of [...metricsFor(summary.tasks.map((task) => task.name)), ...groups]) {
     const value = metric.of(summary)
     if (value !== undefined && Number.isFinite(value)) values[metric.id] = value
   }

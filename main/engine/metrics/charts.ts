@@ -1,7 +1,7 @@
 /**
  * The charts of a run, as data: which series belong together, in what unit, drawn how. Series are named as the sampler names them: /proc/vmstat names
- * verbatim, `zone.<node>.<name>.<what>` per zone, `disk.<name>.<what>`, `slab.<cache>.<what>` where file systems are mounted, `kswapd.<node>.awake`.
- * `{node}`, `{zone}`, `{disk}` and `{cache}` stand for every one there is.
+ * verbatim, `zone.<node>.<name>.<what>` per zone, `disk.<name>.<what>`, `slab.<cache>.<what>` where file systems are mounted, `kswapd.<node>.awake`,
+ * `memcg.<path>.<what>`. `{node}`, `{zone}`, `{disk}`, `{cache}` and `{memcg}` stand for every one there is.
  * `rate` lines are counters shown per second.
  */
 import type { Text } from '../sim/scenario'
@@ -111,6 +111,28 @@ export const CHARTS: readonly Chart[] = [
   {
     id: 'pressure', title: { en: 'Memory pressure (PSI)', zh: '内存压力（PSI）' }, unit: 'µs/s', perZone: false,
     lines: [rate('psi_mem_some_us', 'some', 'some'), rate('psi_mem_full_us', 'full', 'full')],
+  },
+  {
+    id: 'memcg', title: { en: 'Memory cgroups', zh: '内存 cgroup' }, unit: 'pages', perZone: false,
+    lines: [
+      gauge('memcg.{memcg}.current', '{memcg}', '{memcg}'), gauge('memcg.{memcg}.min', '{memcg}: memory.min', '{memcg}：memory.min', 'mark'), gauge('memcg.{memcg}.low', '{memcg}: memory.low', '{memcg}：memory.low', 'mark'),
+      gauge('memcg.{memcg}.high', '{memcg}: memory.high', '{memcg}：memory.high', 'mark'), gauge('memcg.{memcg}.max', '{memcg}: memory.max', '{memcg}：memory.max', 'mark'),
+    ],
+  },
+  {
+    id: 'memcg-lists', title: { en: 'Memory cgroups: anonymous, file, swap', zh: '内存 cgroup：匿名页、文件页、交换' }, unit: 'pages', perZone: false,
+    lines: [gauge('memcg.{memcg}.anon', '{memcg}: anon', '{memcg}：匿名页'), gauge('memcg.{memcg}.file', '{memcg}: file', '{memcg}：文件页'), gauge('memcg.{memcg}.swap', '{memcg}: swap', '{memcg}：交换')],
+  },
+  {
+    id: 'memcg-reclaim', title: { en: 'Memory cgroups: reclaimed and refaulted', zh: '内存 cgroup：回收与重新缺页' }, unit: 'pages/s', perZone: false,
+    lines: [rate('memcg.{memcg}.pgsteal', '{memcg}: reclaimed', '{memcg}：回收'), rate('memcg.{memcg}.refault', '{memcg}: refaults', '{memcg}：重新缺页')],
+  },
+  {
+    id: 'memcg-events', title: { en: 'Memory cgroups: memory.events', zh: '内存 cgroup：memory.events' }, unit: '/s', perZone: false,
+    lines: [
+      rate('memcg.{memcg}.events.low', '{memcg}: low', '{memcg}：low'), rate('memcg.{memcg}.events.high', '{memcg}: high', '{memcg}：high'), rate('memcg.{memcg}.events.max', '{memcg}: max', '{memcg}：max'),
+      rate('memcg.{memcg}.events.oom_kill', '{memcg}: oom_kill', '{memcg}：oom_kill'),
+    ],
   },
   {
     id: 'policy', title: { en: 'Counters of the policy', zh: '策略计数器' }, unit: 'count', perZone: false,

@@ -10,6 +10,7 @@ export interface PresetParts {
   readonly sysctls?: Scenario['sysctls']
   readonly files?: readonly FileSpec[]
   readonly trees?: readonly TreeSpec[]
+  readonly memcgs?: Scenario['memcgs']
   readonly processes: readonly ProcessSpec[]
   readonly durationMs: number
   readonly sampleMs?: number
@@ -20,9 +21,9 @@ export interface PresetParts {
   readonly seeds?: number
 }
 
-export function definePreset({ id, title, about, variants = [], policies = [], seeds = 1, machine, sysctls = {}, files = [], trees, processes, durationMs, sampleMs = 100 }: PresetParts): PresetInfo {
+export function definePreset({ id, title, about, variants = [], policies = [], seeds = 1, machine, sysctls = {}, files = [], trees, memcgs, processes, durationMs, sampleMs = 100 }: PresetParts): PresetInfo {
   return {
     id, title, about, base: 'linux-6.1', policies, variants, seeds,
-    scenario: { format: 1, id, title, about, machine, sysctls, files, ...(trees === undefined ? {} : { trees }), processes, durationMs, sampleMs },
+    scenario: { format: 1, id, title, about, machine, sysctls, files, ...(trees === undefined ? {} : { trees }), ...(memcgs === undefined ? {} : { memcgs }), processes, durationMs, sampleMs },
   }
 }
