@@ -23,8 +23,8 @@ for (const preset of PRESETS) {
     // khungtaskd needs two looks, 120 s apart.
     expect(preset.scenario.durationMs).toBeLessThanOrEqual(preset.id.startsWith('hung-task') ? 300_000 : 60_000)
     expect(preset.seeds).toBeGreaterThanOrEqual(1)
-    for (const { set = {}, machine = {} } of preset.variants) {
-      const varied = { ...preset.scenario, machine: { ...preset.scenario.machine, ...machine }, sysctls: { ...preset.scenario.sysctls, ...set } }
+    for (const { set = {}, machine = {}, memcgs = preset.scenario.memcgs } of preset.variants) {
+      const varied = { ...preset.scenario, machine: { ...preset.scenario.machine, ...machine }, sysctls: { ...preset.scenario.sysctls, ...set }, ...(memcgs === undefined ? {} : { memcgs }) }
       expect(parseScenario(varied, linux61.sysctls)).toMatchObject({ ok: true })
     }
   })

@@ -90,6 +90,7 @@ test.each([
   [{ label: 'a', kernel: 'linux-6.2' }, 'variants[0].kernel: there is no kernel "linux-6.2". Did you mean "linux-6.1"?'],
   [{ label: 'a', set: { 'vm.swapiness': 1 } }, 'variants[0].set.vm.swapiness: linux-6.1 has no sysctl "vm.swapiness" here. Did you mean "vm.swappiness"?'],
   [{ label: 'a', machine: 3 }, 'variants[0].machine: must be an object with parts of a machine'],
+  [{ label: 'a', memcgs: {} }, 'variants[0].memcgs: must be a list of memory cgroups'],
   ['a', 'variants[0]: must be an object with a label'],
 ])('variant %j is refused', async (variant, message) => {
   expect(await problemsOf(request({ variants: [variant] as never }))).toEqual([message])

@@ -64,3 +64,16 @@ test('one task needs no row of its own; a task metric is found by its id', () =>
   expect(metricById('run_time')?.unit).toBe('ms')
   expect(metricById('no_such')).toBeUndefined()
 })
+
+test('every memory cgroup has rows of its own, found by their ids', () => {
+  const state = {
+    path: 'a/b', current: 5, peak: 900, swap: 0, limits: {}, events: { low: 3, max: 2, oom_kill: 1 },
+    stat: { workingset_refault_anon: 1, workingset_refault_file: 20, pgsteal_kswapd: 30, pgsteal_direct: 4, high_throttled_ns: 5e6 },
+  }
+  expect(metricsOf(summary({ memcgs: [state] }))).toMatchObject({
+    'memcg_peak.a/b': 900, 'memcg_refault.a/b': 21, 'memcg_pgsteal.a/b': 34, 'memcg_high_throttled.a/b': 5, 'memcg_low.a/b': 3, 'memcg_max.a/b': 2, 'memcg_oom_kill.a/b': 1,
+  })
+  expect(metricById('memcg_refault.a/b')).toMatchObject({ unit: 'pages', better: 'lower', label: { en: 'Refaults: a/b', zh: '重新缺页：a/b' } })
+  expect([metricById('memcg_nothing.a'), metricById('memcg_refault.'), metricById('memcg_toString.a')]).toEqual([undefined, undefined, undefined])
+  expect(Object.keys(metricsOf(summary({}))).some((id) => id.startsWith('memcg_'))).toBe(false)
+})

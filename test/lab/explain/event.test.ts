@@ -107,3 +107,21 @@ test('every kind of event has words in both languages', () => {
     expect(zh, kind).not.toContain('undefined')
   }
 })
+
+test('memory cgroups: reclaim inside one, sleeps, kills and writes', () => {
+  const event = { t: 0, duration: 2_500_000, task: 'hog' } as const
+  const said = (kind: 'mm_vmscan_memcg_reclaim_end' | 'memcg_throttled' | 'memcg_write' | 'mark_victim', args: Readonly<Record<string, number | string>>): string => {
+    const { en, zh } = explainEvent({ ...event, kind, args })
+    expect(zh).toMatch(/[\u4e00-\u9fff]/)
+    expect(`${en}${zh}`).not.toContain('undefined')
+    return en
+  }
+  expect(said('mm_vmscan_memcg_reclaim_end', { memcg: 'a/b', nr_to_reclaim: 1, nr_reclaimed: 32 })).toBe('hog reclaimed 32 pages inside the memory cgroup a/b in 2.5 ms.')
+  expect(said('mm_vmscan_memcg_reclaim_end', { memcg: 'a', nr_to_reclaim: 500, nr_reclaimed: 500, proactive: 1 })).toBe('hog reclaimed 500 pages inside the memory cgroup a in 2.5 ms. memory.reclaim had asked for 500.')
+  expect(said('memcg_throttled', { memcg: 'a', usage: 1200, high: 1000 })).toBe('hog slept 2.5 ms because its memory cgroup a is over memory.high: 1,200 pages, 1,000 allowed.')
+  expect(said('mark_victim', { victim: 'big', memcg: 'a', usage: 600, max: 600, anon_rss: 590, file_rss: 0, swapents: 0 })).toMatch(/^The OOM killer chose big, when the memory cgroup a was full \(600 of 600 pages\) and hog needed one more\./)
+  expect(said('memcg_write', { memcg: 'a', knob: 'memory.max', value: 2 ** 51 - 1, result: 0 })).toBe('hog wrote max to memory.max of a.')
+  expect(said('memcg_write', { memcg: 'a', knob: 'memory.reclaim', value: 500, result: -11 })).toBe('hog wrote 500 to memory.reclaim of a. The kernel answered EAGAIN.')
+  expect(said('memcg_write', { memcg: 'a', knob: 'rmdir', value: 0, result: -16 })).toBe('hog could not remove the memory cgroup a: EBUSY.')
+  expect(said('memcg_write', { memcg: 'a', knob: 'memory.max', value: 5, refused: 'a was removed' })).toBe('hog could not write 5 to memory.max of a: a was removed.')
+})
