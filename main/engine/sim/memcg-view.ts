@@ -22,7 +22,7 @@ export function memcgStates(mm: Mm): readonly MemcgState[] | undefined {
 function memcgState(mm: Mm, memcg: Memcg): MemcgState {
   return {
     path: memcg.path, current: memcg.memory.usage, peak: memcg.memory.watermark, swap: memcg.swap.usage, limits: limitsOf(mm, memcg), events: { ...memcg.events }, stat: statOf(mm, memcg),
-    ...(memcg.online ? {} : { removed: true as const }),
+    ...(memcg.online ? {} : { removed: true as const }), ...(mm.memcgs.legacy ? { legacy: true as const } : {}),
   }
 }
 

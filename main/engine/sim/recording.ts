@@ -177,6 +177,8 @@ export interface MemcgState {
   /** memory.stat as far as it is modelled, of the group and those below it; and `high_throttled`, `high_throttled_ns`: sleeps for memory.high. */
   readonly stat: Readonly<Record<string, number>>
   readonly removed?: true
+  /** Its files are those of cgroup v1. */
+  readonly legacy?: true
 }
 
 /** A full look at the zones, at `snap` phases and at start and end. */

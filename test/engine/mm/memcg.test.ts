@@ -146,6 +146,13 @@ test('a writer in a small group is held back by the group\'s own dirty limits, n
   expect(most).toBeLessThan(250)
 })
 
+test('v1 has no dirty limits of its own: reclaim waits for single pages instead, and the writer is not killed either', () => {
+  const recording = ran({ machine: { pages: 64 * MIB, disk: { iops: 500, bytesPerSec: 20_000_000 } }, files: 2000, memcgs: [{ path: 'a', max: 800 }], cgroup: { version: 1 }, processes: [process('writer', 'a', [open('f', 2000), fwrite(2000)])], durationMs: 60_000 })
+  expect([end(recording, 'writer'), stateOf(recording, 'a').events['oom_kill']]).toEqual(['exited', 0])
+  // Reclaim that met nothing but unwritten pages waited for some to be written.
+  expect(recording.events.some((event) => event.kind === 'mm_vmscan_throttled' && event.args['reason'] === 'VMSCAN_THROTTLE_WRITEBACK')).toBe(true)
+})
+
 // ---- memory.high --------------------------------------------------------------------------------------------------------
 
 test('the sleep for memory.high: the table of mm/memcontrol.c, high = 100 MiB, one batch charged', () => {

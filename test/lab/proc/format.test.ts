@@ -160,6 +160,35 @@ test('lru_gen: generations from the oldest, with age and pages, as debugfs print
   expect(Number(lines[5].trim().split(/ +/)[2])).toBeGreaterThan(60_000)
 })
 
+test('cgroup: the memory files of every group but the root, in bytes, as grep prints them', () => {
+  const of = PRESETS.find((preset) => preset.id === 'noisy-neighbour')?.scenario
+  if (of === undefined) throw new Error('no such preset')
+  const files = (version: 1 | 2): string => {
+    const memcgs = version === 2 ? [{ path: 'victim', low: 100 }, { path: 'neighbour', max: 50_000, swapMax: 0 }] : [{ path: 'victim', softLimit: 100 }, { path: 'neighbour', max: 50_000 }]
+    const sim = createSimulation({ scenario: { ...of, memcgs, cgroup: { version }, durationMs: 500 }, kernel: linux61, policies: [], seed: 1, snapshotsAt: [500e6] })
+    while (sim.step(1000));
+    return procFiles(sim.finish().states?.[0] as never).cgroup
+  }
+  const v2 = files(2)
+  const value = (line: string): number => Number(new RegExp(`^${line}[: ](\\d+)$`, 'm').exec(v2)?.[1])
+  expect(value('victim/memory.low')).toBe(409_600)
+  expect(v2).toContain('victim/memory.max:max\n')
+  expect(v2).toContain('neighbour/memory.max:204800000\n')
+  expect(v2).toContain('neighbour/memory.swap.max:0\n')
+  expect(v2).toContain('victim/memory.events:oom_group_kill 0\n')
+  expect(value('victim/memory.stat:file')).toBeGreaterThan(4096 * 1000)
+  expect(value('victim/memory.current')).toBeGreaterThanOrEqual(value('victim/memory.stat:file') + value('victim/memory.stat:kernel'))
+  // But for what waits in a batch of fifteen.
+  const listed = value('victim/memory.stat:inactive_file') + value('victim/memory.stat:active_file')
+  expect(value('victim/memory.stat:file') - listed).toBeGreaterThanOrEqual(0)
+  expect(value('victim/memory.stat:file') - listed).toBeLessThan(15 * 4096)
+  const v1 = files(1)
+  expect(v1).toContain('victim/memory.soft_limit_in_bytes:409600\n')
+  expect(v1).toContain('victim/memory.limit_in_bytes:9223372036854771712\n')
+  expect(v1).toMatch(/^victim\/memory\.stat:total_cache \d+$/m)
+  expect(v1).not.toContain('memory.high')
+})
+
 test('every preset prints files at its start that have no NaN, no undefined and no negative number but the fragmentation index', () => {
   for (const { id, scenario: of } of PRESETS.filter((preset) => preset.id !== '4gib-60s')) {
     const sim = createSimulation({ scenario: { ...of, durationMs: 1 }, kernel: linux61, policies: [], seed: 1, snapshotsAt: [0] })
