@@ -19,7 +19,7 @@ export const en = {
   runsDone: (done: number, all: number) => `${done} of ${plural(all, 'run', 'runs')}`, toGo: (time: string) => `about ${time} to go`,
   experimentStates: { running: 'Running', done: 'Done', cancelled: 'Cancelled', failed: 'Failed' },
   refused: 'This comparison can’t be run', failed: 'The comparison failed',
-  nothingRun: 'Ready to compare', nothingRunHint: 'Each machine runs the same workload; only the policy differs.',
+  nothingRun: 'Ready to compare', nothingRunHint: 'Each machine runs the same workload; only the policy or the settings differ.',
 
   // Setup
   machineAndWorkload: 'Machine and workload', compareWith: 'Compare', sysctls: 'Sysctls', seeds: 'Seeds', seed: 'Seed',
