@@ -15,6 +15,10 @@ const LEAVES = ['a/x', 'a/y/deep', 'b', 'c', undefined] as const
 const KNOBS: readonly MemcgKnob[] = ['memory.min', 'memory.low', 'memory.high', 'memory.max', 'memory.reclaim', 'memory.swap.max', 'memory.swap.high', 'memory.oom.group']
 const V1_KNOBS: readonly MemcgKnob[] = ['memory.limit_in_bytes', 'memory.soft_limit_in_bytes', 'memory.swappiness']
 
+/** A file of tmpfs, and files of the tree. */
+const SHM = '/dev/shm/s'
+const TREE = 900
+
 interface Limits { readonly a: number; readonly b: number; readonly c: number; readonly d: number }
 
 /** A group's limits as shares of the machine; above 0.8 none. */
@@ -49,48 +53,49 @@ function zones(pages: number, shape: number): readonly ZoneSpec[] {
 /** One thing a process does with its memory, its mapping or its file, as numbers. */
 interface Step { readonly op: number; readonly a: number; readonly b: number; readonly c: number }
 
-/** Phases of one process: an area, a mapped file and an open one, all made first, then used in any order. */
-function phases(steps: readonly Step[], anon: number, file: number): Phase[] {
-  const regions = new Map<string, number>([['a', Math.max(1, anon)], ['m', file], ['f', file]])
-  const out: Phase[] = [map('a', Math.max(1, anon)), mmapf('m', file), { op: 'open', r: 'f', path: '/f', pages: file, adv: steps.length % 2 === 0 ? 'normal' : 'random' }]
+/** Phases of one process: an area, a mapped file and an open one, a file of tmpfs that all share, mapped and open, all made first, then used in any order. */
+function phases(steps: readonly Step[], anon: number, file: number, tmpfs: number): Phase[] {
+  const regions = new Map<string, number>([['a', Math.max(1, anon)], ['m', file], ['f', file], ['s', tmpfs], ['t', tmpfs]])
+  const out: Phase[] = [map('a', Math.max(1, anon)), mmapf('m', file), mmapf('s', tmpfs, 0, SHM), { op: 'open', r: 't', path: SHM, pages: tmpfs, adv: 'normal' }, { op: 'open', r: 'f', path: '/f', pages: file, adv: steps.length % 2 === 0 ? 'normal' : 'random' }]
   for (const { op, a, b, c } of steps) {
-    const r = op <= 3 ? 'a' : op === 4 ? 'm' : 'f'
+    const r = op <= 3 ? 'a' : op === 4 ? 'm' : op === 14 ? 's' : op === 15 ? 't' : 'f'
     const pages = regions.get(r) ?? 1
     const len = 1 + Math.floor(c * (pages - 1))
     const walk = { pat: (['seq', 'rand', 'zipf'] as const)[Math.floor(a * 3)], start: Math.floor(b * (pages - len)), len, count: 1 + Math.floor(len * (0.5 + a)), rate: b < 0.15 ? 5000 : 0, s: 0.9 }
-    if (op <= 4) out.push({ op: 'touch', r, rw: a < 0.7 ? 'w' : 'r', ...walk })
+    if (op <= 4 || op === 14) out.push({ op: 'touch', r, rw: a < 0.7 ? 'w' : 'r', ...walk })
     else if (op <= 6) out.push({ op: 'fread', r, ...walk })
-    else if (op <= 8) out.push({ op: 'fwrite', r, ...walk })
+    else if (op <= 8 || op === 15) out.push({ op: op === 15 && a < 0.4 ? 'fread' : 'fwrite', r, ...walk })
     else if (op === 9) out.push({ op: 'fsync', r: 'f' })
     else if (op === 10) out.push({ op: 'dontneed', r: 'a', start: 0, len: regions.get('a') ?? 1, stride: 1 + Math.floor(a * 4), run: 1 })
     else if (op === 11) out.push({ op: 'sysctl', path: 'lru_gen.enabled', v: a < 0.6 ? 0 : 7 })
     else if (op === 12) out.push({ op: 'truncate', r: 'f', start: Math.floor(a * (file - 1)) })
+    else if (op === 16) out.push({ op: 'stat', path: '/t', pat: 'rand', start: 0, len: TREE, count: 1 + Math.floor(a * TREE), rate: 0, read: b < 0.3 ? 1 : 0, keepOpen: c > 0.8 ? 1 : 0 })
     else out.push({ op: 'sleep', ms: Math.ceil(a * 60) })
   }
   return out
 }
 
 const unit = fc.integer({ min: 0, max: 999 }).map((n) => n / 1000)
-const step: fc.Arbitrary<Step> = fc.record({ op: fc.integer({ min: 0, max: 13 }), a: unit, b: unit, c: unit })
+const step: fc.Arbitrary<Step> = fc.record({ op: fc.integer({ min: 0, max: 16 }), a: unit, b: unit, c: unit })
 const limits: fc.Arbitrary<Limits> = fc.record({ a: unit, b: unit, c: unit, d: unit })
 const writes = fc.array(fc.tuple(unit, unit, unit, unit), { maxLength: 4 })
 
 const anyScenario: fc.Arbitrary<Scenario> = fc.noBias(fc.record({
   mib: fc.constantFrom(4, 8, 16), shape: fc.integer({ min: 0, max: 2 }), cpus: fc.integer({ min: 1, max: 3 }), swap: fc.constantFrom(0, 300, 3000, 20_000), zram: fc.boolean(), iops: fc.constantFrom(0, 0, 400),
-  preemption: fc.constantFrom('none' as const, 'voluntary' as const, 'full' as const), overcommit: fc.constantFrom(0.3, 0.8, 1.3), filePages: fc.constantFrom(40, 700, 3000),
+  preemption: fc.constantFrom('none' as const, 'voluntary' as const, 'full' as const), overcommit: fc.constantFrom(0.3, 0.8, 1.3), filePages: fc.constantFrom(40, 700, 3000), tmpfs: fc.constantFrom(0.05, 0.3, 0.8),
   version: fc.constantFrom(2 as const, 2 as const, 1 as const), recursive: fc.constantFrom(0 as const, 1 as const), limits: fc.tuple(...PATHS.map(() => limits)),
   work: fc.array(fc.record({ steps: fc.array(step, { minLength: 2, maxLength: 10 }), home: unit, writes }), { minLength: 2, maxLength: 5 }),
 })).map((p) => {
   const pages = p.mib * MIB
   const processes: ProcessSpec[] = p.work.map(({ steps, home, writes: put }, i) => {
-    const work = phases(steps, Math.floor(pages * p.overcommit), p.filePages)
+    const work = phases(steps, Math.floor(pages * p.overcommit), p.filePages, Math.ceil(pages * p.tmpfs))
     for (const [a, b, c, where] of put) work.splice(Math.floor(where * work.length), 0, write(a, b, c, pages, p.version))
     const memcg = LEAVES[Math.floor(home * LEAVES.length)]
     return { name: `p${i}`, phases: work, ...(memcg === undefined ? {} : { memcg }) }
   })
   const base = machine({ zones: zones(pages, p.shape), cpus: p.cpus, swapPages: p.swap, disk: { iops: p.iops }, swapDisk: { iops: p.iops }, preemption: p.preemption })
   return {
-    ...scenario({ machine: p.zram && p.swap > 0 ? { ...base, swap: [{ kind: 'zram', pages: p.swap, priority: 0 }] } : base, files: p.filePages, processes, durationMs: 1500 }),
+    ...scenario({ machine: p.zram && p.swap > 0 ? { ...base, swap: [{ kind: 'zram', pages: p.swap, priority: 0 }] } : base, files: [{ path: '/f', pages: p.filePages, disk: 'vda' }, { path: SHM, pages: Math.ceil(pages * p.tmpfs), tmpfs: 1 }], trees: TREE, processes, durationMs: 1500 }),
     memcgs: PATHS.map((path, i) => spec(path, p.limits[i], pages, p.version)), cgroup: p.version === 1 ? { version: 1 } : { version: 2, recursiveProt: p.recursive },
   }
 })
@@ -100,7 +105,7 @@ test('random work in random groups', () => {
   fc.assert(fc.property(anyScenario, fc.integer({ min: 0, max: 2 ** 31 }), (input, seed) => {
     const { recording, mm } = run(input, { everyTurns: EVERY, seed, maxTurns: 1_000_000 })
     const { end, diagnosis } = recording.summary
-    expect(['done', 'time', 'stuck']).toContain(end)
+    expect(['done', 'time', 'stuck', 'panic']).toContain(end)
     if (end === 'stuck') expect(diagnosis).toMatch(/waits for/)
     // Reclaim inside groups counts for anon and file, and not for kswapd or direct.
     expect(delta(recording, 'pgscan_kswapd') + delta(recording, 'pgscan_direct')).toBeLessThanOrEqual(delta(recording, 'pgscan_anon') + delta(recording, 'pgscan_file'))
