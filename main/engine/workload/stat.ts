@@ -33,7 +33,7 @@ function* statHeld(mm: Mm, task: Task, sb: SuperBlock, entry: number, phase: Sta
 }
 
 /** open() of a file that the scenario names: its dentry is held until the task ends. Does nothing where its file system's entries are not modelled. */
-export function* openPath(mm: Mm, task: Task, file: FileMapping): Episode<void> {
+export function* pathOpenat(mm: Mm, task: Task, file: FileMapping): Episode<void> {
   const sb = mm.vfs?.superBlocks.find((each) => each.files.includes(file))
   if (sb === undefined) return
   const entry = sb.firstFile + sb.files.indexOf(file)

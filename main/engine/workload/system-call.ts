@@ -11,7 +11,7 @@ import { dropCaches, fadviseDontneed, truncateInodePages } from '../mm/truncate'
 import { fsyncFile } from '../mm/writeback'
 import type { Phase } from '../sim/scenario'
 import type { WorkloadShared } from './shared'
-import { openPath } from './stat'
+import { pathOpenat } from './stat'
 
 export type SyscallPhase = Extract<Phase, { op: 'map' | 'open' | 'mmapf' | 'unmap' | 'dontneed' | 'fsync' | 'fadvise' | 'truncate' | 'drop_caches' }>
 
@@ -62,7 +62,7 @@ function newArea(mm: Mm, task: Task, region: string, spec: { pages: number; exec
 
 function* openFile(mm: Mm, shared: WorkloadShared, task: Task, phase: Extract<Phase, { op: 'open' | 'mmapf' }>): Episode<void> {
   const file = shared.file(phase.path)
-  if (file.host !== undefined) yield* openPath(mm, task, file)
+  if (file.host !== undefined) yield* pathOpenat(mm, task, file)
   const open = new OpenFile(file, shared.readahead(file) * (phase.adv === 'seq' ? 2 : 1))
   open.random = phase.adv === 'random'
   task.files.set(phase.r, open)
