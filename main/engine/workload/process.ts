@@ -6,20 +6,17 @@ import type { Episode } from '../core/clock'
 import { BLOCK, RUN } from '../core/clock'
 import { PTE_DIRTY, PTE_PRESENT, PTE_WRITE, PTE_YOUNG, PTE_ZERO } from '../mm/area'
 import type { Area } from '../mm/area'
-import type { OpenFile } from '../mm/file'
 import { anonFaultFast, exitMmap, handleFault } from '../mm/memory'
 import { acquireLock, releaseAllLocks, releaseLock } from '../mm/lock'
 import { handleOverHigh } from '../mm/memcg-high'
 import type { Mm } from '../mm/mm'
 import { closePaths, statHit } from '../mm/namei'
-import type { SuperBlock } from '../mm/super'
 import { oomExited } from '../mm/oom-victim'
 import { PAGE_COUNTER_MAX } from '../mm/page-counter'
 import type { Task } from '../mm/task'
 import type { PhaseStats, TaskStats } from '../sim/recording'
 import type { Phase, ProcessSpec } from '../sim/scenario'
 import type { Runnable } from '../sim/sched'
-import type { FileOperations } from './file-operations'
 import { fileOperations } from './file-operations'
 import { NetRx } from './netrx'
 import type { NetRxPhase } from './netrx'
@@ -366,7 +363,7 @@ export class Process implements Runnable {
       const hit = phase.op === 'fread' ? ops.readHit(mm, open, index) : ops.writeHit(mm, this.task, open, index)
       if (!hit) {
         state.pending = index
-        return phase.op === 'fread' ? this.#slowRead(state, ops, open, index) : this.#slowWrite(state, ops, open, index)
+        return phase.op === 'fread' ? this.#slowCall(state, ops.readPath, ops.read(mm, open, index)) : this.#slowCall(state, ops.writePath, ops.write(mm, this.task, open, index))
       }
       this.#servedIo(state, start)
     }
@@ -381,19 +378,11 @@ export class Process implements Runnable {
     this.touches++
   }
 
-  *#slowRead(state: PhaseState, ops: FileOperations, open: OpenFile, index: number): Episode<void> {
+  /** A read, write or lookup that may sleep. `work` answers false where the call fails. */
+  *#slowCall(state: PhaseState, path: readonly string[], work: Episode<boolean>): Episode<void> {
     const start = this.#mm.clock.now
-    this.task.callPath = ops.readPath
-    const done = yield* ops.read(this.#mm, open, index)
-    if (this.task.memcgNrPagesOverHigh > 0) yield* handleOverHigh(this.#mm)
-    if (!done) state.errors++
-    if (!this.task.killed) this.#servedIo(state, start)
-  }
-
-  *#slowWrite(state: PhaseState, ops: FileOperations, open: OpenFile, index: number): Episode<void> {
-    const start = this.#mm.clock.now
-    this.task.callPath = ops.writePath
-    const done = yield* ops.write(this.#mm, this.task, open, index)
+    this.task.callPath = path
+    const done = yield* work
     if (this.task.memcgNrPagesOverHigh > 0) yield* handleOverHigh(this.#mm)
     if (!done) state.errors++
     if (!this.task.killed) this.#servedIo(state, start)
@@ -413,20 +402,11 @@ export class Process implements Runnable {
       const start = mm.clock.now
       if (opens || !statHit(mm, sb, tree.base + index)) {
         state.pending = index
-        return this.#slowStat(state, phase, sb, tree.base + index)
+        return this.#slowCall(state, STAT_PATH, statPath(mm, this.task, sb, tree.base + index, phase))
       }
       this.#servedIo(state, start)
     }
     return undefined
-  }
-
-  *#slowStat(state: PhaseState, phase: StatPhase, sb: SuperBlock, entry: number): Episode<void> {
-    const start = this.#mm.clock.now
-    this.task.callPath = STAT_PATH
-    const done = yield* statPath(this.#mm, this.task, sb, entry, phase)
-    if (this.task.memcgNrPagesOverHigh > 0) yield* handleOverHigh(this.#mm)
-    if (!done) state.errors++
-    if (!this.task.killed) this.#servedIo(state, start)
   }
 
   /** do_exit: the address space goes, then the task. */
