@@ -68,7 +68,7 @@ test('min-free-too-low: programs notice nothing, interrupts go without memory; t
 test('min-free-too-high: everybody is killed within milliseconds, with 400 MiB free', () => {
   const recording = run('min-free-too-high')
   expect(recording.summary.tasks.map((task) => task.end)).toEqual(['killed', 'killed', 'killed'])
-  expect(kills(recording)[0].t).toBeLessThan(1e6)
+  expect(kills(recording)[0].t).toBeLessThan(2e6)
   const [, free] = / free:(\d+) free_pcp/.exec(kills(recording)[0].log?.join('\n') ?? '') ?? []
   expect(Number(free) / 256).toBeGreaterThan(400)
 })
@@ -80,7 +80,7 @@ test('low-memory-remedies: what each improves, and what it costs', () => {
   const mean = (runs: Runs, metric: string): number => runs.reduce((sum, each) => sum + (each[metric] ?? 0), 0) / runs.length
   const base = of({})
   const ratio = (runs: Runs, metric: string): number => mean(runs, metric) / mean(base, metric)
-  expect(mean(base, 'allocstall')).toBeGreaterThan(1000)
+  expect(mean(base, 'allocstall')).toBeGreaterThan(900)
   expect(mean(base, 'direct_reclaim_time')).toBeGreaterThan(1500)
   expect(mean(base, 'stall_io')).toBeGreaterThan(mean(base, 'stall_scan') + mean(base, 'stall_throttle'))
 
