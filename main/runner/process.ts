@@ -16,8 +16,11 @@ const STALL_CPU_MS = 2_000
 const HOARD_MB = 128
 /** CPU time of the engine without a step done: setting up a large machine takes seconds, a minute is a bug. */
 const ENGINE_STALL_CPU_MS = 60_000
-/** A worker that hasn't heard a cancel after so much CPU time is inside something long; the process is given up. Wall time only bounds it where the CPU is taken. */
-const CANCEL_CPU_MS = 80
+/**
+ * A worker that hasn't heard a cancel after so much CPU time is inside something long; the process is given up. Wall time only bounds it where the CPU is taken. The
+ * engine gets longer than a policy: it always comes to its next batch, and a process's CPU time counts its compiler's and collector's threads too.
+ */
+const CANCEL_CPU_MS = { policy: 80, engine: 1_000 } as const
 const CANCEL_WALL_MS = 4_500
 const CANCEL_LOOK_MS = 20
 const WORKER_LIMITS = { maxOldGenerationSizeMb: 512, maxYoungGenerationSizeMb: 32, stackSizeMb: 8 } as const
@@ -66,7 +69,8 @@ function cancel(run: string): void {
   const [cpu, wall] = [processUsage().cpuMs, performance.now()]
   const timer = setInterval(() => {
     if (!isRunning(run) || state.cancelHeard()) { clearInterval(timer); return }
-    if (processUsage().cpuMs - cpu >= CANCEL_CPU_MS || performance.now() - wall >= CANCEL_WALL_MS) { clearInterval(timer); giveUp({ type: 'cancelled', run }) }
+    const patience = state.suspect() ? CANCEL_CPU_MS.policy : CANCEL_CPU_MS.engine
+    if (processUsage().cpuMs - cpu >= patience || performance.now() - wall >= CANCEL_WALL_MS) { clearInterval(timer); giveUp({ type: 'cancelled', run }) }
   }, CANCEL_LOOK_MS)
 }
 
