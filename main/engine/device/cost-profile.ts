@@ -93,6 +93,25 @@ export interface CostProfile {
   readonly shrinkerObject: number
   readonly shrinkerFree: number
 
+  /** A run of compaction over one zone: tests, drains, both scanners placed. */
+  readonly compactZone: number
+  /** A pageblock passed over or begun, by either scanner. */
+  readonly compactBlock: number
+  /** Per page that the migrate scanner, and the free scanner, looks at. */
+  readonly compactMigrateScan: number
+  readonly compactFreeScan: number
+  /** A free block taken off its list as a target. */
+  readonly compactIsolateFree: number
+  /** Moving a page: isolation, unmapping, copy, mapping again; and trying in vain. Without freePage. */
+  readonly migratePage: number
+  readonly migrateFailed: number
+  /** First touch of a huge page: fault, zeroing 2 MiB, PMD. */
+  readonly hugeFault: number
+  /** Splitting a huge page into 512. */
+  readonly splitHuge: number
+  /** A page of the hugetlb pool: head, counters, list. */
+  readonly hugetlbPrep: number
+
   readonly contextSwitch: number
   /** munmap, exit, MADV_DONTNEED per page, without freePage and freeBuddyPage. Measured with freePage: 0.82 µs. */
   readonly exitPage: number
@@ -114,6 +133,8 @@ const EMULATED_1GHZ: CostProfile = {
   kswapdPassOverhead: 21_700, shrinkNodePass: 5300,
   swapOutSubmit: 2700, swapInOverhead: 3500, ioSubmit: 1900, ioComplete: 1450, endWritebackPage: 400, zramCompress: 24_500, zramDecompress: 2400, zramSameFilled: 1600,
   statHit: 4200, statMiss: 9500, shrinkerObject: 120, shrinkerFree: 1400,
+  compactZone: 3000, compactBlock: 60, compactMigrateScan: 22, compactFreeScan: 22, compactIsolateFree: 120, migratePage: 4300, migrateFailed: 500,
+  hugeFault: 2_150_000, splitHuge: 60_000, hugetlbPrep: 3000,
   contextSwitch: 1500, exitPage: 570, syscall: 2200, sysctlWrite: 16_000, lock: 60,
 }
 
@@ -127,6 +148,8 @@ const SERVER: CostProfile = {
   kswapdPassOverhead: 4000, shrinkNodePass: 1000,
   swapOutSubmit: 450, swapInOverhead: 600, ioSubmit: 800, ioComplete: 900, endWritebackPage: 80, zramCompress: 3500, zramDecompress: 1200, zramSameFilled: 200,
   statHit: 600, statMiss: 2500, shrinkerObject: 25, shrinkerFree: 300,
+  compactZone: 600, compactBlock: 15, compactMigrateScan: 6, compactFreeScan: 6, compactIsolateFree: 40, migratePage: 1200, migrateFailed: 150,
+  hugeFault: 110_000, splitHuge: 20_000, hugetlbPrep: 1000,
   contextSwitch: 1500, exitPage: 100, syscall: 150, sysctlWrite: 3000, lock: 20,
 }
 
@@ -140,6 +163,8 @@ const PHONE: CostProfile = {
   kswapdPassOverhead: 10_000, shrinkNodePass: 2500,
   swapOutSubmit: 1100, swapInOverhead: 1500, ioSubmit: 2500, ioComplete: 2500, endWritebackPage: 200, zramCompress: 9000, zramDecompress: 3000, zramSameFilled: 450,
   statHit: 1500, statMiss: 6000, shrinkerObject: 60, shrinkerFree: 700,
+  compactZone: 1500, compactBlock: 40, compactMigrateScan: 15, compactFreeScan: 15, compactIsolateFree: 100, migratePage: 3000, migrateFailed: 400,
+  hugeFault: 300_000, splitHuge: 50_000, hugetlbPrep: 2500,
   contextSwitch: 3500, exitPage: 250, syscall: 400, sysctlWrite: 8000, lock: 40,
 }
 

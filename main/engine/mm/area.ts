@@ -37,6 +37,10 @@ export class Area {
   clearedAt: Float64Array | undefined = undefined
   /** Bytes of noise the workload filled each page with, where it did; tells zram how well it compresses. */
   content: Uint16Array | undefined = undefined
+  /** 1 for each page table whose 2 MiB are one huge page, where there ever was one. */
+  huge: Uint8Array | undefined = undefined
+  /** gfp mask of a huge page fault; 0: this area has no huge pages. */
+  thpGfp = 0
   readonly id: number
   readonly task: Task
   readonly pages: number

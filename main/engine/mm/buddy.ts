@@ -3,12 +3,13 @@
  * Source: mm/page_alloc.c:__free_one_page, __rmqueue_smallest, __rmqueue_fallback, steal_suitable_fallback, boost_watermark (v6.1).
  * A free block's head keeps its order in the flags and its list's migrate type in `index`. Simplifications: no CMA, no isolation, no page shuffling.
  */
+import type { CaptureControl } from './compaction-state'
 import { ALLOC_KSWAPD, ALLOC_NOFRAGMENT, MIGRATE_HIGHATOMIC, MIGRATE_MOVABLE, MIGRATE_RECLAIMABLE, MIGRATE_UNMOVABLE, NR_MIGRATETYPES } from './gfp'
 import { listAdd, listAddTail, listDel } from './list'
 import type { Mm } from './mm'
 import type { Zone } from './mmzone'
 import { MAX_ORDER, PAGEBLOCK_ORDER, PAGEBLOCK_PAGES, WMARK_HIGH } from './mmzone'
-import { PG_BUDDY, PG_LRU, PG_ORDER_MASK, PG_ORDER_SHIFT } from './page'
+import { PG_BUDDY, PG_LRU, PG_ORDER_MASK, PG_ORDER_SHIFT, PG_TARGET } from './page'
 
 /** Where each type looks when its own lists are empty (mm/page_alloc.c:fallbacks). */
 const FALLBACKS: readonly (readonly number[])[] = [
@@ -54,8 +55,15 @@ export function freeOnePage(mm: Mm, zone: Zone, pfnIn: number, orderIn: number, 
   let pfn = pfnIn
   let order = orderIn
   const type = typeIn
+  const capture = mm.current.capture
   zone.free += 1 << order
   while (order < MAX_ORDER - 1) {
+    if (capture !== undefined && captures(capture, zone, order, type)) {
+      capture.pfn = pfn
+      mm.frames.flags[pfn] = PG_TARGET | (order << PG_ORDER_SHIFT)
+      zone.free -= 1 << order
+      return
+    }
     const buddy = pfn ^ (1 << order)
     if (!isFreeBuddy(mm, zone, buddy, order)) break
     if (order >= PAGEBLOCK_ORDER && !mergeablePageblocks(mm, type, buddy)) break
@@ -64,6 +72,12 @@ export function freeOnePage(mm: Mm, zone: Zone, pfnIn: number, orderIn: number, 
     order++
   }
   addFreeBlock(mm, zone, pfn, order, type, buddyMergeLikely(mm, zone, pfn, order))
+}
+
+/** compaction_capture: is this the block that the running task compacts for? Below a pageblock one of a movable pageblock is left, lest something unmovable gets it. */
+function captures(capture: CaptureControl, zone: Zone, order: number, type: number): boolean {
+  if (capture.pfn >= 0 || capture.cc.zone !== zone || capture.cc.order !== order) return false
+  return order >= PAGEBLOCK_ORDER || type !== MIGRATE_MOVABLE
 }
 
 /** Whole pageblocks merge with one of another type only if both are ordinary (not HIGHATOMIC). */
@@ -102,6 +116,23 @@ export function rmqueue(mm: Mm, zone: Zone, order: number, type: number, allocFl
     if (pfn >= 0 || type === MIGRATE_HIGHATOMIC) return pfn
     if (!rmqueueFallback(mm, zone, order, type, allocFlags)) return -1
   }
+}
+
+/** __isolate_free_page without its watermark test: takes a free block off its list, page by page ready to be moved into. Large ones make their pageblocks movable. */
+export function takeFreeBlock(mm: Mm, zone: Zone, pfn: number, order: number): void {
+  const end = pfn + (1 << order)
+  delFreeBlock(mm, zone, pfn, order)
+  zone.free -= 1 << order
+  for (let page = pfn; page < end; page++) mm.frames.flags[page] = PG_TARGET
+  if (order < PAGEBLOCK_ORDER - 1) return
+  for (let block = pfn; block < end; block += PAGEBLOCK_PAGES) {
+    if (mm.blockType[block >>> PAGEBLOCK_ORDER] !== MIGRATE_HIGHATOMIC) mm.blockType[block >>> PAGEBLOCK_ORDER] = MIGRATE_MOVABLE
+  }
+}
+
+/** find_suitable_fallback with only_stealable: would an allocation of this type take over a foreign block of this order? */
+export function hasStealableFallback(zone: Zone, order: number, start: number): boolean {
+  return foreignType(zone, order, start) >= 0 && canSteal(order, start)
 }
 
 /** find_suitable_fallback: type of a foreign list that has a block of this order, or -1. */

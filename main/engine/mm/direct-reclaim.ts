@@ -4,13 +4,14 @@
  */
 import type { Episode } from '../core/clock'
 import { RUN } from '../core/clock'
+import { compactionReady } from './compaction-suitable'
 import { GFP_FS, GFP_HIGHUSER_MOVABLE, GFP_RECLAIM_MASK, gfpZone } from './gfp'
 import type { Lruvec } from './lruvec'
 import type { Memcg } from './memcg'
 import { softLimitReclaim } from './memcg-soft-limit'
 import type { Mm } from './mm'
 import type { Pgdat } from './mmzone'
-import { MAX_NR_ZONES, zonelist } from './mmzone'
+import { MAX_NR_ZONES, PAGE_ALLOC_COSTLY_ORDER, zonelist } from './mmzone'
 import { RECLAIM_UNMAP, RECLAIM_WRITE, worthReclaiming } from './node-reclaim'
 import { DEF_PRIORITY, ScanControl, SWAP_CLUSTER_MAX } from './scan-control'
 import { STALL_SCAN } from './stall'
@@ -96,8 +97,9 @@ function spareLess(sc: ScanControl): boolean {
   return true
 }
 
-/** shrink_zones: each node of the zonelist once. */
+/** shrink_zones: each node of the zonelist once; for a costly order not for the sake of zones that are ready to be compacted. */
 function* shrinkZones(mm: Mm, sc: ScanControl): Episode<void> {
+  if (sc.order > PAGE_ALLOC_COSTLY_ORDER) return yield* shrinkUnreadyZones(mm, sc)
   const nodes = nodesOf(mm, sc)
   for (const node of nodes) {
     if (mm.memcgs.legacy && !sc.cgroupReclaim) {
@@ -108,6 +110,23 @@ function* shrinkZones(mm: Mm, sc: ScanControl): Episode<void> {
     yield* shrinkNode(mm, node, sc)
   }
   yield* considerReclaimThrottle(mm, nodes[0], sc)
+}
+
+function* shrinkUnreadyZones(mm: Mm, sc: ScanControl): Episode<void> {
+  let last: Pgdat | undefined
+  let first: Pgdat | undefined
+  for (const zone of zonelist(mm, sc.gfp)) {
+    if (compactionReady(mm, zone, sc.order, sc.reclaimIdx)) {
+      sc.compactionReady = true
+      continue
+    }
+    const node = mm.nodes[zone.node]
+    if (node === last) continue
+    first ??= node
+    last = node
+    yield* shrinkNode(mm, node, sc)
+  }
+  if (first !== undefined) yield* considerReclaimThrottle(mm, first, sc)
 }
 
 function nodesOf(mm: Mm, sc: ScanControl): Pgdat[] {

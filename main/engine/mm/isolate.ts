@@ -10,13 +10,15 @@ import { LRU_NAMES, ageNonresident, lruvecAddFolio } from './lruvec'
 import type { Mm } from './mm'
 import { MAX_NR_ZONES, PAGEBLOCK_ORDER } from './mmzone'
 import type { Pgdat } from './mmzone'
-import { PG_ACTIVE, PG_DEAD, PG_ISOLATED, PG_LRU, PG_MAPPED, PG_REF_ONE } from './page'
+import { PG_ACTIVE, PG_DEAD, PG_ISOLATED, PG_LRU, PG_MAPPED, PG_REF_ONE, folioNrPages } from './page'
 import type { ScanControl } from './scan-control'
 import { folioPut } from './swap-lru'
 
 /** Isolated folios of one batch, in the order in which they were taken (tail of the list first). */
 export class FolioList {
   nr = 0
+  /** Pages of them, and pages looked at. */
+  taken = 0
   scanned = 0
   pfns = new Uint32Array(32)
   push(pfn: number): void {
@@ -27,6 +29,14 @@ export class FolioList {
     }
     this.pfns[this.nr++] = pfn
   }
+
+  /** Makes room for frames `first` to `first` + `count` - 1 behind position `at`. */
+  insert(at: number, first: number, count: number): void {
+    const rest = this.pfns.slice(at + 1, this.nr)
+    this.nr = at + 1
+    for (let i = 0; i < count; i++) this.push(first + i)
+    for (const pfn of rest) this.push(pfn)
+  }
 }
 
 /** Lists wait here between batches: episodes interleave, so one static list would not do. */
@@ -35,6 +45,7 @@ const spare: FolioList[] = []
 export function takeFolioList(): FolioList {
   const list = spare.pop() ?? new FolioList()
   list.nr = 0
+  list.taken = 0
   return list
 }
 
@@ -57,9 +68,11 @@ export function isolateLruFolios(mm: Mm, lruvec: Lruvec, lru: number, nrToScan: 
   let skippedFirst = 0
   let skippedLast = 0
   into.nr = 0
+  into.taken = 0
   while (scan < nrToScan && tails[lru] !== 0) {
     const pfn = tails[lru] - 1
-    total++
+    const pages = folioNrPages(f.flags[pfn])
+    total += pages
     const zone = mm.zones[mm.blockZone[pfn >>> PAGEBLOCK_ORDER] - 1]
     listDel(f, lruvec.lists, lru, pfn)
     if (!wholeNode && zone.idx > sc.reclaimIdx) {
@@ -68,17 +81,18 @@ export function isolateLruFolios(mm: Mm, lruvec: Lruvec, lru: number, nrToScan: 
       if (skippedFirst !== 0) f.prev[skippedFirst - 1] = pfn + 1
       else skippedLast = pfn + 1
       skippedFirst = pfn + 1
-      skippedByZone[zone.idx]++
+      skippedByZone[zone.idx] += pages
       if (mm.pageTrace?.pfn === pfn) mm.pageTrace.event('skipped', { zone: zone.name, list: LRU_NAMES[lru] })
       continue
     }
-    scan++
+    scan += pages
     if (!sc.mayUnmap && (f.flags[pfn] & PG_MAPPED) !== 0) {
       listAdd(f, lruvec.lists, lru, pfn)
       continue
     }
     f.flags[pfn] = (f.flags[pfn] & ~PG_LRU | PG_ISOLATED) + PG_REF_ONE
-    updateLruSize(lruvec, zone, lru, -1)
+    updateLruSize(lruvec, zone, lru, -pages)
+    into.taken += pages
     if (mm.pageTrace?.pfn === pfn) mm.pageTrace.event('isolated', { list: LRU_NAMES[lru], by: sc.by, priority: sc.priority, others: into.nr })
     into.push(pfn)
   }
@@ -99,18 +113,18 @@ function spliceSkipped(mm: Mm, lruvec: Lruvec, lru: number, first: number, last:
   skippedByZone.fill(0)
 }
 
-/** move_folios_to_lru for one folio: back to the head of the list its flags name now. Active ones advance the clock. Returns whether it went back (it may have died). */
-export function putbackFolio(mm: Mm, lruvec: Lruvec, pfn: number): boolean {
+/** move_folios_to_lru for one folio: back to the head of the list its flags name now. Active ones advance the clock. Returns the pages that went back (0: it has died). */
+export function putbackFolio(mm: Mm, lruvec: Lruvec, pfn: number): number {
   const flags = (mm.frames.flags[pfn] &= ~PG_ISOLATED)
   const alive = (flags & PG_DEAD) === 0
   if (alive) {
     lruvecAddFolio(mm, lruvec, pfn)
     if (mm.pageTrace?.pfn === pfn) mm.pageTrace.event('putback', { list: mm.pageTrace.list(pfn) })
     // A generation has taken the mark off.
-    if ((flags & PG_ACTIVE) !== 0 && !lruvec.gen.enabled) ageNonresident(lruvec)
+    if ((flags & PG_ACTIVE) !== 0 && !lruvec.gen.enabled) ageNonresident(lruvec, folioNrPages(flags))
   }
   folioPut(mm, pfn)
-  return alive
+  return alive ? folioNrPages(flags) : 0
 }
 
 /** writeback_throttling_sane: everywhere but in a group of v1, whose writers are held back by nothing but its reclaim. */

@@ -20,7 +20,7 @@ import type { MemcgStat } from './memcg'
 import { memcgBelowLow, memcgBelowMin } from './memcg-protection'
 import type { Mm } from './mm'
 import { WMARK_HIGH, WMARK_LOW } from './mmzone'
-import { PG_ACTIVE, PG_DIRTY, PG_ISOLATED, PG_LOCKED, PG_MAPPED, PG_RECLAIM, PG_REFERENCED, PG_REF_ONE, PG_SWAPCACHE, PG_WORKINGSET, PG_WRITEBACK, isAnonFolio } from './page'
+import { PG_ACTIVE, PG_DIRTY, PG_ISOLATED, PG_LOCKED, PG_MAPPED, PG_RECLAIM, PG_REFERENCED, PG_REF_ONE, PG_SWAPCACHE, PG_WORKINGSET, PG_WRITEBACK, folioNrPages, isAnonFolio } from './page'
 import type { ScanControl } from './scan-control'
 import { DEF_PRIORITY } from './scan-control'
 import { ReclaimStat, shrinkFolioList } from './shrink-list'
@@ -142,7 +142,7 @@ class Eviction {
         clearLruRefs(mm, pfn, PG_ACTIVE)
       } else {
         list.pfns[clean++] = pfn
-        this.#sc.nrScanned--
+        this.#sc.nrScanned -= folioNrPages(flags)
         continue
       }
       putbackFolio(mm, this.#lruvec, pfn)
@@ -183,28 +183,34 @@ class Eviction {
     let remaining = MAX_LRU_BATCH
     let scanned = 0
     let sorted = 0
+    let isolated = 0
     for (let idx = this.#sc.reclaimIdx; idx >= 0; idx--) {
       const at = genList(gen, type, idx)
-      const skipped: number[] = []
+      const moved: number[] = []
+      let skipped = 0
       while (lrugen.lists.tail[at] !== 0) {
         const pfn = lrugen.lists.tail[at] - 1
-        scanned++
-        if (this.#sortFolio(pfn, type, tier)) sorted++
-        else if (this.#isolateFolio(pfn)) list.push(pfn)
-        else {
+        const pages = folioNrPages(frames.flags[pfn])
+        scanned += pages
+        if (this.#sortFolio(pfn, type, tier)) sorted += pages
+        else if (this.#isolateFolio(pfn)) {
+          list.push(pfn)
+          isolated += pages
+        } else {
           listDel(frames, lrugen.lists, at, pfn)
-          skipped.push(pfn)
+          moved.push(pfn)
+          skipped += pages
         }
-        if (--remaining === 0 || Math.max(list.nr, skipped.length) >= MIN_LRU_BATCH) break
+        if (--remaining === 0 || Math.max(isolated, skipped) >= MIN_LRU_BATCH) break
       }
-      for (const pfn of skipped) listAdd(frames, lrugen.lists, at, pfn)
+      for (const pfn of moved) listAdd(frames, lrugen.lists, at, pfn)
       const zone = this.#lruvec.node.zones[idx]
-      if (zone !== undefined) zone.pgskip += skipped.length
-      if (remaining === 0 || list.nr >= MIN_LRU_BATCH) break
+      if (zone !== undefined) zone.pgskip += skipped
+      if (remaining === 0 || isolated >= MIN_LRU_BATCH) break
     }
-    this.#countScan(type, list.nr, sorted)
+    this.#countScan(type, isolated, sorted)
     this.#mm.clock.now += scanned * (this.#mm.cost.scanPage + this.#mm.cost.sortPage)
-    return list.nr > 0 || remaining === 0 ? scanned : 0
+    return isolated > 0 || remaining === 0 ? scanned : 0
   }
 
   /** sort_folio: promoted by the aging, protected by its tier, or waiting for writeback. true: it was moved to where it belongs. */
@@ -222,10 +228,11 @@ class Eviction {
     if (tier > tierIdx || (mm.lruGen.protect && refs === LRU_REFS_LIMIT)) {
       folioIncGen(mm, lruvec, pfn, false)
       moveToOwnGen(mm, lruvec, pfn, true)
-      lrugen.protected[type * MAX_NR_TIERS + tier]++
-      countActivation(mm, lruvec, type)
-      if (type === LRU_GEN_FILE) lruvec.node.stat.workingset_activate_file++
-      else lruvec.node.stat.workingset_activate_anon++
+      const pages = folioNrPages(flags)
+      lrugen.protected[type * MAX_NR_TIERS + tier] += pages
+      countActivation(mm, lruvec, type, pages)
+      if (type === LRU_GEN_FILE) lruvec.node.stat.workingset_activate_file += pages
+      else lruvec.node.stat.workingset_activate_anon += pages
       if (mm.pageTrace?.pfn === pfn) mm.pageTrace.event('protected', { tier, limit: tierIdx })
       return true
     }

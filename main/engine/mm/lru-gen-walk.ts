@@ -9,12 +9,13 @@ import { RUN } from '../core/clock'
 import { PTE_DIRTY, PTE_VALUE, PTE_YOUNG, PTRS_PER_PTE, tableOf } from './area'
 import type { Area } from './area'
 import { folioMarkDirty } from './dirty'
+import { isHugeMapped } from './huge-page'
 import { LRU_GEN_FILE, MIN_LRU_BATCH, folioLruGen, folioType, folioUpdateGen, lruGenFromSeq, lruGenSwappiness } from './lru-gen'
 import type { LruGen } from './lru-gen'
 import type { Lruvec } from './lruvec'
 import { folioLruvec } from './lruvec'
 import type { Mm } from './mm'
-import { PG_DIRTY, PG_MAPPED, PG_REFERENCED, PG_SWAPCACHE, isAnonFolio } from './page'
+import { PG_DIRTY, PG_MAPPED, PG_ORDER_MASK, PG_REFERENCED, PG_SWAPCACHE, isAnonFolio } from './page'
 import { folioReferenced, mappingsOf, testClearYoung } from './rmap'
 import { folioActivate } from './swap-lru'
 import type { Task } from './task'
@@ -98,6 +99,10 @@ function walkMm(mm: Mm, lruvec: Lruvec, task: Task, walk: Walk): void {
       if (area.tables[table] === 0) continue
       mm.clock.now += mm.cost.walkTable
       if (mm.lruGen.nonleafYoung && !anyYoung(area, table)) continue
+      if (isHugeMapped(area, table * PTRS_PER_PTE)) {
+        walkHugePage(mm, lruvec, area, table * PTRS_PER_PTE, walk)
+        continue
+      }
       if (!walk.force && mm.lruGen.bloom && !testBloom(lrugen, walk.maxSeq, area, table)) continue
       if (walkTable(mm, lruvec, area, table, walk)) updateBloom(lrugen, walk.maxSeq + 1, area, table)
     }
@@ -108,6 +113,15 @@ function anyYoung(area: Area, table: number): boolean {
   const end = Math.min((table + 1) * PTRS_PER_PTE, area.pages)
   for (let i = table * PTRS_PER_PTE; i < end; i++) if (area.pte[i] < 0 && (area.pte[i] & PTE_YOUNG) !== 0) return true
   return false
+}
+
+/** walk_pmd_range_locked for one huge page: its accessed bit is that of all its entries. */
+function walkHugePage(mm: Mm, lruvec: Lruvec, area: Area, first: number, { maxSeq }: Walk): void {
+  const head = area.pte[first] & PTE_VALUE
+  let young = 0
+  for (let i = first; i < first + PTRS_PER_PTE; i++) young |= testClearYoung(mm, area, i)
+  mm.clock.now += mm.cost.walkPte
+  if (young !== 0 && folioLruvec(mm, head) === lruvec) folioUpdateGen(mm, lruvec, head, lruGenFromSeq(maxSeq))
 }
 
 /** walk_pte_range. true: young entries are dense enough to come again. */
@@ -146,9 +160,9 @@ function takeYoung(mm: Mm, area: Area, index: number): number {
   return pfn
 }
 
-/** folio_referenced with look-around: how many mappings found it young. `walker`: see lruGenLookAround. */
+/** folio_referenced with look-around, which a PMD has none of: how many mappings found it young. `walker`: see lruGenLookAround. */
 export function lruGenReferenced(mm: Mm, pfn: number, walker: boolean): number {
-  if (!mm.lruGen.lookAround) return folioReferenced(mm, pfn)
+  if (!mm.lruGen.lookAround || (mm.frames.flags[pfn] & PG_ORDER_MASK) !== 0) return folioReferenced(mm, pfn)
   const index = mm.frames.index[pfn]
   const lruvec = folioLruvec(mm, pfn)
   let young = 0

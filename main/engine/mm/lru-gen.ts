@@ -12,7 +12,7 @@ import type { Lruvec } from './lruvec'
 import { memcgNrSwapPages } from './memcg-stock'
 import type { Mm } from './mm'
 import { MAX_NR_ZONES } from './mmzone'
-import { PG_ACTIVE, PG_DIRTY, PG_LRU, PG_RECLAIM, PG_REFERENCED, PG_SWAPBACKED, PG_SWAPCACHE, PG_UNEVICTABLE, PG_WORKINGSET, PG_WRITEBACK } from './page'
+import { PG_ACTIVE, PG_DIRTY, PG_LRU, PG_RECLAIM, PG_REFERENCED, PG_SWAPBACKED, PG_SWAPCACHE, PG_UNEVICTABLE, PG_WORKINGSET, PG_WRITEBACK, folioNrPages } from './page'
 import { WaitQueue } from './task'
 
 export const MIN_NR_GENS = 2
@@ -127,6 +127,11 @@ function linkedGen(mm: Mm, pfn: number): number {
   return mm.frames.lruGen[pfn] >>> LINKED_SHIFT
 }
 
+/** The list that a folio is linked in. */
+export function lruGenLinkedList(mm: Mm, pfn: number): number {
+  return genList(linkedGen(mm, pfn), folioType(mm.frames.flags[pfn]), mm.zoneOf(pfn).idx)
+}
+
 /** list_move, list_move_tail: to the list of the folio's own generation. */
 export function moveToOwnGen(mm: Mm, lruvec: Lruvec, pfn: number, tail: boolean): void {
   const f = mm.frames
@@ -196,8 +201,9 @@ export function lruGenAddFolio(mm: Mm, lruvec: Lruvec, pfn: number, reclaiming: 
   f.flags[pfn] = (flags & ~PG_ACTIVE) | PG_LRU
   const zone = mm.zoneOf(pfn)
   const list = genList(gen, type, zone.idx)
-  lrugen.nrPages[list]++
-  updateLruSize(lruvec, zone, lruOf(lrugen, type, gen), 1)
+  const pages = folioNrPages(flags)
+  lrugen.nrPages[list] += pages
+  updateLruSize(lruvec, zone, lruOf(lrugen, type, gen), pages)
   if (reclaiming) listAddTail(f, lrugen.lists, list, pfn)
   else listAdd(f, lrugen.lists, list, pfn)
   return true
@@ -218,11 +224,12 @@ export function lruGenDelFolio(mm: Mm, lruvec: Lruvec, pfn: number, reclaiming: 
   if (gen < 0) return false
   const lrugen = lruvec.gen
   const type = folioType(f.flags[pfn])
+  const pages = folioNrPages(f.flags[pfn])
   const zone = mm.zoneOf(pfn)
   const active = lruGenIsActive(lrugen, gen)
   listDel(f, lrugen.lists, genList(linkedGen(mm, pfn), type, zone.idx), pfn)
-  lrugen.nrPages[genList(gen, type, zone.idx)]--
-  updateLruSize(lruvec, zone, lruOf(lrugen, type, gen), -1)
+  lrugen.nrPages[genList(gen, type, zone.idx)] -= pages
+  updateLruSize(lruvec, zone, lruOf(lrugen, type, gen), -pages)
   f.lruGen[pfn] &= REFS_MASK
   f.flags[pfn] = (f.flags[pfn] & ~PG_LRU) | (!reclaiming && active ? PG_ACTIVE : 0)
   return true
@@ -237,14 +244,15 @@ export function lruOf(lrugen: LruGen, type: number, gen: number): number {
 function updateGenSize(mm: Mm, lruvec: Lruvec, pfn: number, from: number, to: number): void {
   const { gen: lrugen } = lruvec
   const type = folioType(mm.frames.flags[pfn])
+  const pages = folioNrPages(mm.frames.flags[pfn])
   const zone = mm.zoneOf(pfn)
-  lrugen.nrPages[genList(from, type, zone.idx)]--
-  lrugen.nrPages[genList(to, type, zone.idx)]++
+  lrugen.nrPages[genList(from, type, zone.idx)] -= pages
+  lrugen.nrPages[genList(to, type, zone.idx)] += pages
   const was = lruOf(lrugen, type, from)
   const is = lruOf(lrugen, type, to)
   if (was === is) return
-  updateLruSize(lruvec, zone, was, -1)
-  updateLruSize(lruvec, zone, is, 1)
+  updateLruSize(lruvec, zone, was, -pages)
+  updateLruSize(lruvec, zone, is, pages)
 }
 
 /**

@@ -11,7 +11,7 @@ import type { Memcgs } from './memcg'
 import type { Mm } from './mm'
 import type { Pgdat } from './mmzone'
 import { MAX_NR_ZONES } from './mmzone'
-import { PG_ACTIVE, PG_LRU, PG_SWAPBACKED, PG_UNEVICTABLE } from './page'
+import { PG_ACTIVE, PG_LRU, PG_SWAPBACKED, PG_UNEVICTABLE, folioNrPages } from './page'
 
 export const LRU_NAMES = ['inactive_anon', 'active_anon', 'inactive_file', 'active_file', 'unevictable'] as const
 
@@ -84,7 +84,7 @@ export function lruvecAddFolio(mm: Mm, lruvec: Lruvec, pfn: number): void {
   const flags = mm.frames.flags[pfn]
   const lru = folioLruList(flags)
   mm.frames.flags[pfn] = flags | PG_LRU
-  updateLruSize(lruvec, mm.zoneOf(pfn), lru, 1)
+  updateLruSize(lruvec, mm.zoneOf(pfn), lru, folioNrPages(flags))
   listAdd(mm.frames, lruvec.lists, lru, pfn)
 }
 
@@ -93,7 +93,7 @@ export function lruvecAddFolioTail(mm: Mm, lruvec: Lruvec, pfn: number): void {
   const flags = mm.frames.flags[pfn]
   const lru = folioLruList(flags)
   mm.frames.flags[pfn] = flags | PG_LRU
-  updateLruSize(lruvec, mm.zoneOf(pfn), lru, 1)
+  updateLruSize(lruvec, mm.zoneOf(pfn), lru, folioNrPages(flags))
   listAddTail(mm.frames, lruvec.lists, lru, pfn)
 }
 
@@ -103,19 +103,19 @@ export function lruvecDelFolio(mm: Mm, lruvec: Lruvec, pfn: number): void {
   const flags = mm.frames.flags[pfn]
   const lru = folioLruList(flags)
   listDel(mm.frames, lruvec.lists, lru, pfn)
-  updateLruSize(lruvec, mm.zoneOf(pfn), lru, -1)
+  updateLruSize(lruvec, mm.zoneOf(pfn), lru, -folioNrPages(flags))
   mm.frames.flags[pfn] = flags & ~PG_LRU
 }
 
 /** workingset_age_nonresident: a page that ages in a group's list ages in the lists of all groups above. */
-export function ageNonresident(lruvec: Lruvec): void {
-  for (let up: Lruvec | undefined = lruvec; up !== undefined; up = up.parent) up.nonresidentAge++
+export function ageNonresident(lruvec: Lruvec, pages = 1): void {
+  for (let up: Lruvec | undefined = lruvec; up !== undefined; up = up.parent) up.nonresidentAge += pages
 }
 
 /** WORKINGSET_ACTIVATE of anon (0) or file (1): of the group and all above. */
-export function countActivation(mm: Mm, lruvec: Lruvec, type: number): void {
-  for (let up: Lruvec | undefined = lruvec; up !== undefined; up = up.parent) up.workingsetActivate[type]++
-  if (lruvec.memcg !== 0) mm.memcgs.groups[lruvec.memcg].stat[type === 1 ? 'workingset_activate_file' : 'workingset_activate_anon']++
+export function countActivation(mm: Mm, lruvec: Lruvec, type: number, pages = 1): void {
+  for (let up: Lruvec | undefined = lruvec; up !== undefined; up = up.parent) up.workingsetActivate[type] += pages
+  if (lruvec.memcg !== 0) mm.memcgs.groups[lruvec.memcg].stat[type === 1 ? 'workingset_activate_file' : 'workingset_activate_anon'] += pages
 }
 
 /** lruvec_lru_size: pages of a list in zones up to `zoneIdx`. */

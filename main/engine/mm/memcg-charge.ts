@@ -12,6 +12,7 @@ import { memcgMargin, memcgMemoryEvent } from './memcg'
 import { handleOverHigh } from './memcg-high'
 import { MEMCG_CHARGE_BATCH, cancelCharge, commitCharge, drainAllStock, forceCharge, tryChargeFast } from './memcg-stock'
 import type { Mm } from './mm'
+import { PAGE_ALLOC_COSTLY_ORDER } from './mmzone'
 import { outOfMemory } from './oom-kill'
 import { PG_KERNEL } from './page'
 import { allocPageFast, giveBack, preparePage } from './page-alloc'
@@ -36,25 +37,30 @@ export function* allocPageCharged(mm: Mm, gfp: number, memcgId: number, chargeGf
   return pfn < 0 || memcgId === 0 ? pfn : yield* chargeOrGiveBack(mm, pfn, memcgId, chargeGfp, kernel)
 }
 
-/** Charges a page just allocated; the page, or -1 when it may not be had and went back. */
-export function* chargeOrGiveBack(mm: Mm, pfn: number, memcgId: number, gfp: number, kernel = false): Episode<number> {
+/** Charges a page just allocated, or a block of `order`; its frame, or -1 when it may not be had and went back. */
+export function* chargeOrGiveBack(mm: Mm, pfn: number, memcgId: number, gfp: number, kernel = false, order = 0): Episode<number> {
   const memcg = mm.memcgs.groups[memcgId]
   const task = mm.current
-  const over = tryChargeFast(mm, memcg)
+  const pages = 1 << order
+  const over = tryChargeFast(mm, memcg, true, pages)
   if (over === undefined) {
-    commitCharge(mm, memcg, pfn, kernel)
+    commitCharge(mm, memcg, pfn, kernel, pages)
     if (task.memcgNrPagesOverHigh <= MEMCG_CHARGE_BATCH) return pfn
   }
   // The page is nobody's while its task reclaims or sleeps.
-  mm.memcgs.charging.set(pfn, kernel)
-  preparePage(mm, pfn, 0, PG_KERNEL)
-  const charged = over === undefined || (yield* makeRoom(mm, memcg, over, gfp))
-  if (charged && over !== undefined) commitCharge(mm, memcg, pfn, kernel)
+  for (let i = pfn; i < pfn + pages; i++) {
+    mm.memcgs.charging.set(i, kernel)
+    preparePage(mm, i, 0, PG_KERNEL)
+  }
+  const charged = over === undefined || (yield* makeRoom(mm, memcg, over, gfp, pages))
+  if (charged && over !== undefined) commitCharge(mm, memcg, pfn, kernel, pages)
   if (charged && task.memcgNrPagesOverHigh > MEMCG_CHARGE_BATCH && !task.memalloc && (gfp & GFP_DIRECT_RECLAIM) !== 0) yield* handleOverHigh(mm)
-  mm.memcgs.charging.delete(pfn)
-  mm.frames.flags[pfn] = 0
+  for (let i = pfn; i < pfn + pages; i++) {
+    mm.memcgs.charging.delete(i)
+    mm.frames.flags[i] = 0
+  }
   if (charged) return pfn
-  giveBack(mm, pfn)
+  giveBack(mm, pfn, order)
   return -1
 }
 
@@ -66,42 +72,44 @@ interface Tries {
 }
 
 /** The slow part: `full` is at its limit. true: charged after all. */
-function* makeRoom(mm: Mm, memcg: Memcg, full: Memcg, gfp: number): Episode<boolean> {
+function* makeRoom(mm: Mm, memcg: Memcg, full: Memcg, gfp: number, pages: number): Episode<boolean> {
   const task = mm.current
   const tries: Tries = { retries: MAX_RECLAIM_RETRIES, drained: false, passedOom: false }
   let over = full
   // What reclaim itself needs may go over the limit: it will soon free more.
-  if (task.memalloc) return forceOver(mm, memcg, over)
-  if ((gfp & GFP_DIRECT_RECLAIM) === 0) return (gfp & (GFP_NOFAIL | GFP_HIGH)) !== 0 && forceOver(mm, memcg, over)
+  if (task.memalloc) return forceOver(mm, memcg, over, pages)
+  if ((gfp & GFP_DIRECT_RECLAIM) === 0) return (gfp & (GFP_NOFAIL | GFP_HIGH)) !== 0 && forceOver(mm, memcg, over, pages)
   for (;;) {
     memcgMemoryEvent(mm.memcgs, over, 'max')
     mm.psi.enter(task)
-    const reclaimed = yield* tryToFreeMemcgPages(mm, over, 1, gfp, true, false)
+    const reclaimed = yield* tryToFreeMemcgPages(mm, over, pages, gfp, true, false)
     mm.psi.leave(task)
     if (mm.clock.now >= mm.clock.limit) yield RUN
-    if (!(yield* worthAnotherTry(mm, over, gfp, reclaimed, tries))) break
-    const still = tryChargeFast(mm, memcg, false)
+    if (!(yield* worthAnotherTry(mm, over, gfp, reclaimed, tries, pages))) break
+    const still = tryChargeFast(mm, memcg, false, pages)
     if (still === undefined) return true
     over = still
   }
   if ((gfp & (GFP_NOFAIL | GFP_HIGH)) === 0) return false
-  forceCharge(memcg)
+  forceCharge(memcg, pages)
   return true
 }
 
 /** After a reclaim in the group that is full. May kill. */
-function* worthAnotherTry(mm: Mm, over: Memcg, gfp: number, reclaimed: number, tries: Tries): Episode<boolean> {
-  if (memcgMargin(over) >= 1) return true
+function* worthAnotherTry(mm: Mm, over: Memcg, gfp: number, reclaimed: number, tries: Tries, pages: number): Episode<boolean> {
+  if (memcgMargin(over) >= pages) return true
   if (!tries.drained) {
     drainAllStock(mm, over)
     tries.drained = true
     return true
   }
   if ((gfp & GFP_NORETRY) !== 0) return false
-  if (reclaimed > 0 || tries.retries-- > 0) return true
+  // So close to the limit a huge page is hardly to be had, and small ones will do.
+  const costly = pages > 1 << PAGE_ALLOC_COSTLY_ORDER
+  if ((reclaimed > 0 && !costly) || tries.retries-- > 0) return true
   if ((gfp & GFP_RETRY_MAYFAIL) !== 0) return false
   // Endless otherwise, for a task that the OOM killer passes over because it dies already.
-  if (tries.passedOom && mm.current.killed) return false
+  if ((tries.passedOom && mm.current.killed) || costly) return false
   memcgMemoryEvent(mm.memcgs, over, 'oom')
   if (!(yield* memcgOutOfMemory(mm, over, gfp))) return false
   tries.passedOom = true
@@ -110,9 +118,9 @@ function* worthAnotherTry(mm: Mm, over: Memcg, gfp: number, reclaimed: number, t
 }
 
 /** Charged over the limit, which is an event all the same. */
-function forceOver(mm: Mm, memcg: Memcg, over: Memcg): true {
+function forceOver(mm: Mm, memcg: Memcg, over: Memcg, pages: number): true {
   memcgMemoryEvent(mm.memcgs, over, 'max')
-  forceCharge(memcg)
+  forceCharge(memcg, pages)
   return true
 }
 

@@ -52,18 +52,18 @@ export function drainAllStock(mm: Mm, root: Memcg): void {
 
 /**
  * try_charge of one page as far as it goes without reclaim. Undefined: charged; else the group whose memory.max stands against it. `batch`: charge as many at once; a try that was refused
- * once asks for its own page alone.
+ * once asks for its own page alone. A huge page of `pages` has nothing to do with stocks.
  */
-export function tryChargeFast(mm: Mm, memcg: Memcg, batch = true): Memcg | undefined {
-  if (consumeStock(mm, memcg)) return undefined
-  if (batch && pageCounterTryCharge(memcg.memory, MEMCG_CHARGE_BATCH) === undefined) {
+export function tryChargeFast(mm: Mm, memcg: Memcg, batch = true, pages = 1): Memcg | undefined {
+  if (pages === 1 && consumeStock(mm, memcg)) return undefined
+  if (batch && pages === 1 && pageCounterTryCharge(memcg.memory, MEMCG_CHARGE_BATCH) === undefined) {
     refillStock(mm, memcg, MEMCG_CHARGE_BATCH - 1)
     noteOverHigh(mm, memcg, MEMCG_CHARGE_BATCH)
     return undefined
   }
-  const over = pageCounterTryCharge(memcg.memory, 1)
+  const over = pageCounterTryCharge(memcg.memory, pages)
   if (over !== undefined) return mm.memcgs.groups[over.owner]
-  noteOverHigh(mm, memcg, 1)
+  noteOverHigh(mm, memcg, pages)
   return undefined
 }
 
@@ -77,8 +77,8 @@ function noteOverHigh(mm: Mm, memcg: Memcg, pages: number): void {
 }
 
 /** A charge that may not fail. */
-export function forceCharge(memcg: Memcg): void {
-  pageCounterCharge(memcg.memory, 1)
+export function forceCharge(memcg: Memcg, pages = 1): void {
+  pageCounterCharge(memcg.memory, pages)
 }
 
 /** The charged page turned out not to be had: back to the stock. */
@@ -86,27 +86,29 @@ export function cancelCharge(mm: Mm, memcg: Memcg): void {
   refillStock(mm, memcg, 1)
 }
 
-/** commit_charge: the frame is the group's. `kernel`: for the kernel's own use (page tables). */
-export function commitCharge(mm: Mm, memcg: Memcg, pfn: number, kernel: boolean): void {
+/** commit_charge: the frame is the group's, or all frames of a huge page (so that they still are after a split). `kernel`: for the kernel's own use (page tables). */
+export function commitCharge(mm: Mm, memcg: Memcg, pfn: number, kernel: boolean, pages = 1): void {
   const owners = mm.memcgOf
   assert(owners !== undefined && owners[pfn] === 0, 'a frame is charged once, and only where there are groups')
-  owners[pfn] = memcg.id
+  if (pages === 1) owners[pfn] = memcg.id
+  else owners.fill(memcg.id, pfn, pfn + pages)
   if (kernel) memcg.kmem++
   else if (mm.memcgs.legacy) noteSoftLimitEvents(mm, memcg, mm.zoneOf(pfn).node)
 }
 
-/** uncharge_folio: a frame on its way back to the allocator. */
-export function unchargeFrame(mm: Mm, pfn: number): void {
+/** uncharge_folio: a frame, or `pages` of a huge page, on the way back to the allocator. */
+export function unchargeFrame(mm: Mm, pfn: number, pages = 1): void {
   const owners = mm.memcgOf
   if (owners === undefined) return
   const memcg = mm.memcgs.groups[owners[pfn]]
-  owners[pfn] = 0
+  if (pages === 1) owners[pfn] = 0
+  else owners.fill(0, pfn, pfn + pages)
   if ((mm.frames.flags[pfn] & PG_KERNEL) !== 0) {
     memcg.kmem--
     refillStock(mm, memcg, 1)
     return
   }
-  pageCounterUncharge(memcg.memory, 1)
+  pageCounterUncharge(memcg.memory, pages)
   if (mm.memcgs.legacy) noteSoftLimitEvents(mm, memcg, mm.zoneOf(pfn).node)
 }
 

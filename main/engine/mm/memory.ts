@@ -1,15 +1,17 @@
 /**
  * Faults on anonymous memory and the end of mappings; mapped files are file-fault.ts. Source: mm/memory.c:handle_mm_fault, handle_pte_fault, do_anonymous_page, do_swap_page, do_wp_page,
- * zap_pte_range (v6.1). Simplifications: no fork, so no copy on write between tasks; no transparent huge pages.
+ * zap_pte_range (v6.1). Simplification: no fork, so no copy on write between tasks. Huge pages: huge-fault.ts, huge-page.ts.
  */
 import type { Episode } from '../core/clock'
 import { RUN } from '../core/clock'
-import { PTE_DIRTY, PTE_PRESENT, PTE_SWAP, PTE_SWAP_EXCLUSIVE, PTE_VALUE, PTE_WRITE, PTE_YOUNG, PTE_ZERO, tableOf } from './area'
+import { PTE_DIRTY, PTE_PRESENT, PTE_SWAP, PTE_SWAP_EXCLUSIVE, PTE_VALUE, PTE_WRITE, PTE_YOUNG, PTE_ZERO, PTRS_PER_PTE, tableOf } from './area'
 import type { Area } from './area'
 import { folioMarkDirty } from './dirty'
 import { fileFault, shmemFault } from './file-fault'
 import { GFP_HIGHUSER_MOVABLE, GFP_KERNEL } from './gfp'
-import { allocPageCharged, allocPageChargedFast } from './memcg-charge'
+import { allocHugePage, hugeFaultPossible } from './huge-fault'
+import { HPAGE_PMD_ORDER, isHugeMapped, mapHugePage, splitHugePage, zapHugePmd } from './huge-page'
+import { allocPageCharged, allocPageChargedFast, chargeOrGiveBack } from './memcg-charge'
 import { memcgOfSwap, unchargeSwap } from './memcg-stock'
 import type { Mm } from './mm'
 import { allocPageFast, freeKernelPage, giveBack, preparePage } from './page-alloc'
@@ -34,6 +36,7 @@ export function anonFaultFast(mm: Mm, area: Area, index: number, write: boolean)
   const table = tableOf(index)
   const { memcg } = area.task
   if (area.tables[table] === 0) {
+    if (area.thpGfp !== 0 && write && hugeFaultPossible(area, index)) return false
     const pfn = memcg === 0 ? allocPageFast(mm, GFP_KERNEL, 0) : allocPageChargedFast(mm, GFP_KERNEL, memcg, true)
     if (pfn < 0) return false
     installTable(mm, area, table, pfn)
@@ -95,6 +98,10 @@ export function* handleFault(mm: Mm, area: Area, index: number, write: boolean):
 function* handlePteFault(mm: Mm, area: Area, index: number, write: boolean): Episode<boolean> {
   mm.vm.pgfault++
   if (area.task.memcg !== 0) mm.memcgs.groups[area.task.memcg].stat.pgfault++
+  if (area.thpGfp !== 0 && write && area.pte[index] === 0 && hugeFaultPossible(area, index)) {
+    const done = yield* hugeFault(mm, area, index)
+    if (done !== 'fallback') return done === 'mapped'
+  }
   if (!(yield* ensureTable(mm, area, index))) return false
   const pte = area.pte[index]
   if (area.file !== undefined && pte >= 0) return yield* area.file.tmpfs ? shmemFault(mm, area, index, write) : fileFault(mm, area, index, write)
@@ -105,6 +112,25 @@ function* handlePteFault(mm: Mm, area: Area, index: number, write: boolean): Epi
     return true
   }
   return yield* doAnonymousPage(mm, area, index)
+}
+
+/** do_huge_pmd_anonymous_page. */
+function* hugeFault(mm: Mm, area: Area, index: number): Episode<'mapped' | 'fallback' | 'no-memory'> {
+  // The table for its split; the kernel takes it when it has the page, and gives it to the small page when it hasn't.
+  if (!(yield* ensureTable(mm, area, index))) return 'no-memory'
+  let pfn = yield* allocHugePage(mm, area.thpGfp)
+  if (pfn >= 0 && area.task.memcg !== 0) pfn = yield* chargeOrGiveBack(mm, pfn, area.task.memcg, area.thpGfp, false, HPAGE_PMD_ORDER)
+  if (pfn < 0) {
+    mm.vm.thp_fault_fallback++
+    return 'fallback'
+  }
+  // check_stable_address_space: the reaper has been here while we slept.
+  if (area.task.unstable) {
+    giveBack(mm, pfn, HPAGE_PMD_ORDER)
+    return 'no-memory'
+  }
+  mapHugePage(mm, area, tableOf(index), pfn)
+  return 'mapped'
 }
 
 function* ensureTable(mm: Mm, area: Area, index: number): Episode<boolean> {
@@ -220,6 +246,14 @@ export function* zapRange(mm: Mm, area: Area, start: number, end: number): Episo
   for (let index = start; index < end; index++) {
     const pte = area.pte[index]
     if (pte === 0) continue
+    if (isHugeMapped(area, index)) {
+      if (index % PTRS_PER_PTE === 0 && index + PTRS_PER_PTE <= end) {
+        zapHuge(mm, area, index, pte & PTE_VALUE, gathered)
+        index += PTRS_PER_PTE - 1
+        continue
+      }
+      splitHugePage(mm, (pte & PTE_VALUE) & ~(PTRS_PER_PTE - 1), false)
+    }
     area.pte[index] = 0
     mm.pageTrace?.zapped(area, index, pte < 0 ? 'page' : 'swap entry')
     mm.clock.now += mm.cost.exitPage
@@ -236,6 +270,23 @@ export function* zapRange(mm: Mm, area: Area, start: number, end: number): Episo
     }
   }
   flushGather(mm, gathered)
+}
+
+/** A huge page goes as a whole, and with it the page table that was kept for its split. */
+function zapHuge(mm: Mm, area: Area, index: number, pfn: number, gathered: number[]): void {
+  const table = tableOf(index)
+  mm.clock.now += mm.cost.exitPage
+  zapHugePmd(mm, area, table, pfn)
+  removeTable(mm, area, table)
+  gathered.push(pfn)
+}
+
+function removeTable(mm: Mm, area: Area, table: number): void {
+  const pfn = area.tables[table] - 1
+  area.tables[table] = 0
+  area.task.pageTables--
+  mm.nodeOf(pfn).stat.nr_page_table_pages--
+  freeKernelPage(mm, pfn)
 }
 
 function zapAnonPage(mm: Mm, area: Area, pfn: number, gathered: number[]): void {
@@ -265,14 +316,7 @@ function flushGather(mm: Mm, gathered: number[]): void {
 /** munmap of a whole area: its pages, then its page tables. */
 export function* unmapArea(mm: Mm, area: Area): Episode<void> {
   yield* zapRange(mm, area, 0, area.pages)
-  for (let t = 0; t < area.tables.length; t++) {
-    const pfn = area.tables[t] - 1
-    if (pfn < 0) continue
-    area.tables[t] = 0
-    area.task.pageTables--
-    mm.nodeOf(pfn).stat.nr_page_table_pages--
-    freeKernelPage(mm, pfn)
-  }
+  for (let t = 0; t < area.tables.length; t++) if (area.tables[t] !== 0) removeTable(mm, area, t)
   if (area.file !== undefined) area.file.areas.splice(area.file.areas.indexOf(area), 1)
   mm.areas[area.id] = undefined
 }

@@ -10,7 +10,10 @@ import type { CostProfile } from '../device/cost-profile'
 import type { Decisions } from '../policy/decisions'
 import { assert } from '../core/assert'
 import type { Area } from './area'
+import type { CompactControl } from './compact-control'
 import type { FileMapping, OpenFile } from './file'
+import { HugeEvents, HugePool } from './huge-events'
+import type { Kcompactd } from './kcompactd'
 import type { Kswapd } from './kswapd'
 import { LruGenCaps } from './lru-gen'
 import type { Lruvec } from './lruvec'
@@ -57,6 +60,8 @@ export class Mm {
   readonly blockZone: Uint8Array
   /** Migrate type of each pageblock. */
   readonly blockType: Uint8Array
+  /** 1 where compaction's scanners found nothing of use in a pageblock lately (PB_migrate_skip). */
+  readonly blockSkip: Uint8Array
   readonly clock: Clock
   readonly vm: VmEvents
   readonly sysctl: SysctlTable
@@ -95,11 +100,18 @@ export class Mm {
   readonly files: FileMapping[] = []
   readonly tasks: Task[] = []
   readonly kswapds: Kswapd[] = []
+  readonly kcompactds: Kcompactd[] = []
   readonly flushers: Flusher[] = []
   /** vm.zone_reclaim_mode, at hand for every failed watermark test. */
   nodeReclaimMode = 0
   readonly kernelBlocks = new Set<KernelBlocks>()
   readonly lruGen = new LruGenCaps()
+  /** /sys/kernel/mm/transparent_hugepage/enabled. */
+  thpEnabled: 'never' | 'madvise' | 'always' = 'never'
+  readonly huge = new HugeEvents()
+  readonly hugePool = new HugePool()
+  /** Runs of compaction that are under way. */
+  readonly compacting = new Set<CompactControl>()
   readonly oom = new OomState()
   trace!: Tracepoints
   /** Slow allocations and where their time went. */
@@ -133,6 +145,7 @@ export class Mm {
     this.nodes = parts.nodes
     this.blockZone = parts.blockZone
     this.blockType = parts.blockType
+    this.blockSkip = new Uint8Array(parts.blockType.length)
     this.clock = parts.clock
     this.vm = parts.vm
     this.sysctl = parts.sysctl

@@ -5,6 +5,7 @@ import { createLists } from './list'
 import type { Lists } from './list'
 import { GFP_THISNODE, MIGRATE_PCPTYPES, NR_MIGRATETYPES, gfpZone } from './gfp'
 import type { Mm } from './mm'
+import { ZoneCompaction } from './compaction-state'
 import { NodeStat } from './vmstat'
 
 export const ZONE_NAMES = ['DMA', 'DMA32', 'Normal', 'Movable'] as const
@@ -53,6 +54,7 @@ export class Zone {
   /** Pages on this zone's LRU lists, by list. */
   readonly nrLru = new Float64Array(5)
   nrWritePending = 0
+  readonly compaction = new ZoneCompaction()
   readonly pcp: readonly PerCpuPages[]
   pgalloc = 0
   /** Allocations from here that preferred this node, or another one (numa_hit, numa_miss); that preferred this zone and went elsewhere (numa_foreign); by CPUs of other nodes (numa_other). */
@@ -100,7 +102,12 @@ export class Pgdat {
   /** -1: nobody asked. */
   kswapdHighestZoneidx = -1
   kswapdFailures = 0
+  /** Pages of anonymous memory mapped by PMDs (NR_ANON_THPS). */
+  anonThps = 0
   totalreservePages = 0
+  /** kcompactd's mailbox: the largest order asked for since it last worked (0: nobody asked), and the lowest "highest zone" of those who asked. */
+  kcompactdMaxOrder = 0
+  kcompactdHighestZoneidx = MAX_NR_ZONES - 1
   /** PGDAT_DIRTY, PGDAT_WRITEBACK. */
   flagDirty = false
   flagWriteback = false

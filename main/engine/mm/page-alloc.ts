@@ -16,7 +16,7 @@ import type { Mm } from './mm'
 import type { Zone } from './mmzone'
 import { zonelist } from './mmzone'
 import { nodeReclaimWanted } from './node-reclaim'
-import { PG_KERNEL, PG_ORDER_SHIFT } from './page'
+import { PG_KERNEL, PG_ORDER_MASK, PG_ORDER_SHIFT } from './page'
 import { freeUnrefPage, pcpAllowedOrder, rmqueuePcplist } from './pcp'
 import { wakeAllKswapds, wakeupKswapd } from './kswapd-wake'
 import { wmarkPages, zoneWatermarkFast } from './watermark'
@@ -146,10 +146,10 @@ export function freeKernelBlock(mm: Mm, pfn: number, order: number): void {
 }
 
 /** An allocated page turned out not to be needed: back before it has an owner. */
-export function giveBack(mm: Mm, pfn: number): void {
+export function giveBack(mm: Mm, pfn: number, order = 0): void {
   mm.frames.flags[pfn] = 0
-  if (mm.memcgOf !== undefined && mm.memcgOf[pfn] !== 0) unchargeFrame(mm, pfn)
-  freeUnrefPage(mm, mm.zoneOf(pfn), pfn, 0)
+  if (mm.memcgOf !== undefined && mm.memcgOf[pfn] !== 0) unchargeFrame(mm, pfn, 1 << order)
+  freeUnrefPage(mm, mm.zoneOf(pfn), pfn, order)
 }
 
 /** Gives a single page back. It must be off every list and without owner. */
@@ -161,6 +161,17 @@ export function freeFrame(mm: Mm, pfn: number): void {
   if (mm.memcgOf !== undefined && mm.memcgOf[pfn] !== 0) unchargeFrame(mm, pfn)
   mm.clock.now += mm.cost.freePage
   freeUnrefPage(mm, zone, pfn, 0)
+}
+
+/** Gives a folio back, whatever its order; its head must be off every list and without owner. */
+export function freeFolio(mm: Mm, pfn: number): void {
+  const order = (mm.frames.flags[pfn] & PG_ORDER_MASK) >>> PG_ORDER_SHIFT
+  if (order === 0) return freeFrame(mm, pfn)
+  for (let tail = pfn + 1; tail < pfn + (1 << order); tail++) mm.frames.flags[tail] = 0
+  mm.frames.mapping[pfn] = 0
+  if (mm.memcgOf !== undefined && mm.memcgOf[pfn] !== 0) unchargeFrame(mm, pfn, 1 << order)
+  mm.clock.now += mm.cost.freePage
+  freeUnrefPage(mm, mm.zoneOf(pfn), pfn, order)
 }
 
 /** Gives kernel memory back. */

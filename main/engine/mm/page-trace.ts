@@ -85,6 +85,11 @@ export class PageTracer {
     if (this.#isPage(area, index)) this.#bind(pfn, 'anonymous')
   }
 
+  /** The followed page is one of a huge one: kept to only when that is split, but its frame is known. */
+  hugePage(area: Area, first: number, head: number): void {
+    if (area === this.#area && this.#index() >= first && this.#index() < first + 512) this.#bind(head + this.#index() - first, 'anonymous')
+  }
+
   zeroPage(area: Area, index: number): void {
     if (this.#isPage(area, index)) this.event('zero_page')
   }
@@ -117,6 +122,12 @@ export class PageTracer {
   slotFreed(): void {
     this.event('slot_freed', {})
     this.slot = -1
+  }
+
+  /** Compaction has moved the page to another frame. */
+  migrated(to: number): void {
+    this.event('migrated', { from: this.pfn, pfn: to })
+    this.pfn = to
   }
 
   freed(zone: Zone): void {

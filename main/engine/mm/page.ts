@@ -1,7 +1,7 @@
 /**
  * Page frames as columns: flags, list links and what a frame belongs to, 24 bytes a frame and one more under the multi-generational LRU. All-zero bytes mean "never touched", so a big machine costs nothing until it is used.
  * Source: include/linux/page-flags.h, struct page (v6.1). Simplifications: accessed and dirty bits of mappings live in the page tables (see memory.ts), the mapcount is asked of rmap;
- * a folio is its head frame plus an order in the flags.
+ * a folio is its head frame plus an order in the flags; of a larger one the other frames only say that they are not the head (PG_TAIL).
  */
 
 export const PG_LOCKED = 1 << 0
@@ -35,6 +35,10 @@ export const PG_DEAD = 1 << 19
 export const PG_EXEC = 1 << 20
 /** Swap-backed but of a tmpfs file, not of an area (PageAnon tells them apart in the kernel): `mapping` and `index` are the file's, also while it is in the swap cache. */
 export const PG_SHMEM = 1 << 23
+/** A frame of a folio of order > 0 other than its first; the head has everything else. */
+export const PG_TAIL = 1 << 22
+/** A free page that compaction has taken off the free lists to move a page into it, or a block that it has captured for its task. */
+export const PG_TARGET = 1 << 21
 export const PG_ORDER_SHIFT = 24
 export const PG_ORDER_MASK = 15 << PG_ORDER_SHIFT
 
@@ -42,6 +46,7 @@ export const PG_ORDER_MASK = 15 << PG_ORDER_SHIFT
 export const PG_REF_SHIFT = 28
 export const PG_REF_ONE = 1 << PG_REF_SHIFT
 export const PG_REF_MAX = 15
+export const PG_REF_MASK = PG_REF_MAX << PG_REF_SHIFT
 
 export interface Frames {
   readonly nr: number
@@ -76,4 +81,23 @@ export function isFileFolio(flags: number): boolean {
 /** folio_test_anon: page tables keep a swap entry for it when it is unmapped. */
 export function isAnonFolio(flags: number): boolean {
   return (flags & (PG_SWAPBACKED | PG_SHMEM)) === PG_SWAPBACKED
+}
+
+/** Pages of a folio, by its head's flags. */
+export function folioNrPages(flags: number): number {
+  return 1 << ((flags & PG_ORDER_MASK) >>> PG_ORDER_SHIFT)
+}
+
+/** PageCompound of a frame in use: head or tail of something larger than a page. */
+export function isCompound(flags: number): boolean {
+  return (flags & (PG_TAIL | PG_ORDER_MASK)) !== 0
+}
+
+/** What moves with a page into another frame. Every per-frame column that belongs to the page rather than to the place must be here; counted references are lost, as in the kernel. */
+export function moveColumns(f: Frames, from: number, to: number, flags: number): void {
+  f.flags[to] = flags
+  f.mapping[to] = f.mapping[from]
+  f.index[to] = f.index[from]
+  f.swap[to] = f.swap[from]
+  if (f.lruGen[to] !== 0) f.lruGen[to] = 0
 }

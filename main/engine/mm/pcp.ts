@@ -148,7 +148,18 @@ function freePcppagesBulk(mm: Mm, zone: Zone, pcp: PerCpuPages, countIn: number,
 
 /** drain_all_pages: every CPU's lists go back to the buddy lists. */
 export function drainAllPages(mm: Mm): void {
-  for (const zone of mm.zones) for (const pcp of zone.pcp) if (pcp.count > 0) freePcppagesBulk(mm, zone, pcp, pcp.count, 0)
+  for (const zone of mm.zones) drainZoneOnAllCpus(mm, zone)
+}
+
+/** drain_all_pages of one zone. */
+export function drainZoneOnAllCpus(mm: Mm, zone: Zone): void {
+  for (const pcp of zone.pcp) if (pcp.count > 0) freePcppagesBulk(mm, zone, pcp, pcp.count, 0)
+}
+
+/** drain_local_pages: this CPU's list of one zone. */
+export function drainZonePcp(mm: Mm, zone: Zone): void {
+  const pcp = zone.pcp[mm.cpu]
+  if (pcp.count > 0) freePcppagesBulk(mm, zone, pcp, pcp.count, 0)
 }
 
 /** Seconds without use after which a CPU's list of another node's zone begins to go back. */

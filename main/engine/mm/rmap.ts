@@ -5,7 +5,7 @@ import { PTE_DIRTY, PTE_SWAP, PTE_SWAP_EXCLUSIVE, PTE_VALUE, PTE_WRITE, PTE_YOUN
 import type { Area } from './area'
 import { folioMarkDirty } from './dirty'
 import type { Mm } from './mm'
-import { PG_DIRTY, PG_MAPPED, PG_SHMEM, isAnonFolio } from './page'
+import { PG_DIRTY, PG_MAPPED, PG_ORDER_MASK, PG_SHMEM, folioNrPages, isAnonFolio } from './page'
 import { folioMarkAccessed } from './swap-lru'
 
 /** Does this area's entry map exactly this frame? */
@@ -32,6 +32,13 @@ export function mappingsOf(mm: Mm, pfn: number): readonly Area[] {
   return area !== undefined && maps(area, index, pfn) ? [area] : []
 }
 
+/** A PMD has one accessed bit: that of all its pages together. */
+function hugeReferenced(mm: Mm, area: Area, first: number, pages: number): number {
+  let young = 0
+  for (let index = first; index < first + pages; index++) young |= testClearYoung(mm, area, index)
+  return young
+}
+
 /** folio_referenced: how many entries were young; they are cleared. */
 export function folioReferenced(mm: Mm, pfn: number): number {
   const f = mm.frames
@@ -41,6 +48,7 @@ export function folioReferenced(mm: Mm, pfn: number): number {
   const index = f.index[pfn]
   if (isAnonFolio(flags)) {
     const area = mm.areas[f.mapping[pfn]]
+    if ((flags & PG_ORDER_MASK) !== 0) return area === undefined ? 0 : hugeReferenced(mm, area, index, folioNrPages(flags))
     return area !== undefined && maps(area, index, pfn) ? testClearYoung(mm, area, index) : 0
   }
   let young = 0
@@ -54,6 +62,7 @@ export function folioPteDirty(mm: Mm, pfn: number): number {
   const flags = f.flags[pfn]
   if ((flags & PG_MAPPED) === 0) return 0
   const index = f.index[pfn]
+  if ((flags & PG_ORDER_MASK) !== 0) return mm.areas[f.mapping[pfn]]?.pte.subarray(index, index + folioNrPages(flags)).some((pte) => (pte & PTE_DIRTY) !== 0) === true ? 1 : 0
   if (isAnonFolio(flags)) return (mm.areas[f.mapping[pfn]]?.pte[index] ?? 0) & PTE_DIRTY ? 1 : 0
   for (const area of mm.files[f.mapping[pfn]].areas) if (index < area.pages && maps(area, index, pfn) && (area.pte[index] & PTE_DIRTY) !== 0) return 1
   return 0

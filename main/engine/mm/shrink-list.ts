@@ -1,6 +1,6 @@
 /**
  * What becomes of isolated folios: kept, activated, written, freed. Source: mm/vmscan.c:shrink_folio_list, folio_check_references, pageout, __remove_mapping;
- * mm/page_io.c:swap_writepage; mm/shmem.c:shmem_writepage by way of shmem-mapping.ts (v6.1). Simplifications: no demotion, no lazyfree, order-0 folios; file pages have no private data but buffer heads, which only
+ * mm/page_io.c:swap_writepage; mm/shmem.c:shmem_writepage by way of shmem-mapping.ts (v6.1). Simplifications: no demotion, no lazyfree; huge pages are split before they go to swap; file pages have no private data but buffer heads, which only
  * a file system's own blocks keep.
  */
 import { FOLIOREF_ACTIVATE, FOLIOREF_KEEP, FOLIOREF_RECLAIM_CLEAN } from 'reclaim-lab'
@@ -9,6 +9,7 @@ import { RUN } from '../core/clock'
 import { clearDirtyForIo } from './dirty'
 import { folioFacts } from './folio-facts'
 import { GFP_FS, GFP_IO } from './gfp'
+import { splitHugePage } from './huge-page'
 import type { FolioList } from './isolate'
 import { writebackThrottlingSane } from './isolate'
 import { lruGenReferenced } from './lru-gen-walk'
@@ -16,7 +17,8 @@ import { memcgOfFrame } from './memcg-stock'
 import type { Mm } from './mm'
 import type { Pgdat } from './mmzone'
 import {
-  PG_ACTIVE, PG_DEAD, PG_DIRTY, PG_ISOLATED, PG_LOCKED, PG_MAPPED, PG_RECLAIM, PG_REF_ONE, PG_REFERENCED, PG_SHMEM, PG_SWAPBACKED, PG_SWAPCACHE, PG_WRITEBACK, folioRefs, isAnonFolio,
+  PG_ACTIVE, PG_DEAD, PG_DIRTY, PG_ISOLATED, PG_LOCKED, PG_MAPPED, PG_RECLAIM, PG_REF_ONE, PG_REFERENCED, PG_SHMEM, PG_SWAPBACKED, PG_SWAPCACHE, PG_WRITEBACK, folioNrPages, folioRefs, isAnonFolio,
+  isCompound,
 } from './page'
 import { removeFromPageCache } from './page-cache'
 import { folioPteDirty, folioReferenced, tryToUnmap } from './rmap'
@@ -39,6 +41,8 @@ export class ReclaimStat {
   nrPageout = 0
   nrActivate = 0
   nrReclaimed = 0
+  /** Verdict on the huge page that is to be split. */
+  references = 0
 }
 
 const KEEP = 0
@@ -50,8 +54,10 @@ const WRITE_SWAP = 3
 const WRITE_FILE = 4
 /** Its write must end before more can be said. */
 const WAIT = 5
+/** A huge page on its way to swap: becomes 512 pages first. */
+const SPLIT = 6
 
-const FATES = ['keep', 'activate', 'free', 'write', 'write', 'wait']
+const FATES = ['keep', 'activate', 'free', 'write', 'write', 'wait', 'split']
 const VERDICTS = ['reclaim', 'reclaim-clean', 'keep', 'activate']
 
 /** Notes for a followed page why it meets its fate. */
@@ -73,6 +79,7 @@ export function* shrinkFolioList(mm: Mm, node: Pgdat, list: FolioList, sc: ScanC
       yield* waitOnPageWriteback(mm, pfn)
       fate = judgeFolio(mm, node, pfn, sc, stat)
     }
+    if (fate === SPLIT) fate = splitFolio(mm, node, list, i, sc, stat)
     if (fate === WRITE_SWAP) fate = yield* swapOut(mm, pfn, stat, sc)
     else if (fate === WRITE_FILE) fate = yield* writeFileFolio(mm, pfn, stat)
     if (fate === FREE) {
@@ -89,11 +96,22 @@ export function* shrinkFolioList(mm: Mm, node: Pgdat, list: FolioList, sc: ScanC
   for (let i = freed.length - 1; i >= 0; i--) freeFrame(mm, freed[i])
 }
 
+/** split_folio_to_list, for want of a whole cluster of slots: the folio's other pages are next in the list. Goes on with its first. */
+function splitFolio(mm: Mm, node: Pgdat, list: FolioList, at: number, sc: ScanControl, stat: ReclaimStat): number {
+  const pfn = list.pfns[at]
+  const pages = folioNrPages(mm.frames.flags[pfn])
+  splitHugePage(mm, pfn, true)
+  list.insert(at, pfn + 1, pages - 1)
+  mm.huge.swpoutFallback++
+  sc.nrScanned -= pages - 1
+  return judgeUnreferenced(mm, node, pfn, sc, stat, stat.references)
+}
+
 function judgeFolio(mm: Mm, node: Pgdat, pfn: number, sc: ScanControl, stat: ReclaimStat): number {
   const f = mm.frames
-  let flags = f.flags[pfn]
+  const flags = f.flags[pfn]
   if ((flags & PG_LOCKED) !== 0) return because(mm, pfn, KEEP, 'locked')
-  sc.nrScanned++
+  sc.nrScanned += folioNrPages(flags)
   if ((flags & PG_DEAD) !== 0) return because(mm, pfn, KEEP, 'dead')
   if (!sc.mayUnmap && (flags & PG_MAPPED) !== 0) return because(mm, pfn, KEEP, 'may-not-unmap')
   // The aging met it while it was off the lists.
@@ -104,8 +122,20 @@ function judgeFolio(mm: Mm, node: Pgdat, pfn: number, sc: ScanControl, stat: Rec
   const references = checkReferences(mm, pfn, sc)
   if (references === FOLIOREF_ACTIVATE) return ACTIVATE
   if (references === FOLIOREF_KEEP) return KEEP
+  return judgeUnreferenced(mm, node, pfn, sc, stat, references)
+}
+
+/** Nobody has used the folio lately. */
+function judgeUnreferenced(mm: Mm, node: Pgdat, pfn: number, sc: ScanControl, stat: ReclaimStat, references: number): number {
+  const f = mm.frames
+  let flags = f.flags[pfn]
+  const file = (flags & PG_SWAPBACKED) === 0
   if (isAnonFolio(flags) && (flags & PG_SWAPCACHE) === 0) {
     if ((sc.gfp & GFP_IO) === 0) return because(mm, pfn, KEEP, 'no-io')
+    if (isCompound(flags)) {
+      stat.references = references
+      return SPLIT
+    }
     if (!addToSwap(mm, pfn)) return because(mm, pfn, ACTIVATE, 'no-slot')
   }
   if ((flags & PG_MAPPED) !== 0) {
@@ -207,8 +237,8 @@ function removeMapping(mm: Mm, pfn: number, sc: ScanControl): number {
 
 function activateFolio(mm: Mm, pfn: number, stat: ReclaimStat): void {
   if ((mm.frames.flags[pfn] & PG_SWAPCACHE) !== 0 && memcgSwapFull(mm, pfn)) folioFreeSwap(mm, pfn)
-  mm.frames.flags[pfn] |= PG_ACTIVE
-  stat.nrActivate++
+  const flags = (mm.frames.flags[pfn] |= PG_ACTIVE)
+  stat.nrActivate += folioNrPages(flags)
 }
 
 /** pageout of a swap-cache folio: one bio a page, into the task's plug; sleeps when the device has no tag left. */

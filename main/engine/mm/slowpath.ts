@@ -1,17 +1,19 @@
 /**
- * The allocator's slow path: wake kswapd, try at MIN, reclaim directly, retry, and at last the OOM killer.
- * Source: mm/page_alloc.c:__alloc_pages_slowpath, __alloc_pages_direct_reclaim, should_reclaim_retry, should_compact_retry, __alloc_pages_may_oom (v6.1).
- * Simplification: no compaction; orders above 0 depend on reclaim alone and are retried as by a kernel built without it.
+ * The allocator's slow path: wake kswapd, try at MIN, compact, reclaim directly, compact again, retry, and at last the OOM killer.
+ * Source: mm/page_alloc.c:__alloc_pages_slowpath, __alloc_pages_direct_reclaim, should_reclaim_retry, __alloc_pages_may_oom (v6.1). The compacting steps are direct-compact.ts.
+ * One step is of a later 6.1.y than 6.1.20: a costly request that may neither leave its node nor retry (the first attempt of a huge page fault) only compacts, it never reclaims.
  */
 import type { ZoneView } from 'reclaim-lab'
 import type { Episode } from '../core/clock'
 import type { ZoneMiss } from '../sim/recording'
 import { BLOCK, RUN } from '../core/clock'
 import { unreserveHighatomicPageblock } from './buddy'
+import { COMPACT_DEFERRED, COMPACT_PRIO_ASYNC, COMPACT_SKIPPED } from './compaction-state'
+import { CompactTries, compactsFirst, directCompact, shouldCompactRetry } from './direct-compact'
 import { nodeReclaim, tryToFreePages } from './direct-reclaim'
 import { nodeDirtyOk } from './dirty-limits'
 import {
-  ALLOC_HARDER, ALLOC_KSWAPD, ALLOC_NO_WATERMARKS, ALLOC_NOFRAGMENT, ALLOC_OOM, ALLOC_WMARK_HIGH, ALLOC_WMARK_MASK, ALLOC_WMARK_MIN, GFP_ATOMIC_FLAG, GFP_DIRECT_RECLAIM, GFP_FS, GFP_KSWAPD_RECLAIM, GFP_NOFAIL,
+  ALLOC_HARDER, ALLOC_KSWAPD, ALLOC_NO_WATERMARKS, ALLOC_NOFRAGMENT, ALLOC_OOM, ALLOC_WMARK_HIGH, ALLOC_WMARK_MASK, ALLOC_WMARK_MIN, GFP_ATOMIC_FLAG, GFP_DIRECT_RECLAIM, GFP_FS, GFP_KSWAPD_RECLAIM, GFP_MOVABLE_FLAG, GFP_NOFAIL,
   GFP_NOMEMALLOC, GFP_NORETRY, GFP_RETRY_MAYFAIL, GFP_THISNODE, GFP_WRITE, gfpMigratetype, gfpPfmemallocFlags, gfpToAllocFlags, gfpZone,
 } from './gfp'
 import { wakeAllKswapds } from './kswapd-wake'
@@ -24,8 +26,14 @@ import { fastAllocFlags, getPageFromFreelist, passes, rmqueue } from './page-all
 import { drainAllPages } from './pcp'
 import { MAX_RECLAIM_RETRIES } from './scan-control'
 import { STALL_SCAN, beginStall, endStall } from './stall'
-import { zoneReclaimablePages } from './throttle'
 import { hasFreeBlock, reducedMark, unusableFree, wmarkPages, zoneView, zoneWatermarkOk } from './watermark'
+import { zoneReclaimablePages } from './zone-reclaimable'
+
+interface Tries {
+  noProgressLoops: number
+  rounds: number
+  readonly compact: CompactTries
+}
 
 /** What slowpathRound answers when there is reason for another one. */
 const RETRY = -2
@@ -81,7 +89,15 @@ function* slowpath(mm: Mm, gfp: number, order: number): Episode<number> {
   mm.clock.now += mm.cost.slowpathOverhead
   if ((base & GFP_KSWAPD_RECLAIM) !== 0) wakeAllKswapds(mm, gfp, order)
   let pfn = yield* getPageReclaimingNodes(mm, gfp, order, base)
-  const tries = { noProgressLoops: 0, rounds: 0 }
+  const tries: Tries = { noProgressLoops: 0, rounds: 0, compact: new CompactTries() }
+  if (pfn < 0 && (gfp & GFP_DIRECT_RECLAIM) !== 0 && compactsFirst(order, (gfp & GFP_MOVABLE_FLAG) !== 0) && gfpPfmemallocFlags(gfp, mm.current) === 0) {
+    pfn = yield* directCompact(mm, gfp, order, base, COMPACT_PRIO_ASYNC, tries.compact)
+    if (pfn < 0 && order > PAGE_ALLOC_COSTLY_ORDER && (gfp & GFP_NORETRY) !== 0) {
+      if (tries.compact.result === COMPACT_SKIPPED || tries.compact.result === COMPACT_DEFERRED || (gfp & GFP_THISNODE) !== 0) return -1
+      // Worth reclaiming for, but not worth waiting.
+      tries.compact.priority = COMPACT_PRIO_ASYNC
+    }
+  }
   while (pfn < 0) {
     const tried = yield* slowpathRound(mm, gfp, order, base, tries)
     if (tried === RETRY) continue
@@ -95,7 +111,7 @@ function* slowpath(mm: Mm, gfp: number, order: number): Episode<number> {
 }
 
 /** From the slow path's label `retry` on: a frame, -1 (give up), or RETRY. */
-function* slowpathRound(mm: Mm, gfp: number, order: number, base: number, tries: { noProgressLoops: number; rounds: number }): Episode<number> {
+function* slowpathRound(mm: Mm, gfp: number, order: number, base: number, tries: Tries): Episode<number> {
   const task = mm.current
   if ((base & GFP_KSWAPD_RECLAIM) !== 0) wakeAllKswapds(mm, gfp, order)
   const reserves = gfpPfmemallocFlags(gfp, task)
@@ -105,11 +121,12 @@ function* slowpathRound(mm: Mm, gfp: number, order: number, base: number, tries:
   if ((gfp & GFP_DIRECT_RECLAIM) === 0 || task.memalloc) return -1
   const progress = yield* directReclaim(mm, gfp, order)
   if (progress > 0) pfn = yield* getPageAfterReclaim(mm, gfp, order, flags)
+  if (pfn < 0) pfn = yield* directCompact(mm, gfp, order, flags, tries.compact.priority, tries.compact)
   if (pfn >= 0) return pfn
   if ((gfp & GFP_NORETRY) !== 0) return -1
   if (order > PAGE_ALLOC_COSTLY_ORDER && (gfp & GFP_RETRY_MAYFAIL) === 0) return -1
   tries.noProgressLoops = progress > 0 && order <= PAGE_ALLOC_COSTLY_ORDER ? 0 : tries.noProgressLoops + 1
-  const again = shouldReclaimRetry(mm, gfp, order, flags, progress > 0, tries.noProgressLoops) || (progress > 0 && shouldCompactRetry(mm, gfp, order, flags))
+  const again = shouldReclaimRetry(mm, gfp, order, flags, progress > 0, tries.noProgressLoops) || (progress > 0 && shouldCompactRetry(mm, gfp, order, flags, tries.compact))
   if (tries.rounds++ < MAX_FRUITLESS_ROUNDS && again) {
     if (mm.clock.now >= mm.clock.limit) yield RUN
     return RETRY
@@ -160,12 +177,6 @@ function shouldReclaimRetry(mm: Mm, gfp: number, order: number, flags: number, d
 function viewFor(zone: Zone, order: number, idx: number, flags: number): ZoneView {
   const mark = reducedMark(wmarkPages(zone, WMARK_MIN), flags)
   return { ...zoneView(zone, order, idx), free: zone.free - unusableFree(zone, order, flags), min: mark - zone.boost, hasBlock: hasFreeBlock(zone, order, flags) }
-}
-
-/** should_compact_retry of a kernel without compaction: small orders go on as long as single pages could be had at MIN. */
-function shouldCompactRetry(mm: Mm, gfp: number, order: number, flags: number): boolean {
-  if (order === 0 || order > PAGE_ALLOC_COSTLY_ORDER) return false
-  return zonelist(mm, gfp).some((zone) => zoneWatermarkOk(zone, 0, wmarkPages(zone, WMARK_MIN), gfpZone(gfp), flags))
 }
 
 /** __alloc_pages_may_oom. `progress`: somebody was killed or is dying; try again. */

@@ -9,9 +9,9 @@ import type { Lruvec } from './lruvec'
 import { folioIncRefs } from './lru-gen'
 import { ageNonresident, folioLruList, folioLruvec, isActiveLru, lruvecAddFolio, lruvecAddFolioTail, lruvecDelFolio } from './lruvec'
 import {
-  PG_ACTIVE, PG_DEAD, PG_DIRTY, PG_LOCKED, PG_LRU, PG_MAPPED, PG_RECLAIM, PG_REF_MAX, PG_REF_ONE, PG_REFERENCED, PG_UNEVICTABLE, PG_WRITEBACK, folioRefs, isFileFolio,
+  PG_ACTIVE, PG_DEAD, PG_DIRTY, PG_LOCKED, PG_LRU, PG_MAPPED, PG_ORDER_MASK, PG_RECLAIM, PG_REF_MAX, PG_REF_ONE, PG_REFERENCED, PG_UNEVICTABLE, PG_WRITEBACK, folioNrPages, folioRefs, isFileFolio,
 } from './page'
-import { freeFrame } from './page-alloc'
+import { freeFolio } from './page-alloc'
 
 /** One kind of batch of one CPU. */
 class FolioBatch {
@@ -55,7 +55,7 @@ export function folioPut(mm: Mm, pfn: number): void {
 /** Takes an ownerless page off its list and frees it. */
 function releaseFolio(mm: Mm, pfn: number): void {
   if ((mm.frames.flags[pfn] & PG_LRU) !== 0) lruvecDelFolio(mm, folioLruvec(mm, pfn), pfn)
-  freeFrame(mm, pfn)
+  freeFolio(mm, pfn)
 }
 
 /** The owner lets go (page table zapped, cache slot emptied): free now, or when the last reference is put. */
@@ -71,7 +71,8 @@ export function folioAddLru(mm: Mm, pfn: number): void {
   if (mm.lruGen.core && mm.current.inLruFault && !mm.current.memalloc) mm.frames.flags[pfn] |= PG_ACTIVE
   batch.pfns[batch.nr++] = pfn
   if (mm.pageTrace?.pfn === pfn) mm.pageTrace.event('batch_add', { waiting: batch.nr - 1, size: batch.pfns.length, cpu: mm.cpu })
-  if (batch.nr === batch.pfns.length) drainAdd(mm, batch)
+  // A large folio does not wait.
+  if (batch.nr === batch.pfns.length || (mm.frames.flags[pfn] & PG_ORDER_MASK) !== 0) drainAdd(mm, batch)
 }
 
 function drainAdd(mm: Mm, batch: FolioBatch): void {
@@ -106,7 +107,7 @@ function drainRotate(mm: Mm, batch: FolioBatch): void {
       lruvecDelFolio(mm, lruvec, pfn)
       mm.frames.flags[pfn] &= ~PG_ACTIVE
       lruvecAddFolioTail(mm, lruvec, pfn)
-      mm.vm.pgrotated++
+      mm.vm.pgrotated += folioNrPages(flags)
       if (mm.pageTrace?.pfn === pfn) mm.pageTrace.event('rotated', { list: mm.pageTrace.list(pfn), others: batch.nr - 1 })
     }
     folioPut(mm, pfn)
@@ -134,8 +135,9 @@ function drainActivate(mm: Mm, batch: FolioBatch): void {
       lruvecDelFolio(mm, lruvec, pfn)
       mm.frames.flags[pfn] |= PG_ACTIVE
       lruvecAddFolio(mm, lruvec, pfn)
-      mm.vm.pgactivate++
-      if (lruvec.memcg !== 0) mm.memcgs.groups[lruvec.memcg].stat.pgactivate++
+      const pages = folioNrPages(flags)
+      mm.vm.pgactivate += pages
+      if (lruvec.memcg !== 0) mm.memcgs.groups[lruvec.memcg].stat.pgactivate += pages
       if (mm.pageTrace?.pfn === pfn) mm.pageTrace.event('activated', { list: mm.pageTrace.list(pfn), others: batch.nr - 1 })
     }
     folioPut(mm, pfn)

@@ -2,6 +2,7 @@
  * Tasks as memory management sees them (struct task_struct, mm_struct), and what mm asks of the scheduler. The scheduler itself is sim/sched.ts.
  */
 import type { Area } from './area'
+import type { CaptureControl } from './compaction-state'
 import type { OpenFile } from './file'
 import type { HeldPath } from './namei'
 import type { KernelLock } from './lock'
@@ -44,6 +45,8 @@ export class Task {
   inLruFault = false
   /** Ran since the page tables were last walked for young pages; one bit a node (lru_gen.bitmap). */
   lruGenBitmap = 0
+  /** It compacts for itself and keeps the block that comes free (current->capture_control). */
+  capture: CaptureControl | undefined = undefined
   /** psi_memstall_enter depth. */
   memstall = 0
   /** Number of its memory cgroup; 0 = the root. */

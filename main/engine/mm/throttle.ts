@@ -2,17 +2,19 @@
  * Reclaimers that should wait: for writeback, for pages others have isolated, for anyone's progress.
  * Source: mm/vmscan.c:reclaim_throttle, skip_throttle_noprogress, consider_reclaim_throttle, __acct_reclaim_writeback, throttle_direct_reclaim (v6.1).
  */
-import { LRU_ACTIVE_ANON, LRU_ACTIVE_FILE, LRU_INACTIVE_ANON, LRU_INACTIVE_FILE, ZONE_NORMAL } from 'reclaim-lab'
+import { ZONE_NORMAL } from 'reclaim-lab'
 import type { Episode } from '../core/clock'
 import { BLOCK } from '../core/clock'
+import { compactGap } from './compaction-state'
 import { GFP_FS } from './gfp'
 import type { Mm } from './mm'
-import type { Pgdat, Zone } from './mmzone'
+import type { Pgdat } from './mmzone'
 import { PAGE_ALLOC_COSTLY_ORDER, WMARK_MIN } from './mmzone'
 import type { ScanControl } from './scan-control'
 import { MAX_RECLAIM_RETRIES, SWAP_CLUSTER_MAX } from './scan-control'
 import { WaitQueue } from './task'
 import { hasFreeBlock, wmarkPages } from './watermark'
+import { zoneReclaimablePages } from './zone-reclaimable'
 
 export type ThrottleReason = 'VMSCAN_THROTTLE_WRITEBACK' | 'VMSCAN_THROTTLE_ISOLATED' | 'VMSCAN_THROTTLE_NOPROGRESS' | 'VMSCAN_THROTTLE_CONGESTED'
 
@@ -61,12 +63,6 @@ function skipNoprogress(mm: Mm, node: Pgdat): boolean {
     pending += zone.nrWritePending
   }
   return 2 * pending <= reclaimable
-}
-
-/** zone_reclaimable_pages: pages on the zone's LRU lists that reclaim could take. Isolated ones are in no list. */
-export function zoneReclaimablePages(mm: Mm, { nrLru }: Zone): number {
-  const file = nrLru[LRU_INACTIVE_FILE] + nrLru[LRU_ACTIVE_FILE]
-  return mm.swap.nrSwapPages > 0 ? file + nrLru[LRU_INACTIVE_ANON] + nrLru[LRU_ACTIVE_ANON] : file
 }
 
 /** consider_reclaim_throttle, after a direct reclaimer has been over the zones once. */
@@ -118,10 +114,10 @@ export function* throttleDirectReclaim(mm: Mm, node: Pgdat, gfp: number): Episod
   return task.killed
 }
 
-/** should_continue_reclaim: large orders go on while there is something to compact with (compaction itself is not in yet, so only orders above 3 or hard pressure ask). */
+/** should_continue_reclaim: large orders go on while there is something to compact with (only orders above 3 or hard pressure ask). */
 export function shouldContinueReclaim(mm: Mm, node: Pgdat, nrReclaimed: number, sc: ScanControl): boolean {
   if (sc.order === 0 || (sc.order <= PAGE_ALLOC_COSTLY_ORDER && sc.priority >= 10) || nrReclaimed === 0) return false
   for (const zone of node.populated()) if (zone.idx <= sc.reclaimIdx && hasFreeBlock(zone, sc.order, 0)) return false
   const inactive = node.stat.nr_inactive_file + (mm.swap.nrSwapPages > 0 ? node.stat.nr_inactive_anon : 0)
-  return inactive > 2 << sc.order
+  return inactive > compactGap(sc.order)
 }

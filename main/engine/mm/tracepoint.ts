@@ -3,10 +3,12 @@
  */
 import type { EventCause, EventKind, RunEvent } from '../sim/recording'
 import { ALLOC_WMARK_LOW, ALLOC_WMARK_MASK, ALLOC_WMARK_MIN, GFP_DIRECT_RECLAIM, gfpName, gfpPfmemallocFlags, gfpToAllocFlags, gfpZone } from './gfp'
+import type { CompactControl } from './compact-control'
+import { COMPACT_RESULT_NAMES } from './compaction-state'
 import type { Memcg } from './memcg'
 import type { Mm } from './mm'
 import type { Pgdat, Zone } from './mmzone'
-import { PAGE_ALLOC_COSTLY_ORDER, WMARK_HIGH } from './mmzone'
+import { PAGE_ALLOC_COSTLY_ORDER, WMARK_HIGH, ZONE_NAMES } from './mmzone'
 import { stamped } from './oom-report'
 import { missAtMark } from './slowpath'
 import type { Task } from './task'
@@ -103,6 +105,25 @@ export class Tracepoints {
     this.log('memcg_write', { memcg: path, knob, value, ...outcome }, { t: start, duration: this.#mm.clock.now - start })
   }
 
+  /** mm_compaction_begin; what compactionEnd needs. */
+  compactionBegin(cc: CompactControl): number {
+    this.log('mm_compaction_begin', { ...compactionArgs(cc), order: cc.order, mode: cc.mode === 'async' ? 'async' : 'sync' })
+    return this.#mm.clock.now
+  }
+
+  compactionEnd(start: number, cc: CompactControl, result: number): void {
+    const args = { ...compactionArgs(cc), order: cc.order, mode: cc.mode === 'async' ? 'async' : 'sync', status: COMPACT_RESULT_NAMES[result], migrate_scanned: cc.totalMigrateScanned, free_scanned: cc.totalFreeScanned }
+    this.log('mm_compaction_end', args, { t: start, duration: this.#mm.clock.now - start })
+  }
+
+  wakeupKcompactd(node: Pgdat, order: number, highestZoneidx: number): void {
+    this.log('mm_compaction_wakeup_kcompactd', { node: node.id, order, classzone: ZONE_NAMES[highestZoneidx] })
+  }
+
+  kcompactdWake(node: Pgdat, order: number, highestZoneidx: number): void {
+    this.log('mm_compaction_kcompactd_wake', { node: node.id, order, classzone: ZONE_NAMES[highestZoneidx] })
+  }
+
   throttled(node: Pgdat, reason: string, start: number): void {
     this.log('mm_vmscan_throttled', { node: node.id, reason }, { t: start, duration: this.#mm.clock.now - start })
   }
@@ -166,9 +187,13 @@ export class Tracepoints {
   }
 }
 
+function compactionArgs({ zone, migratePfn, freePfn }: CompactControl): Record<string, number | string> {
+  return { node: zone.node, zone: zone.name, migrate_pfn: migratePfn, free_pfn: freePfn }
+}
+
 /** Who calls the allocator with such a request, in kernel names. */
 function callers(mm: Mm, gfp: number, order: number): string[] {
   if (mm.current.kthread) return [mm.current.name]
-  if (order > PAGE_ALLOC_COSTLY_ORDER) return ['handle_mm_fault', 'create_huge_pmd', 'vma_alloc_folio']
+  if (order > PAGE_ALLOC_COSTLY_ORDER && mm.current.callPath.length === 0) return ['asm_exc_page_fault', 'handle_mm_fault', 'do_huge_pmd_anonymous_page', 'vma_alloc_folio']
   return mm.current.callPath.length > 0 ? [...mm.current.callPath] : gfpZone(gfp) === 3 ? ['asm_exc_page_fault', 'handle_mm_fault', 'do_anonymous_page', 'vma_alloc_folio'] : ['asm_exc_page_fault', 'handle_mm_fault', '__pte_alloc']
 }

@@ -151,7 +151,7 @@ function* shrinkInactiveList(mm: Mm, lruvec: Lruvec, lru: number, nrToScan: numb
   lruAddDrain(mm)
   const list = takeFolioList()
   isolateLruFolios(mm, lruvec, lru, nrToScan, sc, list)
-  const taken = list.nr
+  const { taken } = list
   countScan(mm, sc, lruvec, file, list.scanned)
   if (taken === 0) {
     returnFolioList(list)
@@ -220,7 +220,8 @@ export function* shrinkActiveList(mm: Mm, lruvec: Lruvec, lru: number, nrToScan:
   lruAddDrain(mm)
   const list = takeFolioList()
   isolateLruFolios(mm, lruvec, lru, nrToScan, sc, list)
-  addIsolated(node, file, list.nr)
+  const { taken } = list
+  addIsolated(node, file, taken)
   mm.vm.pgrefill += list.scanned
   const f = mm.frames
   const keep = takeFolioList()
@@ -237,13 +238,13 @@ export function* shrinkActiveList(mm: Mm, lruvec: Lruvec, lru: number, nrToScan:
   }
   for (let i = 0; i < keep.nr; i++) putbackFolio(mm, lruvec, keep.pfns[i])
   const deactivated = mm.vm.pgdeactivate
-  for (let i = 0; i < inactive.nr; i++) if (putbackFolio(mm, lruvec, inactive.pfns[i])) mm.vm.pgdeactivate++
+  for (let i = 0; i < inactive.nr; i++) mm.vm.pgdeactivate += putbackFolio(mm, lruvec, inactive.pfns[i])
   if (lruvec.memcg !== 0) {
     const { stat } = mm.memcgs.groups[lruvec.memcg]
     stat.pgrefill += list.scanned
     stat.pgdeactivate += mm.vm.pgdeactivate - deactivated
   }
-  addIsolated(node, file, -list.nr)
+  addIsolated(node, file, -taken)
   for (const used of [list, keep, inactive]) returnFolioList(used)
 }
 

@@ -10,8 +10,10 @@ import { LatencyHistogram } from '../core/histogram'
 import type { EventQueue } from '../core/event-queue'
 import type { BlockLayer } from '../device/block-layer'
 import { COST_PROFILES } from '../device/cost-profile'
+import { hintsOfFullCompaction } from '../mm/compaction-hints'
 import { MIGRATE_MOVABLE, MIGRATE_PCPTYPES } from '../mm/gfp'
 import { FileMapping } from '../mm/file'
+import { fillHugePool } from '../mm/hugetlb'
 import { Lruvec, linkLruvecs } from '../mm/lruvec'
 import { createMemcgs } from '../mm/memcg'
 import { Mm } from '../mm/mm'
@@ -82,6 +84,7 @@ export function boot(parts: BootParts): Mm {
   addFiles(mm, scenario)
   mountFileSystems(mm, scenario)
   attachZram(mm, machine, parts.seed)
+  mm.thpEnabled = machine.thp
   mm.tlbFlushNs = (machine.tlbFlushUs ?? 0) * 1000
   return mm
 }
@@ -97,6 +100,8 @@ export function fillMemory(mm: Mm, scenario: Scenario): void {
     stat.nr_page_table_pages = kernel.pageTables
     stat.nr_kernel_stack = kernel.kernelStack * 4 // printed in kB
   }
+  if (mm.sysctl.num('vm.nr_hugepages') > 0) fillHugePool(mm, mm.sysctl.num('vm.nr_hugepages'))
+  if (mm.sysctl.num('vm.compact_memory') === 1) hintsOfFullCompaction(mm)
   mm.writeback.dirtyLimit = domainDirtyLimits(mm).thresh
 }
 

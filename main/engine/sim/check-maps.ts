@@ -1,10 +1,11 @@
 /** Invariants between page tables, page cache and frames: who maps what, and what tasks, files and nodes count of it. Part of checkMm. */
-import { PTE_DIRTY, PTE_SWAP, PTE_VALUE, PTE_WRITE, PTE_ZERO } from '../mm/area'
+import { PTE_DIRTY, PTE_SWAP, PTE_VALUE, PTE_WRITE, PTE_ZERO, PTRS_PER_PTE } from '../mm/area'
 import type { Area } from '../mm/area'
 import type { FileMapping } from '../mm/file'
 import { XA_CHUNK_SHIFT, slotOfValue } from '../mm/file'
+import { isHugeMapped } from '../mm/huge-page'
 import type { Mm } from '../mm/mm'
-import { PG_BUDDY, PG_DEAD, PG_DIRTY, PG_KERNEL, PG_LRU, PG_MAPPED, PG_PCP, PG_PRIVATE, PG_SHMEM, PG_SWAPBACKED, PG_SWAPCACHE, PG_UNEVICTABLE, PG_UPTODATE, folioRefs, isAnonFolio } from '../mm/page'
+import { PG_BUDDY, PG_DEAD, PG_DIRTY, PG_KERNEL, PG_LRU, PG_MAPPED, PG_PCP, PG_PRIVATE, PG_SHMEM, PG_SWAPBACKED, PG_SWAPCACHE, PG_TAIL, PG_TARGET, PG_UNEVICTABLE, PG_UPTODATE, folioNrPages, folioRefs, isAnonFolio } from '../mm/page'
 import type { Task } from '../mm/task'
 import { fail, same } from './check-fail'
 
@@ -74,6 +75,7 @@ function checkPresent(mm: Mm, area: Area, index: number, pte: number, maps: Maps
   const flags = f.flags[pfn]
   const at = `page ${index} of area ${area.id} maps frame ${pfn}`
   maps.mapped[pfn]++
+  if (isHugeMapped(area, index)) return checkHuge(mm, area, index, pte, maps)
   if ((flags & PG_MAPPED) === 0 || (flags & (PG_BUDDY | PG_PCP | PG_KERNEL | PG_DEAD)) !== 0) fail(`${at} with flags ${flags.toString(16)}`)
   if ((flags & PG_UPTODATE) === 0) fail(`${at}, which was never filled`)
   if (f.index[pfn] !== index) fail(`${at}, which is page ${f.index[pfn]}`)
@@ -92,6 +94,17 @@ function checkPresent(mm: Mm, area: Area, index: number, pte: number, maps: Maps
 
 function isTmpfsFolio(flags: number): boolean {
   return (flags & (PG_SWAPBACKED | PG_SHMEM)) === (PG_SWAPBACKED | PG_SHMEM)
+}
+
+/** A page of a huge one: its frame lies in the folio where the page lies in the 2 MiB. */
+function checkHuge(mm: Mm, area: Area, index: number, pte: number, maps: Maps): void {
+  const f = mm.frames
+  const pfn = pte & PTE_VALUE
+  const head = pfn & ~(PTRS_PER_PTE - 1)
+  maps.of(area.task).anon++
+  if (folioNrPages(f.flags[head]) !== PTRS_PER_PTE || (f.flags[head] & (PG_MAPPED | PG_SWAPBACKED)) !== (PG_MAPPED | PG_SWAPBACKED)) fail(`page ${index} of area ${area.id} is part of a huge page, frame ${head} has flags ${f.flags[head].toString(16)}`)
+  if (f.mapping[head] !== area.id || f.index[head] + (pfn - head) !== index) fail(`page ${index} of area ${area.id} maps frame ${pfn} of the huge page of area ${f.mapping[head]} from page ${f.index[head]} on`)
+  if ((pte & PTE_WRITE) === 0) fail(`page ${index} of area ${area.id} is part of a huge page and not writable`)
 }
 
 function checkTask(task: Task, maps: Maps): void {
@@ -169,13 +182,17 @@ function upperNodes(file: FileMapping): number {
 /** Every frame with an owner's flags has that owner, and the gauges of mapped and cached pages are sums over frames. */
 function checkOwners(mm: Mm, maps: Maps, cached: readonly number[]): void {
   const f = mm.frames
-  const sums = mm.nodes.map(() => ({ anon: 0, mapped: 0, shmem: 0, swapcache: 0 }))
+  const sums = mm.nodes.map(() => ({ anon: 0, mapped: 0, shmem: 0, swapcache: 0, thp: 0 }))
   let buffers = 0
   for (const zone of mm.zones) {
     const node = sums[zone.node]
     for (let pfn = zone.startPfn; pfn < zone.endPfn; pfn++) {
       const flags = f.flags[pfn]
-      if (flags === 0 || (flags & (PG_BUDDY | PG_PCP | PG_KERNEL)) !== 0) {
+      if ((flags & PG_TAIL) !== 0) {
+        if ((maps.mapped[pfn] > 0) !== (maps.mapped[pfn & ~(PTRS_PER_PTE - 1)] > 0)) fail(`frame ${pfn} is ${maps.mapped[pfn] > 0 ? '' : 'not '}mapped, unlike the head of its huge page`)
+        continue
+      }
+      if (flags === 0 || (flags & (PG_BUDDY | PG_PCP | PG_KERNEL | PG_TARGET)) !== 0) {
         if (maps.mapped[pfn] > 0) fail(`frame ${pfn} is mapped with flags ${flags.toString(16)}`)
         continue
       }
@@ -186,7 +203,8 @@ function checkOwners(mm: Mm, maps: Maps, cached: readonly number[]): void {
         if (mm.swap.cache[f.swap[pfn] - 1] !== pfn + 1) fail(`frame ${pfn} is marked as swap cache and not in its slot ${f.swap[pfn] - 1}`)
       }
       const anon = isAnonFolio(flags)
-      if (mapped && anon) node.anon++
+      if (mapped && anon) node.anon += folioNrPages(flags)
+      if (mapped && folioNrPages(flags) > 1) node.thp += folioNrPages(flags)
       if (mapped && !anon) node.mapped++
       const file = anon ? undefined : mm.files[f.mapping[pfn]]
       const inCache = file !== undefined && file.slots[f.index[pfn]] === pfn + 1
@@ -198,7 +216,8 @@ function checkOwners(mm: Mm, maps: Maps, cached: readonly number[]): void {
     }
   }
   for (const node of mm.nodes) {
-    const { anon, mapped, shmem, swapcache } = sums[node.id]
+    const { anon, mapped, shmem, swapcache, thp } = sums[node.id]
+    same(thp, node.anonThps, `node ${node.id}: pages of huge pages`)
     same(anon, node.stat.nr_anon_pages, `node ${node.id}: mapped anonymous pages`)
     same(mapped, node.stat.nr_mapped, `node ${node.id}: mapped file pages, tmpfs included`)
     same(shmem, node.stat.nr_shmem, `node ${node.id}: pages of tmpfs files`)

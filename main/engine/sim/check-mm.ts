@@ -12,7 +12,7 @@ import type { Lruvec } from '../mm/lruvec'
 import type { Mm } from '../mm/mm'
 import { MAX_ORDER, NR_PCP_LISTS, PAGEBLOCK_ORDER, PAGEBLOCK_PAGES, WMARK_HIGH, WMARK_LOW, WMARK_MIN, WMARK_PROMO } from '../mm/mmzone'
 import type { Zone } from '../mm/mmzone'
-import { PG_ACTIVE, PG_BUDDY, PG_DEAD, PG_DIRTY, PG_ISOLATED, PG_KERNEL, PG_LOCKED, PG_LRU, PG_PCP, PG_SWAPBACKED, PG_WRITEBACK, folioRefs } from '../mm/page'
+import { PG_ACTIVE, PG_BUDDY, PG_DEAD, PG_DIRTY, PG_ISOLATED, PG_KERNEL, PG_LOCKED, PG_LRU, PG_PCP, PG_SWAPBACKED, PG_TAIL, PG_TARGET, PG_WRITEBACK, folioNrPages, folioRefs } from '../mm/page'
 import { fail, same } from './check-fail'
 import { checkMaps } from './check-maps'
 import { checkMemcgs } from './check-memcg'
@@ -25,6 +25,8 @@ const NOWHERE = 0
 const FREE = 1
 const PCP = 2
 const LRU = 3
+/** In compaction's hands: free, and about to be filled or captured. */
+const TARGET = 4
 
 /** What the first check of a machine found, and no later one may find changed: frames that nobody accounts for, and gauges' shares of boot. */
 interface Baseline {
@@ -46,6 +48,7 @@ export function checkMm(mm: Mm): void {
     checkMarks(zone)
   }
   checkLrus(mm, place)
+  checkCompaction(mm, place)
   checkNodeSums(mm)
   const reserved = checkFrames(mm, place)
   const kernel = checkKernelPages(mm)
@@ -145,14 +148,17 @@ function checkLrus(mm: Mm, place: Uint8Array): void {
     const byIdx = new Float64Array(lruvec.zoneSize.length)
     for (let lru = 0; lru < NR_LRU_LISTS; lru++) {
       const what = `LRU list ${lru} of node ${lruvec.node.id}${lruvec.memcg === 0 ? '' : `, group ${lruvec.memcg}`}`
-      const pages = walk(mm, lruvec.lists, lru, what, (pfn) => {
+      let pages = 0
+      walk(mm, lruvec.lists, lru, what, (pfn) => {
         const flags = mm.frames.flags[pfn]
         const zone = mm.zoneOf(pfn)
-        put(place, pfn, 1, LRU, what)
+        const own = folioNrPages(flags)
+        pages += own
+        put(place, pfn, own, LRU, what)
         if ((flags & (PG_LRU | PG_ISOLATED)) !== PG_LRU || folioLruList(flags) !== lru) fail(`frame ${pfn} is on ${what} with flags ${flags.toString(16)}`)
         if (zone.node !== lruvec.node.id) fail(`frame ${pfn} of node ${zone.node} is on ${what}`)
-        byZone[zone.id][lru]++
-        byIdx[zone.idx * NR_LRU_LISTS + lru]++
+        byZone[zone.id][lru] += own
+        byIdx[zone.idx * NR_LRU_LISTS + lru] += own
       })
       if (!lruvec.gen.enabled || lru === NR_LRU_LISTS - 1) same(pages, lruvec.size[lru], what)
       else if (pages > 0) fail(`${what} holds ${pages} pages although generations are in use`)
@@ -181,16 +187,42 @@ function checkGenerations(mm: Mm, lruvec: Lruvec, place: Uint8Array, byZone: rea
       const flags = mm.frames.flags[pfn]
       const zone = mm.zoneOf(pfn)
       const own = folioLruGen(mm, pfn)
-      put(place, pfn, 1, LRU, `generation list ${list}`)
+      const pages = folioNrPages(flags)
+      put(place, pfn, pages, LRU, `generation list ${list}`)
       if (!gen.enabled || own < 0 || (flags & (PG_LRU | PG_ISOLATED | PG_ACTIVE)) !== PG_LRU) fail(`frame ${pfn} is on generation list ${list} with flags ${flags.toString(16)}, generation ${own}`)
       if (folioType(flags) !== type || zone.idx !== zoneIdx || zone.node !== lruvec.node.id) fail(`frame ${pfn} of zone ${zone.idx} is on generation list ${list}`)
-      counted[genList(own, type, zone.idx)]++
+      counted[genList(own, type, zone.idx)] += pages
       const lru = lruOf(gen, type, own)
-      byZone[zone.id][lru]++
-      byIdx[zone.idx * NR_LRU_LISTS + lru]++
+      byZone[zone.id][lru] += pages
+      byIdx[zone.idx * NR_LRU_LISTS + lru] += pages
     })
   }
   counted.forEach((pages, i) => same(pages, gen.nrPages[i], `${what}: generation list ${i}`))
+}
+
+/** Free pages that compaction has in hand are with one run each; scanners' places lie in their zones. */
+function checkCompaction(mm: Mm, place: Uint8Array): void {
+  const take = (pfn: number, pages: number, what: string): void => {
+    put(place, pfn, pages, TARGET, what)
+    if ((mm.frames.flags[pfn] & PG_TARGET) === 0) fail(`frame ${pfn} is ${what} with flags ${mm.frames.flags[pfn].toString(16)}`)
+  }
+  for (const cc of mm.compacting) {
+    for (const pfn of cc.target >= 0 ? [...cc.freePages, cc.target] : cc.freePages) take(pfn, 1, `a target in ${cc.zone.name}`)
+  }
+  for (const { capture } of mm.tasks) if (capture !== undefined && capture.pfn >= 0) take(capture.pfn, 1 << capture.cc.order, 'a captured block')
+  for (const { name, startPfn, endPfn, compaction: state } of mm.zones) {
+    for (const pfn of [...state.cachedMigratePfn, state.cachedFreePfn]) if (pfn >= 0 && (pfn < startPfn - PAGEBLOCK_PAGES || pfn > endPfn + 2 * PAGEBLOCK_PAGES)) fail(`${name}: a scanner of compaction would go on at ${pfn}`)
+    if (state.deferShift < 0 || state.deferShift > 6 || state.considered > 1 << state.deferShift) fail(`${name}: compaction deferred ${state.considered} of ${1 << state.deferShift} times`)
+  }
+}
+
+/** A frame behind the head of a huge page: the head is a folio of 512, aligned, and in use. */
+function checkTail(mm: Mm, pfn: number): void {
+  const head = pfn & ~(PAGEBLOCK_PAGES - 1)
+  const flags = mm.frames.flags[head]
+  if (mm.frames.flags[pfn] !== PG_TAIL || head === pfn || folioNrPages(flags) !== PAGEBLOCK_PAGES || (flags & (PG_BUDDY | PG_PCP | PG_KERNEL)) !== 0) {
+    fail(`frame ${pfn} is marked as part of a huge page (${mm.frames.flags[pfn].toString(16)}), frame ${head} is no head of one (${flags.toString(16)})`)
+  }
 }
 
 function checkNodeSums(mm: Mm): void {
@@ -231,7 +263,7 @@ function checkFrames(mm: Mm, place: Uint8Array): number[] {
         if (refs[pfn] > 0) fail(`free frame ${pfn} waits in an LRU batch`)
         continue
       }
-      if (f === 0) {
+      if (f === 0 && place[pfn] !== TARGET) {
         reserved[zone.id]++
         continue
       }
@@ -240,11 +272,17 @@ function checkFrames(mm: Mm, place: Uint8Array): number[] {
         if (place[pfn] !== NOWHERE || refs[pfn] > 0) fail(`kernel frame ${pfn} is on an LRU list or in a batch`)
         continue
       }
+      if ((f & PG_TAIL) !== 0) {
+        checkTail(mm, pfn)
+        continue
+      }
+      if (place[pfn] === TARGET) continue
+      if ((f & PG_TARGET) !== 0) fail(`frame ${pfn} is marked for compaction, which has not got it`)
       const isolated = (f & PG_ISOLATED) !== 0
       if (((f & PG_LRU) !== 0) !== (place[pfn] === LRU)) fail(`frame ${pfn} with flags ${f.toString(16)} is ${place[pfn] === LRU ? '' : 'not '}on an LRU list`)
       if (folioRefs(f) !== refs[pfn] + (isolated ? 1 : 0)) fail(`frame ${pfn}: ${folioRefs(f)} references, ${refs[pfn]} in batches, ${isolated ? '' : 'not '}isolated`)
       if ((f & PG_DEAD) !== 0 && folioRefs(f) === 0) fail(`frame ${pfn} is dead and nobody will free it`)
-      if (isolated) sums.isolated[(f & PG_SWAPBACKED) === 0 ? 1 : 0]++
+      if (isolated) sums.isolated[(f & PG_SWAPBACKED) === 0 ? 1 : 0] += folioNrPages(f)
       else if (place[pfn] === NOWHERE && folioRefs(f) === 0) sums.limbo++
       if ((f & (PG_SWAPBACKED | PG_DIRTY)) === PG_DIRTY) {
         sums.dirty++
@@ -268,14 +306,15 @@ function checkNodeFrames(mm: Mm, node: number, sums: { dirty: number; writeback:
   const [anon, file] = sums.isolated
   // Reclaim counts a batch as isolated until its end; those of it that were freed are in nobody's hands until then.
   const counted = stat.nr_isolated_anon + stat.nr_isolated_file
-  // Batches of generations are in no counter.
-  const uncounted = mm.lruGen.everOn ? MIN_LRU_BATCH * (mm.tasks.length + mm.nodes.length) : 0
+  // Batches of generations are in no counter; a huge page may be the last of one.
+  const batch = MIN_LRU_BATCH + (mm.thpEnabled === 'never' ? 0 : PAGEBLOCK_PAGES)
+  const uncounted = mm.lruGen.everOn ? batch * (mm.tasks.length + mm.nodes.length) : 0
   if (anon + file + sums.limbo > counted + uncounted) fail(`node ${node}: ${anon + file + sums.limbo} frames are isolated or belong to nobody, ${counted} are counted and ${uncounted} may be uncounted`)
   if (uncounted > 0) return
   if (anon > stat.nr_isolated_anon || file > stat.nr_isolated_file || anon + file + sums.limbo > counted) {
     fail(`node ${node}: ${anon} anon and ${file} file frames are isolated and ${sums.limbo} belong to nobody, ${stat.nr_isolated_anon} and ${stat.nr_isolated_file} are counted as isolated`)
   }
-  const reclaiming = mm.kswapds[node]?.awake === true || mm.tasks.some((task) => task.memalloc && !task.kthread)
+  const reclaiming = mm.kswapds[node]?.awake === true || mm.compacting.size > 0 || mm.tasks.some((task) => task.memalloc && !task.kthread)
   if (!reclaiming && counted > 0) fail(`node ${node}: nobody reclaims, ${counted} pages are counted as isolated`)
 }
 

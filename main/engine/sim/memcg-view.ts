@@ -6,7 +6,7 @@ import { LRU_ACTIVE_ANON, LRU_ACTIVE_FILE, LRU_INACTIVE_ANON, LRU_INACTIVE_FILE,
 import type { Memcg } from '../mm/memcg'
 import { MEMCG_STAT_NAMES, memcgIsDescendant, memcgStat } from '../mm/memcg'
 import type { Mm } from '../mm/mm'
-import { PG_DEAD, PG_KERNEL, PG_MAPPED, PG_SHMEM, PG_SWAPCACHE, isAnonFolio } from '../mm/page'
+import { PG_DEAD, PG_KERNEL, PG_MAPPED, PG_SHMEM, PG_SWAPCACHE, PG_TAIL, folioNrPages, isAnonFolio } from '../mm/page'
 import { PAGE_COUNTER_MAX } from '../mm/page-counter'
 import type { MemcgState } from './recording'
 
@@ -53,10 +53,10 @@ function frameStats(mm: Mm, memcg: Memcg): Record<'anon' | 'file' | 'kernel' | '
   for (let pfn = 0; pfn < owners.length; pfn++) {
     if (owners[pfn] === 0 || !memcgIsDescendant(mm.memcgs.groups[owners[pfn]], memcg)) continue
     const flags = mm.frames.flags[pfn]
-    if ((flags & (PG_KERNEL | PG_DEAD)) !== 0) continue
+    if ((flags & (PG_KERNEL | PG_DEAD | PG_TAIL)) !== 0) continue
     const anon = isAnonFolio(flags)
     const mapped = (flags & PG_MAPPED) !== 0
-    if (anon && mapped) sums.anon++
+    if (anon && mapped) sums.anon += folioNrPages(flags)
     // NR_FILE_PAGES counts tmpfs and the swap cache too.
     if (!anon || (flags & PG_SWAPCACHE) !== 0) sums.file++
     if (!anon && mapped) sums.file_mapped++

@@ -21,6 +21,7 @@ export type PageEventKind =
   | 'isolated' | 'skipped' | 'references' | 'fate' | 'putback'
   | 'swap_slot' | 'swap_cache_add' | 'swap_cache_del' | 'swap_cache_hit' | 'slot_freed' | 'unmapped'
   | 'cache_add' | 'cache_del' | 'shadow' | 'refault' | 'read_submit' | 'read_done'
+  | 'compact_isolated' | 'migrated'
   | 'dirtied' | 'write_submit' | 'write_done' | 'rotate_batch' | 'rotate_missed' | 'rotated'
 
 export interface PageEvent {

@@ -19,6 +19,7 @@ export type EventKind =
   | 'task_start' | 'task_exit' | 'policy_ejected' | 'policy_log' | 'node_reclaim'
   | 'oom_reap' | 'sched_process_hang' | 'disk_stall' | 'panic'
   | 'mm_vmscan_memcg_reclaim_end' | 'memcg_throttled' | 'memcg_write'
+  | 'mm_compaction_begin' | 'mm_compaction_end' | 'mm_compaction_wakeup_kcompactd' | 'mm_compaction_kcompactd_wake'
 
 /** How far one zone was from letting an allocation through; pages. `short` > 0: the test failed by that much. */
 export interface ZoneMiss {

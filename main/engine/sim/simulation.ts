@@ -6,6 +6,7 @@ import type { Episode } from '../core/clock'
 import { assert } from '../core/assert'
 import { createBlockLayer } from '../device/block-layer'
 import { HungTask } from '../mm/hung-task'
+import { Kcompactd, triggerProactive } from '../mm/kcompactd'
 import { Kswapd } from '../mm/kswapd'
 import { LRU_GEN_PREFIX, applyLruGen } from '../mm/lru-gen-state'
 import { removeMemcg, writeMemcg } from '../mm/memcg-write'
@@ -16,6 +17,7 @@ import { PageTracer } from '../mm/page-trace'
 import { Psi } from '../mm/psi'
 import { StallLog, endAllStalls } from '../mm/stall'
 import { SysctlTable } from '../mm/sysctl'
+import { SYSCTL_ACTIONS, sysctlAction } from '../mm/sysctl-action'
 import { Task } from '../mm/task'
 import { Tracepoints } from '../mm/tracepoint'
 import { NODE_RECLAIM_SYSCTLS, setupNodeReclaim } from '../mm/node-reclaim'
@@ -248,6 +250,21 @@ class Sim implements Simulation {
     this.#sched.add({ task, episode: undefined, advance: () => flusher.advance() }, false)
   }
 
+  /** After all processes: their numbers, and with them their seeds, don't depend on it. */
+  #startKcompactds(): void {
+    for (const node of this.mm.nodes) {
+      const task = this.#newTask({ name: `kcompactd${node.id}`, kthread: true })
+      const kcompactd = new Kcompactd(this.mm, node, task)
+      this.mm.kcompactds.push(kcompactd)
+      const runnable = { task, episode: undefined, advance: () => kcompactd.advance() }
+      const current = this.mm.current
+      this.#sched.add(runnable, false, this.mm.cpuOfNode(node.id, 0))
+      this.mm.current = task
+      kcompactd.advance()
+      this.mm.current = current
+    }
+  }
+
   #newTask(spec: { name: string; nice?: number; oomScoreAdj?: number; kthread?: boolean; isKswapd?: boolean }): Task {
     const task = new Task({ ...spec, id: this.mm.tasks.length })
     this.mm.tasks.push(task)
@@ -274,6 +291,7 @@ class Sim implements Simulation {
       this.#sched.add(process, false, spec.node === undefined ? undefined : mm.cpuOfNode(spec.node, process.task.id))
     }
     this.#hungTask = this.#startKhungtaskd()
+    this.#startKcompactds()
     this.#sampler.start()
     this.#snapshots.push(takeSnapshot(mm, 'start'))
     this.#events.schedule(0, EVENT_SAMPLE, 0, 0)
@@ -353,10 +371,11 @@ class Sim implements Simulation {
     if (policy.ejection === undefined && policy.controllerPeriodMs !== undefined) this.#events.schedule(this.#clock.now + policy.controllerPeriodMs * MS, EVENT_CONTROLLER, index, 0)
   }
 
-  #writeSysctl(name: string, value: number | readonly number[]): void {
+  #writeSysctl(name: string, value: number | readonly number[]): Episode<void> | undefined {
     const refused = this.mm.sysctl.refuse(name, value)
     if (refused === undefined) this.mm.sysctl.write(name, value)
     else this.mm.trace.log('sysctl_write', { name, value: String(value), refused })
+    return refused === undefined ? sysctlAction(this.mm, name, value) : undefined
   }
 
   /** What a write sets off. Marks are recomputed by these writes only. */
@@ -369,6 +388,7 @@ class Sim implements Simulation {
     else if (name.startsWith(LRU_GEN_PREFIX)) applyLruGen(mm)
     else if (NODE_RECLAIM_SYSCTLS.includes(name)) setupNodeReclaim(mm)
     else if (name.startsWith('kernel.hung_task_timeout') || name.startsWith('kernel.hung_task_check_interval')) this.#hungTask?.wake()
+    else if (name === 'vm.compaction_proactiveness') triggerProactive(mm)
     else if (name === 'vm.percpu_pagelist_high_fraction') for (const zone of mm.zones) updatePcp(mm, zone)
   }
 
@@ -381,7 +401,7 @@ class Sim implements Simulation {
     return {
       now: () => (this.mm === undefined ? 0 : this.#clock.now - this.mm.startTime),
       sysctl: (name) => (this.mm?.sysctl.has(name) === true && name !== 'vm.lowmem_reserve_ratio' ? this.mm.sysctl.num(name) : undefined),
-      refuseSysctl: (name, value) => this.mm.sysctl.refuse(name, value),
+      refuseSysctl: (name, value) => (SYSCTL_ACTIONS.includes(name) ? `${name} is work for a task: only a phase of the workload may write it` : this.mm.sysctl.refuse(name, value)),
       writeSysctl: (name, value) => this.mm.sysctl.write(name, value),
       vmstat: (name) => (this.mm === undefined ? undefined : vmstatValue(this.mm, name)),
       count: (policy, name, by) => this.#sink.count(input.policies[policy].definition.name, name, by),

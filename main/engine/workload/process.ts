@@ -39,6 +39,7 @@ const WRITE_HIT = PTE_PRESENT | PTE_YOUNG | PTE_DIRTY | PTE_WRITE
 const FAULT_PATH: readonly string[] = []
 const NO_PATH: readonly string[] = []
 const STAT_PATH = ['vfs_statx', 'filename_lookup', 'path_lookupat', 'lookup_slow', 'kmem_cache_alloc_lru']
+const SYSCTL_PATH = ['ksys_write', 'vfs_write', 'proc_sys_call_handler']
 
 type TouchPhase = Extract<Phase, { op: 'touch' }>
 type FilePhase = Extract<Phase, { op: 'fread' | 'fwrite' }>
@@ -165,8 +166,7 @@ export class Process implements Runnable {
         return this.#await(phase.k, phase.n)
       case 'sysctl':
         this.#mm.clock.now += this.#mm.cost.sysctlWrite
-        this.#shared.writeSysctl(phase.path, phase.v)
-        return this.#finish()
+        return this.#after(this.#shared.writeSysctl(phase.path, phase.v))
       case 'memcg':
         return this.#writeMemcg(phase)
       case 'rmdir':
@@ -174,11 +174,21 @@ export class Process implements Runnable {
         this.#shared.removeMemcg(phase.path)
         return this.#finish()
       case 'snap':
-        this.#shared.snapshot(phase.label, [phase.set1, phase.set2, phase.set3])
-        return this.#finish()
+        return this.#after(this.#shared.snapshot(phase.label, [phase.set1, phase.set2, phase.set3]))
       case 'exit':
         return this.#exit('exited')
     }
+  }
+
+  /** The phase ends with the work that is left of it. */
+  #after(work: Episode<void> | undefined): Episode<void> | undefined {
+    return work === undefined ? this.#finish() : this.#finishAfter(work)
+  }
+
+  *#finishAfter(work: Episode<void>): Episode<void> {
+    this.task.callPath = SYSCTL_PATH
+    yield* work
+    this.#finish()
   }
 
   *#call(phase: SyscallPhase): Episode<void> {

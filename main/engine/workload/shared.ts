@@ -15,7 +15,8 @@ const MMAP_LOCK = 'mmap_lock'
 
 export interface WorkloadHost {
   snapshot(label: string): void
-  writeSysctl(name: string, value: number | readonly number[]): void
+  /** What the writing task has to do for it, if anything. */
+  writeSysctl(name: string, value: number | readonly number[]): Episode<void> | undefined
   writeMemcg(path: string, knob: MemcgKnob, value: number): Episode<number>
   removeMemcg(path: string): void
   exited(): void
@@ -91,9 +92,9 @@ export class WorkloadShared {
   }
 
   /** `/proc/sys/vm/x` or `vm.x`; values as numbers or lists separated by spaces or commas. */
-  writeSysctl(path: string, value: number | string): void {
+  writeSysctl(path: string, value: number | string): Episode<void> | undefined {
     const name = path.replace(/^\/proc\/sys\//, '').replaceAll('/', '.')
-    this.#host.writeSysctl(name.includes('.') ? name : `vm.${name}`, parseValue(value))
+    return this.#host.writeSysctl(name.includes('.') ? name : `vm.${name}`, parseValue(value))
   }
 
   writeMemcg(path: string, knob: MemcgKnob, value: number): Episode<number> {
@@ -104,13 +105,22 @@ export class WorkloadShared {
     this.#host.removeMemcg(path)
   }
 
-  /** Sets `name:value` pairs first, then looks at the zones. */
-  snapshot(label: string, sets: readonly (string | undefined)[]): void {
+  /** Sets `name:value` pairs first, then looks at the zones. What a write leaves the task to do comes between. */
+  snapshot(label: string, sets: readonly (string | undefined)[]): Episode<void> | undefined {
+    const work: Episode<void>[] = []
     for (const set of sets) {
       if (set === undefined) continue
       const at = set.indexOf(':')
-      this.writeSysctl(set.slice(0, at), set.slice(at + 1))
+      const more = this.writeSysctl(set.slice(0, at), set.slice(at + 1))
+      if (more !== undefined) work.push(more)
     }
+    if (work.length > 0) return this.#snapshotAfter(label, work)
+    this.#host.snapshot(label)
+    return undefined
+  }
+
+  *#snapshotAfter(label: string, work: readonly Episode<void>[]): Episode<void> {
+    for (const each of work) yield* each
     this.#host.snapshot(label)
   }
 

@@ -3,6 +3,7 @@
  */
 import type { Episode } from '../core/clock'
 import { Area } from '../mm/area'
+import { thpGfp } from '../mm/huge-fault'
 import { OpenFile, mountedBuffers } from '../mm/file'
 import { unmapArea, zapRange } from '../mm/memory'
 import type { Mm } from '../mm/mm'
@@ -21,6 +22,7 @@ export function* systemCall(mm: Mm, shared: WorkloadShared, task: Task, phase: S
   switch (phase.op) {
     case 'map':
       task.areas.set(phase.r, newArea(mm, task, phase.r, { pages: phase.pages, exec: phase.exec === 1 }))
+      areaOf(task, phase.r).thpGfp = thpGfp(mm.thpEnabled, phase.huge === 1)
       return
     case 'open':
     case 'mmapf':

@@ -46,6 +46,8 @@ const SENTENCES: Readonly<Record<PageEventKind, Sentence>> = {
   refault: refault,
   read_submit: (a) => a.slot !== undefined ? say('Its read from swap is sent.', '发出从 swap 的读。') : say(`Its read is sent, page ${Number(a.position) + 1} of ${a.of} read together.`, `发出读请求，是一起读的 ${a.of} 页中的第 ${Number(a.position) + 1} 页。`),
   read_done: (a) => say(`The read has ended: one request of ${count(a.pages)} ${pages(a.pages)}. The page is up to date and unlocked.`, `读完成：一个 ${count(a.pages)} 页的请求。页内容有效并解锁。`),
+  compact_isolated: (a, task) => say(`${task} compacts the zone and takes it off ${a.list}, after ${count(a.others)} others, to move it.`, `${task} 在做内存规整，把它从 ${a.list} 取下准备搬走，前面有 ${count(a.others)} 页。`),
+  migrated: (a) => say(`It moves from frame ${a.from} to frame ${a.pfn}: content, page table entry, flags and all.`, `从页框 ${a.from} 搬到页框 ${a.pfn}：内容、页表项、标志都跟着走。`),
   dirtied: () => say('It becomes dirty.', '变脏。'),
   write_submit: (a, task) => a.to === 'zram'
     ? say(`${task} compresses it into zram: done when the call returns.`, `${task} 把它压缩进 zram：调用返回即完成。`)

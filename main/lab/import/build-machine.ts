@@ -187,6 +187,7 @@ function readSysctls(given: ReadonlyMap<string, string>, kernel: KernelDefinitio
     const words = text.split(/[\s,]+/).filter(word => word !== '')
     if (!spec) unknown.push(name)
     else if (words.length === 0 || !words.every(word => /^-?\d{1,15}$/.test(word))) problems.push({ path: `sysctl.${name.slice(0, 80)}`, message: `is ${JSON.stringify(text.slice(0, 60))}; must be a whole number, or several with spaces between` })
+    else if (name === HUGE_POOL) noteHugePool(Number(words[0]), notes)
     else takeSysctl(name, words.map(Number), spec, taken, notes)
   }
   if (given.size > unknown.length) notes.read.push(say(`sysctls: ${given.size - unknown.length}, and ${Object.keys(taken).length} of them not at ${kernel.name}'s default`, `${given.size - unknown.length} 个 sysctl，其中 ${Object.keys(taken).length} 个不同于 ${kernel.name} 的默认值`))
@@ -194,6 +195,13 @@ function readSysctls(given: ReadonlyMap<string, string>, kernel: KernelDefinitio
   const more = ours.length > 20 ? ours.length - 20 : 0
   if (ours.length > 0) notes.notModelled.push(say(`sysctls: ${ours.slice(0, 20).join(', ')}${more > 0 ? ` and ${more} more` : ''}`, `sysctl：${ours.slice(0, 20).join('、')}${more > 0 ? ` 等，另有 ${more} 个` : ''}`))
   return taken
+}
+
+/** The machine's pool is no free memory any more; given again, a scenario would take it a second time. */
+const HUGE_POOL = 'vm.nr_hugepages'
+
+function noteHugePool(pages: number, notes: Notes): void {
+  if (pages > 0) notes.assumed.push(say(`the ${pages} pages of the hugetlb pool are kernel memory that stays`, `hugetlb 池的 ${pages} 个大页当作不动的内核内存`))
 }
 
 function takeSysctl(name: string, numbers: readonly number[], spec: KernelDefinition['sysctls'][string], taken: Record<string, number | readonly number[]>, notes: Notes): void {

@@ -52,7 +52,7 @@ async function prepare(run: MeasuredRun, { definition }: Kernel): Promise<Ready 
   const imported = importConfig(text, definition)
   if (!imported.ok) return { run, end: 'unreadable', problems: imported.problems.map(({ path, message, ...rest }) => ({ ...rest, path: run.path, message: `${path}: ${message}` })) }
   const { scenario } = imported.value
-  const why = notModelled(text, scenario, definition)
+  const why = notModelled(text, definition)
   return why.length > 0 ? { run, end: 'not-modelled', why } : { run, scenario }
 }
 
