@@ -2,7 +2,8 @@
  * Waking kswapd. Nobody watches free pages: kswapd is woken when an allocation has failed the LOW test in all its zones, or when a zone's marks were boosted.
  * Source: mm/vmscan.c:wakeup_kswapd, pgdat_balanced; mm/page_alloc.c:wake_all_kswapds (v6.1).
  */
-import { gfpZone } from './gfp'
+import { GFP_DIRECT_RECLAIM, gfpZone } from './gfp'
+import { wakeupKcompactd } from './kcompactd-wake'
 import type { Mm } from './mm'
 import type { Pgdat, Zone } from './mmzone'
 import { zonelist } from './mmzone'
@@ -25,7 +26,11 @@ export function wakeupKswapd(mm: Mm, zone: Zone, gfp: number, order: number, hig
   const wanted = mm.decide.kswapdWake({
     node: node.id, order, highestZoneidx: highestZoneidx as ZoneIndex, failures: node.kswapdFailures, zones: zoneViews(node, order, highestZoneidx),
   })
-  if (!wanted) return
+  if (!wanted) {
+    // Plenty may be free, but in pieces, and the request can't compact for itself.
+    if ((gfp & GFP_DIRECT_RECLAIM) === 0) wakeupKcompactd(mm, node, order, highestZoneidx)
+    return
+  }
   mm.trace.wakeupKswapd(node, zone, order, gfp)
   mm.sched.wakeAll(kswapd.wait)
 }

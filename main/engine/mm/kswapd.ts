@@ -6,13 +6,16 @@ import { LRU_ACTIVE_ANON, LRU_INACTIVE_ANON } from 'reclaim-lab'
 import type { ZoneIndex } from 'reclaim-lab'
 import type { Episode } from '../core/clock'
 import { RUN } from '../core/clock'
+import { resetIsolationSuitable } from './compaction-hints'
 import { snapshotRefaults } from './direct-reclaim'
 import { softLimitReclaim } from './memcg-soft-limit'
 import { GFP_KERNEL } from './gfp'
+import { wakeupKcompactd } from './kcompactd-wake'
 import { pgdatBalanced } from './kswapd-wake'
 import { lruGenAgeNode } from './lru-gen-aging'
 import type { Mm } from './mm'
 import type { Pgdat } from './mmzone'
+import { PAGEBLOCK_ORDER } from './mmzone'
 import { canAgeAnonPages, inactiveIsLow } from './scan-count'
 import { DEF_PRIORITY, MAX_RECLAIM_RETRIES, ScanControl, SWAP_CLUSTER_MAX } from './scan-control'
 import type { Task } from './task'
@@ -58,6 +61,9 @@ export class Kswapd {
   /** kswapd_try_to_sleep: a nap of HZ/10 first, if the node is balanced. */
   #trySleep(): Episode<void> | undefined {
     if (this.#prepareSleep()) {
+      // Where pages could not be had before they may be now; and what was reclaimed for a large order wants compacting.
+      resetIsolationSuitable(this.#mm, this.#node)
+      wakeupKcompactd(this.#mm, this.#node, this.#allocOrder, this.#highestZoneidx)
       this.#state = NAPPING
       this.#mm.sched.sleep('kswapd_try_to_sleep', this.#mm.sched.ticks(Math.floor(this.#mm.hz / 10)), this.wait, false, true)
       return undefined
@@ -159,7 +165,11 @@ function* balancePgdat(mm: Mm, node: Pgdat, orderIn: number, highestZoneidx: num
   } while (sc.priority >= 1)
   if (!done && sc.nrReclaimed === 0) node.kswapdFailures++
   setReclaimActive(node, highestZoneidx, false)
-  if (boosted > 0) payBoost(node, boosts)
+  if (boosted > 0) {
+    payBoost(node, boosts)
+    // There is likely space now to mend what the split of foreign pageblocks did.
+    wakeupKcompactd(mm, node, PAGEBLOCK_ORDER, highestZoneidx)
+  }
   snapshotRefaults(mm, mm.lruvecOf(0, node))
   return sc.order
 }

@@ -5,7 +5,8 @@
 import { ZONE_NORMAL } from 'reclaim-lab'
 import type { Episode } from '../core/clock'
 import { BLOCK } from '../core/clock'
-import { compactGap } from './compaction-state'
+import { COMPACT_SKIPPED, compactGap } from './compaction-state'
+import { compactionSuitable } from './compaction-suitable'
 import { GFP_FS } from './gfp'
 import type { Mm } from './mm'
 import type { Pgdat } from './mmzone'
@@ -13,7 +14,7 @@ import { PAGE_ALLOC_COSTLY_ORDER, WMARK_MIN } from './mmzone'
 import type { ScanControl } from './scan-control'
 import { MAX_RECLAIM_RETRIES, SWAP_CLUSTER_MAX } from './scan-control'
 import { WaitQueue } from './task'
-import { hasFreeBlock, wmarkPages } from './watermark'
+import { wmarkPages } from './watermark'
 import { zoneReclaimablePages } from './zone-reclaimable'
 
 export type ThrottleReason = 'VMSCAN_THROTTLE_WRITEBACK' | 'VMSCAN_THROTTLE_ISOLATED' | 'VMSCAN_THROTTLE_NOPROGRESS' | 'VMSCAN_THROTTLE_CONGESTED'
@@ -114,10 +115,10 @@ export function* throttleDirectReclaim(mm: Mm, node: Pgdat, gfp: number): Episod
   return task.killed
 }
 
-/** should_continue_reclaim: large orders go on while there is something to compact with (only orders above 3 or hard pressure ask). */
+/** should_continue_reclaim: for large orders, as long as no zone could be compacted and the inactive lists have what compaction takes. */
 export function shouldContinueReclaim(mm: Mm, node: Pgdat, nrReclaimed: number, sc: ScanControl): boolean {
   if (sc.order === 0 || (sc.order <= PAGE_ALLOC_COSTLY_ORDER && sc.priority >= 10) || nrReclaimed === 0) return false
-  for (const zone of node.populated()) if (zone.idx <= sc.reclaimIdx && hasFreeBlock(zone, sc.order, 0)) return false
+  for (const zone of node.populated()) if (zone.idx <= sc.reclaimIdx && compactionSuitable(mm, zone, sc.order, 0, sc.reclaimIdx) !== COMPACT_SKIPPED) return false
   const inactive = node.stat.nr_inactive_file + (mm.swap.nrSwapPages > 0 ? node.stat.nr_inactive_anon : 0)
   return inactive > compactGap(sc.order)
 }
