@@ -223,7 +223,7 @@ export interface RunDetail {
 /** Downsampled with min-max, so that spikes stay. `rate` ids are per second. */
 export interface SeriesSlice { readonly times: Float64Array; readonly columns: Readonly<Record<string, Float64Array>> }
 
-/** Files of /proc as the simulated machine would print them: zoneinfo, buddyinfo, pagetypeinfo, debugfs' extfrag_index and lru_gen, vmstat, meminfo, `sysctl` with its sysctls, and `cgroup` with the memory files of its cgroups. */
+/** Files of /proc as the simulated machine would print them: zoneinfo, buddyinfo, pagetypeinfo, debugfs' extfrag_index and lru_gen, a map of the pageblocks, vmstat, meminfo, `sysctl` with its sysctls, and `cgroup` with the memory files of its cgroups. */
 export interface ProcView {
   /** The time the state is of, ns since the workload started: what was asked for, the end of the turn that was going on then, or the end of the run. */
   readonly t: number

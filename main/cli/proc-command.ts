@@ -12,7 +12,8 @@ export const procCommand: Command = {
   name: 'proc',
   about: 'print a /proc file of the simulated machine at some time of a run',
   details: [
-    `FILE is one of ${PROC_FILES.join(', ')}; they look as linux-6.1 prints them, so tools that read /proc read them too: lab import takes zoneinfo, buddyinfo, vmstat, meminfo and sysctl back.`,
+    `FILE is one of ${PROC_FILES.join(', ')}; all but pageblocks look as linux-6.1 prints them, so tools that read /proc read them too: lab import takes zoneinfo, buddyinfo, vmstat, meminfo and sysctl back.`,
+    'pageblocks is the lab\'s own: every zone as a map of its pageblocks, one letter each, to be compared before and after compaction.',
     'The state is that of the time asked for, or of the end of the turn that was going on then; after the end of the run, that of the end. With --json: {t, files} with every file.',
   ].join('\n'),
   names: ['file', 'preset|scenario.json'],

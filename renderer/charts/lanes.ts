@@ -1,7 +1,7 @@
 /** Events as lanes over time: stretches (kswapd awake, direct reclaim) and instants (OOM, ejections, sysctl writes). */
 import type { EventKind, RunEvent } from '../../preload/contract'
 
-export type LaneId = 'kswapd' | 'direct' | 'throttle' | 'oom' | 'failed' | 'ejected' | 'sysctl' | 'boost' | 'hung' | 'disk' | 'task'
+export type LaneId = 'kswapd' | 'direct' | 'throttle' | 'oom' | 'failed' | 'ejected' | 'sysctl' | 'boost' | 'compaction' | 'hung' | 'disk' | 'task'
 
 export interface Mark { readonly from: number; readonly to: number; /** Index into the run's events. */ readonly index: number }
 
@@ -16,6 +16,7 @@ const LANES: readonly { readonly id: LaneId; readonly kinds: readonly EventKind[
   { id: 'boost', kinds: ['watermark_boost'], always: false },
   { id: 'hung', kinds: ['sched_process_hang'], always: false },
   { id: 'disk', kinds: ['disk_stall'], always: false },
+  { id: 'compaction', kinds: ['mm_compaction_end', 'mm_compaction_wakeup_kcompactd'], always: false },
   { id: 'task', kinds: ['task_start', 'task_exit', 'snap'], always: false },
 ]
 

@@ -62,7 +62,7 @@ export const en = {
 
   // Charts
   charts: 'Charts', chartsWaiting: 'Charts appear when the first run has finished.', layout: 'Layout', sideBySide: 'Side by side', overlaid: 'Overlaid', tooNarrow: 'The pane is too narrow', zoomIn: 'Zoom in', zoomOut: 'Zoom out', zoomAll: 'All', dragToZoom: 'Drag to zoom, click an event to see why', scale: 'Scale', fullScale: 'all', nearMarks: 'near the marks', nearMarksHint: 'End the scale a little above the highest mark',
-  events: 'Events', lanes: { kswapd: 'kswapd', direct: 'direct', throttle: 'throttled', oom: 'OOM', failed: 'failed', ejected: 'ejected', sysctl: 'sysctl', boost: 'boost', hung: 'hung', disk: 'disk fault', task: 'tasks' },
+  events: 'Events', lanes: { kswapd: 'kswapd', direct: 'direct', throttle: 'throttled', oom: 'OOM', failed: 'failed', ejected: 'ejected', sysctl: 'sysctl', boost: 'boost', compaction: 'compaction', hung: 'hung', disk: 'disk fault', task: 'tasks' },
   laneLabel: (lane: string, machine: string, count: number) => `${lane}, ${machine}, ${plural(count, 'event', 'events')}. Arrow keys step through them.`,
 
   // Inspector
@@ -84,6 +84,7 @@ export const en = {
     task_start: 'A task started.', task_exit: 'A task ended.', policy_ejected: 'The policy was ejected; the base decides from here on.', policy_log: 'The policy wrote to its log.', node_reclaim: 'The node reclaimed its own pages before going to another.',
     oom_reap: 'The OOM reaper took the memory of a victim that did not exit by itself.', sched_process_hang: 'A task was found in uninterruptible sleep for too long: a hung task.', disk_stall: 'A disk stopped answering for a while, as the scenario asked.', panic: 'The kernel stopped.',
     mm_vmscan_memcg_reclaim_end: 'A task reclaimed inside a memory cgroup that is at its limit.', memcg_throttled: 'A task slept because its memory cgroup is over memory.high.', memcg_write: 'A file of a memory cgroup was written.',
+    mm_compaction_begin: 'A zone is compacted: pages move so that large free blocks come about.', mm_compaction_end: 'Compaction of a zone ended.', mm_compaction_wakeup_kcompactd: 'kcompactd was asked to compact.', mm_compaction_kcompactd_wake: 'kcompactd starts to compact.',
   },
 
   // Runs

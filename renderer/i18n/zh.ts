@@ -57,7 +57,7 @@ export const zh: Messages = {
   lowerIsBetter: '越低越好。', higherIsBetter: '越高越好。', neitherIsBetter: '无所谓好坏。',
 
   charts: '图表', chartsWaiting: '首次运行完成后显示图表。', layout: '布局', sideBySide: '并排', overlaid: '叠加', tooNarrow: '面板太窄', zoomIn: '放大', zoomOut: '缩小', zoomAll: '全部', dragToZoom: '拖动可缩放，点击事件查看原因', scale: '刻度', fullScale: '全部', nearMarks: '水位附近', nearMarksHint: '纵轴止于最高水位之上不远处',
-  events: '事件', lanes: { kswapd: 'kswapd', direct: '直接回收', throttle: '节流', oom: 'OOM', failed: '分配失败', ejected: '弹出', sysctl: 'sysctl', boost: 'boost', hung: 'hung task', disk: '磁盘故障', task: '任务' },
+  events: '事件', lanes: { kswapd: 'kswapd', direct: '直接回收', throttle: '节流', oom: 'OOM', failed: '分配失败', ejected: '弹出', sysctl: 'sysctl', boost: 'boost', compaction: '规整', hung: 'hung task', disk: '磁盘故障', task: '任务' },
   laneLabel: (lane, machine, count) => `${lane}，${machine}，${n(count)} 个事件。用方向键逐个查看。`,
 
   inspectorViews: { why: '原因', gfp: 'gfp 标志', proc: '此刻的 /proc', page: '跟踪一页' },
@@ -78,6 +78,7 @@ export const zh: Messages = {
     task_start: '任务开始。', task_exit: '任务结束。', policy_ejected: '策略被弹出，此后由基准决定。', policy_log: '策略写入了日志。', node_reclaim: '节点先回收自己的页，再求助其他节点。',
     oom_reap: 'OOM 收割者拿走了未能自行退出的受害者的内存。', sched_process_hang: '发现任务处于不可中断睡眠过久：hung task。', disk_stall: '磁盘按场景要求停止应答一段时间。', panic: '内核停止。',
     mm_vmscan_memcg_reclaim_end: '任务在达到上限的内存 cgroup 内回收。', memcg_throttled: '内存 cgroup 超过 memory.high，任务因此睡眠。', memcg_write: '写入了内存 cgroup 的文件。',
+    mm_compaction_begin: '开始规整一个 zone：搬移页面，腾出大块空闲内存。', mm_compaction_end: '一个 zone 的规整结束。', mm_compaction_wakeup_kcompactd: '请求 kcompactd 做规整。', mm_compaction_kcompactd_wake: 'kcompactd 开始规整。',
   },
 
   runs: '运行', slowAllocs: '慢分配', slowAllocsOf: (label, count, ms) => `${label}：${count} 次申请耗时不少于 ${ms}，各部分用时：`, stallParts: { scan: '扫描', throttle: '节流', io: 'IO', compaction: '规整', lock: '锁', oom: 'OOM', runnable: '等 CPU', other: '其他' }, allOfThem: '全部', when: '时间', took: '耗时', machine: '机器', state: '状态', ended: '结束', digest: '摘要', ejections: '弹出', showSeed: (seed) => `在图表中显示种子 ${seed}`,

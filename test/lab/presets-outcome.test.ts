@@ -106,3 +106,30 @@ test('the benchmark keeps kswapd at work for its 60 seconds', () => {
   expect(recording.summary.durationNs).toBe(60e9)
   expect(delta(recording, 'pgscan_kswapd')).toBeGreaterThan(100_000)
 })
+
+test('fragmented hugetlb: half of memory is free, and only compaction makes huge pages of it', () => {
+  const recording = run('fragmented-hugetlb')
+  const pool = (label: string) => at(recording, label, 'htlb_buddy_alloc_success')
+  expect(at(recording, 'in pieces', 'nr_free_pages')).toBeGreaterThan(50_000)
+  expect(pool('without compaction')).toBeLessThan(20)
+  expect(at(recording, 'without compaction', 'compact_stall')).toBe(0)
+  expect(pool('with compaction') - pool('without compaction')).toBeGreaterThan(10)
+  expect(at(recording, 'with compaction', 'compact_success')).toBe(pool('with compaction') - pool('without compaction'))
+  // Each of them took the 256 pages that were left in its block.
+  expect(at(recording, 'with compaction', 'pgmigrate_success')).toBeGreaterThan(10 * 256)
+  expect([delta(recording, 'pswpout'), delta(recording, 'htlb_buddy_alloc_fail')]).toEqual([0, 2])
+})
+
+test('fragmented THP: without compaction faults fall back for nothing, with it some get huge pages and the task pays', () => {
+  const recording = run('fragmented-thp')
+  const [, first, second] = recording.summary.tasks[0].phases.filter(({ op }) => op === 'touch')
+  const faults = (label: string) => [at(recording, label, 'thp_fault_alloc'), at(recording, label, 'thp_fault_fallback')]
+  expect(faults('without compaction').reduce((sum, n) => sum + n)).toBe(40)
+  expect(faults('with compaction').reduce((sum, n) => sum + n)).toBe(80)
+  expect([at(recording, 'without compaction', 'compact_stall'), at(recording, 'without compaction', 'pgmigrate_success')]).toEqual([0, 0])
+  expect(at(recording, 'with compaction', 'compact_success')).toBeGreaterThan(5)
+  expect(faults('with compaction')[0] - faults('without compaction')[0]).toBe(at(recording, 'with compaction', 'compact_success'))
+  // Two attempts of each fallback compact or are told to stand back, the second also after reclaim.
+  expect(at(recording, 'with compaction', 'compact_fail')).toBeGreaterThanOrEqual(3 * (faults('with compaction')[1] - faults('without compaction')[1]))
+  expect(second.latency?.mean ?? 0).toBeGreaterThan((first.latency?.mean ?? 0) * 1.3)
+})

@@ -20,7 +20,7 @@ const MOST_NAMED = 4
 
 /** What programs and people feel counts in full; the work behind it less, the kernel's bookkeeping least. */
 const WEIGHT: Readonly<Record<MetricGroup, number>> = {
-  oom: 1, time: 1, stall: 1, latency: 1, pressure: 0.9, fault: 0.8, refault: 0.8, swap: 0.8, disk: 0.7, scan: 0.6, kswapd: 0.6, free: 0.5, slab: 0.5, lru: 0.4,
+  oom: 1, time: 1, stall: 1, latency: 1, pressure: 0.9, fault: 0.8, refault: 0.8, swap: 0.8, disk: 0.7, scan: 0.6, kswapd: 0.6, free: 0.5, slab: 0.5, compaction: 0.5, lru: 0.4,
 }
 
 /** `pairs[i]`: seeds that machine i + 1 and the base have both finished. `oneIsEnough`: nothing draws from the seed. */

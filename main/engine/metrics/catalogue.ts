@@ -3,13 +3,14 @@
  * Besides the fixed ones every task has `task_throughput.<task>`, and every memory cgroup some of its own (memcg-metrics.ts); `metricById` knows those too.
  */
 import type { RunSummary } from '../sim/recording'
+import { COMPACTION_METRICS } from './compaction-metrics'
 import { IO_METRICS } from './io-metrics'
 import { memcgMetric, memcgMetrics } from './memcg-metrics'
 import type { Metric } from './metric'
 import { RECLAIM_METRICS } from './reclaim-metrics'
 import { taskThroughput, TIME_METRICS } from './time-metrics'
 
-export const METRICS: readonly Metric[] = [...TIME_METRICS, ...RECLAIM_METRICS, ...IO_METRICS]
+export const METRICS: readonly Metric[] = [...TIME_METRICS, ...RECLAIM_METRICS, ...COMPACTION_METRICS, ...IO_METRICS]
 
 const byId = new Map(METRICS.map((metric) => [metric.id, metric]))
 const TASK_THROUGHPUT = 'task_throughput.'

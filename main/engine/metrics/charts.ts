@@ -109,6 +109,12 @@ export const CHARTS: readonly Chart[] = [
     lines: [gauge('nr_dirty', 'dirty', '脏页'), gauge('nr_writeback', 'under writeback', '回写中')],
   },
   {
+    id: 'compaction', title: { en: 'Compaction', zh: '内存规整' }, unit: 'pages/s', perZone: false,
+    lines: [
+      rate('compact_migrate_scanned', 'scanned to move', '迁移扫描'), rate('compact_free_scanned', 'scanned for room', '空闲扫描'), rate('pgmigrate_success', 'moved', '搬移'),
+    ],
+  },
+  {
     id: 'pressure', title: { en: 'Memory pressure (PSI)', zh: '内存压力（PSI）' }, unit: 'µs/s', perZone: false,
     lines: [rate('psi_mem_some_us', 'some', 'some'), rate('psi_mem_full_us', 'full', 'full')],
   },

@@ -6,7 +6,7 @@ import type { RunSummary } from '../sim/recording'
 import type { Text } from '../sim/scenario'
 
 /** Metrics of one group tell about the same thing; a sentence names only the strongest of each. */
-export type MetricGroup = 'time' | 'latency' | 'stall' | 'kswapd' | 'scan' | 'refault' | 'fault' | 'swap' | 'disk' | 'pressure' | 'oom' | 'free' | 'lru' | 'slab'
+export type MetricGroup = 'time' | 'latency' | 'stall' | 'kswapd' | 'scan' | 'refault' | 'fault' | 'swap' | 'disk' | 'pressure' | 'oom' | 'free' | 'lru' | 'slab' | 'compaction'
 
 export interface Metric {
   readonly id: string

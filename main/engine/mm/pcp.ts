@@ -146,6 +146,17 @@ function freePcppagesBulk(mm: Mm, zone: Zone, pcp: PerCpuPages, countIn: number,
   }
 }
 
+/** Order of each block larger than a page that waits in a zone's per-cpu lists, by its first frame. Only a walk tells. */
+export function pcpBlocks(mm: Mm, zone: Zone): ReadonlyMap<number, number> {
+  const orders = new Map<number, number>()
+  for (const { lists } of zone.pcp) {
+    for (let pindex = MIGRATE_PCPTYPES; pindex < NR_PCP_LISTS; pindex++) {
+      for (let link = lists.head[pindex]; link !== 0; link = mm.frames.next[link - 1]) orders.set(link - 1, pindexToOrder(pindex))
+    }
+  }
+  return orders
+}
+
 /** drain_all_pages: every CPU's lists go back to the buddy lists. */
 export function drainAllPages(mm: Mm): void {
   for (const zone of mm.zones) drainZoneOnAllCpus(mm, zone)

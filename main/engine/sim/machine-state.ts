@@ -11,6 +11,7 @@ import type { Mm } from '../mm/mm'
 import { MAX_ORDER, PAGEBLOCK_ORDER } from '../mm/mmzone'
 import type { Zone } from '../mm/mmzone'
 import { waitGraph } from '../mm/wait-graph'
+import { pageblockMap } from './pageblocks'
 import type { GenerationState, MachineState, NodeState, ZoneState } from './recording'
 import { memcgStates } from './memcg-view'
 import { zoneSnapshot } from './snapshots'
@@ -26,7 +27,8 @@ export function takeMachineState(mm: Mm, t: number): MachineState {
   for (const name of mm.sysctl.names()) sysctls[name] = mm.sysctl.value(name)
   const memcgs = memcgStates(mm)
   return {
-    t, cpus: mm.cpus, hz: mm.hz, zones: mm.zones.map((zone) => zoneState(mm, zone)), nodes: mm.nodes.map(nodeState), generations: mm.lruvecs.flatMap((lruvec) => generations(mm, lruvec)), vmstat, sysctls,
+    t, cpus: mm.cpus, hz: mm.hz, zones: mm.zones.map((zone) => zoneState(mm, zone)), nodes: mm.nodes.map(nodeState), generations: mm.lruvecs.flatMap((lruvec) => generations(mm, lruvec)),
+    pageblocks: mm.zones.map((zone) => pageblockMap(mm, zone)), huge: hugeState(mm), vmstat, sysctls,
     totalreservePages: mm.totalreservePages, swapTotal: mm.swap.totalSwapPages, swapFree: mm.swap.nrSwapPages,
     committed: mm.areas.reduce((sum, area) => sum + (area === undefined || area.file !== undefined ? 0 : area.pages), 0) + mm.files.reduce((sum, file) => sum + (file.tmpfs ? tmpfsBlocks(file) : 0), 0),
     buffers: mm.files.reduce((sum, file) => sum + (file.metadata ? file.nrPages : 0), 0),
@@ -48,8 +50,16 @@ function zoneState(mm: Mm, zone: Zone): ZoneState {
   }
 }
 
+function hugeState(mm: Mm): MachineState['huge'] {
+  const anonPages = mm.nodes.reduce((sum, node) => sum + node.anonThps, 0)
+  const events = {
+    nr_anon_transparent_hugepages: anonPages, thp_split_page: mm.huge.splitPage, thp_split_pmd: mm.huge.splitPmd, thp_swpout_fallback: mm.huge.swpoutFallback,
+  }
+  return { anonPages, pool: mm.hugePool.heads.length, events }
+}
+
 function nodeState(node: Mm['nodes'][number]): NodeState {
-  return { node: node.id, stat: { ...node.stat }, unreclaimable: node.kswapdFailures >= HOPELESS }
+  return { node: node.id, stat: { ...node.stat, nr_anon_transparent_hugepages: node.anonThps }, unreclaimable: node.kswapdFailures >= HOPELESS }
 }
 
 /** mm/vmscan.c:lru_gen_seq_show. */

@@ -2,6 +2,7 @@
  * What a run leaves behind: sampled series, a bounded event log, totals, and a digest over all of it. Everything on screen and in the CLI is a function of recordings.
  */
 import type { HookName, ZoneMarks } from 'reclaim-lab'
+import type { PageblockMap } from './pageblocks'
 import type { PageLife } from './page-life'
 
 /** Sampled columns, one value a sample. Gauges are values, counters are totals since boot. Times are ns since the workload started. */
@@ -250,6 +251,10 @@ export interface MachineState {
   readonly nodes: readonly NodeState[]
   /** Oldest first, by lruvec. */
   readonly generations: readonly GenerationState[]
+  /** By zone, as `zones`. */
+  readonly pageblocks: readonly PageblockMap[]
+  /** Huge pages: mapped by PMDs, in the hugetlb pool (2 MiB each), and what /proc/vmstat counts of them beside `vmstat`. */
+  readonly huge: { readonly anonPages: number; readonly pool: number; readonly events: Readonly<Record<string, number>> }
   readonly vmstat: Readonly<Record<string, number>>
   readonly sysctls: Readonly<Record<string, number | readonly number[]>>
   readonly totalreservePages: number

@@ -32,6 +32,10 @@ const SENTENCES: Readonly<Partial<Record<RunEvent['kind'], Sentence>>> = {
   sched_process_hang: ({ task, args }) => say`${task} has been in uninterruptible sleep for more than ${args.seconds} seconds. ${args.chain}.｜${task} 处于不可中断睡眠已超过 ${args.seconds} 秒。等待链：${args.chain}。`,
   disk_stall: (event) => say`Disk ${event.args.disk} answers nothing for ${duration(event.duration)}: a fault that the scenario makes.｜磁盘 ${event.args.disk} 在 ${duration(event.duration)} 内不应答：场景注入的故障。`,
   panic: (event) => joined([say`The kernel stopped: ${event.args.message}.｜内核停止：${event.args.message}。`, request(event.cause), missed(event.cause, 'MIN')]),
+  mm_compaction_begin: ({ task, args }) => say`${task} begins to compact zone ${args.zone} of node ${args.node}${ofOrder(args.order).en}: from frame ${args.migrate_pfn} up it looks for pages to move, from ${args.free_pfn} down for room.｜${task} 开始规整节点 ${args.node} 的 ${args.zone} 区${ofOrder(args.order).zh}：从页框 ${args.migrate_pfn} 向上找要搬的页，从 ${args.free_pfn} 向下找空位。`,
+  mm_compaction_end: (event) => say`${event.task} compacted zone ${event.args.zone} of node ${event.args.node} for ${duration(event.duration)}: ${count(event.args.migrate_scanned)} pages looked at to move, ${count(event.args.free_scanned)} for room; ${statusText(event.args.status).en}｜${event.task} 规整节点 ${event.args.node} 的 ${event.args.zone} 区，用时 ${duration(event.duration)}：为搬移查看 ${count(event.args.migrate_scanned)} 页，为空位查看 ${count(event.args.free_scanned)} 页；${statusText(event.args.status).zh}`,
+  mm_compaction_wakeup_kcompactd: ({ task, args }) => say`${task} woke kcompactd of node ${args.node} for order ${args.order}.｜${task} 为 ${args.order} 阶唤醒了节点 ${args.node} 的 kcompactd。`,
+  mm_compaction_kcompactd_wake: ({ args }) => say`kcompactd of node ${args.node} runs, for order ${args.order}.｜节点 ${args.node} 的 kcompactd 开始运行，阶数 ${args.order}。`,
   task_start: ({ task }) => say`${task} starts.｜${task} 开始。`,
   task_exit: ({ task }) => say`${task} ends.｜${task} 结束。`,
   snap: ({ task, args }) => say`${task} took a snapshot: ${args.label}.｜${task} 记下快照：${args.label}。`,
@@ -73,6 +77,22 @@ function victim(event: RunEvent): Text {
     return joined([say`The OOM killer chose ${args.victim}, when the memory cgroup ${args.memcg} was full (${count(args.usage)} of ${count(args.max)} pages) and ${task} needed one more.｜内存 cgroup ${args.memcg} 已满（${count(args.usage)}/${count(args.max)} 页）而 ${task} 还要一页，OOM killer 选中了 ${args.victim}。`, holds, shared])
   }
   return joined([say`The OOM killer chose ${args.victim}, when ${task} could get no page.｜${task} 分配不到页，OOM killer 选中了 ${args.victim}。`, holds, shared, request(cause), missed(cause, 'MIN')])
+}
+
+/** -1 is all of the zone. */
+function ofOrder(order: unknown): Text {
+  return order === -1 ? both('') : { en: ` for a block of order ${String(order)}`, zh: `，为得到 ${String(order)} 阶的块` }
+}
+
+const STATUS: Readonly<Record<string, Text>> = {
+  success: { en: 'such a block is free now.', zh: '现在有这样的块了。' },
+  complete: { en: 'the scanners met, the whole zone was gone through, and there is still none.', zh: '两个扫描器相遇，整个区都看过了，仍然没有。' },
+  partial_skipped: { en: 'the scanners met, having passed over blocks that lately gave nothing.', zh: '两个扫描器相遇，跳过了最近无所得的块。' },
+  contended: { en: 'it gave up before the end.', zh: '没到头就放弃了。' },
+}
+
+function statusText(status: unknown): Text {
+  return STATUS[String(status)] ?? both(`${String(status)}.`)
 }
 
 function request(cause: EventCause | undefined): Text {

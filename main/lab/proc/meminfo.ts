@@ -1,5 +1,5 @@
 /**
- * /proc/meminfo as linux-6.1 prints it (fs/proc/meminfo.c:meminfo_proc_show, mm/page_alloc.c:si_mem_available), and /proc/vmstat. Simplifications: no hugetlbfs, zswap, CMA
+ * /proc/meminfo as linux-6.1 prints it (fs/proc/meminfo.c:meminfo_proc_show, mm/page_alloc.c:si_mem_available), and /proc/vmstat. Simplifications: no zswap, CMA
  * or vmalloc, so those are 0; of buffers only those of file systems with trees; the DirectMap lines, which come from the architecture, are left out; vm.overcommit_ratio is its default, 50 %.
  */
 import type { MachineState } from '../../engine'
@@ -16,7 +16,7 @@ function line([name, value]: readonly [string, number]): string {
 }
 
 export function vmstat(state: MachineState): string {
-  const values: Readonly<Record<string, number>> = { ...state.vmstat, ...zoneLru(state) }
+  const values: Readonly<Record<string, number>> = { ...state.vmstat, ...zoneLru(state), ...state.huge.events }
   return `${VMSTAT_ITEMS.map((name) => `${name} ${values[name] ?? 0}\n`).join('')}nr_unstable 0\n`
 }
 
@@ -40,9 +40,9 @@ function lines(state: MachineState): readonly (readonly [string, number])[] {
     ['Zswap', 0], ['Zswapped', 0], ['Dirty', kb(v.nr_dirty)], ['Writeback', kb(v.nr_writeback)], ['AnonPages', kb(v.nr_anon_pages)], ['Mapped', kb(v.nr_mapped)], ['Shmem', kb(v.nr_shmem)],
     ['KReclaimable', kb(v.nr_slab_reclaimable)], ['Slab', kb(v.nr_slab_reclaimable + v.nr_slab_unreclaimable)], ['SReclaimable', kb(v.nr_slab_reclaimable)], ['SUnreclaim', kb(v.nr_slab_unreclaimable)],
     ['KernelStack', v.nr_kernel_stack], ['PageTables', kb(v.nr_page_table_pages)], ['SecPageTables', 0], ['NFS_Unstable', 0], ['Bounce', 0], ['WritebackTmp', 0],
-    ['CommitLimit', kb(Math.floor(total / 2) + state.swapTotal)], ['Committed_AS', kb(state.committed)], ['VmallocTotal', VMALLOC_TOTAL_KB], ['VmallocUsed', 0], ['VmallocChunk', 0], ['Percpu', 0],
-    ['HardwareCorrupted', 0], ['AnonHugePages', 0], ['ShmemHugePages', 0], ['ShmemPmdMapped', 0], ['FileHugePages', 0], ['FilePmdMapped', 0],
-    ['HugePages_Total', 0], ['HugePages_Free', 0], ['HugePages_Rsvd', 0], ['HugePages_Surp', 0], ['Hugepagesize', 2048], ['Hugetlb', 0],
+    ['CommitLimit', kb(Math.floor((total - 512 * state.huge.pool) / 2) + state.swapTotal)], ['Committed_AS', kb(state.committed)], ['VmallocTotal', VMALLOC_TOTAL_KB], ['VmallocUsed', 0], ['VmallocChunk', 0], ['Percpu', 0],
+    ['HardwareCorrupted', 0], ['AnonHugePages', kb(state.huge.anonPages)], ['ShmemHugePages', 0], ['ShmemPmdMapped', 0], ['FileHugePages', 0], ['FilePmdMapped', 0],
+    ['HugePages_Total', state.huge.pool], ['HugePages_Free', state.huge.pool], ['HugePages_Rsvd', 0], ['HugePages_Surp', 0], ['Hugepagesize', 2048], ['Hugetlb', 2048 * state.huge.pool],
   ]
 }
 

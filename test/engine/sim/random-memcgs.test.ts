@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { MemcgKnob, MemcgSpec, Phase, ProcessSpec, Scenario, ZoneSpec } from '../../../main/engine/index'
 import { delta, run } from '../support/run'
-import { MIB, machine, map, mmapf, scenario } from '../support/tiny'
+import { MIB, machine, mmapf, scenario } from '../support/tiny'
 
 const RUNS = Number(process.env['ENGINE_FUZZ_RUNS'] ?? 30)
 const EVERY = Number(process.env['ENGINE_FUZZ_EVERY'] ?? 400)
@@ -56,7 +56,7 @@ interface Step { readonly op: number; readonly a: number; readonly b: number; re
 /** Phases of one process: an area, a mapped file and an open one, a file of tmpfs that all share, mapped and open, all made first, then used in any order. */
 function phases(steps: readonly Step[], anon: number, file: number, tmpfs: number): Phase[] {
   const regions = new Map<string, number>([['a', Math.max(1, anon)], ['m', file], ['f', file], ['s', tmpfs], ['t', tmpfs]])
-  const out: Phase[] = [map('a', Math.max(1, anon)), mmapf('m', file), mmapf('s', tmpfs, 0, SHM), { op: 'open', r: 't', path: SHM, pages: tmpfs, adv: 'normal' }, { op: 'open', r: 'f', path: '/f', pages: file, adv: steps.length % 2 === 0 ? 'normal' : 'random' }]
+  const out: Phase[] = [{ op: 'map', r: 'a', pages: Math.max(1, anon), huge: 1 }, mmapf('m', file), mmapf('s', tmpfs, 0, SHM), { op: 'open', r: 't', path: SHM, pages: tmpfs, adv: 'normal' }, { op: 'open', r: 'f', path: '/f', pages: file, adv: steps.length % 2 === 0 ? 'normal' : 'random' }]
   for (const { op, a, b, c } of steps) {
     const r = op <= 3 ? 'a' : op === 4 ? 'm' : op === 14 ? 's' : op === 15 ? 't' : 'f'
     const pages = regions.get(r) ?? 1
@@ -67,7 +67,7 @@ function phases(steps: readonly Step[], anon: number, file: number, tmpfs: numbe
     else if (op <= 8 || op === 15) out.push({ op: op === 15 && a < 0.4 ? 'fread' : 'fwrite', r, ...walk })
     else if (op === 9) out.push({ op: 'fsync', r: 'f' })
     else if (op === 10) out.push({ op: 'dontneed', r: 'a', start: 0, len: regions.get('a') ?? 1, stride: 1 + Math.floor(a * 4), run: 1 })
-    else if (op === 11) out.push({ op: 'sysctl', path: 'lru_gen.enabled', v: a < 0.6 ? 0 : 7 })
+    else if (op === 11) out.push(b < 0.5 ? { op: 'sysctl', path: 'lru_gen.enabled', v: a < 0.6 ? 0 : 7 } : { op: 'sysctl', path: 'vm.compact_memory', v: 1 })
     else if (op === 12) out.push({ op: 'truncate', r: 'f', start: Math.floor(a * (file - 1)) })
     else if (op === 16) out.push({ op: 'stat', path: '/t', pat: 'rand', start: 0, len: TREE, count: 1 + Math.floor(a * TREE), rate: 0, read: b < 0.3 ? 1 : 0, keepOpen: c > 0.8 ? 1 : 0 })
     else out.push({ op: 'sleep', ms: Math.ceil(a * 60) })
@@ -83,7 +83,7 @@ const writes = fc.array(fc.tuple(unit, unit, unit, unit), { maxLength: 4 })
 const anyScenario: fc.Arbitrary<Scenario> = fc.noBias(fc.record({
   mib: fc.constantFrom(4, 8, 16), shape: fc.integer({ min: 0, max: 2 }), cpus: fc.integer({ min: 1, max: 3 }), swap: fc.constantFrom(0, 300, 3000, 20_000), zram: fc.boolean(), iops: fc.constantFrom(0, 0, 400),
   preemption: fc.constantFrom('none' as const, 'voluntary' as const, 'full' as const), overcommit: fc.constantFrom(0.3, 0.8, 1.3), filePages: fc.constantFrom(40, 700, 3000), tmpfs: fc.constantFrom(0.05, 0.3, 0.8),
-  version: fc.constantFrom(2 as const, 2 as const, 1 as const), recursive: fc.constantFrom(0 as const, 1 as const), limits: fc.tuple(...PATHS.map(() => limits)),
+  thp: fc.constantFrom('never' as const, 'madvise' as const), version: fc.constantFrom(2 as const, 2 as const, 1 as const), recursive: fc.constantFrom(0 as const, 1 as const), limits: fc.tuple(...PATHS.map(() => limits)),
   work: fc.array(fc.record({ steps: fc.array(step, { minLength: 2, maxLength: 10 }), home: unit, writes }), { minLength: 2, maxLength: 5 }),
 })).map((p) => {
   const pages = p.mib * MIB
@@ -93,7 +93,7 @@ const anyScenario: fc.Arbitrary<Scenario> = fc.noBias(fc.record({
     const memcg = LEAVES[Math.floor(home * LEAVES.length)]
     return { name: `p${i}`, phases: work, ...(memcg === undefined ? {} : { memcg }) }
   })
-  const base = machine({ zones: zones(pages, p.shape), cpus: p.cpus, swapPages: p.swap, disk: { iops: p.iops }, swapDisk: { iops: p.iops }, preemption: p.preemption })
+  const base = { ...machine({ zones: zones(pages, p.shape), cpus: p.cpus, swapPages: p.swap, disk: { iops: p.iops }, swapDisk: { iops: p.iops }, preemption: p.preemption }), thp: p.thp }
   return {
     ...scenario({ machine: p.zram && p.swap > 0 ? { ...base, swap: [{ kind: 'zram', pages: p.swap, priority: 0 }] } : base, files: [{ path: '/f', pages: p.filePages, disk: 'vda' }, { path: SHM, pages: Math.ceil(pages * p.tmpfs), tmpfs: 1 }], trees: TREE, processes, durationMs: 1500 }),
     memcgs: PATHS.map((path, i) => spec(path, p.limits[i], pages, p.version)), cgroup: p.version === 1 ? { version: 1 } : { version: 2, recursiveProt: p.recursive },
@@ -101,7 +101,7 @@ const anyScenario: fc.Arbitrary<Scenario> = fc.noBias(fc.record({
 })
 
 test('random work in random groups', () => {
-  const seen = { kills: 0, high: 0, low: 0, max: 0, soft: 0, ended: 0 }
+  const seen = { huge: 0, moved: 0, kills: 0, high: 0, low: 0, max: 0, soft: 0, ended: 0 }
   fc.assert(fc.property(anyScenario, fc.integer({ min: 0, max: 2 ** 31 }), (input, seed) => {
     const { recording, mm } = run(input, { everyTurns: EVERY, seed, maxTurns: 1_000_000 })
     const { end, diagnosis } = recording.summary
@@ -110,6 +110,8 @@ test('random work in random groups', () => {
     // Reclaim inside groups counts for anon and file, and not for kswapd or direct.
     expect(delta(recording, 'pgscan_kswapd') + delta(recording, 'pgscan_direct')).toBeLessThanOrEqual(delta(recording, 'pgscan_anon') + delta(recording, 'pgscan_file'))
     expect(delta(recording, 'pgsteal_kswapd') + delta(recording, 'pgsteal_direct')).toBeLessThanOrEqual(delta(recording, 'pgsteal_anon') + delta(recording, 'pgsteal_file'))
+    seen.huge += delta(recording, 'thp_fault_alloc')
+    seen.moved += delta(recording, 'pgmigrate_success')
     for (const group of mm.memcgs.groups.slice(1)) {
       seen.kills += group.eventsLocal.oom_kill
       seen.high += group.eventsLocal.high
