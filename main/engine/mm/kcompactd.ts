@@ -51,7 +51,7 @@ export class Kcompactd {
     }
     this.#started = true
     const until = this.#mm.sysctl.num('vm.compaction_proactiveness') === 0 ? Infinity : this.#mm.clock.now + this.#timeout
-    this.#mm.sched.sleep('kcompactd', until, this.wait)
+    this.#mm.sched.sleep('kcompactd', until, this.wait, false, true)
     return undefined
   }
 
