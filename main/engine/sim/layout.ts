@@ -121,16 +121,21 @@ function splitFor(order: number, rest: Chunk[], raw: Chunk[]): Chunk {
   return { pfn: chunk.pfn, order }
 }
 
-/** Pages in use at the start that the machine knows: per-cpu lists and LRU lists. They come from the frames that are not free. */
+/**
+ * Pages in use at the start that the machine knows: per-cpu lists and LRU lists. They come from the frames that are not free.
+ * How the per-cpu pages divide between migrate types is not known: an odd one is taken for unmovable, so that the movable ones come in pairs of buddies, as the kernel splits them off. On
+ * recorded machines the first program's memory begins at an even frame whatever the count; compaction, which samples every eighth frame, goes another way where it doesn't.
+ */
 export function takeUsedFrames(mm: Mm, zone: Zone, spec: ZoneSpec): void {
   if ((spec.pcp ?? 0) === 0 && spec.lru === undefined) return
   const take = usedFrames(mm, zone)
   for (let i = 0; i < (spec.pcp ?? 0); i++) {
     const pfn = take()
     const pcp = zone.pcp[0]
+    const type = i === (spec.pcp ?? 0) - 1 && i % 2 === 0 ? MIGRATE_UNMOVABLE : MIGRATE_MOVABLE
     mm.frames.flags[pfn] = PG_PCP
-    mm.frames.index[pfn] = MIGRATE_MOVABLE
-    listAddTail(mm.frames, pcp.lists, MIGRATE_MOVABLE, pfn)
+    mm.frames.index[pfn] = type
+    listAddTail(mm.frames, pcp.lists, type, pfn)
     pcp.count++
   }
   const lru = spec.lru
