@@ -32,6 +32,7 @@ const MAX_DEPTH = 1_000
 interface Guest {
   set(units: number): void
   left(): number
+  take(): void
   line(): number
   run(): unknown
 }
@@ -40,7 +41,7 @@ type MakeGuest = (apiObject: unknown, at: Int32Array, out: () => never, deep: ()
 
 const HEADER = `(($fuelApi,$fuelAt,$fuelOut,$fuelTooDeep,$fuelOverflowed,$fuelMaxDepth)=>{const{${GUEST_GLOBALS.join(',')}}=globalThis;let $fuel=0,$fuelDepth=0,$fuelLine=0,$fuelBack,$fuelPolicy;`
   + 'const $fuelDeep=()=>{$fuel=-1;$fuelTooDeep()},$fuelCaught=e=>{if($fuel<0)throw e;if($fuelOverflowed(e)){$fuel=-1;throw e}};const $fuelRun=function(){'
-const FOOTER = '\n};return{set:u=>{$fuel=u;$fuelDepth=0;$fuelLine=0},left:()=>$fuel,line:()=>$fuelLine,run:()=>{$fuelRun();return $fuelPolicy}}})'
+const FOOTER = '\n};return{set:u=>{$fuel=u;$fuelDepth=0;$fuelLine=0},left:()=>$fuel,take:()=>{if(--$fuel<0)$fuelOut()},line:()=>$fuelLine,run:()=>{$fuelRun();return $fuelPolicy}}})'
 
 let serial = 0
 
@@ -104,6 +105,7 @@ function meterOf(guest: Guest, trouble: Trouble, at: Int32Array): FuelMeter {
   return {
     set: units => { trouble.clear(); at[0] = 0; guest.set(units) },
     left: guest.left,
+    take: guest.take,
     why: () => (guest.left() < 0 ? trouble.message() : undefined),
   }
 }

@@ -95,6 +95,7 @@ function instantiate({ compiled, params }: RunJob['policies'][number], index: nu
   const metered = {
     set: (units: number) => { state.entered(index); fuel.set(units) },
     left: () => { state.left(index); return fuel.left() },
+    ...(fuel.take ? { take: fuel.take } : {}),
     why: fuel.why,
   }
   return { definition, params: values.value, fuel: metered, locate, explain: explainError }

@@ -9,3 +9,7 @@ export class AssertionError extends Error {
 export function assert(cond: unknown, reason: string): asserts cond {
   if (!cond) throw new AssertionError(reason)
 }
+
+// A policy may catch one: it must not find a class there that it can change for others.
+Object.freeze(AssertionError.prototype)
+Object.freeze(AssertionError)

@@ -39,7 +39,7 @@ export class SysctlTable {
 
   /** Why this value can't be written, or undefined. */
   refuse(name: string, value: number | readonly number[]): string | undefined {
-    const spec = this.#specs[name]
+    const spec = Object.hasOwn(this.#specs, name) ? this.#specs[name] : undefined
     if (spec === undefined) return `${name} is not a sysctl of this kernel`
     const list = typeof spec.default === 'object'
     if (list !== (typeof value === 'object')) return `${name} takes ${list ? 'a list' : 'one number'}`

@@ -3,6 +3,7 @@
  */
 import type { HookName, Hooks, ScanBalance, ZoneMarks } from 'reclaim-lab'
 import { MAX_NR_ZONES } from '../mm/mmzone'
+import { printable } from './printable'
 
 export interface Invalid {
   readonly invalid: true
@@ -15,7 +16,7 @@ type Check = (answer: unknown, args: readonly unknown[]) => unknown
 
 /** A short, safe rendering of anything. */
 export function show(value: unknown): string {
-  if (typeof value === 'string') return JSON.stringify(value.slice(0, 60))
+  if (typeof value === 'string') return JSON.stringify(printable(value, 60))
   if (typeof value === 'number' || typeof value === 'boolean' || value === undefined || value === null) return String(value)
   if (typeof value === 'bigint') return 'a bigint'
   if (typeof value === 'symbol') return 'a symbol'
@@ -33,7 +34,7 @@ function integer(min: number, max: number): Check {
 
 const flag: Check = (answer) => (typeof answer === 'boolean' ? answer : invalid(answer, 'true or false'))
 
-const finite: Check = (answer) => (typeof answer === 'number' && Number.isFinite(answer) ? answer : invalid(answer, 'a finite number'))
+const finite: Check = (answer) => (typeof answer === 'number' && Number.isFinite(answer) ? answer + 0 : invalid(answer, 'a finite number'))
 
 const MAX_PAGES = 2_147_483_648
 const MAX_MARK = 1_099_511_627_776
@@ -52,7 +53,8 @@ const marks: Check = (answer, args) => {
     const { min, low, high, promo } = item as Record<string, unknown>
     if (!isMark(min) || !isMark(low) || !isMark(high) || !isMark(promo)) return { invalid: true, value: `[${i}] min ${show(min)}, low ${show(low)}, high ${show(high)}, promo ${show(promo)}`, allowed: 'whole numbers of pages >= 0' }
     if (min > low || low > high || high > promo) return { invalid: true, value: `[${i}] min ${min}, low ${low}, high ${high}, promo ${promo}`, allowed: 'min <= low <= high <= promo' }
-    out.push({ min, low, high, promo })
+    // No -0, which would be another digest.
+    out.push({ min: min + 0, low: low + 0, high: high + 0, promo: promo + 0 })
   }
   return out
 }
@@ -60,11 +62,17 @@ const marks: Check = (answer, args) => {
 const reserve: Check = (answer) => {
   if (!Array.isArray(answer) || answer.length !== MAX_NR_ZONES) return invalid(answer, `${MAX_NR_ZONES} rows of ${MAX_NR_ZONES} numbers`)
   const out: number[][] = []
-  for (const row of answer as unknown[]) {
+  // By index: a list of the policy's may bring its own iterator, or none.
+  for (let zone = 0; zone < MAX_NR_ZONES; zone++) {
+    const row: unknown = answer[zone]
     if (!Array.isArray(row) || row.length !== MAX_NR_ZONES) return invalid(row, `a row of ${MAX_NR_ZONES} numbers`)
-    const copy = [...(row as unknown[])]
-    if (!copy.every(isMark)) return invalid(row, 'whole numbers of pages >= 0')
-    out.push(copy as number[])
+    const copy: number[] = []
+    for (let i = 0; i < MAX_NR_ZONES; i++) {
+      const pages: unknown = row[i]
+      if (!isMark(pages)) return { invalid: true, value: `[${zone}][${i}] ${show(pages)}`, allowed: 'whole numbers of pages >= 0' }
+      copy.push(pages + 0)
+    }
+    out.push(copy)
   }
   return out
 }
@@ -75,7 +83,7 @@ const balance: Check = (answer) => {
   if (mode !== 'equal' && mode !== 'fract' && mode !== 'anon' && mode !== 'file') return { invalid: true, value: `mode ${show(mode)}`, allowed: "'equal', 'fract', 'anon' or 'file'" }
   if (mode !== 'fract') return { mode, anon: 0, file: 0 } satisfies ScanBalance
   if (!isShare(anon) || !isShare(file) || anon + file === 0) return { invalid: true, value: `anon ${show(anon)}, file ${show(file)}`, allowed: 'whole numbers from 0 to 2147483648, not both 0' }
-  return { mode, anon, file } satisfies ScanBalance
+  return { mode, anon: anon + 0, file: file + 0 } satisfies ScanBalance
 }
 
 function isShare(value: unknown): value is number {

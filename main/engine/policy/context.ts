@@ -6,8 +6,10 @@ import { draw, streamId } from '../core/rng'
 import { show } from './answers'
 import type { PolicyHost } from './policy-runtime'
 import { PolicyMisuse } from './misuse'
+import { printable } from './printable'
 
 const TWO_32 = 4294967296
+const MAX_LOG = 500
 
 export interface ContextParts {
   readonly index: number
@@ -20,6 +22,8 @@ export interface ContextParts {
   /** Called with every fault before it is thrown. */
   misuse(fault: PolicyMisuse): void
   inController(): boolean
+  /** Called at the start of everything that works for the policy; throws when it may not go on. */
+  enter(): void
 }
 
 export function createContext(parts: ContextParts): PolicyContext<unknown, ParamSpecs> {
@@ -27,7 +31,7 @@ export function createContext(parts: ContextParts): PolicyContext<unknown, Param
   const fail = (message: string, value: string, allowed: string): never => {
     const fault = new PolicyMisuse(message, value, allowed)
     parts.misuse(fault)
-    throw fault
+    throw fault.error
   }
   const context = {
     get now(): number {
@@ -39,16 +43,16 @@ export function createContext(parts: ContextParts): PolicyContext<unknown, Param
     params: Object.freeze({ ...parts.params }),
     base: baseOf(parts),
     rng: randomOf(parts, fail),
-    math: mathOf(fail),
-    sysctl: (name: unknown): number => host.sysctl(String(name)) ?? fail(`k.sysctl: ${show(name)} is not a sysctl of this kernel`, show(name), 'a sysctl, e.g. vm.swappiness'),
-    vmstat: (name: unknown): number => host.vmstat(String(name)) ?? fail(`k.vmstat: ${show(name)} is not a counter of /proc/vmstat`, show(name), 'a name as /proc/vmstat prints it'),
+    math: mathOf(parts, fail),
+    sysctl: (name: unknown): number => (typeof name === 'string' ? host.sysctl(name) : undefined) ?? fail(`k.sysctl: ${show(name)} is not a sysctl of this kernel`, show(name), 'a sysctl, e.g. vm.swappiness'),
+    vmstat: (name: unknown): number => (typeof name === 'string' ? host.vmstat(name) : undefined) ?? fail(`k.vmstat: ${show(name)} is not a counter of /proc/vmstat`, show(name), 'a name as /proc/vmstat prints it'),
     count: (name: unknown, by: unknown = 1): void => {
-      if (!isName(name) || !isFiniteNumber(by) || !host.count(index, name, by)) fail(`k.count(${show(name)}, ${show(by)})`, show(name), 'a short name, a finite number, at most 32 names')
+      if (!isName(name) || !isFiniteNumber(by) || !host.count(index, name, by)) fail(`k.count(${show(name)}, ${show(by)})`, show(name), 'a short name, a finite number and sum, at most 32 names')
     },
     gauge: (name: unknown, value: unknown): void => {
       if (!isName(name) || !isFiniteNumber(value) || !host.gauge(index, name, value)) fail(`k.gauge(${show(name)}, ${show(value)})`, show(name), 'a short name, a finite number, at most 32 names')
     },
-    log: (message: unknown): void => host.log(index, typeof message === 'string' ? message.slice(0, 500) : show(message)),
+    log: (message: unknown): void => host.log(index, typeof message === 'string' ? printable(message, MAX_LOG) : show(message)),
     writeSysctl: (name: unknown, value: unknown): void => {
       if (!parts.inController()) return fail('k.writeSysctl was called in a hook', show(name), 'in a controller only')
       if (typeof name !== 'string' || typeof value !== 'number') return fail(`k.writeSysctl(${show(name)}, ${show(value)})`, show(value), 'a name and a number')
@@ -57,8 +61,27 @@ export function createContext(parts: ContextParts): PolicyContext<unknown, Param
       host.writeSysctl(name, value)
     },
   }
-  for (const value of Object.values(Object.getOwnPropertyDescriptors(context))) if (typeof value.value === 'function') Object.freeze(value.value)
-  return Object.freeze(context) as unknown as PolicyContext<unknown, ParamSpecs>
+  return closed(parts, context) as unknown as PolicyContext<unknown, ParamSpecs>
+}
+
+/** Frozen, getters and functions too; each function pays at the door. */
+function closed<T extends object>(parts: ContextParts, object: T): T {
+  const out: object = {}
+  for (const [key, descriptor] of Object.entries(Object.getOwnPropertyDescriptors(object))) {
+    const { value, get } = descriptor as { readonly value?: unknown; readonly get?: () => unknown }
+    if (get) Object.defineProperty(out, key, { get: Object.freeze(get), enumerable: true })
+    else Object.defineProperty(out, key, { value: typeof value === 'function' ? paid(parts, value as Work) : value, enumerable: true })
+  }
+  return Object.freeze(out) as T
+}
+
+type Work = (...args: readonly unknown[]) => unknown
+
+function paid(parts: ContextParts, work: Work): Work {
+  return Object.freeze((...args: readonly unknown[]): unknown => {
+    parts.enter()
+    return work(...args)
+  })
 }
 
 function isName(name: unknown): name is string {
@@ -83,25 +106,26 @@ function randomOf(parts: ContextParts, fail: (m: string, v: string, a: string) =
     if (typeof n !== 'number' || !Number.isInteger(n) || n < 1 || n > 2_147_483_648) return fail(`k.rng.below(${show(n)})`, show(n), 'a whole number from 1 to 2147483648')
     return Math.floor((word() / TWO_32) * n)
   }
-  return freezeAll({ next: (): number => word() / TWO_32, below })
+  return closed(parts, { next: (): number => word() / TWO_32, below })
 }
 
-function mathOf(fail: (m: string, v: string, a: string) => never): unknown {
+function mathOf(parts: ContextParts, fail: (m: string, v: string, a: string) => never): unknown {
   const number = (x: unknown, of: string): number => (typeof x === 'number' ? x : fail(`k.math.${of}(${show(x)})`, show(x), 'a number'))
   const integer = (x: unknown, of: string): number => (typeof x === 'number' && Number.isSafeInteger(x) && x >= 0 ? x : fail(`k.math.${of}(${show(x)})`, show(x), 'a whole number from 0 to 2^53'))
-  return freezeAll({
+  return closed(parts, {
     pow: (x: unknown, y: unknown): number => exactPow(number(x, 'pow'), number(y, 'pow')),
     log: (x: unknown): number => exactLog(number(x, 'log')),
     exp: (x: unknown): number => exactExp(number(x, 'exp')),
     intSqrt: (x: unknown): number => intSqrt(integer(x, 'intSqrt')),
     mulDiv: (a: unknown, b: unknown, c: unknown): number => {
       const divisor = integer(c, 'mulDiv')
-      return divisor === 0 ? fail('k.math.mulDiv divides by 0', '0', 'c > 0') : mulDiv(integer(a, 'mulDiv'), integer(b, 'mulDiv'), divisor)
+      if (divisor === 0) return fail('k.math.mulDiv divides by 0', '0', 'c > 0')
+      const factors = [integer(a, 'mulDiv'), integer(b, 'mulDiv')] as const
+      try {
+        return mulDiv(...factors, divisor)
+      } catch (error) {
+        return fail(`k.math.mulDiv: ${error instanceof Error ? error.message : ''}`, `${factors.join(' * ')} / ${divisor}`, 'results below 2^53')
+      }
     },
   })
-}
-
-function freezeAll<T extends object>(object: T): T {
-  for (const value of Object.values(object)) Object.freeze(value)
-  return Object.freeze(object)
 }

@@ -6,11 +6,13 @@ import type { HookName, ParamSpecs, PolicyContext } from 'reclaim-lab'
 import { HOOKS } from 'reclaim-lab'
 import type { Ejection, HookStats } from '../sim/recording'
 import type { PolicyInstance, ScriptedEjection } from '../sim/run-input'
+import { AssertionError } from '../core/assert'
 import { checkAnswer, isInvalid, sameAnswer, show } from './answers'
 import type { Decisions } from './decisions'
-import { copyArgs, describeArgs } from './args'
+import { copyAnswer, copyArgs, describeArgs, mergeArgs } from './args'
 import { createContext } from './context'
 import { PolicyMisuse } from './misuse'
+import { printable } from './printable'
 
 /** Loop turns and function entries a call may spend. */
 const FUEL_COARSE = 2_000_000
@@ -18,7 +20,19 @@ const FUEL_FOLIO = 50_000
 const FUEL_SETUP = 10_000_000
 const FOLIO_HOOKS: ReadonlySet<string> = new Set(['folioReferences', 'keepActive', 'inactiveIsLow', 'refaultActivate'])
 
+const MAX_TEXT = 400
+
 type Place = HookName | 'controller' | 'init' | 'exit'
+
+/** A call into the policy. */
+interface Call {
+  readonly place: Place
+  readonly args: readonly unknown[]
+  /** 1-based number; 0 before the first. */
+  readonly number: number
+}
+
+const NO_CALL: Call = { place: 'init', args: [], number: 0 }
 
 /** What the policy layer needs from the machine around it. */
 export interface PolicyHost {
@@ -49,8 +63,8 @@ export class PolicyRuntime {
   /** Fault raised in a context function; the policy can't hide it by catching. */
   #misuse: PolicyMisuse | undefined = undefined
   #below: Decisions | undefined = undefined
-  #args: readonly unknown[] = []
-  #place: Place = 'init'
+  /** The call that goes on now; one of a hook may stand inside one of the controller, whose sysctl write asked for it. */
+  #call: Call = NO_CALL
   readonly #context: PolicyContext<unknown, ParamSpecs>
   readonly index: number
   readonly #instance: PolicyInstance
@@ -67,7 +81,8 @@ export class PolicyRuntime {
       state: () => this.#state,
       base: (hook, overrides) => this.#callBase(hook, overrides),
       misuse: (fault) => (this.#misuse = fault),
-      inController: () => this.#place === 'controller',
+      inController: () => this.#call.place === 'controller',
+      enter: () => this.#enter(),
     })
   }
 
@@ -130,75 +145,85 @@ export class PolicyRuntime {
   }
 
   /** Calls into the policy; any fault ejects it. Undefined then. */
-  #guard(place: Place, args: readonly unknown[], fuel: number, body: () => unknown): unknown {
-    const call = ++this.#calls
+  #guard(place: Place, args: readonly unknown[], budget: number, body: () => unknown): unknown {
+    const call: Call = { place, args, number: ++this.#calls }
     const counts = this.#countsOf(place)
     counts.called++
-    const scripted = this.#scripted.find((s) => s.call === call)
-    if (scripted !== undefined) return this.#eject(scripted.kind, place, args, scripted.message, undefined)
-    const outer = { place: this.#place, args: this.#args }
-    this.#place = place
-    this.#args = args
-    this.#host.onCall(this.index, call, place)
-    this.#instance.fuel?.set(fuel)
+    const scripted = this.#scripted.find((s) => s.call === call.number)
+    if (scripted !== undefined) return this.#eject(scripted.kind, call, scripted.message, undefined)
+    const outer = this.#call
+    const { fuel } = this.#instance
+    // A call inside a call lives on what the outer one has left: else each sysctl write of a controller would fill it up again.
+    const given = outer.number > 0 ? Math.max(0, fuel?.left() ?? budget) : budget
+    this.#call = call
+    this.#host.onCall(this.index, call.number, place)
+    if (outer.number === 0) fuel?.set(budget)
     let result: unknown
+    let failed: { readonly error: unknown } | undefined
     try {
       result = body()
     } catch (error) {
-      const left = this.#instance.fuel?.left() ?? 0
-      counts.fuel += fuel - Math.max(0, left)
-      if (left < 0) return this.#ejectFuel(place, args, fuel, error)
-      if (this.#misuse !== undefined) return this.#ejectMisuse(place, args, error)
-      return this.#eject('error', place, args, this.#instance.explain?.(error) ?? errorText(error), error)
-    } finally {
-      this.#place = outer.place
-      this.#args = outer.args
+      failed = { error }
     }
-    const left = this.#instance.fuel?.left() ?? fuel
-    counts.fuel += fuel - Math.max(0, left)
-    if (left < 0) return this.#ejectFuel(place, args, fuel, undefined)
-    if (this.#misuse !== undefined) return this.#ejectMisuse(place, args, undefined)
-    if (!isInvalid(result)) return result
-    return this.#eject('invalid-answer', place, args, `${place} answered ${result.value}; allowed: ${result.allowed}`, undefined, result.value, result.allowed)
+    const left = fuel?.left() ?? given
+    counts.fuel += given - Math.max(0, left)
+    this.#call = outer
+    if (outer.number > 0) this.#host.onCall(this.index, outer.number, outer.place)
+    return this.#verdict(call, left, result, failed)
   }
 
-  #ejectFuel(place: Place, args: readonly unknown[], fuel: number, error: unknown): undefined {
-    const why = this.#instance.fuel?.why?.() ?? `used more than ${fuel} loop turns and function calls in one call`
-    return this.#eject('fuel', place, args, `${place} ${why}`, error)
-  }
-
-  #ejectMisuse(place: Place, args: readonly unknown[], error: unknown): undefined {
-    const fault = this.#misuse
+  #verdict(call: Call, left: number, result: unknown, failed: { readonly error: unknown } | undefined): unknown {
+    // The engine's own fault, met in the work it did for the policy: that is nobody's ejection.
+    if (failed?.error instanceof AssertionError) throw failed.error
+    const misuse = this.#misuse
     this.#misuse = undefined
-    return this.#eject('invalid-answer', place, args, fault?.message ?? '', error ?? fault, fault?.value, fault?.allowed)
+    // Ejected by a call inside this one.
+    if (this.ejection !== undefined) return undefined
+    if (left < 0) return this.#eject('fuel', call, `${call.place} ${this.#instance.fuel?.why?.() ?? 'used up its fuel: too many loop turns and function calls for one answer'}`, failed?.error)
+    if (misuse !== undefined) return this.#eject('invalid-answer', call, misuse.message, misuse.error, misuse.value, misuse.allowed)
+    if (failed) return this.#eject('error', call, this.#instance.explain?.(failed.error) ?? errorText(failed.error), failed.error)
+    if (!isInvalid(result)) return result
+    return this.#eject('invalid-answer', call, `${call.place} answered ${result.value}; allowed: ${result.allowed}`, undefined, result.value, result.allowed)
   }
 
-  #eject(kind: Ejection['kind'], place: Place, args: readonly unknown[], message: string, error: unknown, value?: string, allowed?: string): undefined {
+  #eject(kind: Ejection['kind'], { place, args, number }: Call, message: string, error: unknown, value?: string, allowed?: string): undefined {
     // Without an error: where it was stopped by force earlier, or where its answer came from.
-    const scripted = this.#scripted.find((s) => s.call === this.#calls)
+    const scripted = this.#scripted.find((s) => s.call === number)
     const where = scripted === undefined ? this.#instance.locate?.(error) : scripted.line === undefined ? undefined : { line: scripted.line, column: 1 }
     this.ejection = {
-      policy: this.name, kind, hook: place, call: this.#calls, t: this.#host.now(), message,
-      ...(where ? { line: where.line, column: where.column } : {}), ...(value !== undefined ? { value } : {}), ...(allowed !== undefined ? { allowed } : {}),
+      policy: this.name, kind, hook: place, call: number, t: this.#host.now(), message: printable(message, MAX_TEXT),
+      ...(where ? { line: where.line, column: where.column } : {}), ...(value !== undefined ? { value: printable(value, MAX_TEXT) } : {}), ...(allowed !== undefined ? { allowed } : {}),
       dump: describeArgs(args),
     }
     this.#host.ejected(this.ejection)
     return undefined
   }
 
-  /** `k.base.<hook>(args)`: the decision below, for the hook's own arguments with any given ones over them. */
-  #callBase(hook: HookName, given: readonly unknown[]): unknown {
-    const below = this.#below
-    if (below === undefined) throw this.#fault(new PolicyMisuse(`k.base.${hook} can't be used before the machine exists`, 'init', 'inside hooks'))
-    const own = this.#place === hook ? this.#args : []
-    const args = mergeArgs(hook, own, given)
-    if (args instanceof PolicyMisuse) throw this.#fault(args)
-    return (below[hook] as (...args: readonly unknown[]) => unknown)(...args)
+  /** At the door of every function of `k`: work of the host's is paid for too, and none is done for a policy that is out. */
+  #enter(): void {
+    if (this.ejection !== undefined) throw this.#fault(new PolicyMisuse('the policy has been ejected', 'a call', 'none'))
+    this.#instance.fuel?.take?.()
   }
 
-  #fault(fault: PolicyMisuse): PolicyMisuse {
+  /** `k.base.<hook>(args)`: the decision below, for the hook's own arguments with any given ones over them. */
+  #callBase(hook: HookName, given: readonly unknown[]): unknown {
+    this.#enter()
+    const below = this.#below
+    if (below === undefined) throw this.#fault(new PolicyMisuse(`k.base.${hook} can't be used before the machine exists`, 'init', 'inside hooks'))
+    const args = mergeArgs(hook, this.#call.place === hook ? this.#call.args : [], given)
+    if (args instanceof PolicyMisuse) throw this.#fault(args)
+    try {
+      const answer = (below[hook] as (...args: readonly unknown[]) => unknown)(...args)
+      return typeof answer === 'object' ? copyAnswer(answer) : answer
+    } catch (error) {
+      if (given.length === 0 || !(error instanceof AssertionError)) throw error
+      throw this.#fault(new PolicyMisuse(`k.base.${hook}: ${error.message}`, 'its arguments', 'arguments that the kernel can decide on'))
+    }
+  }
+
+  #fault(fault: PolicyMisuse): Error {
     this.#misuse = fault
-    return fault
+    return fault.error
   }
 
   #countsOf(place: Place): Counts {
@@ -218,30 +243,4 @@ function errorText(error: unknown): string {
     }
   }
   return `threw ${show(error)}`
-}
-
-/** The hook's own arguments, with given numbers, strings, flags and lists of the same kind over them. */
-function mergeArgs(hook: HookName, own: readonly unknown[], given: readonly unknown[]): readonly unknown[] | PolicyMisuse {
-  if (given.length === 0) return own.length > 0 ? own : new PolicyMisuse(`k.base.${hook}() needs arguments outside its own hook`, 'none', 'the arguments of the hook')
-  const merged: unknown[] = own.length > 0 ? [...own] : [...given]
-  for (let i = 0; i < given.length; i++) {
-    const value = copyArgs([given[i]])[0]
-    const before = merged[i]
-    if (own.length === 0) merged[i] = value
-    else if (typeof before !== typeof value) return new PolicyMisuse(`k.base.${hook}: argument ${i + 1} is ${show(value)}`, show(value), typeof before)
-    else if (typeof before === 'object' && before !== null && !Array.isArray(before)) merged[i] = { ...before, ...(value as object) }
-    else merged[i] = value
-  }
-  const bad = findBadNumber(merged)
-  return bad === undefined ? merged : new PolicyMisuse(`k.base.${hook}: ${bad}`, bad, 'finite numbers')
-}
-
-function findBadNumber(value: unknown): string | undefined {
-  if (typeof value === 'number') return Number.isFinite(value) ? undefined : `${value} is not a finite number`
-  if (typeof value !== 'object' || value === null) return undefined
-  for (const item of Object.values(value)) {
-    const bad = findBadNumber(item)
-    if (bad !== undefined) return bad
-  }
-  return undefined
 }

@@ -16,10 +16,10 @@ export class PolicySink {
     this.#policies = policies
   }
 
-  /** false: too many names. */
+  /** false: too many names, or a sum that is no number. */
   count(policy: string, name: string, by: number): boolean {
     const at = this.#slot(policy, name)
-    if (at < 0) return false
+    if (at < 0 || !Number.isFinite(this.#values[at] + by)) return false
     this.#values[at] += by
     return true
   }

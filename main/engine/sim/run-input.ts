@@ -20,6 +20,8 @@ export interface PolicyInstance {
 export interface FuelMeter {
   set(units: number): void
   left(): number
+  /** Spends one unit for work done outside the policy's code; throws, as the policy's own code would, when there is none. Absent where nothing is metered. */
+  take?(): void
   /** What ran out, in plain words, while `left()` is below 0: loop turns, or calls nested too deep. */
   why?(): string | undefined
 }
