@@ -22,6 +22,7 @@ export default defineConfig({
           'runner/process': at('main/runner/process.ts'),
           'runner/worker': at('main/runner/worker.ts'),
           'compile/service-worker': at('main/compile/service-worker.ts'),
+          'store/history/worker': at('main/store/history/worker.ts'),
         },
         output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
       },

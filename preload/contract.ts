@@ -8,6 +8,8 @@ import type {
 
 export type { Ejection, EventKind, HookStats, PageEvent, Phase, RunEvent, Scenario, SlowAlloc, Snapshot, StallPart, StallStats, TaskStats, Text }
 
+export type * from './contract-history'
+
 export type Result<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problems: readonly Problem[] }
 
 /** Something a person gave that can't be used: where, what it was, what would do. */

@@ -4,6 +4,7 @@
  */
 import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { beganOf, isProcessAlive } from '../store/process-began'
 
 export interface LockHolder {
   readonly pid: number
@@ -29,7 +30,7 @@ export function lockWorkspace(workspace: string, host: LockHolder['host']): Lock
   for (let attempt = 0; attempt < 20; attempt++) {
     if (create(path, mine)) return { ok: true, lock: lockAt(path, mine) }
     const holder = read(path)
-    if (holder !== undefined && isAlive(holder)) return { ok: false, holder }
+    if (holder !== undefined && isProcessAlive(holder)) return { ok: false, holder }
     removeStale(path, holder)
   }
   throw new Error(`The workspace's lock ${path} can be neither taken nor read; remove it if no lab is open.`)
@@ -90,7 +91,7 @@ function removeStale(path: string, stale: LockHolder | undefined): void {
     return
   }
   const moved = read(aside)
-  if (moved !== undefined && !(stale !== undefined && isSame(moved, stale)) && isAlive(moved)) create(path, moved)
+  if (moved !== undefined && !(stale !== undefined && isSame(moved, stale)) && isProcessAlive(moved)) create(path, moved)
   rmSync(aside, { force: true })
 }
 
@@ -111,26 +112,6 @@ function isMine(path: string, mine: LockHolder): boolean {
 
 function isSame(a: LockHolder, b: LockHolder): boolean {
   return a.pid === b.pid && a.began === b.began
-}
-
-function isAlive(holder: LockHolder): boolean {
-  try {
-    process.kill(holder.pid, 0)
-  } catch (error) {
-    // EPERM: there, but another user's.
-    if (codeOf(error) !== 'EPERM') return false
-  }
-  return holder.began === beganOf(holder.pid)
-}
-
-/** Start time in clock ticks since boot, after the last `)` of /proc/<pid>/stat (a name may hold spaces and brackets). */
-function beganOf(pid: number): string {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? ''
-  } catch {
-    return ''
-  }
 }
 
 function codeOf(error: unknown): string {

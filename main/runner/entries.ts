@@ -8,7 +8,7 @@ export interface Entry {
   readonly execArgv: readonly string[]
 }
 
-export type EntryName = 'runner/process' | 'runner/worker' | 'compile/service-worker'
+export type EntryName = 'runner/process' | 'runner/worker' | 'compile/service-worker' | 'store/history/worker'
 
 export function entryOf(name: EntryName): Entry {
   return import.meta.url.endsWith('.ts') ? fromSources(name) : fromBundle(name)

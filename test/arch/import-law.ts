@@ -12,7 +12,8 @@ export interface Rule {
 }
 
 const API = /^plugins\/api\//
-const CONTRACT = /^preload\/contract\.ts$/
+/** The contract and its parts. */
+const CONTRACT = /^preload\/contract(-\w+)?\.ts$/
 const WIRE = /^preload\/(channels|requests|wire)\.ts$/
 const ENGINE = /^main\/engine\//
 const core = /^main\/engine\/(core\/|version\.ts$)/
@@ -43,7 +44,7 @@ export const LAW: readonly Rule[] = [
   { from: /^main\/runner\//, values: [MAIN, /^main\/engine\/index\.ts$/, API, /^plugins\/kernels\//], types: [CONTRACT], packages: ['node:', 'ses'] },
   { from: MAIN, values: [MAIN, /^main\/engine\/index\.ts$/, API, /^plugins\/kernels\//, /^package\.json$/], types: [CONTRACT], packages: ['node:', 'typescript', 'zod', 'ses'] },
 
-  { from: CONTRACT, values: [], types: [/^main\/engine\/sim\/contract-types\.ts$/] },
+  { from: CONTRACT, values: [], types: [CONTRACT, /^main\/engine\/sim\/contract-types\.ts$/] },
   { from: /^preload\/index\.ts$/, values: [WIRE], types: [CONTRACT], packages: ['electron'] },
   { from: /^preload\//, values: [/^preload\//], types: [CONTRACT] },
   { from: /^renderer\//, values: [/^renderer\//], types: [CONTRACT], packages: ['react', 'react-dom', 'recharts', 'monaco-editor', 'react-resizable-panels'] },

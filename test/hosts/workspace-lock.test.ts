@@ -58,7 +58,8 @@ test('of many starts at once on a stale lock exactly one gets it', async () => {
   const script = put(folder, 'start.mjs', `const { lockWorkspace } = await import(${JSON.stringify(lockModule)})
     process.stdin.once('data', () => { console.log(lockWorkspace(${JSON.stringify(folder)}, 'browser').ok); process.stdin.once('data', () => process.exit()) })
     console.log('up')`)
-  const starts = Array.from({ length: 6 }, () => spawn(process.execPath, [script], { stdio: ['pipe', 'pipe', 'inherit'] }))
+  const register = new URL('../../main/boot/register.mjs', import.meta.url).href
+  const starts = Array.from({ length: 6 }, () => spawn(process.execPath, ['--import', register, script], { stdio: ['pipe', 'pipe', 'inherit'] }))
   await Promise.all(starts.map((start) => once(start.stdout, 'data')))
   const answers = starts.map((start) => once(start.stdout, 'data').then(([data]) => String(data).trim()))
   for (const start of starts) start.stdin.write('go\n')
