@@ -1,17 +1,17 @@
 /** All charts of the comparison under one toolbar: seed, layout, zoom; lanes stay in view above them. */
-import { useEffect, useMemo } from 'react'
+import { useEffect, useMemo, useRef } from 'react'
 import type { KeyboardEvent, ReactNode } from 'react'
-import type { ExperimentStatus, RunDetail, RunStatus } from '../../preload/contract'
-import { useDescription } from '../app/description'
+import type { ExperimentStatus, RunChart, RunDetail, RunStatus } from '../../preload/contract'
+import { lab } from '../app/lab-client'
 import { setSetting, useSetting } from '../app/settings'
 import { useStore } from '../app/store'
+import { useAnswer } from '../app/use-answer'
 import { useMessages } from '../i18n'
 import { useRunDetail, useRunEvents } from '../results/run-details'
 import { Button, Segmented } from '../ui/controls'
 import { duration } from '../ui/format'
 import { ChartFigure, MAX_MACHINES } from './chart'
 import type { ChartMachine } from './chart'
-import { chartsFor } from './chart-list'
 import { EventLanes } from './event-lanes'
 import { lanesFor } from './lanes'
 import { crosshair, fullRange, panBy, seedShown, setFullRange, zoom, zoomBy } from './view-store'
@@ -23,7 +23,6 @@ const NONE: readonly never[] = []
 
 export function ChartsPane({ status }: { readonly status: ExperimentStatus }): ReactNode {
   const m = useMessages()
-  const { charts: infos } = useDescription()
   const [box, width] = useWidth<HTMLDivElement>()
   const machines = useChartMachines(status)
   const details = useDetails(machines)
@@ -31,12 +30,7 @@ export function ChartsPane({ status }: { readonly status: ExperimentStatus }): R
   const full = useStore(fullRange)
   const window = useStore(zoom) ?? full
   const layout = useLayout(width, machines.length)
-  const idsKey = [...new Set(details.flatMap((detail) => detail?.seriesIds ?? NONE))].join('\n')
-  const zones = details.find((detail) => detail)?.zones
-  const charts = useMemo(
-    () => chartsFor(infos, new Set(idsKey.split('\n')), (node, zone) => zones?.find((known) => String(known.node) === node && known.zone === zone)?.managed ?? 0),
-    [infos, idsKey, zones],
-  )
+  const charts = useRunCharts(machines, details)
   return (
     <div ref={box} className="charts" role="group" aria-label={m.charts} tabIndex={0} onKeyDown={chartKeys} data-testid="charts">
       <Toolbar status={status} layout={layout} width={width} machines={machines.length} />
@@ -141,6 +135,15 @@ function useReadyDetail(run: string | undefined): RunDetail | undefined {
 function useReadyEvents(run: string | undefined): Extract<NonNullable<ReturnType<typeof useRunEvents>>, { state: 'ready' }>['value'] | undefined {
   const loaded = useRunEvents(run)
   return loaded?.state === 'ready' ? loaded.value : undefined
+}
+
+/** The charts that the recorded runs fill. Until the lab has answered anew, those before stay. */
+function useRunCharts(machines: readonly ChartMachine[], details: readonly (RunDetail | undefined)[]): readonly RunChart[] {
+  const runs = machines.flatMap(({ run }, at) => (run !== undefined && details[at] !== undefined ? [run] : []))
+  const answer = useAnswer(runs.length === 0 ? undefined : details.map((detail) => `${detail?.run} ${detail?.digest}`).join('\n'), () => lab.charts(runs))
+  const last = useRef<readonly RunChart[]>(NONE)
+  if (answer?.ok) last.current = answer.value
+  return runs.length === 0 ? NONE : last.current
 }
 
 /** The longest run sets the time axis of all. */

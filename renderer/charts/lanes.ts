@@ -32,9 +32,8 @@ export function marksOf(id: LaneId, events: readonly RunEvent[], end: number): r
   const marks: Mark[] = []
   events.forEach((event, index) => {
     if (!lane?.kinds.includes(event.kind)) return
-    // An end tells its length back from where it stands; a begin without one is a plain instant until its end comes.
-    if (event.kind === 'mm_vmscan_direct_reclaim_end') marks.push({ from: event.t - event.duration, to: event.t, index })
-    else marks.push({ from: event.t, to: event.t + event.duration, index })
+    // Whatever has a length stands at its start, the end of direct reclaim too.
+    marks.push({ from: event.t, to: event.t + event.duration, index })
   })
   return marks
 }

@@ -1,28 +1,9 @@
-/** What the charts are made of: which lines there are, where lanes have marks, round scales, values under the crosshair. */
+/** What the charts are made of: where lanes have marks, round scales, values under the crosshair. */
 import { expect, test } from 'vitest'
-import { CHARTS } from '../../main/engine/metrics/charts'
 import type { RunEvent } from '../../preload/contract'
-import { chartsFor } from '../../renderer/charts/chart-list'
 import { lanesFor, markAt, marksOf } from '../../renderer/charts/lanes'
 import { niceCeiling, timeTicks } from '../../renderer/charts/scale'
 import { largest, lastAtOrBefore, smallest, valueAt } from '../../renderer/charts/series'
-
-const managed = (_node: string, zone: string): number => ({ DMA: 3840, DMA32: 758_592, Normal: 243_597 })[zone] ?? 0
-
-test('zone charts repeat for every zone that has memory, the largest first', () => {
-  const ids = new Set(['DMA', 'Normal', 'DMA32', 'Movable'].flatMap((zone) => ['free', 'min', 'low', 'high'].map((what) => `zone.0.${zone}.${what}`)))
-  const charts = chartsFor(CHARTS, ids, managed)
-  expect(charts.map((chart) => chart.id)).toEqual(['zone-free.0.DMA32', 'zone-free.0.Normal', 'zone-free.0.DMA'])
-  expect(charts[0]?.title).toEqual({ en: 'Free pages, node 0 DMA32', zh: '空闲页，节点 0 DMA32' })
-  expect(charts[0]?.lines.map((line) => line.series)).toEqual(['free', 'min', 'low', 'high'].map((what) => `zone.0.DMA32.${what}`))
-})
-
-test('disks and policy counters fill their wildcards; a chart without series is left out', () => {
-  const charts = chartsFor(CHARTS, new Set(['disk.sda.read_pages', 'disk.sda.write_pages', 'disk.sdb.read_pages', 'policy.my-policy.early']), managed)
-  expect(charts.map((chart) => chart.id)).toEqual(['disk', 'policy'])
-  expect(charts[0]?.lines.map((line) => line.label.en)).toEqual(['sda read', 'sdb read', 'sda written'])
-  expect(charts[1]?.lines.map((line) => line.label.zh)).toEqual(['my-policy.early'])
-})
 
 const event = (t: number, kind: RunEvent['kind'], rest: Partial<RunEvent> = {}): RunEvent => ({ t, kind, duration: 0, task: '', args: {}, ...rest })
 
@@ -40,9 +21,9 @@ test('a stretch of kswapd stands for the allocation that asked for it', () => {
   expect(marksOf('kswapd', events, 40)).toEqual([{ from: 10, to: 20, index: 0 }, { from: 30, to: 40, index: 4 }])
 })
 
-test('direct reclaim covers its length from either end; lanes without events stay away unless they always stand', () => {
+test('direct reclaim covers its length from where it stands; lanes without events stay away unless they always stand', () => {
   const events = [event(50, 'mm_vmscan_direct_reclaim_begin', { duration: 7 }), event(90, 'mm_vmscan_direct_reclaim_end', { duration: 8 }), event(95, 'policy_ejected')]
-  expect(marksOf('direct', events, 100)).toEqual([{ from: 50, to: 57, index: 0 }, { from: 82, to: 90, index: 1 }])
+  expect(marksOf('direct', events, 100)).toEqual([{ from: 50, to: 57, index: 0 }, { from: 90, to: 98, index: 1 }])
   expect(lanesFor([events, []])).toEqual(['kswapd', 'direct', 'oom', 'ejected'])
 })
 
