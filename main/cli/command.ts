@@ -1,4 +1,5 @@
 /** What a command of `lab` is. */
+export { toJson } from '../lab/export/experiment-json'
 import type { Arguments, OptionSpecs } from './arguments'
 import type { ExitCode } from './exit-codes'
 import type { Interrupt } from './interrupt'
@@ -21,9 +22,4 @@ export interface Command {
   readonly optionalNames?: readonly string[]
   readonly options: OptionSpecs
   run(context: CommandContext): Promise<ExitCode>
-}
-
-/** JSON as every command prints it. NaN and infinities, which JSON lacks, come as null. */
-export function toJson(value: unknown): string {
-  return `${JSON.stringify(value, (_key, one: unknown) => one instanceof Float64Array ? [...one] : one, 2)}\n`
 }

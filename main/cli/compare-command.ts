@@ -1,15 +1,17 @@
 /** `lab compare`: machines side by side, over seeds. */
 import type { ComparisonRequest, Variant } from '../../preload/contract'
 import type { Experiment } from '../lab/experiment'
+import { experimentJson } from '../lab/export/experiment-json'
 import { defaultKernel, prepare } from '../lab/request'
 import { readPairs, type Arguments, type OptionSpecs } from './arguments'
 import { toJson, type Command, type CommandContext } from './command'
-import { comparisonText, findingText } from './comparison-text'
+import { comparisonText } from './comparison-text'
 import { EXIT, type ExitCode } from './exit-codes'
 import { orInterrupted } from './interrupt'
+import { OUT_OPTIONS, OUT_RUN_OPTIONS, stdoutTaken, writeOut } from './out-options'
 import { refuse, unwrap } from './problem-error'
 import { createProgress } from './progress'
-import { runJson, runRemarks } from './run-report'
+import { runRemarks } from './run-report'
 import { choosePolicy, chooseScenario } from './scenario-argument'
 import { openSession, runToEnd, type Session } from './session'
 
@@ -21,6 +23,14 @@ export const SCENARIO_OPTIONS: OptionSpecs = {
   progress: { type: 'boolean', about: 'tell progress on stderr even when it is no terminal' },
 }
 
+/** What says which comparison. */
+export const COMPARE_OPTIONS: OptionSpecs = {
+  ...SCENARIO_OPTIONS,
+  policy: { type: 'string', multiple: true, short: 'p', value: 'NAME|FILE.ts', about: 'a policy by name or file; each runs on its own machine; repeatable' },
+  variant: { type: 'string', multiple: true, value: '"LABEL: NAME=VALUE …"', about: 'a machine with other sysctls, or kernel=NAME, beside the base; repeatable' },
+  seeds: { type: 'string', short: 'n', value: 'N', about: 'seeds 1..N, 1 to 100' },
+}
+
 const DEFAULT_SEEDS = 3
 
 export const compareCommand: Command = {
@@ -29,11 +39,9 @@ export const compareCommand: Command = {
   details: 'A preset brings its own policies, variants and number of seeds; --policy, --variant and --seeds replace them.\nWith --json: {state, machines, seeds, partial, findings, comparison, runs}; each run has digest, metrics, end, ejections, policy (null for the base), seed.',
   names: ['preset|scenario.json'],
   options: {
-    ...SCENARIO_OPTIONS,
-    policy: { type: 'string', multiple: true, short: 'p', value: 'NAME|FILE.ts', about: 'a policy by name or file; each runs on its own machine; repeatable' },
-    variant: { type: 'string', multiple: true, value: '"LABEL: NAME=VALUE …"', about: 'a machine with other sysctls, or kernel=NAME, beside the base; repeatable' },
-    seeds: { type: 'string', short: 'n', value: 'N', about: 'seeds 1..N, 1 to 100' },
+    ...COMPARE_OPTIONS,
     all: { type: 'boolean', about: 'show metrics that are the same, too' },
+    ...OUT_OPTIONS, ...OUT_RUN_OPTIONS,
   },
   run: compare,
 }
@@ -44,14 +52,16 @@ async function compare(context: CommandContext): Promise<ExitCode> {
     const request = await orInterrupted(context.interrupt, requestOf(context.args, session))
     const prepared = unwrap(await orInterrupted(context.interrupt, prepare(request, session.parts.content, session.library)))
     const experiment = await runToEnd(session, prepared, createProgress(context.output, context.args.flag('progress')), context.interrupt)
-    await context.output.out(context.json ? toJson(comparisonJson(experiment)) : text(experiment, context.args.flag('all')))
+    await writeOut(experiment, session, context)
+    if (!stdoutTaken(context.args)) await context.output.out(context.json ? toJson(experimentJson(experiment)) : text(experiment, context.args.flag('all')))
     return exitOf(experiment, context)
   } finally {
     await session.close()
   }
 }
 
-async function requestOf(args: Arguments, session: Session): Promise<ComparisonRequest> {
+/** The comparison that the command line asks for. */
+export async function requestOf(args: Arguments, session: Session): Promise<ComparisonRequest> {
   const { content } = session.parts
   const seeds = args.whole('seeds', 1, 100, 0)
   const chosen = await chooseScenario(args.positionals[0], content, () => defaultKernel(content.kernels))
@@ -81,17 +91,6 @@ export function exitOf(experiment: Experiment, context: CommandContext): ExitCod
   const interrupted = context.interrupt.code()
   if (interrupted !== undefined) return interrupted
   return experiment.status().runs.some((run) => run.state === 'failed' || run.end === 'stuck' || run.end === 'panic') ? EXIT.runFailed : EXIT.ok
-}
-
-function comparisonJson(experiment: Experiment): Readonly<Record<string, unknown>> {
-  const status = experiment.status()
-  const { comparison } = status
-  return {
-    scenario: status.scenario, title: status.title, base: experiment.prepared.kernel, seeds: experiment.prepared.seeds, machines: status.machines, state: status.state,
-    partial: comparison?.partial ?? true, ...(status.error === undefined ? {} : { error: status.error }),
-    findings: comparison?.findings.map((one) => ({ ...one, sentence: findingText(one, comparison, status.machines[one.machine].label) })) ?? [],
-    comparison, runs: experiment.runs.map((run) => runJson(experiment, run)),
-  }
 }
 
 function text(experiment: Experiment, all: boolean): string {

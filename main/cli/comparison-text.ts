@@ -1,6 +1,7 @@
 /** A comparison as sentences and tables for a terminal. */
-import type { Comparison, ComparisonRow, Difference, ExperimentStatus, Finding } from '../../preload/contract'
+import type { Comparison, ComparisonRow, Difference, ExperimentStatus } from '../../preload/contract'
 import { metricById } from '../engine'
+import { findingText } from '../lab/export/experiment-json'
 import { number, percentChange, signed, table, type Column } from './table'
 
 export function comparisonText(status: ExperimentStatus, comparison: Comparison, all: boolean): string {
@@ -10,26 +11,6 @@ export function comparisonText(status: ExperimentStatus, comparison: Comparison,
     return `\n${sentence}${policyTable(comparison, i, status.machines[0].label, machine.label, all)}`
   })
   return parts.length > 0 ? parts.join('') : `\n${baseTable(comparison, status.machines[0].label)}`
-}
-
-/** The sentence: what differs most, or why nothing can be told. */
-export function findingText(finding: Finding, comparison: Comparison, label: string): string {
-  const named = finding.metrics.map((id) => differenceText(comparison.rows.find((row) => row.metric === id), finding.machine - 1)).join('; ')
-  switch (finding.kind) {
-    case 'differs': return `${label}: ${named}.`
-    case 'no-difference': return `${label}: no difference.`
-    case 'not-finished': return `${label}: no pair of runs has finished, so there is nothing to compare.`
-    case 'too-few-seeds': return `${label}: too few seeds to tell. In ${comparison.seeds === 1 ? 'this one' : `these ${comparison.seeds}`}: ${named}.`
-  }
-}
-
-function differenceText(row: ComparisonRow | undefined, policy: number): string {
-  if (row === undefined) return ''
-  const difference = row.policies[policy]
-  const metric = metricById(row.metric)
-  const change = difference.ratio === undefined ? `${signed(difference.mean)} ${metric?.unit ?? ''}` : percentChange(difference.ratio)
-  const verdict = difference.verdict === 'better' || difference.verdict === 'worse' ? `, ${difference.verdict}` : ''
-  return `${metric?.label.en ?? row.metric} ${change} (${number(row.base.mean)} to ${number(row.base.mean + difference.mean)} ${metric?.unit ?? ''}${verdict})`
 }
 
 const LEFT = (title: string): Column => ({ title, align: 'left' })

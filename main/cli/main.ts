@@ -3,6 +3,7 @@ import { nearest } from '../lab/nearest'
 import type { Problem } from '../../preload/contract'
 import { readArguments } from './arguments'
 import { benchCommand } from './bench/bench-command'
+import { bundleCommand } from './bundle-command'
 import { checkCommand } from './check-command'
 import { toJson, type Command } from './command'
 import { compareCommand } from './compare-command'
@@ -21,7 +22,7 @@ import { procCommand } from './proc-command'
 import { runCommand } from './run-command'
 import { sweepCommand } from './sweep-command'
 
-export const COMMANDS: readonly Command[] = [presetsCommand, policiesCommand, runCommand, compareCommand, sweepCommand, checkCommand, importCommand, procCommand, followCommand, gfpCommand, marksCommand, parityCommand, benchCommand]
+export const COMMANDS: readonly Command[] = [presetsCommand, policiesCommand, runCommand, compareCommand, sweepCommand, bundleCommand, checkCommand, importCommand, procCommand, followCommand, gfpCommand, marksCommand, parityCommand, benchCommand]
 
 export async function main(argv: readonly string[], output: Output, interrupt: Interrupt): Promise<ExitCode> {
   const json = argv.includes('--json')

@@ -1,22 +1,27 @@
 /** `lab run`: one machine, one seed. */
+import { runBundle } from './bundle-command'
 import { toJson, type Command, type CommandContext } from './command'
 import { exitOf } from './compare-command'
 import type { ExitCode } from './exit-codes'
 import { orInterrupted } from './interrupt'
+import { OUT_OPTIONS, stdoutTaken, writeOut } from './out-options'
 import { ONE_RUN_OPTIONS, prepareOne } from './one-run'
 import { createProgress } from './progress'
-import { eventText, runJson, runRemarks, runText } from './run-report'
+import { runJson } from '../lab/export/experiment-json'
+import { eventText, runRemarks, runText } from './run-report'
+import { bundleText } from './scenario-argument'
 import { openSession, runToEnd } from './session'
 import type { Experiment } from '../lab/experiment'
 
 export const runCommand: Command = {
   name: 'run',
-  about: 'run a scenario on one machine',
-  details: 'With --json: one run object (digest, metrics, end, ejections, policy, seed, tasks, hooks, snapshots); with --events it has events, each with its cause.',
-  names: ['preset|scenario.json'],
+  about: 'run a scenario on one machine, or all runs of a bundle again',
+  details: 'A bundle (lab bundle) or a report that holds one runs as it says; exit status 1 when a digest is not the one it names.\nWith --json: one run object (digest, metrics, end, ejections, policy, seed, tasks, hooks, snapshots); with --events it has events, each with its cause.',
+  names: ['preset|scenario.json|bundle.json'],
   options: {
     ...ONE_RUN_OPTIONS,
     events: { type: 'boolean', about: 'list events with who asked, the call path and the zones tried' },
+    ...OUT_OPTIONS,
   },
   run,
 }
@@ -24,10 +29,13 @@ export const runCommand: Command = {
 async function run(context: CommandContext): Promise<ExitCode> {
   const session = await openSession(context.args.text('workspace'))
   try {
+    const bundle = await bundleText(context.args.positionals[0])
+    if (bundle !== undefined) return await runBundle(bundle, session, context)
     const prepared = await orInterrupted(context.interrupt, prepareOne(context.args, context.args.positionals[0], session))
     const experiment = await runToEnd(session, prepared, createProgress(context.output, context.args.flag('progress')), context.interrupt)
     const events = context.args.flag('events')
-    await context.output.out(context.json ? toJson(json(experiment, events)) : text(experiment, events))
+    await writeOut(experiment, session, context)
+    if (!stdoutTaken(context.args)) await context.output.out(context.json ? toJson(json(experiment, events)) : text(experiment, events))
     return exitOf(experiment, context)
   } finally {
     await session.close()

@@ -1,25 +1,9 @@
-/** How runs look as JSON and as text. Other programs read the JSON: names stay. */
+/** How runs look as text. */
 import type { ExperimentStatus, RunEvent, Scenario } from '../../preload/contract'
 import { metricById, type Recording } from '../engine'
 import { explainEvent } from '../lab/explain/event'
-import type { Experiment, LabRun } from '../lab/experiment'
 import { runDetail } from '../lab/run-views'
 import { number, table } from './table'
-
-/** One run, self-contained. `policy` is null for the base alone. */
-export function runJson(experiment: Experiment, run: LabRun): Readonly<Record<string, unknown>> {
-  const status = experiment.status()
-  const machine = status.machines[run.machine]
-  const { scenario, kernel } = experiment.prepared.machines[run.machine]
-  const common = { run: run.id, scenario: scenario.id, base: kernel, machine: machine.label, policy: machine.policy ?? null, seed: run.seed, state: run.state }
-  if (run.recording === undefined) return { ...common, digest: null, end: run.state, metrics: {}, ejections: [], ...(run.error === undefined ? {} : { error: run.error }) }
-  return { ...common, ...recordingJson(run.id, run.recording, scenario) }
-}
-
-function recordingJson(id: string, recording: Recording, scenario: Scenario): Readonly<Record<string, unknown>> {
-  const { seriesIds: _, run: __, ...detail } = runDetail(id, recording, scenario)
-  return { engine: recording.engine, ...detail, marks: recording.summary.marks }
-}
 
 /** What went wrong in a run, one line each; nothing for a clean one. */
 export function runRemarks(status: ExperimentStatus): readonly string[] {

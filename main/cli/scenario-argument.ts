@@ -4,6 +4,7 @@ import { text } from 'node:stream/consumers'
 import type { PolicyRef, PresetInfo, Scenario } from '../../preload/contract'
 import { isMissing } from '../store/atomic-file'
 import type { Content, Kernel } from '../lab/parts'
+import { holdsBundle } from '../lab/export/bundle'
 import { suggestion } from '../lab/nearest'
 import { refuse, unwrap } from './problem-error'
 
@@ -20,6 +21,14 @@ export async function chooseScenario(argument: string, content: Content, kernel:
   if (!isFileArgument(argument, '.json')) refuse('scenario', `there is no preset ${JSON.stringify(argument.slice(0, 80))}.${suggestion(argument, content.presets.map((one) => one.id))}`)
   const json = await readTextFile(argument)
   return { scenario: unwrap(content.parseScenarioText(json, kernel(), argument)) }
+}
+
+/** The text of a bundle, or of a report that holds one; nothing when the argument names something else. stdin is read once, by whoever reads a scenario. */
+export async function bundleText(argument: string): Promise<string | undefined> {
+  if (argument === '-' || !/\.(json|html?)$/.test(argument)) return undefined
+  const file = await readTextFile(argument)
+  if (holdsBundle(file)) return file
+  return argument.endsWith('.json') ? undefined : refuse(argument, 'is a page without a bundle inside')
 }
 
 export async function choosePolicy(argument: string): Promise<PolicyRef> {

@@ -1,4 +1,5 @@
-/** Text tables and numbers for people. */
+/** Text tables for people, and the numbers in them. */
+export { number, percentChange, signed } from '../lab/numbers'
 
 export interface Column { readonly title: string; readonly align: 'left' | 'right' }
 
@@ -6,29 +7,6 @@ export function table(columns: readonly Column[], rows: readonly (readonly strin
   const widths = columns.map((column, i) => Math.max(width(column.title), ...rows.map((row) => width(row[i]))))
   const line = (cells: readonly string[]): string => cells.map((cell, i) => pad(cell, widths[i], columns[i].align)).join('  ').trimEnd()
   return [line(columns.map((column) => column.title)), line(widths.map((n) => '-'.repeat(n))), ...rows.map(line)].join('\n') + '\n'
-}
-
-/** Three significant digits below 1000, separators above. */
-export function number(value: number): string {
-  if (!Number.isFinite(value)) return '-'
-  if (Number.isInteger(value) || Math.abs(value) >= 1000) return grouped(Math.round(value).toFixed(0))
-  return String(Number(value.toPrecision(3)))
-}
-
-/** Commas every three digits. Not by `toLocaleString`: it is gone where policies have run in this process. */
-function grouped(digits: string): string {
-  return digits.replace(/\B(?=(\d{3})+$)/g, ',')
-}
-
-/** With a sign, using a true minus. */
-export function signed(value: number): string {
-  return value > 0 ? `+${number(value)}` : value < 0 ? `−${number(-value)}` : '0'
-}
-
-export function percentChange(ratio: number): string {
-  const percent = Math.abs(ratio * 100)
-  const text = percent < 10 ? String(Number(percent.toFixed(1))) : grouped(percent.toFixed(0))
-  return `${text === '0' ? '' : ratio > 0 ? '+' : '−'}${text} %`
 }
 
 export function seconds(ms: number): string {
