@@ -149,6 +149,8 @@ export interface RunStatus {
   /** 0..1 */
   readonly fraction: number
   readonly digest?: string
+  /** The digest it should have: it was opened from a bundle. */
+  readonly expected?: string
   readonly end?: string
   readonly diagnosis?: string
   readonly ejections: readonly Ejection[]
@@ -222,6 +224,9 @@ export interface RunDetail {
   readonly eventsDropped: number
 }
 
+/** A chart of runs: its wildcards are filled with what the runs recorded. */
+export interface RunChart { readonly id: string; readonly title: Text; readonly unit: string; readonly lines: readonly { readonly series: string; readonly label: Text; readonly style: ChartStyle }[] }
+
 /** Downsampled with min-max, so that spikes stay. `rate` ids are per second. */
 export interface SeriesSlice { readonly times: Float64Array; readonly columns: Readonly<Record<string, Float64Array>> }
 
@@ -262,6 +267,22 @@ export interface PageLifeView {
 }
 
 export interface EventQuery { readonly run: string; readonly kinds?: readonly EventKind[]; readonly t0: number; readonly t1: number; readonly max: number }
+
+// ---- out ------------------------------------------------------------------------------------------------------------
+
+/**
+ * What to write. Of an experiment: `csv` a line a run with every metric, `json` all that is known, `report` one HTML file that is read without the lab, `bundle` all that makes it,
+ * to run it again elsewhere. Of a run: `series` as CSV, `trace` for Perfetto. `chart`: one chart as SVG, of the runs named.
+ */
+export type ExportRequest =
+  | { readonly kind: 'csv' | 'json' | 'report' | 'bundle'; readonly experiment: string }
+  | { readonly kind: 'series' | 'trace'; readonly run: string }
+  | {
+    readonly kind: 'chart'; readonly chart: string; readonly runs: readonly string[]; readonly t0: number; readonly t1: number; readonly language: keyof Text; readonly theme: 'light' | 'dark'
+    /** All runs in one plot, or one plot each. */
+    readonly layout: 'overlay' | 'side'
+  }
+export interface ExportFile { readonly name: string; /** MIME */ readonly type: string; readonly text: string }
 
 // ---- policies and files ---------------------------------------------------------------------------------------------
 
@@ -309,7 +330,13 @@ export interface LabRequests {
   sweepStatus(id: string): Promise<Result<SweepStatus>>
   /** One line a run, with every metric. */
   sweepCsv(id: string): Promise<Result<string>>
+  /** An experiment, a run or a chart as a file. */
+  exportFile(request: ExportRequest): Promise<Result<ExportFile>>
+  /** Runs a bundle again, or the one inside a report; each run's status says which digest it should have. */
+  openBundle(text: string): Promise<Result<{ readonly id: string }>>
   run(run: string): Promise<Result<RunDetail>>
+  /** The charts that these runs fill. */
+  charts(runs: readonly string[]): Promise<Result<readonly RunChart[]>>
   series(run: string, ids: readonly string[], t0: number, t1: number, maxPoints: number): Promise<Result<SeriesSlice>>
   events(query: EventQuery): Promise<Result<readonly RunEvent[]>>
   /** The machine's /proc files at a time (ns since the workload started); the run is made again up to there. */

@@ -3,7 +3,7 @@
  * ask of the system besides (permissions, other windows, other places, webviews) is denied.
  */
 import { BrowserWindow, Menu, app, ipcMain, protocol, session } from 'electron'
-import type { IpcMainInvokeEvent, WebContents, WebFrameMain } from 'electron'
+import type { DownloadItem, IpcMainInvokeEvent, WebContents, WebFrameMain } from 'electron'
 import { EVENT_CHANNEL, REQUEST_CHANNEL } from '../../preload/channels'
 import { EVENT_NAMES } from '../../preload/requests'
 import type { Answer } from '../../preload/requests'
@@ -37,9 +37,16 @@ export function denyTheRest(): void {
   session.defaultSession.setPermissionRequestHandler((_contents, _permission, answer) => answer(false))
   session.defaultSession.setPermissionCheckHandler(() => false)
   session.defaultSession.setDevicePermissionHandler(() => false)
+  session.defaultSession.on('will-download', onDownload)
   app.on('web-contents-created', (_event, contents) => confine(contents))
   // Its default entries open developer tools and foreign pages; macOS needs one for copy and paste.
   if (process.platform !== 'darwin') Menu.setApplicationMenu(null)
+}
+
+/** Only what our page itself made is saved, and only where the person says: Electron asks by its dialog as long as nobody sets a path. */
+function onDownload(event: { preventDefault(): void }, item: DownloadItem): void {
+  if (!item.getURL().startsWith(`blob:${ORIGIN}/`)) return event.preventDefault()
+  item.setSaveDialogOptions({ defaultPath: item.getFilename(), properties: ['showOverwriteConfirmation', 'createDirectory'] })
 }
 
 function confine(contents: WebContents): void {

@@ -8,6 +8,10 @@ import { createExperiments, type Experiments } from './experiments'
 import type { Lab, LabOptions } from './lab-types'
 import type { LabParts } from './parts'
 import { done, fail, messageOf, show, type Failure } from './problems'
+import { CHARTS } from '../engine'
+import { chartsOfRuns } from './charts/chart-list'
+import { openBundle } from './export/bundle'
+import { chartFile, detailOf, experimentFile, readExportRequest, runFile, type Recorded } from './export/exports'
 import { explainEvent } from './explain/event'
 import { explainGfp } from './explain/gfp'
 import { followPage, lifeView } from './follow/follow'
@@ -38,6 +42,7 @@ export function assembleLab(options: LabSurroundings, parts: LabParts, store: St
   })
   return {
     ...experimentRequests(parts, library, experiments),
+    ...outRequests(parts, library, experiments),
     ...sweepRequests(parts, library, sweeps),
     cancel: async (id) => cancel(sweeps.find(id) ?? experiments.find(id)),
     ...fileRequests(parts, library, store),
@@ -57,19 +62,11 @@ export function assembleLab(options: LabSurroundings, parts: LabParts, store: St
   }
 }
 
-type ExperimentRequests = Pick<Lab, 'compare' | 'experiment' | 'run' | 'series' | 'events' | 'procFiles' | 'followPage' | 'explainGfp' | 'explainEvent'>
-
-interface Recorded { readonly experiment: Experiment; readonly run: LabRun; readonly recording: NonNullable<LabRun['recording']> }
+type ExperimentRequests = Pick<Lab, 'compare' | 'experiment' | 'run' | 'charts' | 'series' | 'events' | 'procFiles' | 'followPage' | 'explainGfp' | 'explainEvent'>
 
 function experimentRequests(parts: LabParts, library: PolicyLibrary, experiments: Experiments): ExperimentRequests {
   const states = createStates(parts.runs)
-  const recorded = (run: string): Result<Recorded> => {
-    const found = experiments.findRun(run)
-    if (found === undefined) return missing(experiments, 'run', run)
-    const { recording, state, error } = found.run
-    if (recording !== undefined) return done({ ...found, recording })
-    return fail('run', error === undefined ? `run ${run} has recorded nothing: it is ${state}` : `run ${run} failed: ${error}`)
-  }
+  const recorded = (run: string): Result<Recorded> => findRecorded(experiments, run)
   return {
     compare: async (request: ComparisonRequest) => guarded('request', async () => {
       const prepared = await prepare(request, parts.content, library)
@@ -82,6 +79,11 @@ function experimentRequests(parts: LabParts, library: PolicyLibrary, experiments
     run: async (run) => {
       const result = recorded(run)
       return result.ok ? done(runDetail(run, result.value.recording, scenarioOf(result.value))) : result
+    },
+    charts: async (runs) => {
+      const results = runs.slice(0, MOST_CHARTED).map(recorded)
+      const refused = results.find((result) => !result.ok)
+      return refused?.ok === false ? refused : done(chartsOfRuns(CHARTS, results.flatMap((result) => (result.ok ? [detailOf(result.value)] : []))))
     },
     series: async (run, ids, t0, t1, maxPoints) => {
       const result = recorded(run)
@@ -115,6 +117,40 @@ function experimentRequests(parts: LabParts, library: PolicyLibrary, experiments
     },
     explainGfp: async (mask) => explainGfp(mask),
     explainEvent: async (event) => eventInWords(event),
+  }
+}
+
+/** Runs that one chart can be of. */
+const MOST_CHARTED = 64
+
+function findRecorded(experiments: Experiments, run: string): Result<Recorded> {
+  const found = experiments.findRun(run)
+  if (found === undefined) return missing(experiments, 'run', run)
+  const { recording, state, error } = found.run
+  if (recording !== undefined) return done({ ...found, recording })
+  return fail('run', error === undefined ? `run ${run} has recorded nothing: it is ${state}` : `run ${run} failed: ${error}`)
+}
+
+function outRequests(parts: LabParts, library: PolicyLibrary, experiments: Experiments): Pick<Lab, 'exportFile' | 'openBundle'> {
+  return {
+    exportFile: async (request) => guarded('export', async () => {
+      const read = readExportRequest(request)
+      if (!read.ok) return read
+      const wanted = read.value
+      if ('experiment' in wanted) {
+        const experiment = experiments.find(wanted.experiment)
+        return experiment === undefined ? missing(experiments, 'experiment', wanted.experiment) : done(experimentFile(wanted.kind, experiment, parts.content))
+      }
+      const found = ('run' in wanted ? [wanted.run] : wanted.runs).map((run) => findRecorded(experiments, run))
+      const refused = found.find((result) => !result.ok)
+      if (refused?.ok === false) return refused
+      const recorded = found.flatMap((result) => (result.ok ? [result.value] : []))
+      return wanted.kind === 'chart' ? chartFile(wanted, recorded) : done(runFile(wanted.kind, recorded[0]))
+    }),
+    openBundle: async (text) => guarded('bundle', async () => {
+      const prepared = await openBundle(text, parts.content, library)
+      return prepared.ok ? done({ id: experiments.start(prepared.value).id }) : prepared
+    }),
   }
 }
 

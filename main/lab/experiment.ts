@@ -74,7 +74,7 @@ export function startExperiment(id: string, prepared: PreparedExperiment, runner
       return {
         id, title: prepared.title, scenario: prepared.scenario.id, machines, state, fraction,
         ...(state === 'running' ? eta(fraction, performance.now() - startedMs) : {}),
-        runs: runs.map(runStatus), comparison, ...errorOf(runs),
+        runs: runs.map((run) => runStatus(run, prepared.digests?.get(`${run.machine}.${run.seed}`))), comparison, ...errorOf(runs),
       }
     },
     cancel: () => {
@@ -126,10 +126,11 @@ function results(runs: readonly LabRun[]): readonly RunResult[] {
   })
 }
 
-function runStatus(run: LabRun): RunStatus {
+function runStatus(run: LabRun, expected: string | undefined): RunStatus {
   const { id, machine, seed, state, fraction, recording, error } = run
   return {
     run: id, machine, seed, state, fraction, ejections: recording?.ejections ?? [],
+    ...(expected === undefined ? {} : { expected }),
     ...(recording === undefined ? {} : { digest: recording.digest, end: recording.summary.end }),
     ...(recording?.summary.diagnosis === undefined ? {} : { diagnosis: recording.summary.diagnosis }),
     ...(error === undefined ? {} : { error }),

@@ -11,6 +11,8 @@ import { done, fail, messageOf } from './problems'
 
 export interface ResolvedPolicy {
   readonly name: string
+  /** Its source. */
+  readonly text: string
   readonly compiled: CompiledPolicy
   readonly params: readonly ParamInfo[]
 }
@@ -74,7 +76,7 @@ export function createPolicyLibrary(parts: LabParts, store: Store | undefined): 
     const { compiled, inspected } = await look(file, text)
     const problems = [...compiled.errors, ...problemsOf(file, inspected)]
     if (compiled.policy === undefined || inspected?.ok !== true) return { ok: false, problems: problems.length > 0 ? problems : [{ path, message: `${file} can't be run` }] }
-    return done({ name: inspected.name, compiled: compiled.policy, params: inspected.params })
+    return done({ name: inspected.name, text, compiled: compiled.policy, params: inspected.params })
   }
 
   return {

@@ -17,6 +17,8 @@ export interface PreparedMachine extends MachineInfo {
   readonly scenario: Scenario
   readonly kernel: string
   readonly stack: RunJob['policies']
+  /** The text of each policy of the stack. */
+  readonly sources: readonly { readonly name: string; readonly text: string }[]
 }
 
 export interface PreparedExperiment {
@@ -29,6 +31,8 @@ export interface PreparedExperiment {
   readonly firstSeed?: number
   /** The base first. */
   readonly machines: readonly PreparedMachine[]
+  /** The digests that runs should have, by machine and seed (`0.1`): it comes from a bundle. */
+  readonly digests?: ReadonlyMap<string, string>
 }
 
 export async function prepare(request: ComparisonRequest, content: Content, library: PolicyLibrary): Promise<Result<PreparedExperiment>> {
@@ -55,9 +59,9 @@ function assemble(request: ComparisonRequest, content: Content, { kernel, scenar
   return done({
     title: scenario.title, scenario, kernel: name, seeds: request.seeds,
     machines: [
-      { label: name, scenario, kernel: name, stack: [] },
+      { label: name, scenario, kernel: name, stack: [], sources: [] },
       ...variants.flatMap((result) => result.ok ? [result.value] : []),
-      ...labels(policies.map((policy) => policy.name)).map((label, i) => ({ ...label, scenario, kernel: name, stack: [{ compiled: policies[i].compiled, params: applied.params[i] }] })),
+      ...labels(policies.map((policy) => policy.name)).map((label, i) => ({ ...label, scenario, kernel: name, stack: [{ compiled: policies[i].compiled, params: applied.params[i] }], sources: [{ name: policies[i].name, text: policies[i].text }] })),
     ],
   })
 }
@@ -72,7 +76,7 @@ function prepareVariant({ label, kernel: other, set = {}, machine = {}, memcgs }
   const merged = { ...base.scenario, machine: { ...base.scenario.machine, ...machine }, sysctls: { ...base.scenario.sysctls, ...applied.sysctls }, ...(memcgs === undefined ? {} : { memcgs }) }
   const checked = content.parseScenario(merged, found.value)
   if (!checked.ok) return { ok: false, problems: checked.problems.map((problem) => ({ ...problem, path: `${path}.${problem.path}` })) }
-  return done({ label, scenario: checked.value, kernel: definition.name, stack: [] })
+  return done({ label, scenario: checked.value, kernel: definition.name, stack: [], sources: [] })
 }
 
 /** The same name twice gets a number, so that two columns can be told apart. */

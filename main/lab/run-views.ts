@@ -3,7 +3,7 @@ import type { EventQuery, RunDetail, RunEvent, Scenario, SeriesSlice } from '../
 import { metricsOf, sliceSeries, type Recording } from '../engine'
 
 /** Counters and gauges of policies are told apart from the kernel's by this. */
-const POLICY_SERIES = 'policy.'
+export const POLICY_SERIES = 'policy.'
 
 export function runDetail(run: string, recording: Recording, scenario: Scenario): RunDetail {
   const { summary } = recording

@@ -30,6 +30,14 @@ export function applySet(set: Readonly<Record<string, SetValue>>, kernel: Kernel
   return { sysctls, params, problems }
 }
 
+/** Parameters of one policy, by their bare names, over its defaults. */
+export function givenParams(given: Readonly<Record<string, SetValue>>, { name, params }: NamedParams): { readonly params: ParamValues; readonly problems: readonly Problem[] } {
+  const into = defaults(params)
+  const problems: Problem[] = []
+  for (const [key, value] of Object.entries(given)) setOwn({ name, params }, key, value, into, (message) => { problems.push({ path: key, message }) })
+  return { params: into, problems }
+}
+
 function isSysctl(key: string, kernel: KernelDefinition, policies: readonly NamedParams[]): boolean {
   if (Object.hasOwn(kernel.sysctls, key)) return true
   return /^(vm|kernel|fs)\./.test(key) && !policies.some((policy) => key.startsWith(`${policy.name}.`))
@@ -65,14 +73,15 @@ function setParam(key: string, value: SetValue, kernel: KernelDefinition, polici
     const known = [...Object.keys(kernel.sysctls), ...policies.flatMap((policy) => policy.params.map((param) => `${policy.name}.${param.name}`))]
     return refuse(`is neither a sysctl of ${kernel.name} nor a parameter of a policy in this experiment.${suggestion(key, known)}`)
   }
-  for (const { policy, at } of matching) {
-    const name = key.slice(policy.name.length + 1)
-    const param = policy.params.find((one) => one.name === name)
-    if (param === undefined) return refuse(`${policy.name} has no parameter ${show(name)}.${suggestion(name, policy.params.map((one) => one.name))}`)
-    const read = paramValue(value, param)
-    if ('wrong' in read) return refuse(read.wrong)
-    into[at][name] = read.value
-  }
+  for (const { policy, at } of matching) setOwn(policy, key.slice(policy.name.length + 1), value, into[at], refuse)
+}
+
+function setOwn(policy: NamedParams, name: string, value: SetValue, into: Record<string, number | boolean | string>, refuse: (message: string) => void): void {
+  const param = policy.params.find((one) => one.name === name)
+  if (param === undefined) return refuse(`${policy.name} has no parameter ${show(name)}.${suggestion(name, policy.params.map((one) => one.name))}`)
+  const read = paramValue(value, param)
+  if ('wrong' in read) refuse(read.wrong)
+  else into[name] = read.value
 }
 
 /** The value as the parameter's kind, or what is wrong with it. */

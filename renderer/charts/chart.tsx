@@ -1,13 +1,14 @@
 /** One chart of the comparison: a plot per machine side by side, or one plot with all of them. The legend shows the values under the crosshair. */
 import { memo, useMemo } from 'react'
 import type { ReactNode } from 'react'
-import type { SeriesSlice } from '../../preload/contract'
+import type { RunChart as Chart, SeriesSlice } from '../../preload/contract'
 import { useStore } from '../app/store'
-import { useMessages, useText } from '../i18n'
+import { language, useMessages, useText } from '../i18n'
+import { saveOut, savePng } from '../results/out'
 import { Segmented } from '../ui/controls'
 import { duration, number } from '../ui/format'
+import { Menu } from '../ui/menu'
 import { Terms } from '../ui/term'
-import type { Chart } from './chart-list'
 import { machineStroke, seriesStroke } from './colours'
 import type { Stroke } from './colours'
 import { Overlay } from './overlay'
@@ -51,7 +52,7 @@ function ChartBody({ chart, machines, layout, window }: ChartProps): ReactNode {
   const shared = { chart: lines, machines, slices, window, top: topOf(chart, slices, near) }
   return (
     <>
-      <Caption chart={chart} near={near} />
+      <Caption chart={chart} near={near} out={<ChartOut chart={chart} machines={machines} layout={layout} window={window} />} />
       {layout === 'overlay' ? <Panel {...shared} /> : (
         <div className="chart-columns" style={{ gridTemplateColumns: `repeat(${machines.length}, minmax(0, 1fr))` }}>
           {machines.map((machine, column) => <Panel key={machine.index} {...shared} column={column} />)}
@@ -61,7 +62,7 @@ function ChartBody({ chart, machines, layout, window }: ChartProps): ReactNode {
   )
 }
 
-function Caption({ chart, near }: { readonly chart: Chart; readonly near?: boolean }): ReactNode {
+function Caption({ chart, near, out }: { readonly chart: Chart; readonly near?: boolean; readonly out?: ReactNode }): ReactNode {
   const m = useMessages()
   const say = useText()
   const hasMarks = chart.lines.some((line) => line.style === 'mark')
@@ -74,8 +75,20 @@ function Caption({ chart, near }: { readonly chart: Chart; readonly near?: boole
           options={[{ value: 'near', label: m.nearMarks, title: m.nearMarksHint }, { value: 'full', label: m.fullScale }]}
         />
       )}
+      {out}
     </figcaption>
   )
+}
+
+/** The chart as a picture, with what is in view of it. */
+function ChartOut({ chart, machines, layout, window: { t0, t1 } }: ChartProps): ReactNode {
+  const m = useMessages()
+  const say = useText()
+  const runs = machines.flatMap(({ run }) => (run === undefined ? [] : [run]))
+  const request = (): Parameters<typeof savePng>[0] => ({
+    kind: 'chart', chart: chart.id, runs, t0: Math.max(0, Math.round(t0)), t1: Math.round(t1), language: language.get(), theme: matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light', layout,
+  })
+  return <Menu label={m.out.chart(say(chart.title))} items={[{ label: m.out.svg, run: () => saveOut(request()) }, { label: m.out.png, run: () => savePng(request()) }]} />
 }
 
 interface PanelProps {

@@ -96,6 +96,13 @@ export const en = {
   hooksOf: (name: string) => `Hooks of ${name}`, noHooks: 'It has no hooks: every decision is the base’s.', hook: 'Hook', called: 'Called', overrode: 'Overrode', agreed: 'Agreed', fuelPerCall: 'Fuel a call', neverCalled: 'never called', alwaysAgreed: 'always as the base',
   virtualTime: (time: string) => `${time} of virtual time`, eventsDropped: (count: number) => `${plural(count, 'event', 'events')} beyond the log’s bound`,
 
+  // Out
+  out: {
+    title: 'Export', report: 'Report (HTML)', csv: 'Runs (CSV)', json: 'Everything (JSON)', bundle: 'Bundle, to run it again', openBundle: 'Open a bundle…',
+    trace: (machine: string) => `Trace for Perfetto: ${machine}`, series: (machine: string) => `Series (CSV): ${machine}`, chart: (title: string) => `Save the chart ${title}`, svg: 'As SVG', png: 'As PNG',
+  },
+  wasSaved: (name: string) => `${name} is ready to be saved.`, sameDigest: 'as in the bundle', otherDigest: (digest: string) => `the bundle has ${digest}`,
+
   // Editor
   nothingOpen: 'Nothing is open', nothingOpenHint: 'Open a policy from the setup, or start a new one.', editorLoading: 'Loading the editor…', editorLabel: (title: string) => `${title}. Ctrl+M lets Tab leave the editor.`,
   save: 'Save', rerunOnSave: 'Run on save', unsaved: 'not saved', closeFile: (title: string) => `Close ${title}`, closeUnsaved: (title: string) => `${title} is not saved`, closeUnsavedText: 'Your text stays as a draft and is offered when you open the file again.', closeAnyway: 'Close',

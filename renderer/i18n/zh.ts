@@ -89,6 +89,12 @@ export const zh: Messages = {
   hooksOf: (name) => `${name} 的钩子`, noHooks: '它没有钩子：所有决策都由基准作出。', hook: '钩子', called: '调用', overrode: '改变', agreed: '一致', fuelPerCall: '每次燃料', neverCalled: '从未调用', alwaysAgreed: '始终与基准相同',
   virtualTime: (time) => `虚拟时间 ${time}`, eventsDropped: (count) => `${n(count)} 个事件超出日志上限`,
 
+  out: {
+    title: '导出', report: '报告（HTML）', csv: '各次运行（CSV）', json: '全部内容（JSON）', bundle: '实验包，可在别处重新运行', openBundle: '打开实验包…',
+    trace: (machine) => `Perfetto 跟踪：${machine}`, series: (machine) => `采样序列（CSV）：${machine}`, chart: (title) => `保存图表“${title}”`, svg: '存为 SVG', png: '存为 PNG',
+  },
+  wasSaved: (name) => `${name} 已可保存。`, sameDigest: '与实验包相同', otherDigest: (digest) => `实验包中为 ${digest}`,
+
   nothingOpen: '没有打开的文件', nothingOpenHint: '从设置中打开策略，或新建一个。', editorLoading: '正在加载编辑器…', editorLabel: (title) => `${title}。按 Ctrl+M 可让 Tab 键离开编辑器。`,
   save: '保存', rerunOnSave: '保存时运行', unsaved: '未保存', closeFile: (title) => `关闭 ${title}`, closeUnsaved: (title) => `${title} 尚未保存`, closeUnsavedText: '文本会作为草稿保留，再次打开文件时可以恢复。', closeAnyway: '关闭',
   documentKinds: { policy: '工作区中的策略', example: '示例，只读', kernel: '内核，只读', scenario: '场景' },

@@ -1,5 +1,5 @@
 /** The comparison on screen: started, followed (at most three updates a second), cancelled. Partial results stay. */
-import type { ExperimentStatus, Problem } from '../../preload/contract'
+import type { ExperimentStatus, Problem, Result } from '../../preload/contract'
 import { busy } from '../app/idle'
 import { inBackground, lab, onLab } from '../app/lab-client'
 import { createStore } from '../app/store'
@@ -78,6 +78,23 @@ export function startComparison(): void {
   })
 }
 
+/** Runs a bundle again in place of what is on screen. */
+export function startBundle(text: string): void {
+  inBackground(async () => {
+    if (experiment.get().starting) return
+    releaseBusy()
+    releaseBusy = busy('experiment')
+    experiment.update((now) => ({ ...now, starting: true, refused: [] }))
+    try {
+      await follow(() => lab.openBundle(text), undefined)
+    } catch (error) {
+      experiment.update((now) => ({ ...now, starting: false }))
+      releaseBusy()
+      throw error
+    }
+  })
+}
+
 export function cancelComparison(): void {
   const status = experiment.get().status
   if (status?.state !== 'running') return
@@ -89,12 +106,17 @@ async function start(): Promise<void> {
   const asked = setupKey(setup.get())
   const request = await buildRequest()
   if (!request.ok) return refuse(request.problems)
+  await follow(() => lab.compare(request.value), asked)
+}
+
+/** `asked`: the setup it was made of; nothing when it came from a file. */
+async function follow(begin: () => Promise<Result<{ readonly id: string }>>, asked: string | undefined): Promise<void> {
   latest = undefined
   wanted = ''
-  const answer = await lab.compare(request.value)
+  const answer = await begin()
   if (!answer.ok) return refuse(answer.problems)
   wanted = answer.value.id
-  keepLast({ id: wanted, asked })
+  if (asked !== undefined) keepLast({ id: wanted, asked })
   experiment.set({ ...idleView, status: experiment.get().status, asked })
   const first = held.get(wanted)
   held.clear()

@@ -18,6 +18,8 @@ import { experiment, startComparison } from './experiment-store'
 import { Findings } from './findings'
 import { setupKey } from './last-comparison'
 import { MetricsTable } from './metrics-table'
+import { OutMenu } from './out-menu'
+import { openBundleFile } from './out'
 import { RunsTable } from './runs-table'
 import { SlowAllocs } from './slow-allocs'
 import { SweepResults } from './sweep-results'
@@ -52,12 +54,15 @@ function About({ status }: { readonly status: ExperimentStatus }): ReactNode {
   const say = useText()
   const { asked } = useStore(experiment)
   useStore(scenarioDocument)
-  const changed = asked !== undefined && asked !== setupKey(useStore(setup))
+  const now = setupKey(useStore(setup))
+  const changed = asked !== undefined && asked !== now
   const seeds = Math.max(0, ...status.runs.map((run) => run.seed))
   return (
     <p className="results-about" data-testid="results-about">
       <b>{say(status.title)}</b> <span className="muted">{m.seedsRun(seeds)}</span>
       {changed && <span className="partial"> <span aria-hidden="true">≠</span> {m.setupChanged}</span>}
+      <span className="grow" />
+      <OutMenu status={status} />
     </p>
   )
 }
@@ -71,7 +76,7 @@ function Comparison(): ReactNode {
       <Problems problems={refused} title={m.refused} />
       {status?.error && <Problems problems={[{ path: '', message: status.error }]} title={m.failed} />}
       {!status && refused.length === 0 && (
-        <Empty title={starting ? m.starting : m.nothingRun}>{!starting && <><WillRun /><p>{m.nothingRunHint}</p><Button tone="primary" keys="Ctrl+Enter" onClick={startComparison}>{m.run}</Button></>}</Empty>
+        <Empty title={starting ? m.starting : m.nothingRun}>{!starting && <><WillRun /><p>{m.nothingRunHint}</p><Button tone="primary" keys="Ctrl+Enter" onClick={startComparison}>{m.run}</Button> <Button onClick={openBundleFile}>{m.out.openBundle}</Button></>}</Empty>
       )}
       {status && (
         <>

@@ -36,10 +36,17 @@ function RunRow({ run, status, shown }: { readonly run: RunStatus; readonly stat
       <td className="num"><button type="button" className="link" aria-pressed={shown} title={m.showSeed(run.seed)} onClick={() => seedShown.set(run.seed)}>{run.seed}</button></td>
       <td>{run.state === 'running' ? <Progress fraction={run.fraction} label={m.runProgress} /> : m.runStates[run.state]}{run.error && <span className="bad"> {run.error}</span>}</td>
       <td>{run.end && m.ends(run.end)}{run.diagnosis && <span className="muted"> {run.diagnosis}</span>}</td>
-      <td>{run.digest && <code className="digest" title={run.digest}>{run.digest.slice(0, 12)}</code>}</td>
+      <td>{run.digest && <code className="digest" title={run.digest}>{run.digest.slice(0, 12)}</code>}<Expected run={run} /></td>
       <td>{run.ejections.length === 0 ? <span className="muted">{m.none}</span> : run.ejections.map((ejection, index) => <EjectionLink key={index} ejection={ejection} />)}</td>
     </tr>
   )
+}
+
+/** Of a run of a bundle: is its digest the one that the bundle names? */
+function Expected({ run: { expected, digest } }: { readonly run: RunStatus }): ReactNode {
+  const m = useMessages()
+  if (expected === undefined || digest === undefined) return null
+  return expected === digest ? <span className="verdict-better"> <span aria-hidden="true">✓</span> {m.sameDigest}</span> : <span className="bad" title={expected}> <span aria-hidden="true">✕</span> {m.otherDigest(expected.slice(0, 12))}</span>
 }
 
 function EjectionLink({ ejection }: { readonly ejection: Ejection }): ReactNode {

@@ -1,10 +1,10 @@
-/** A small menu behind a "⋯" button: native popover, arrows move, Escape closes and gives focus back. */
+/** A small menu behind a "⋯" button, or one with words: native popover, arrows move, Escape closes and gives focus back. */
 import { useId, useRef } from 'react'
 import type { KeyboardEvent, ReactNode } from 'react'
 
 export interface MenuItem { readonly label: string; readonly danger?: boolean; run(): void }
 
-export function Menu({ label, items }: { readonly label: string; readonly items: readonly MenuItem[] }): ReactNode {
+export function Menu({ label, text, items }: { readonly label: string; readonly text?: string; readonly items: readonly MenuItem[] }): ReactNode {
   const id = useId()
   const list = useRef<HTMLDivElement>(null)
   const button = useRef<HTMLButtonElement>(null)
@@ -29,7 +29,7 @@ export function Menu({ label, items }: { readonly label: string; readonly items:
   }
   return (
     <>
-      <button ref={button} type="button" className="button quiet icon tiny" popoverTarget={id} aria-haspopup="menu" aria-label={label} title={label}>⋯</button>
+      <button ref={button} type="button" className={text === undefined ? 'button quiet icon tiny' : 'button plain'} popoverTarget={id} aria-haspopup="menu" aria-label={label} title={label}>{text ?? '⋯'}</button>
       <div ref={list} id={id} popover="auto" role="menu" className="menu" onToggle={(event) => opened(event.newState === 'open')} onKeyDown={move}>
         {items.map((item) => <button key={item.label} type="button" role="menuitem" className={item.danger ? 'bad' : ''} onClick={() => choose(item)}>{item.label}</button>)}
       </div>

@@ -133,3 +133,16 @@ function prevented(event: string): boolean {
   contents().emit(event, { preventDefault: () => { stopped = true } })
   return stopped
 }
+
+test('only what our page made can be saved, and only where the person says', () => {
+  const download = (url: string): { prevented: boolean; options?: Electron.SaveDialogOptions } => {
+    const seen: { prevented: boolean; options?: Electron.SaveDialogOptions } = { prevented: false }
+    electron.sessionEvents.emit('will-download', { preventDefault: () => { seen.prevented = true } }, {
+      getURL: () => url, getFilename: () => 'report.html', setSaveDialogOptions: (options: Electron.SaveDialogOptions) => { seen.options = options },
+    } satisfies Pick<Electron.DownloadItem, 'getURL' | 'getFilename' | 'setSaveDialogOptions'>)
+    return seen
+  }
+  for (const url of ['https://example.org/x', 'app://lab/index.html', 'blob:https://example.org/1', 'data:text/plain,x', 'file:///etc/passwd', 'blob:app://lab.evil/1']) expect([url, download(url)]).toEqual([url, { prevented: true }])
+  // No path is set, so Electron asks.
+  expect(download('blob:app://lab/5a2c')).toEqual({ prevented: false, options: { defaultPath: 'report.html', properties: ['showOverwriteConfirmation', 'createDirectory'] } })
+})

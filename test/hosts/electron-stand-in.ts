@@ -36,7 +36,7 @@ export interface StandIn {
     readonly Menu: Pick<typeof Electron.Menu, 'setApplicationMenu'>
     readonly ipcMain: Pick<Electron.IpcMain, 'handle' | 'removeHandler'>
     readonly protocol: Pick<Electron.Protocol, 'registerSchemesAsPrivileged' | 'handle'>
-    readonly session: { readonly defaultSession: Pick<Electron.Session, 'setPermissionRequestHandler' | 'setPermissionCheckHandler' | 'setDevicePermissionHandler'> }
+    readonly session: { readonly defaultSession: Pick<Electron.Session, 'setPermissionRequestHandler' | 'setPermissionCheckHandler' | 'setDevicePermissionHandler' | 'on'> }
     readonly utilityProcess: Pick<typeof Electron.utilityProcess, 'fork'>
   }
   /** What a sandboxed preload may require. */
@@ -45,12 +45,14 @@ export interface StandIn {
   /** Calls `ipcMain`'s handler as the frame given would. */
   invokeFrom(frame: StandInFrame | null, channel: string, ...args: readonly unknown[]): Promise<unknown>
   readonly appEvents: EventEmitter
+  readonly sessionEvents: EventEmitter
 }
 
 export function createStandIn(): StandIn {
   const log: ElectronLog = { calls: [], windows: [], schemes: [], permissions: {}, handlers: new Map(), protocols: new Map(), exposed: new Map(), exitCode: undefined, quits: 0 }
   const appEvents = new EventEmitter()
   const rendererEvents = new EventEmitter()
+  const sessionEvents = new EventEmitter()
   const invokeFrom: StandIn['invokeFrom'] = async (frame, channel, ...args) => {
     const handler = log.handlers.get(channel)
     if (handler === undefined) throw new Error(`No handler registered for '${channel}'`)
@@ -58,7 +60,7 @@ export function createStandIn(): StandIn {
     return structuredClone(await handler(event, ...(structuredClone(args) as unknown[])))
   }
   return {
-    main: strict('electron (main)', mainModule(log, appEvents, rendererEvents)),
+    main: strict('electron (main)', mainModule(log, appEvents, rendererEvents, sessionEvents)),
     preload: strict('electron (preload)', {
       contextBridge: strict('contextBridge', { exposeInMainWorld: (key: string, api: unknown) => void log.exposed.set(key, bridged(api, key)) }),
       ipcRenderer: strict('ipcRenderer', { invoke: (channel: string, ...args: unknown[]) => invokeFrom(log.windows.at(-1)?.webContents.mainFrame ?? null, channel, ...args), on: on(rendererEvents) as Electron.IpcRenderer['on'] }),
@@ -66,10 +68,11 @@ export function createStandIn(): StandIn {
     log,
     invokeFrom,
     appEvents,
+    sessionEvents,
   }
 }
 
-function mainModule(log: ElectronLog, appEvents: EventEmitter, rendererEvents: EventEmitter): StandIn['main'] {
+function mainModule(log: ElectronLog, appEvents: EventEmitter, rendererEvents: EventEmitter, sessionEvents: EventEmitter): StandIn['main'] {
   return {
     app: strict('app', {
       enableSandbox: () => void log.calls.push('enableSandbox'),
@@ -99,6 +102,7 @@ function mainModule(log: ElectronLog, appEvents: EventEmitter, rendererEvents: E
         setPermissionRequestHandler: (handler) => { log.permissions.request = handler },
         setPermissionCheckHandler: (handler) => { log.permissions.check = handler },
         setDevicePermissionHandler: (handler) => { log.permissions.device = handler },
+        on: on(sessionEvents) as Electron.Session['on'],
       } satisfies StandIn['main']['session']['defaultSession']),
     }),
     utilityProcess: strict('utilityProcess', { fork: (path: string) => utility(path) } as StandIn['main']['utilityProcess']),

@@ -136,7 +136,7 @@ test('unknown experiments and runs are told apart from dropped ones', async () =
 
 test('the oldest ended experiments give way when memory is used up; the newest stays', async () => {
   const runs = new FakeRuns()
-  const prepared = { title: SCENARIO.title, scenario: SCENARIO, kernel: 'linux-6.1', seeds: 1, machines: [{ label: 'base', scenario: SCENARIO, kernel: 'linux-6.1', stack: [] }] }
+  const prepared = { title: SCENARIO.title, scenario: SCENARIO, kernel: 'linux-6.1', seeds: 1, machines: [{ label: 'base', scenario: SCENARIO, kernel: 'linux-6.1', stack: [], sources: [] }] }
   const experiments = createExperiments(runs, () => undefined, 2500)
   for (let i = 0; i < 4; i++) {
     const one = experiments.start(prepared)

@@ -6,6 +6,7 @@ import type {
   CheckResult, ComparisonRequest, EventName, ExperimentStatus, FileContent, LabApi, LabDescription, LabEvents, PolicyInfo, Problem, Result, RunStatus, Scenario,
   SweepStatus,
 } from '../../preload/contract'
+import { chartsOfRuns } from '../../main/lab/charts/chart-list'
 import { fakeComparison, fakeDetail, fakeEvents, fakeSeries } from './fake-runs'
 
 declare const DESCRIPTION: LabDescription
@@ -140,6 +141,8 @@ function labelsOf(run: string): { readonly machine: number; readonly seed: numbe
   return { machine: Number(match?.[1]), seed: Number(match?.[2]) }
 }
 
+const SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="20" height="10"><rect width="20" height="10" fill="#0a5cad"/></svg>'
+
 const SWEEP: SweepStatus = {
   id: 's1', title: { en: 'A sweep', zh: '一次扫参' }, state: 'done', axes: [{ name: 'vm.swappiness', values: [0, 100, 200] }], points: [[0], [100], [200]], machines: [{ label: 'linux-6.1' }], seeds: 2, runs: 6, ended: 6, lost: 0, ejected: 0,
   curves: [{ metric: 'run_time', machine: 0, best: { point: 1, asGood: [2] }, points: [30, 10, 11].map((mean, point) => ({ point, estimate: { mean, sd: 1, values: [mean, mean] }, interval: [mean - 2, mean + 2] as const })) }],
@@ -157,6 +160,9 @@ const lab: LabApi = {
   compare: (request) => bridge(() => startExperiment(request)),
   cancel: (id) => bridge(() => cancelExperiment(id)),
   experiment: (id) => bridge(() => { const entry = experiments.get(id); return entry ? { ok: true, value: entry.status } as const : refuse('id', 'no such experiment') }),
+  exportFile: (request) => bridge(() => ({ ok: true, value: { name: `fake.${request.kind}`, type: 'text/plain', text: request.kind === 'chart' ? SVG : JSON.stringify(request) } } as const)),
+  openBundle: () => bridge(() => refuse('bundle.engine', 'was made by engine 0.0.1, this lab has 0.2.0')),
+  charts: (runs) => bridge(() => ({ ok: true, value: chartsOfRuns(DESCRIPTION.charts, runs.map((run) => fakeDetail(run, labelsOf(run).machine))) } as const)),
   run: (run) => bridge(() => ({ ok: true, value: fakeDetail(run, labelsOf(run).machine) } as const)),
   series: (run, ids, t0, t1, max) => bridge(() => ({ ok: true, value: fakeSeries(labelsOf(run).machine, ids, t0, t1, max) } as const)),
   events: (query) => bridge(() => ({ ok: true, value: fakeEvents(labelsOf(query.run).machine) } as const)),
