@@ -11,7 +11,7 @@ import type { Checker } from './language-service'
 import { transform } from './transform'
 
 /** Raise it with every change of the transform: results cached under the old number are not taken for new ones. */
-const COMPILER_VERSION = '1'
+const COMPILER_VERSION = '2'
 const MAX_CHARACTERS = 512 * 1024
 
 export type CompilePolicy = (file: string, text: string) => CompileResult

@@ -1,9 +1,10 @@
 /**
  * Compiles the fuel meter in: every loop turn and every entry of a function, method, accessor or constructor takes one unit, at the top and on the same line. Below
  * zero each of these throws, again and again, so no try, finally, continue or label can go on: all that is left to run is straight code. Nested calls are counted
- * too (a stack overflow would come at another depth on another machine), and each catch hands what it caught to the meter first, which lets an overflow of the
- * stack through and spoils the meter.
- * Simplification: functions that call nothing don't count their depth; they can't recurse but through accessors and conversions, whose overflow is then caught.
+ * too (a stack overflow would come at another depth on another machine), and whatever is thrown through a function or caught is shown to the meter first, which
+ * lets an overflow of the stack through and spoils the meter: even one that the language itself swallows (an iterator's `return` on the way out of a loop).
+ * Simplifications: functions that neither call nor convert anything don't count their depth, since they can't recurse; generators don't either, since their frames
+ * outlive their turns. What built-ins do inside (sorting, joining, matching) is not metered: that is left to the watchdog (main/runner/process.ts).
  */
 import ts from 'typescript'
 import type { Edits } from './edits'
@@ -13,7 +14,8 @@ import type { FunctionNode } from './syntax'
 const TAKE = 'if(--$fuel<0)$fuelOut();'
 const TAKE_IN_EXPRESSION = '(--$fuel<0&&$fuelOut(),'
 const DEEPER = 'if(++$fuelDepth>$fuelMaxDepth)$fuelDeep();try{'
-const SHALLOWER = '}finally{--$fuelDepth}'
+const SHOWN = '}catch($fuelError){$fuelCaught($fuelError);throw $fuelError}'
+const SHALLOWER = `${SHOWN}finally{--$fuelDepth}`
 
 type Loop = ts.IterationStatement
 
@@ -49,15 +51,26 @@ export function closeFuel(node: ts.Node, file: ts.SourceFile, edits: Edits, pure
 }
 
 function openFunction(node: FunctionNode, body: ts.ConciseBody, file: ts.SourceFile, edits: Edits, pureMath: boolean): void {
-  const deep = canNest(node, pureMath)
-  if (ts.isBlock(body)) edits.open(body.getStart(file) + 1, deep ? TAKE + DEEPER : TAKE)
-  else edits.open(body.getStart(file), deep ? `{${TAKE}${DEEPER}${at(lineOf(body, file))};return(${opensAnswer(body, file, pureMath)}` : `${TAKE_IN_EXPRESSION}${at(lineOf(body, file))},`)
+  const [before, after] = around(node, pureMath)
+  // Nothing stands between the braces of an empty body, so both go in at once.
+  if (ts.isBlock(body)) edits.open(body.getStart(file) + 1, isEmpty(body, file) ? before + after : before)
+  else edits.open(body.getStart(file), after ? `{${before}${at(lineOf(body, file))};return(${opensAnswer(body, file, pureMath)}` : `${TAKE_IN_EXPRESSION}${at(lineOf(body, file))},`)
 }
 
 function closeFunction(node: FunctionNode, body: ts.ConciseBody, file: ts.SourceFile, edits: Edits, pureMath: boolean): void {
-  const deep = canNest(node, pureMath)
-  if (!ts.isBlock(body)) edits.close(body.end, deep ? `${closesAnswer(body, file, pureMath)})${SHALLOWER}}` : ')')
-  else if (deep) edits.close(body.end - 1, SHALLOWER)
+  const [, after] = around(node, pureMath)
+  if (!ts.isBlock(body)) edits.close(body.end, after ? `${closesAnswer(body, file, pureMath)})${after}}` : ')')
+  else if (after && !isEmpty(body, file)) edits.close(body.end - 1, after)
+}
+
+/** What goes before and after a function's body. */
+function around(node: FunctionNode, pureMath: boolean): readonly [string, string] {
+  if (isGenerator(node)) return [`${TAKE}try{`, SHOWN]
+  return canNest(node, pureMath) ? [TAKE + DEEPER, SHALLOWER] : [TAKE, '']
+}
+
+function isEmpty(body: ts.Block, file: ts.SourceFile): boolean {
+  return body.getStart(file) + 1 === body.end - 1
 }
 
 /** An answer that calls functions moves the line, so it is set again after them. A bare class or function takes no detour through a name, which it would keep. */
@@ -73,10 +86,14 @@ function closesAnswer(value: ts.Expression, file: ts.SourceFile, pureMath: boole
   return keepsAnswer(value, pureMath) ? `,${at(lineOf(value, file))},$fuelBack` : ''
 }
 
-/** A generator's frame outlives its turn, so its depth can't be counted by entry and exit. */
+function isGenerator(node: FunctionNode): boolean {
+  return 'asteriskToken' in node && node.asteriskToken !== undefined
+}
+
+/** Could a call of this be inside another call of it? */
 function canNest(node: FunctionNode, pureMath: boolean): boolean {
-  const isGenerator = 'asteriskToken' in node && node.asteriskToken !== undefined
-  return !isGenerator && (ts.isAccessor(node) || node.parameters.some(parameter => calls(parameter, pureMath)) || (node.body !== undefined && calls(node.body, pureMath)))
+  const reenters = (part: ts.Node): boolean => calls(part, pureMath) || converts(part)
+  return ts.isAccessor(node) || node.parameters.some(reenters) || (node.body !== undefined && reenters(node.body))
 }
 
 /** Does running this (nested functions aside) run another function that the policy could have written? */
@@ -86,6 +103,21 @@ function calls(node: ts.Node, pureMath: boolean): boolean {
   if (ts.isArrayBindingPattern(node) || ts.isClassLike(node)) return true
   if (ts.isCallExpression(node) && !(pureMath && isMathCall(node))) return true
   return ts.forEachChild(node, child => calls(child, pureMath) || undefined) ?? false
+}
+
+/** Compare, choose or store without asking an operand for its primitive value. */
+const PLAIN_OPERATORS: ReadonlySet<ts.SyntaxKind> = new Set([
+  ts.SyntaxKind.EqualsToken, ts.SyntaxKind.EqualsEqualsEqualsToken, ts.SyntaxKind.ExclamationEqualsEqualsToken, ts.SyntaxKind.CommaToken, ts.SyntaxKind.AmpersandAmpersandToken,
+  ts.SyntaxKind.BarBarToken, ts.SyntaxKind.QuestionQuestionToken, ts.SyntaxKind.AmpersandAmpersandEqualsToken, ts.SyntaxKind.BarBarEqualsToken, ts.SyntaxKind.QuestionQuestionEqualsToken,
+])
+
+/** May running this ask an object for its primitive value, and so call a `valueOf`, `toString` or `Symbol.toPrimitive` of the policy's? */
+function converts(node: ts.Node): boolean {
+  if (isFunctionNode(node) || ts.isTypeNode(node)) return false
+  if (ts.isBinaryExpression(node) && !PLAIN_OPERATORS.has(node.operatorToken.kind)) return true
+  if (ts.isPostfixUnaryExpression(node) || (ts.isPrefixUnaryExpression(node) && node.operator !== ts.SyntaxKind.ExclamationToken)) return true
+  if (ts.isTemplateExpression(node) || ts.isComputedPropertyName(node) || ts.isElementAccessExpression(node)) return true
+  return ts.forEachChild(node, child => converts(child) || undefined) ?? false
 }
 
 /** `Math.min(a, b)`, where `Math` is the global one. */

@@ -20,6 +20,7 @@ export function transform(file: ts.SourceFile, options: TransformOptions = { fue
   const literals: ts.Node[] = []
   const visit = (node: ts.Node): void => {
     if (isLiteralText(node)) literals.push(node)
+    if (isNameImport(node)) escapeName(node, file, edits)
     if (!rewriteModuleSyntax(node, file, edits) || !eraseTypesOf(node, file, edits)) return
     if (options.fuel) openFuel(node, file, edits, pureMath)
     ts.forEachChild(node, visit)
@@ -48,6 +49,22 @@ function isLiteralText(node: ts.Node): boolean {
   return ts.isStringLiteral(node) || ts.isRegularExpressionLiteral(node) || ts.isTemplateLiteralToken(node)
 }
 
+/** `{ import(x) {} }`: a name like any other, but the compartment takes it for the keyword. */
+function isNameImport(node: ts.Node): node is ts.Identifier | ts.PrivateIdentifier {
+  return (ts.isIdentifier(node) || ts.isPrivateIdentifier(node)) && node.text.replace(/^#/, '') === 'import'
+}
+
+function escapeName(node: ts.Identifier | ts.PrivateIdentifier, file: ts.SourceFile, edits: Edits): void {
+  const at = node.getStart(file) + (ts.isPrivateIdentifier(node) ? 1 : 0)
+  if (file.text.startsWith('import', at)) replaceByEscape(at, '\\u0069', false, edits)
+}
+
+function replaceByEscape(at: number, escape: string, afterBackslash: boolean, edits: Edits): void {
+  if (!afterBackslash) edits.open(at, '\\')
+  edits.overwrite(at, escape.slice(1, 2))
+  edits.close(at + 1, escape.slice(2))
+}
+
 const ESCAPES: readonly (readonly [RegExp, number, string])[] = [
   [/<!--/g, 0, '\\x3c'],
   [/-->/g, 2, '\\x3e'],
@@ -66,9 +83,8 @@ function defuseText(literals: readonly ts.Node[], file: ts.SourceFile, edits: Ed
     for (const [pattern, offset, escape] of ESCAPES) {
       for (const match of text.slice(start, literal.end).matchAll(pattern)) {
         const at = start + match.index + offset
-        edits.open(at, escape.slice(0, 1))
-        edits.overwrite(at, escape.slice(1, 2))
-        edits.close(at + 1, escape.slice(2))
+        const backslashes = /\\*$/.exec(text.slice(start, at))?.[0].length ?? 0
+        replaceByEscape(at, escape, backslashes % 2 === 1, edits)
         escaped.add(start + match.index)
       }
     }

@@ -183,4 +183,15 @@ else trace('else')
 while (a < 2) a++
 trace(a)
 throw new Error('last')`,
+  'empty bodies': `function plain(a = trace(1)) {}
+function* none(a = trace(2)): any {}
+const arrow = (a = trace(3)) => {}
+class Bare { constructor(a = trace(4)) {} set x(v: number) {} get y(): any {} m([a = trace(5)]: any = []) {} *g(): any { } }
+plain(); [...none()]; arrow(); const bare = new Bare(); bare.x = 1; bare.m()
+trace(typeof bare.y + [...bare.g()].length)`,
+  'thrown through generators and swallowed on the way': `function* g(): any { try { yield 1; yield 2 } finally { trace('closed') } }
+try { for (const x of g()) { trace(x); throw new Error('out') } } catch (e: any) { trace(e.message) }
+const it = { [Symbol.iterator]() { return this }, next: () => ({ done: false, value: 1 }), return(): any { trace('return'); throw new Error('lost') } }
+try { for (const x of it) throw new Error('kept') } catch (e: any) { trace(e.message) }
+trace(\`\${{ toString: () => 'text' }}\` + -({ valueOf: () => 3 } as any) + ({ a: 7 } as any)[({ toString: () => 'a' }) as any])`,
 }

@@ -83,6 +83,10 @@ test('comments and types leave nothing, imports and the default export become pl
 
 test('text that a compartment takes for an import or an HTML comment keeps its meaning and loses its look', () => {
   const text = 'let n = 3; while (n --> 0) trace(n)\ntrace("<!-- import(1) -->")\ntrace(/import\\(/.test("import(2)"))\ntrace(`<!-- ${"-->"} import (3)`)\ntrace(1 <!--n)'
+  const names = 'const o = { import(x: number) { return x } }; class C { #import (x: number) { return x } m(): number { return this.#import (2) } }\ntrace(o . import (1) + new C().m())\ntrace("\\<!-- \\import(1) \\\\<!--" + /\\<!--/.test("<!--"))'
+  const named = transform(parse(names))
+  expect(named).not.toMatch(/<!--|(^|[^.])\bimport\s*[(/]/)
+  expect(evaluate(names).trace).toEqual([3, '<!-- import(1) \\<!--true'])
   const out = transform(parse(text))
   expect(out).not.toMatch(/<!--|-->|\bimport\s*[(/]/)
   expect(evaluate(text).trace).toEqual([2, 1, 0, '<!-- import(1) -->', true, '<!-- --> import (3)', false])
