@@ -17,6 +17,9 @@ import type { CompiledPolicy } from './protocol'
 export interface LoadedPolicy {
   readonly definition: AnyPolicyDefinition
   readonly fuel: FuelMeter
+  /** Has it ever filled the stack? How much that holds depends on the machine, so nothing that came after may count. */
+  overflowed(): boolean
+  explain(error: unknown): string
   locate(error: unknown): Place | undefined
 }
 
@@ -54,12 +57,12 @@ export function loadPolicy(compiled: CompiledPolicy, at: Int32Array = new Int32A
   const locate = (error: unknown): Place | undefined => placeIn(script, columns, trouble.of(guest, error), (guest?.line() ?? 0) || (at[0] ?? 0))
   try {
     const make = freshCompartment().evaluate(`${HEADER}${code}${FOOTER}\n//# sourceURL=${script}`, { __rejectSomeDirectEvalExpressions__: false }) as MakeGuest
-    guest = make(API, at, trouble.outOfFuel, trouble.tooDeep, isStackOverflow, MAX_DEPTH)
+    guest = make(API, at, trouble.outOfFuel, trouble.tooDeep, trouble.overflow, MAX_DEPTH)
     guest.set(LOAD_FUEL)
     const exported = guest.run()
     if (guest.left() < 0) return { ok: false, message: trouble.message(), ...locate(undefined) }
     const read = readDefinition(exported)
-    return read.ok ? { ok: true, policy: { definition: read.value, fuel: meterOf(guest, trouble, at), locate } } : read
+    return read.ok ? { ok: true, policy: { definition: read.value, fuel: meterOf(guest, trouble, at), overflowed: trouble.overflowed, explain: trouble.explain, locate } } : read
   } catch (error) {
     return { ok: false, message: guest && guest.left() < 0 ? trouble.message() : explainError(error), ...locate(error) }
   }
@@ -79,9 +82,22 @@ function freshCompartment(): Compartment {
 /** Remembers the first time the meter stopped the policy in a call: whatever it throws or returns afterwards, that is where it went wrong. */
 class Trouble {
   private first: Error | undefined
+  private full = false
 
   readonly outOfFuel = (): never => this.stop('used up its fuel: too many loop turns and function calls for one answer')
   readonly tooDeep = (): never => this.stop(`calls nested more than ${MAX_DEPTH} deep`)
+
+  readonly overflowed = (): boolean => this.full
+  readonly overflow = (error: unknown): boolean => {
+    const is = isStackOverflow(error)
+    if (is) this.full = true
+    return is
+  }
+
+  readonly explain = (error: unknown): string => {
+    this.overflow(error)
+    return explainError(error)
+  }
 
   message(): string {
     return this.first ? explainError(this.first).replace(/^RangeError: /, '') : `calls nested too deeply for the stack`

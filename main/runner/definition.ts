@@ -56,7 +56,7 @@ function hooksOf(hooks: unknown): NonNullable<AnyPolicyDefinition['hooks']> {
   const from = plain(hooks, 'hooks', 'an object of functions')
   const copy: Record<string, unknown> = {}
   for (const key of from.keys()) {
-    if (!Object.hasOwn(HOOKS, key)) throw new Wrong(`hooks.${key} is no hook of api 1; there are ${Object.keys(HOOKS).join(', ')}`)
+    if (!Object.hasOwn(HOOKS, key)) throw new Wrong(`hooks.${key.slice(0, MAX_NAME)} is no hook of api 1; there are ${Object.keys(HOOKS).join(', ')}`)
     const hook = from.get(key)
     if (hook !== undefined && typeof hook !== 'function') throw new Wrong(`hooks.${key} is ${shortValue(hook)}; it must be a function`)
     if (hook !== undefined) copy[key] = hook
@@ -79,7 +79,7 @@ function paramsOf(from: Source): ParamSpecs {
   if (names.length > MAX_PARAMS) throw new Wrong(`params has ${names.length} parameters; at most ${MAX_PARAMS} are allowed`)
   const copy: Record<string, ParamSpec> = {}
   for (const name of names) {
-    if (!PARAM_NAME.test(name)) throw new Wrong(`params.${name.slice(0, MAX_NAME)}: a parameter's name is letters and digits`)
+    if (name.length > MAX_NAME || !PARAM_NAME.test(name)) throw new Wrong(`params.${name.slice(0, MAX_NAME)}: a parameter's name is letters and digits, at most ${MAX_NAME}`)
     copy[name] = paramOf(plain(from.get(name), `params.${name}`, 'an object with `kind`, `default` and `about`'))
   }
   return Object.freeze(copy)

@@ -9,7 +9,7 @@ export function resolveParams(specs: ParamSpecs, given: Readonly<Record<string, 
   if (unknown !== undefined) return { ok: false, message: `there is no parameter ${unknown}; there are ${Object.keys(specs).join(', ') || 'none'}` }
   const values: Record<string, ParamValue> = {}
   for (const [name, spec] of Object.entries(specs)) {
-    const value = given[name] ?? spec.default
+    const value = (Object.hasOwn(given, name) ? given[name] : undefined) ?? spec.default
     const wrong = wrongValue(spec, value)
     if (wrong) return { ok: false, message: `${name} is ${JSON.stringify(value)}; it must be ${wrong}` }
     values[name] = value

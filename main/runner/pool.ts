@@ -3,6 +3,7 @@
  * killed, and the run starts again from its seed with that ejection scripted at the same call, so that its digest is the same everywhere.
  */
 import { availableParallelism } from 'node:os'
+import { blamedByMarks } from './call-marks'
 import { createRunnerSlot } from './runner-slot'
 import type { RunnerSlot, TaskEnd } from './runner-slot'
 import type { CompiledPolicy, ForkRunner, InspectResult, RunJob } from './protocol'
@@ -96,9 +97,9 @@ export function createRunnerPool(options: RunnerPoolOptions): RunnerPool {
     const waiter = createWaiting()
     let cancelled = false
     let current: RunnerSlot | undefined
-    const attempt = (forced: readonly ScriptedEjection[]): Promise<TaskEnd> => onSlot(slot => {
+    const attempt = (forced: readonly ScriptedEjection[], cautious: boolean): Promise<TaskEnd> => onSlot(slot => {
       current = slot
-      return slot.run({ ...job, scriptedEjections: forced }, progress => watch?.onProgress?.(progress))
+      return slot.run({ ...job, scriptedEjections: forced, ...(cautious ? { cautious } : {}) }, progress => watch?.onProgress?.(progress))
     })
     const conducted = async (): Promise<RunOutcome> => {
       if (!await seat(waiter)) return { kind: 'cancelled' }
@@ -153,20 +154,20 @@ function createWaiting(): Waiting {
   return { seated, seat }
 }
 
-/** Attempts until the run ends: after each ejection by force with that ejection scripted, after a crash once more as it was. */
-async function conduct(job: RunJob, attempt: (forced: readonly ScriptedEjection[]) => Promise<TaskEnd>, stopped: () => boolean): Promise<RunOutcome> {
+/** Attempts until the run ends: after each ejection by force with that ejection scripted, after a crash once more, told to leave traces. */
+async function conduct(job: RunJob, attempt: (forced: readonly ScriptedEjection[], cautious: boolean) => Promise<TaskEnd>, stopped: () => boolean): Promise<RunOutcome> {
   let forced = job.scriptedEjections
   let crashes = 0
   while (!stopped()) {
-    const end = await attempt(forced)
+    const end = await attempt(forced, crashes > 0 && job.policies.length > 0)
+    const blamed = end.kind === 'stalled' ? end.ejection : end.kind === 'crashed' ? blamedByMarks(end.stderr, forced) : undefined
     if (end.kind === 'done' && end.recording) return { kind: 'done', recording: end.recording, forced }
     if (end.kind === 'failed') return { kind: 'failed', message: end.message }
     if (end.kind === 'cancelled') return { kind: 'cancelled' }
-    if (end.kind === 'stalled') {
-      if (forced.length >= MAX_FORCED) return { kind: 'failed', message: `policies had to be stopped by force ${forced.length + 1} times; the last: ${end.ejection.message}` }
-      forced = [...forced, end.ejection]
-    }
-    if (end.kind === 'crashed' && !stopped() && ++crashes >= MAX_CRASHES) return { kind: 'failed', message: `the runner process died ${crashes} times`, stderr: end.stderr }
+    if (blamed) {
+      if (forced.length >= MAX_FORCED) return { kind: 'failed', message: `policies had to be stopped by force ${forced.length + 1} times; the last: ${blamed.message}` }
+      forced = [...forced, blamed]
+    } else if (end.kind === 'crashed' && !stopped() && ++crashes >= MAX_CRASHES) return { kind: 'failed', message: `the runner process died ${crashes} times`, stderr: end.stderr }
   }
   return { kind: 'cancelled' }
 }

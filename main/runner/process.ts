@@ -3,13 +3,16 @@
  * it always answers.
  */
 import { Worker } from 'node:worker_threads'
+import { markCall } from './call-marks'
 import { entryOf } from './entries'
 import { openParentLink } from './parent-link'
 import type { FromRunner, ToRunner } from './protocol'
 import { createSharedBuffer, forcedEjection, supervisorState } from './shared-state'
+import type { Called } from './shared-state'
 import { createWatchdog, processUsage } from './watchdog'
 
 const LOOK_EVERY_MS = 50
+const LOOK_CAUTIOUSLY_MS = 5
 /** CPU time inside one policy call. The fuel of a call is used up in some ms; only what the meter can't see (a regular expression, one huge built-in) gets here. */
 const STALL_CPU_MS = 2_000
 /** A stuck call that took so much memory is blamed for that, whether its time or the worker's heap ran out first. */
@@ -25,7 +28,7 @@ const CANCEL_WALL_MS = 4_500
 const CANCEL_LOOK_MS = 20
 const WORKER_LIMITS = { maxOldGenerationSizeMb: 512, maxYoungGenerationSizeMb: 32, stackSizeMb: 8 } as const
 
-type Task = { readonly type: 'run'; readonly run: string } | { readonly type: 'inspect'; readonly request: number }
+type Task = { readonly type: 'run'; readonly run: string; readonly ejected: readonly number[] } | { readonly type: 'inspect'; readonly request: number }
 
 const link = openParentLink()
 const shared = createSharedBuffer()
@@ -51,10 +54,11 @@ function startWorker(): Worker {
 
 function receive(message: ToRunner): void {
   if (message.type === 'cancel') { cancel(message.run); return }
-  task = message.type === 'run' ? { type: 'run', run: message.job.run } : { type: 'inspect', request: message.request }
+  task = message.type === 'run' ? { type: 'run', run: message.job.run, ejected: message.job.scriptedEjections.map(({ policy }) => policy) } : { type: 'inspect', request: message.request }
   state.reset()
   watchdog.reset()
   worker.postMessage(message)
+  if (message.type === 'run' && message.job.cautious) followLines(message.job.run)
 }
 
 function fromWorker(message: FromRunner): void {
@@ -85,6 +89,18 @@ function look(): void {
   else if (cpuMs >= ENGINE_STALL_CPU_MS) giveUp(blame('stall', `the engine did not get on for ${ENGINE_STALL_CPU_MS / 1_000} s of CPU time`))
 }
 
+/** The worker marks its calls by itself; where in one it is, only this thread can tell while the worker is busy. */
+function followLines(run: string): void {
+  let told = ''
+  const timer = setInterval(() => {
+    if (!isRunning(run)) { clearInterval(timer); return }
+    const suspect = state.suspect()
+    const mark = suspect?.at === 'call' && suspect.line > 0 ? `${suspect.policy} ${suspect.call} ${suspect.line}` : ''
+    if (mark !== told && suspect?.at === 'call' && mark !== '') markCall(suspect.policy, suspect.call, suspect.hook, suspect.line)
+    told = mark
+  }, LOOK_CAUTIOUSLY_MS)
+}
+
 function outOfMemory(): FromRunner {
   return blame('memory', `more memory than the ${WORKER_LIMITS.maxOldGenerationSizeMb} MB there are for a run`)
 }
@@ -97,10 +113,16 @@ function workerDied(error: Error & { readonly code?: string }): void {
 
 /** Who gets the blame: a policy in a call is ejected in a re-run; one that doesn't load, or the engine itself, fails the run. */
 function blame(kind: 'stall' | 'memory', message: string): FromRunner {
-  const suspect = state.suspect()
+  const suspect = state.suspect() ?? (kind === 'memory' ? hoarder() : undefined)
   if (task?.type === 'run' && suspect?.at === 'call') return { type: 'stalled', run: task.run, ejection: forcedEjection(suspect, kind, message) }
   if (!suspect) return failure(message)
   return failure(task?.type === 'inspect' ? `it did not load: ${message}` : `policy ${suspect.policy + 1} of the run did not load: ${message}`, suspect.line)
+}
+
+/** The heap ran out in the engine: whoever was called last keeps what it took, unless it is out already. */
+function hoarder(): Called | undefined {
+  const last = state.lastCall()
+  return last && task?.type === 'run' && !task.ejected.includes(last.policy) ? last : undefined
 }
 
 function failure(message: string, line = 0): FromRunner {

@@ -21,6 +21,8 @@ export interface RunJob {
   readonly policies: readonly { readonly compiled: CompiledPolicy; readonly params: Readonly<Record<string, number | boolean | string>> }[]
   readonly seed: number
   readonly scriptedEjections: readonly ScriptedEjection[]
+  /** An attempt at this run died with its process: tell of every call on stderr, so that a second death has a culprit. */
+  readonly cautious?: true
   /** Take the machine's whole state at these times (ns since the workload started) and end the run after the last: its recording is cut there and counts for nothing else. */
   readonly statesAt?: readonly number[]
   /** Follow one page; a search for one ends the run as soon as it is found. */

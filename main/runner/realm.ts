@@ -2,6 +2,8 @@
  * Locks this thread's realm down (SES): every built-in frozen, code-making and clocks tamed. Once per runner thread, after all host modules are loaded and before any
  * policy is. Host code goes on working; the engine keeps its state in typed arrays and its own objects.
  */
+// This order matters.
+import './mute-functions'
 import 'ses'
 import { types } from 'node:util'
 

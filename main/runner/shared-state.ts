@@ -12,6 +12,8 @@ const MAX_POLICIES = 8
 
 const HEARTBEAT = 0
 const CANCEL = 1
+/** The policy called last, counted from 1; 0 before any. */
+const LAST = 2
 const FIRST_POLICY = 4
 const POLICY_WORDS = 4
 const ACTIVE = 0
@@ -40,6 +42,8 @@ export interface WorkerState {
   calling(policy: number, call: number, hook: CalledHook): void
   entered(policy: number): void
   left(policy: number): void
+  /** The call of this policy that was made last. */
+  lastCall(policy: number): Called
 }
 
 export function workerState(buffer: SharedArrayBuffer): WorkerState {
@@ -51,15 +55,16 @@ export function workerState(buffer: SharedArrayBuffer): WorkerState {
     cancelHeard: () => { Atomics.store(words, CANCEL, 2) },
     lineOf: policy => words.subarray(at(policy) + LINE, at(policy) + LINE + 1),
     loading: policy => { words[at(policy) + HOOK] = LOADING; words[at(policy) + ACTIVE] = 1 },
-    calling: (policy, call, hook) => { words[at(policy) + CALL] = call; words[at(policy) + HOOK] = HOOK_IDS.get(hook) ?? 0; words[at(policy) + ACTIVE] = 1 },
+    calling: (policy, call, hook) => { words[at(policy) + CALL] = call; words[at(policy) + HOOK] = HOOK_IDS.get(hook) ?? 0; words[at(policy) + ACTIVE] = 1; words[LAST] = policy + 1 },
     entered: policy => { words[at(policy) + ACTIVE] = 1 },
     left: policy => { words[at(policy) + ACTIVE] = 0 },
+    lastCall: policy => ({ at: 'call', policy, call: words[at(policy) + CALL] ?? 0, hook: HOOK_NAMES[words[at(policy) + HOOK] ?? 0] ?? 'unknown', line: words[at(policy) + LINE] ?? 0 }),
   }
 }
 
-export type Suspect =
-  | { readonly at: 'load'; readonly policy: number; readonly line: number }
-  | { readonly at: 'call'; readonly policy: number; readonly line: number; readonly call: number; readonly hook: string }
+export interface Called { readonly at: 'call'; readonly policy: number; readonly line: number; readonly call: number; readonly hook: string }
+
+export type Suspect = { readonly at: 'load'; readonly policy: number; readonly line: number } | Called
 
 /** The supervisor's end. */
 export interface SupervisorState {
@@ -71,12 +76,18 @@ export interface SupervisorState {
   cancelHeard(): boolean
   /** The innermost policy being called now: a base is called from inside the policy above it, and stands before it. */
   suspect(): Suspect | undefined
+  /** The call made last, over or not. */
+  lastCall(): Called | undefined
 }
 
 export function supervisorState(buffer: SharedArrayBuffer): SupervisorState {
   const words = new Int32Array(buffer)
   const policies = Array.from({ length: MAX_POLICIES }, (_, policy) => policy)
   const word = (policy: number, offset: number): number => Atomics.load(words, FIRST_POLICY + policy * POLICY_WORDS + offset)
+  const seen = (policy: number): Suspect => {
+    const [hook, line] = [word(policy, HOOK), word(policy, LINE)]
+    return hook === LOADING ? { at: 'load', policy, line } : { at: 'call', policy, line, call: word(policy, CALL), hook: HOOK_NAMES[hook] ?? 'unknown' }
+  }
   return {
     reset: () => { words.fill(0) },
     progressMark: () => [Atomics.load(words, HEARTBEAT), ...policies.map(policy => word(policy, CALL) * 2 + word(policy, ACTIVE))].join(','),
@@ -84,15 +95,16 @@ export function supervisorState(buffer: SharedArrayBuffer): SupervisorState {
     cancelHeard: () => Atomics.load(words, CANCEL) === 2,
     suspect: () => {
       const policy = policies.find(candidate => word(candidate, ACTIVE) === 1)
-      if (policy === undefined) return undefined
-      const hook = word(policy, HOOK)
-      const line = word(policy, LINE)
-      return hook === LOADING ? { at: 'load', policy, line } : { at: 'call', policy, line, call: word(policy, CALL), hook: HOOK_NAMES[hook] ?? 'unknown' }
+      return policy === undefined ? undefined : seen(policy)
+    },
+    lastCall: () => {
+      const last = Atomics.load(words, LAST) === 0 ? undefined : seen(Atomics.load(words, LAST) - 1)
+      return last?.at === 'call' ? last : undefined
     },
   }
 }
 
 /** The ejection that a re-run repeats at the same call. */
-export function forcedEjection(suspect: Suspect & { readonly at: 'call' }, kind: 'stall' | 'memory', message: string): ScriptedEjection {
+export function forcedEjection(suspect: Called, kind: 'stall' | 'memory' | 'fuel', message: string): ScriptedEjection {
   return { policy: suspect.policy, call: suspect.call, kind, message: `${suspect.hook}: ${message}`, ...(suspect.line > 0 ? { line: suspect.line } : {}) }
 }

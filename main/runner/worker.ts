@@ -6,14 +6,17 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { createSimulation } from '../engine'
 import type { Recording, Simulation } from '../engine'
 import type { PolicyInstance } from '../engine'
+import { markCall } from './call-marks'
 import { loadPolicy } from './compartment'
+import type { LoadedPolicy } from './compartment'
 import { explainError } from './guest-values'
 import { inspectPolicy } from './inspect'
 import { kernelNamed } from './kernels'
 import { resolveParams } from './params'
 import type { FromRunner, RunJob, ToRunner } from './protocol'
 import { lockdownRealm } from './realm'
-import { workerState } from './shared-state'
+import { forcedEjection, workerState } from './shared-state'
+import type { CalledHook } from './shared-state'
 
 /** Steps are sized to about this long, so that a cancel is heard and a heartbeat seen. */
 const STEP_MS = 10
@@ -48,13 +51,16 @@ function inspect(request: number, compiled: (ToRunner & { readonly type: 'inspec
 
 function run(job: RunJob): FromRunner {
   try {
+    const loaded = job.policies.map(load)
     const simulation = createSimulation({
-      scenario: job.scenario, kernel: kernelNamed(job.kernel), policies: job.policies.map(instantiate), seed: job.seed,
-      scriptedEjections: job.scriptedEjections, onPolicyCall: state.calling,
+      scenario: job.scenario, kernel: kernelNamed(job.kernel), policies: loaded.map((policy, index) => instantiate(policy, index, job)), seed: job.seed,
+      scriptedEjections: job.scriptedEjections, onPolicyCall: job.cautious ? callingCautiously : state.calling,
       ...(job.statesAt === undefined ? {} : { snapshotsAt: job.statesAt }),
       ...(job.follow === undefined ? {} : { follow: job.follow }),
     })
-    return { type: 'done', run: job.run, recording: drive(job, simulation) }
+    const recording = drive(job, simulation, loaded)
+    const full = loaded.findIndex(policy => policy.overflowed())
+    return full < 0 ? { type: 'done', run: job.run, recording } : { type: 'stalled', run: job.run, ejection: forcedEjection(state.lastCall(full), 'fuel', 'calls nested too deeply for the stack') }
   } catch (error) {
     if (error instanceof Refused) return { type: 'failed', run: job.run, message: error.message }
     // The engine's own fault: the stack goes along, so that it can be reported.
@@ -62,7 +68,8 @@ function run(job: RunJob): FromRunner {
   }
 }
 
-function drive({ run, statesAt }: RunJob, simulation: Simulation): Recording {
+/** How deep the stack is differs by machine: a run in which a policy filled it is done again without that call, as after a kill. */
+function drive({ run, statesAt }: RunJob, simulation: Simulation, loaded: readonly LoadedPolicy[]): Recording {
   const until = statesAt === undefined ? Infinity : Math.max(...statesAt)
   let budget = FIRST_BUDGET
   let told = performance.now()
@@ -70,7 +77,7 @@ function drive({ run, statesAt }: RunJob, simulation: Simulation): Recording {
     state.beat()
     if (state.cancelAsked()) { state.cancelHeard(); simulation.cancel(); break }
     const before = performance.now()
-    if (!simulation.step(budget) || simulation.progress().now > until || simulation.progress().found === true) break
+    if (!simulation.step(budget) || simulation.progress().now > until || simulation.progress().found === true || loaded.some(policy => policy.overflowed())) break
     const now = performance.now()
     budget = nextBudget(budget, now - before)
     if (now - told >= PROGRESS_MS) { told = now; send({ type: 'progress', run, progress: simulation.progress() }) }
@@ -83,22 +90,37 @@ function nextBudget(budget: number, ms: number): number {
   return Math.max(1, Math.min(MAX_BUDGET, Math.floor(Math.min(wanted, budget * 2))))
 }
 
-function instantiate({ compiled, params }: RunJob['policies'][number], index: number): PolicyInstance {
+function load({ compiled }: RunJob['policies'][number], index: number): LoadedPolicy {
   state.loading(index)
   const loaded = loadPolicy(compiled, state.lineOf(index))
   state.left(index)
   if (!loaded.ok) throw new Refused(`${compiled.file}${loaded.line === undefined ? '' : `:${loaded.line}`}: ${loaded.message}`)
-  const values = resolveParams(loaded.policy.definition.params ?? {}, params)
-  if (!values.ok) throw new Refused(`${loaded.policy.definition.name}: ${values.message}`)
-  const { definition, fuel, locate } = loaded.policy
+  return loaded.policy
+}
+
+function instantiate({ definition, fuel, locate, explain }: LoadedPolicy, index: number, job: RunJob): PolicyInstance {
+  const values = resolveParams(definition.params ?? {}, job.policies[index]?.params ?? {})
+  if (!values.ok) throw new Refused(`${definition.name}: ${values.message}`)
   // Filling and reading the meter brackets every call: that is how the supervisor knows whether a policy is running now.
   const metered = {
     set: (units: number) => { state.entered(index); fuel.set(units) },
-    left: () => { state.left(index); return fuel.left() },
+    left: () => { leaving(index, job); return fuel.left() },
     ...(fuel.take ? { take: fuel.take } : {}),
     why: fuel.why,
   }
-  return { definition, params: values.value, fuel: metered, locate, explain: explainError }
+  return { definition, params: values.value, fuel: metered, locate, explain }
+}
+
+function callingCautiously(policy: number, call: number, hook: CalledHook): void {
+  state.calling(policy, call, hook)
+  markCall(policy, call, hook, undefined)
+}
+
+function leaving(index: number, job: RunJob): void {
+  state.left(index)
+  if (!job.cautious) return
+  const { call, hook } = state.lastCall(index)
+  markCall(index, call, hook, 'left')
 }
 
 function transferables({ series, policySeries }: Recording): readonly ArrayBuffer[] {
