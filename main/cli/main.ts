@@ -19,10 +19,12 @@ import type { Output } from './output'
 import { parityCommand } from './parity/parity-command'
 import { ProblemError, refuse } from './problem-error'
 import { procCommand } from './proc-command'
+import { queueCommand } from './queue-command'
 import { runCommand } from './run-command'
 import { sweepCommand } from './sweep-command'
+import { workerCommand } from './worker-command'
 
-export const COMMANDS: readonly Command[] = [presetsCommand, policiesCommand, runCommand, compareCommand, sweepCommand, bundleCommand, checkCommand, importCommand, procCommand, followCommand, gfpCommand, marksCommand, parityCommand, benchCommand]
+export const COMMANDS: readonly Command[] = [presetsCommand, policiesCommand, runCommand, compareCommand, sweepCommand, workerCommand, queueCommand, bundleCommand, checkCommand, importCommand, procCommand, followCommand, gfpCommand, marksCommand, parityCommand, benchCommand]
 
 export async function main(argv: readonly string[], output: Output, interrupt: Interrupt): Promise<ExitCode> {
   const json = argv.includes('--json')

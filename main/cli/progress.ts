@@ -37,10 +37,10 @@ function asLines(output: Output): ProgressLine {
 }
 
 /** The same for many short runs: only how many are over. */
-export function countProgress(output: Output, wanted: boolean): (ended: number, total: number) => void {
+export function countProgress(output: Output, wanted: boolean): (ended: number, total: number, more?: string) => void {
   let lastTenth = -1
-  return (ended, total) => {
-    const line = `${Math.floor((ended / total) * 100)} %  ${ended} of ${total} runs`
+  return (ended, total, more = '') => {
+    const line = `${Math.floor((ended / total) * 100)} %  ${ended} of ${total} runs${more}`
     if (output.errIsTerminal) return void output.err(`\r\u001b[K${line.slice(0, output.errColumns - 1)}`)
     const tenth = Math.floor((ended / total) * 10)
     if (!wanted || tenth === lastTenth) return

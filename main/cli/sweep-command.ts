@@ -5,15 +5,22 @@ import type { ComparisonRequest, Curve, SweepStatus } from '../../preload/contra
 import { metricById } from '../engine'
 import { defaultKernel } from '../lab/request'
 import { prepareSweep } from '../lab/sweep/prepare-sweep'
-import { startSweep, type Sweep } from '../lab/sweep/sweep'
+import type { Sweep } from '../lab/sweep/collect'
+import { keepIn, type KeptSweeps } from '../lab/sweep/keep'
+import { startSweep } from '../lab/sweep/sweep'
 import { sweepCsv } from '../lab/sweep/sweep-csv'
+import { throttle } from '../lab/throttle'
+import { attachSweep, queueSweep } from '../queue/queue'
 import { readPairs, type Arguments } from './arguments'
 import { toJson, type Command, type CommandContext } from './command'
 import { SCENARIO_OPTIONS } from './compare-command'
 import { EXIT, type ExitCode } from './exit-codes'
 import { orInterrupted } from './interrupt'
+import type { Output } from './output'
 import { refuse, unwrap } from './problem-error'
 import { countProgress } from './progress'
+import { QUEUE_OPTIONS, queueAddress, warnOfExposure } from './queue-options'
+import { alarmText, queueLine, troubleOf } from './queue-text'
 import { choosePolicy, chooseScenario } from './scenario-argument'
 import { openSession, type Session } from './session'
 import { number, table, type Column } from './table'
@@ -22,8 +29,10 @@ export const sweepCommand: Command = {
   name: 'sweep',
   about: 'run a scenario over ranges of sysctls and policy parameters, and show how it answers',
   details: 'Every combination of the axes runs with every seed, on the base kernel and under each --policy; runs of one seed are paired. The table marks the best point of a metric (*) and those that\n'
-    + 'can\'t be told from it (=). --csv writes one line a run with every metric. With --json: {axes, points, machines, curves, runs, ...}; a run has point, machine, seed, digest, metrics.',
-  names: ['preset|scenario.json'],
+    + 'can\'t be told from it (=). --csv writes one line a run with every metric. With --queue the runs are made by whatever workers (lab worker) share that queue; Ctrl-C stops the watching only, and the same\n'
+    + 'command takes it up again. With --json: {axes, points, machines, curves, runs, ...}; a run has point, machine, seed, digest, metrics.',
+  names: [],
+  optionalNames: ['preset|scenario.json'],
   options: {
     sweep: { type: 'string', multiple: true, value: 'NAME=RANGE', about: 'what to vary: vm.swappiness=0..200:20, vm.min_free_kbytes=1000..64000*2, watermark-early.factor=1,2,4; repeatable' },
     ...SCENARIO_OPTIONS,
@@ -31,6 +40,10 @@ export const sweepCommand: Command = {
     seeds: { type: 'string', short: 'n', value: 'N', about: 'seeds 1..N, 1 to 100 (3)' },
     metric: { type: 'string', multiple: true, short: 'm', value: 'ID', about: 'a metric to show, as --json of compare names them; repeatable' },
     csv: { type: 'string', value: 'FILE', about: 'write every run there' },
+    keep: { type: 'string', value: 'FILE', about: 'keep every run\'s summary in this SQLite file as it comes in; runs that are in it are not made again' },
+    ...QUEUE_OPTIONS,
+    attach: { type: 'string', value: 'SWEEP', about: 'watch a sweep that is on the queue, by the name that lab queue shows; no scenario is needed' },
+    'retry-failed': { type: 'boolean', about: 'on a queue: make runs that failed once more' },
   },
   run: sweep,
 }
@@ -38,23 +51,50 @@ export const sweepCommand: Command = {
 const DEFAULT_SEEDS = 3
 
 async function sweep(context: CommandContext): Promise<ExitCode> {
-  const session = await openSession(context.args.text('workspace'))
+  const { args, output } = context
+  const kept = openKeep(args.text('keep'), output)
+  const session = await openSession(args.text('workspace'))
   try {
-    const { content } = session.parts
-    const comparison = await orInterrupted(context.interrupt, requestOf(context.args, session))
-    const prepared = unwrap(await prepareSweep({ comparison, sweep: context.args.texts('sweep'), metrics: context.args.texts('metric') }, content, session.library))
-    const ended = await runToEnd(startSweepWith(session, prepared, context), context)
-    const csv = context.args.text('csv')
+    const running = await start(session, context, kept)
+    const ended = await runToEnd(running, context)
+    const status = ended.status()
+    const csv = args.text('csv')
     if (csv !== undefined) await writeFile(csv, sweepCsv(ended)).catch((error: unknown) => refuse('--csv', error instanceof Error ? error.message : String(error)))
-    await context.output.out(context.json ? toJson({ ...ended.status(), rows: ended.rows() }) : text(ended.status()))
-    return context.interrupt.code() ?? (ended.status().lost > 0 ? EXIT.runFailed : EXIT.ok)
+    await output.out(context.json ? toJson({ ...status, rows: ended.rows() }) : text(status))
+    if (status.queue !== undefined && status.state === 'running') await output.err(`The sweep goes on without this terminal: lab sweep --queue ${status.queue.address} --attach ${status.queue.sweep} watches it, lab queue --cancel ${status.queue.sweep} ends it.\n`)
+    return context.interrupt.code() ?? (status.lost > 0 ? EXIT.runFailed : EXIT.ok)
   } finally {
     await session.close()
+    kept?.close()
   }
+}
+
+function openKeep(path: string | undefined, output: Output): KeptSweeps | undefined {
+  try {
+    return path === undefined ? undefined : keepIn(path, (line) => { void output.err(`! ${line}\n`) })
+  } catch (error) {
+    return refuse('--keep', error instanceof Error ? error.message : String(error))
+  }
+}
+
+/** On this machine, or on a queue, or one that is there already. */
+async function start(session: Session, context: CommandContext, kept: KeptSweeps | undefined): Promise<Sweep> {
+  const { args, interrupt } = context
+  const attach = args.text('attach')
+  const address = args.text('queue') !== undefined || attach !== undefined ? queueAddress(args) : undefined
+  if (address !== undefined) await warnOfExposure(address, context.output)
+  const told = createNews(context)
+  const options = { ...(kept === undefined ? {} : { kept }), retryFailed: args.flag('retry-failed'), changed: told.changed }
+  if (attach !== undefined && address !== undefined) return told.of(unwrap(await orInterrupted(interrupt, attachSweep('s1', address, attach, options))))
+  const comparison = await orInterrupted(interrupt, requestOf(args, session))
+  const prepared = unwrap(await prepareSweep({ comparison, sweep: args.texts('sweep'), metrics: args.texts('metric') }, session.parts.content, session.library))
+  if (address === undefined) return told.of(startSweep('s1', prepared, session.parts.runs, availableParallelism(), told.changed, kept))
+  return told.of(unwrap(await orInterrupted(interrupt, queueSweep('s1', address, prepared, options))))
 }
 
 async function requestOf(args: Arguments, session: Session): Promise<ComparisonRequest> {
   const { content } = session.parts
+  if (args.positionals.length === 0) refuse('<preset|scenario.json>', 'is missing: lab sweep <preset|scenario.json> --sweep NAME=RANGE')
   const chosen = await chooseScenario(args.positionals[0], content, () => defaultKernel(content.kernels))
   return {
     scenario: chosen.preset === undefined ? { kind: 'inline', scenario: chosen.scenario } : { kind: 'preset', id: chosen.preset.id },
@@ -63,18 +103,38 @@ async function requestOf(args: Arguments, session: Session): Promise<ComparisonR
   }
 }
 
-function startSweepWith(session: Session, prepared: Parameters<typeof startSweep>[1], { output, args }: CommandContext): Sweep {
+const NEWS_MS = 250
+
+/** Progress, and what is wrong with a queue: each trouble once, when it begins and when it ends. */
+function createNews({ output, args }: CommandContext): { of(sweep: Sweep): Sweep; readonly changed: () => void } {
   const progress = countProgress(output, args.flag('progress'))
-  let ended = 0
-  const total = prepared.points.length * prepared.experiments[0].machines.length * prepared.seeds
-  return startSweep('s1', prepared, session.parts.runs, availableParallelism(), () => progress(++ended, total))
+  let sweep: Sweep | undefined
+  let trouble: string | undefined
+  const news = throttle(NEWS_MS, () => {
+    if (sweep === undefined) return
+    const { ended, runs, queue } = sweep.status()
+    progress(ended, runs, queue === undefined ? '' : queueLine(queue))
+    const now = queue === undefined ? undefined : troubleOf(queue)
+    if (now !== trouble) void output.err(`${output.errIsTerminal ? '\r\u001b[K' : ''}${now === undefined ? 'the queue is well again' : `! ${now}`}\n`)
+    trouble = now
+  })
+  return {
+    changed: () => { news.call(false) },
+    of: (started) => {
+      sweep = started
+      void started.ended.then(() => { news.stop() })
+      return started
+    },
+  }
 }
 
 async function runToEnd(running: Sweep, { interrupt, output }: CommandContext): Promise<Sweep> {
   try {
     await orInterrupted(interrupt, running.ended)
   } catch {
-    running.cancel()
+    // A queued sweep goes on without this terminal.
+    if (running.detach !== undefined) running.detach()
+    else running.cancel()
   }
   if (output.errIsTerminal) await output.err('\r\u001b[K')
   return running
@@ -83,8 +143,9 @@ async function runToEnd(running: Sweep, { interrupt, output }: CommandContext): 
 function text(status: SweepStatus): string {
   const lost = status.lost > 0 ? `! ${status.lost} of ${status.runs} runs did not come to their end and are left out${status.error === undefined ? '' : `: ${status.error}`}\n` : ''
   const ejected = status.ejected > 0 ? `! in ${status.ejected} runs a policy was ejected\n` : ''
+  const queue = status.queue === undefined ? '' : `sweep ${status.queue.sweep} on ${status.queue.address}\n${status.queue.alarms.map(alarmText).join('')}`
   const partial = status.ended < status.runs ? `PARTIAL: ${status.ended} of ${status.runs} runs are in.\n` : ''
-  const head = `${status.title.en}\n${status.points.length} points, ${status.seeds} ${status.seeds === 1 ? 'seed' : 'seeds'}, ${status.runs} runs\n${partial}${lost}${ejected}`
+  const head = `${status.title.en}\n${status.points.length} points, ${status.seeds} ${status.seeds === 1 ? 'seed' : 'seeds'}, ${status.runs} runs\n${queue}${partial}${lost}${ejected}`
   return head + status.machines.map((machine, i) => `\n${machine.label}\n${machineTable(status, i)}`).join('')
 }
 

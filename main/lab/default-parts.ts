@@ -19,7 +19,7 @@ export function realCompiler(): Compiler {
   return {
     compile: async (file, text) => {
       const { ok, code, hash, errors, warnings, ms } = await service.compile(file, text)
-      return { ...(ok ? { policy: { file, code, hash } } : {}), errors, warnings, ms }
+      return { ...(ok ? { policy: { file, code, hash, text } } : {}), errors, warnings, ms }
     },
     apiTypes: () => service.apiTypes(),
     close: () => service.dispose(),

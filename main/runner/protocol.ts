@@ -9,7 +9,10 @@ export interface CompiledPolicy {
   readonly file: string
   /** Transformed JavaScript, one expression or script as `main/compile` makes it; line n is the source's line n. */
   readonly code: string
+  /** Of the source and the compiler. */
   readonly hash: string
+  /** The source, for whoever makes the run elsewhere: another machine compiles it anew and takes no code from anybody. */
+  readonly text?: string
 }
 
 /** All a runner needs to make a run; plain data. */

@@ -51,7 +51,7 @@ export function fakeCompiler(): Compiler {
     compile: async (file, text) => {
       const name = /^name: (\S+)/.exec(text)?.[1]
       if (name === undefined) return { errors: [{ path: `${file}:1`, message: 'no name', line: 1 }], warnings: [], ms: 1 }
-      return { policy: { file, code: name, hash: text }, errors: [], warnings: [], ms: 1 }
+      return { policy: { file, code: name, hash: text, text }, errors: [], warnings: [], ms: 1 }
     },
     apiTypes: async () => 'declare module',
     close: async () => undefined,

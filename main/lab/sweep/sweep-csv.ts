@@ -1,10 +1,10 @@
 /** A sweep as CSV: one line a run. Values of the axes, machine, seed, digest, then every metric that some run has. */
 import { METRICS } from '../../engine'
 import { csvNumber, csvText, metricColumns } from '../export/csv'
-import type { Sweep } from './sweep'
+import type { Sweep } from './collect'
 
 export function sweepCsv(sweep: Sweep): string {
-  const { axes, points } = sweep.prepared
+  const { axes, points } = sweep.plan
   const { machines } = sweep.status()
   const rows = sweep.rows()
   const metrics = metricColumns(METRICS.map(({ id }) => id), rows.map((row) => row.metrics))

@@ -3,7 +3,8 @@ import type { SweepStatus } from '../../../preload/contract'
 import type { Runs } from '../parts'
 import { throttle } from '../throttle'
 import type { PreparedSweep } from './prepare-sweep'
-import { startSweep, type Sweep } from './sweep'
+import type { Sweep } from './collect'
+import { startSweep } from './sweep'
 
 const EVENTS_PER_SECOND = 3
 const MOST_SWEEPS = 20

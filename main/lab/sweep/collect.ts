@@ -1,0 +1,76 @@
+/** Collects the runs of one sweep as they come in, from wherever, and tells how it stands. */
+import type { SweepStatus } from '../../../preload/contract'
+import { sweepCurves, type SweepResult } from '../../engine'
+import { rowOf, type FinishedRun } from './finished-run'
+import { placesOf, type SweepPlan } from './plan'
+
+export interface SweepRow extends SweepResult {
+  readonly ejected: boolean
+}
+
+export interface Sweep {
+  readonly id: string
+  readonly plan: SweepPlan
+  readonly ended: Promise<void>
+  /** Finished runs, in the order of points, machines and seeds. */
+  rows(): readonly SweepRow[]
+  status(): SweepStatus
+  cancel(): void
+  /** Stops to follow runs that go on elsewhere; what is in stays. Absent where they can't. */
+  detach?(): void
+}
+
+export interface Collector {
+  readonly total: number
+  /** True when this place had nothing before. */
+  take(index: number, run: FinishedRun): boolean
+  /** A run that will not come: cut, or failed with this message. */
+  lose(index: number, message?: string): void
+  /** Takes back what was in: it turned out to be in doubt. */
+  doubt(index: number, message: string): void
+  has(index: number): boolean
+  ended(): number
+  rows(): readonly SweepRow[]
+  status(cancelled: boolean): SweepStatus
+}
+
+export function createCollector(id: string, plan: SweepPlan): Collector {
+  const places = placesOf(plan)
+  const rows = new Map<number, SweepRow>()
+  const lost = new Map<number, string | undefined>()
+  const inOrder = (): readonly SweepRow[] => [...rows].sort(([a], [b]) => a - b).map(([, row]) => row)
+  const ended = (): number => rows.size + lost.size
+  let curves: SweepStatus['curves'] | undefined
+  const has = (index: number): boolean => rows.has(index) || lost.has(index)
+
+  const lose = (index: number, message?: string): void => {
+    curves = undefined
+    rows.delete(index)
+    lost.set(index, message)
+  }
+  return {
+    total: places.length, has, ended, lose, doubt: lose,
+    take: (index, run) => {
+      const first = !has(index)
+      const row = rowOf(places[index], run)
+      if (row === undefined) lose(index, run.end === 'failed' ? run.message ?? 'it failed' : undefined)
+      else {
+        curves = undefined
+        lost.delete(index)
+        rows.set(index, row)
+      }
+      return first
+    },
+    rows: inOrder,
+    status: (cancelled) => {
+      const failures = [...lost.values()].filter((message) => message !== undefined)
+      const over = ended() >= places.length
+      curves ??= sweepCurves(inOrder(), plan.metrics, plan.machines.length)
+      return {
+        id, title: plan.title, state: cancelled ? 'cancelled' : !over ? 'running' : failures.length > 0 ? 'failed' : 'done', axes: plan.axes, points: plan.points, machines: plan.machines, seeds: plan.seeds,
+        runs: places.length, ended: ended(), lost: lost.size, ejected: [...rows.values()].filter(({ ejected }) => ejected).length, curves,
+        ...(failures.length === 0 ? {} : { error: `${failures.length} of ${places.length} runs failed: ${failures[0]}` }),
+      }
+    },
+  }
+}

@@ -1,0 +1,156 @@
+/**
+ * What a worker does with one run it has taken. A summary is on the server before the run is off the queue, so a death in between costs time, never a run; one that is
+ * in already is not made again. An ejection, a killed process, a policy that doesn't load are results. What the server doesn't take now is held and handed in later.
+ */
+import type { Job } from 'bullmq'
+import { ENGINE_VERSION } from '../engine'
+import { failedRun, finished, type FinishedRun } from '../lab/sweep/finished-run'
+import type { LabParts, RunHandle } from '../lab/parts'
+import { messageOf } from '../lab/problems'
+import type { RunSpec } from '../lab/run-key'
+import type { QueueLink } from './link'
+import { createRecipes, Refused } from './recipe'
+import { selfTest } from './self-test'
+import { settle, settledRuns } from './settle'
+
+export interface MakerOptions {
+  readonly link: QueueLink
+  readonly parts: LabParts
+  /** Host and process, for people. */
+  readonly name: string
+  say(line: string): void
+  /** Something in `counts` changed. */
+  changed(): void
+}
+
+export interface MakerCounts {
+  readonly running: number
+  readonly made: number
+  readonly failed: number
+  /** Made, and not taken by the server yet. */
+  readonly held: number
+  /** Were there before: another worker had made them meanwhile. */
+  readonly known: number
+  readonly alarms: number
+}
+
+export interface Maker {
+  counts(): MakerCounts
+  /** For BullMQ: resolves when the run's summary is in. */
+  process(job: Job, token?: string): Promise<void>
+  /** A run by its recipe, for itself. */
+  make(key: string, data: unknown): Promise<FinishedRun>
+  /** This machine can't make runs. */
+  readonly ill: Promise<string>
+  /** Cancels what runs; it goes back to the queue. */
+  giveBack(): void
+}
+
+/** A run that was lost with its worker so often is to blame itself. */
+const MOST_STALLS = 5
+const HOLD_MS = 1_000
+const REFUSED_MS = 60_000
+
+class GiveBack extends Error {}
+
+export function createMaker({ link, parts, name, say, changed }: MakerOptions): Maker {
+  const recipes = createRecipes(link.redis, parts)
+  const active = new Set<RunHandle>()
+  const counts = { made: 0, failed: 0, held: 0, known: 0, alarms: 0 }
+  let givingBack = false
+  let tellIll: (why: string) => void = () => undefined
+  const ill = new Promise<string>((resolve) => { tellIll = resolve })
+
+  async function make(key: string, data: unknown): Promise<FinishedRun> {
+    const recipe = await recipes.jobOf(key, data)
+    if (givingBack) throw new GiveBack()
+    const startedMs = performance.now()
+    const handle = parts.runs.start(recipe, () => undefined)
+    active.add(handle)
+    changed()
+    try {
+      const run = finished(await handle.done)
+      if (run.end === 'cancelled') throw new GiveBack()
+      return { ...run, by: name, ms: Math.round(performance.now() - startedMs), spec: data as RunSpec }
+    } finally {
+      active.delete(handle)
+      changed()
+    }
+  }
+
+  /** A failure is the run's own if this machine can make others. */
+  async function attempt(key: string, data: unknown): Promise<FinishedRun> {
+    try {
+      return await make(key, data)
+    } catch (reason) {
+      if (givingBack || reason instanceof GiveBack) throw new GiveBack()
+      if (reason instanceof Refused) throw reason
+      const why = await selfTest(parts)
+      if (why !== undefined) {
+        tellIll(why)
+        throw new GiveBack()
+      }
+      return failed(messageOf(reason))
+    }
+  }
+
+  function failed(message: string): FinishedRun {
+    counts.failed++
+    say(`a run failed: ${message}`)
+    return { ...failedRun(message), by: name }
+  }
+
+  async function handIn(key: string, run: FinishedRun): Promise<void> {
+    for (let held = false; ;) {
+      try {
+        const settled = await settle(link.redis, ENGINE_VERSION, key, run)
+        if (held) counts.held--
+        counts.made++
+        if (settled === 'differs') alarm(key)
+        return
+      } catch (error) {
+        if (!held) {
+          held = true
+          counts.held++
+          say(`the server takes no results now, so one is held: ${messageOf(error)}`)
+        }
+      }
+      changed()
+      await new Promise((resolve) => setTimeout(resolve, HOLD_MS))
+      if (givingBack) throw new GiveBack()
+    }
+  }
+
+  function alarm(key: string): void {
+    counts.alarms++
+    say(`ALARM: run ${key.slice(0, 12)} has another digest here than where it was made before`)
+  }
+
+  async function process(job: Job, token?: string): Promise<void> {
+    const key = job.id ?? ''
+    const before = (await settledRuns(link.redis, ENGINE_VERSION, [key])).get(key)
+    if (before !== undefined) { counts.known++; return }
+    try {
+      await handIn(key, job.stalledCounter >= MOST_STALLS ? failed(`${job.stalledCounter} workers were lost while they made this run`) : await attempt(key, job.data))
+    } catch (reason) {
+      if (reason instanceof Refused) {
+        say(`run ${key.slice(0, 12)} is refused: ${reason.message}`)
+        await job.moveToDelayed(Date.now() + REFUSED_MS, token)
+        throw new link.bull.DelayedError()
+      }
+      if (!(reason instanceof GiveBack)) throw reason
+      await job.moveToWait(token)
+      throw new link.bull.WaitingError()
+    } finally {
+      changed()
+    }
+  }
+
+  return {
+    counts: () => ({ ...counts, running: active.size }), process, make, ill,
+    giveBack: () => {
+      givingBack = true
+      for (const handle of active) handle.cancel()
+    },
+  }
+}

@@ -1,0 +1,61 @@
+/** Puts a run's summary where all see it, once. The first digest counts; the same again changes nothing; another raises an alarm. One script, so that nothing comes between. */
+import type { Redis } from 'ioredis'
+import type { FinishedRun } from '../lab/sweep/finished-run'
+import { KEYS } from './keys'
+
+/** A run that was made twice with two results: determinism is broken somewhere, and neither can be trusted. */
+export interface Alarm {
+  readonly run: string
+  readonly kept: string
+  readonly keptBy: string
+  readonly other: string
+  readonly otherBy: string
+}
+
+export type Settled = 'new' | 'known' | 'differs'
+
+/** A failure gives way to a digest: it may have been the machine's. Keys: results, arrivals, alarms. Arguments: run, summary, digest, by. */
+const SETTLE = `
+local old = redis.call('HGET', KEYS[1], ARGV[1])
+if old then
+  local before = cjson.decode(old)
+  if before.digest then
+    if ARGV[3] == '' or before.digest == ARGV[3] then return 'known' end
+    redis.call('HSET', KEYS[3], ARGV[1], cjson.encode({ run = ARGV[1], kept = before.digest, keptBy = before.by or '', other = ARGV[3], otherBy = ARGV[4] }))
+    redis.call('RPUSH', KEYS[2], ARGV[1])
+    return 'differs'
+  end
+  if ARGV[3] == '' then return 'known' end
+end
+redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
+redis.call('RPUSH', KEYS[2], ARGV[1])
+return 'new'`
+
+export async function settle(redis: Redis, engine: string, run: string, summary: FinishedRun): Promise<Settled> {
+  const answer = await redis.eval(SETTLE, 3, KEYS.results(engine), KEYS.arrivals(engine), KEYS.alarms(engine), run, JSON.stringify(summary), summary.digest ?? '', summary.by ?? '')
+  return answer as Settled
+}
+
+const AT_ONCE = 500
+
+/** Summaries by run; those that aren't in are left out. */
+export async function settledRuns(redis: Redis, engine: string, runs: readonly string[]): Promise<ReadonlyMap<string, FinishedRun>> {
+  const found = new Map<string, FinishedRun>()
+  for (let from = 0; from < runs.length; from += AT_ONCE) {
+    const some = runs.slice(from, from + AT_ONCE)
+    const texts = await redis.hmget(KEYS.results(engine), ...some)
+    texts.forEach((text, i) => { if (text !== null) found.set(some[i], JSON.parse(text) as FinishedRun) })
+  }
+  return found
+}
+
+export async function alarms(redis: Redis, engine: string): Promise<readonly Alarm[]> {
+  return Object.values(await redis.hgetall(KEYS.alarms(engine))).map((text) => JSON.parse(text) as Alarm)
+}
+
+/** So that failed runs are made again; how many there were. */
+export async function forgetFailures(redis: Redis, engine: string, runs: readonly string[]): Promise<number> {
+  const failed = [...await settledRuns(redis, engine, runs)].filter(([, { digest }]) => digest === undefined).map(([run]) => run)
+  for (let from = 0; from < failed.length; from += AT_ONCE) await redis.hdel(KEYS.results(engine), ...failed.slice(from, from + AT_ONCE))
+  return failed.length
+}

@@ -1,0 +1,70 @@
+/** Puts what is missing of a sweep on the queue. Everything goes by content, so doing it twice, or after anything was lost, does no harm. */
+import { ENGINE_VERSION } from '../engine'
+import { canonical, runSpec, scenarioHash, specKey, type RunSpec } from '../lab/run-key'
+import { jobAt, placesOf, planOf, type SweepPlan } from '../lab/sweep/plan'
+import type { PreparedSweep } from '../lab/sweep/prepare-sweep'
+import { KEYS } from './keys'
+import type { QueueLink } from './link'
+import { settledRuns } from './settle'
+import { findSweep, putSweep, runsOf, sweepId, type SweepRecord } from './sweep-record'
+
+/** A sweep made ready for the queue. */
+export interface Shipment {
+  readonly id: string
+  readonly plan: SweepPlan
+  /** By place. The same run may be at several. */
+  readonly runs: readonly string[]
+  readonly specs: ReadonlyMap<string, RunSpec>
+  /** Scenarios and policies by their hashes. */
+  readonly parts: ReadonlyMap<string, string>
+}
+
+const AT_ONCE = 500
+
+export function shipmentOf(prepared: PreparedSweep): Shipment {
+  const plan = planOf(prepared)
+  const specs = new Map<string, RunSpec>()
+  const parts = new Map<string, string>()
+  const runs = placesOf(plan).map((place) => {
+    const job = jobAt('', place, prepared)
+    const spec = runSpec(job)
+    const key = specKey(spec)
+    specs.set(key, spec)
+    if (!parts.has(spec.scenario)) parts.set(scenarioHash(job.scenario), canonical(job.scenario))
+    for (const { compiled: { hash, file, text } } of job.policies) {
+      if (text === undefined) throw new Error(`${file} has no source that another machine could compile`)
+      parts.set(hash, JSON.stringify({ file, text }))
+    }
+    return key
+  })
+  return { id: sweepId(plan, runs), plan, runs, specs, parts }
+}
+
+/** Parts, the plan, and the runs that nobody has made. Gives how many of those there are. */
+export async function submit(link: QueueLink, shipment: Shipment): Promise<number> {
+  await putParts(link, shipment.parts)
+  const { id, plan, runs } = shipment
+  const there = await findSweep(link.redis, id)
+  if (there === undefined || there.cancelled === true || (await runsOf(link.redis, id)).length !== runs.length) {
+    const record: SweepRecord = { id, engine: ENGINE_VERSION, plan, runs: runs.length, at: new Date().toISOString() }
+    await putSweep(link.redis, record, runs)
+  }
+  return submitMissing(link, shipment)
+}
+
+export async function submitMissing(link: QueueLink, { runs, specs }: Pick<Shipment, 'runs' | 'specs'>): Promise<number> {
+  const keys = [...new Set(runs)]
+  const settled = await settledRuns(link.redis, ENGINE_VERSION, keys)
+  const missing = keys.filter((key) => !settled.has(key))
+  const queue = link.queue(ENGINE_VERSION)
+  for (let from = 0; from < missing.length; from += AT_ONCE) {
+    // One that waits or runs already is left as it is.
+    await queue.addBulk(missing.slice(from, from + AT_ONCE).map((key) => ({ name: 'run', data: specs.get(key), opts: { jobId: key, removeOnComplete: true, removeOnFail: true, attempts: 1 } })))
+  }
+  return missing.length
+}
+
+async function putParts({ redis }: QueueLink, parts: ReadonlyMap<string, string>): Promise<void> {
+  const all = [...parts]
+  for (let from = 0; from < all.length; from += AT_ONCE) await redis.hset(KEYS.parts, new Map(all.slice(from, from + AT_ONCE)))
+}

@@ -1,0 +1,44 @@
+/** A sweep as it lies on the queue: its plan and the keys of its runs, so that anybody with the address can watch it. */
+import type { Redis } from 'ioredis'
+import { sha256, canonical } from '../lab/run-key'
+import type { SweepPlan } from '../lab/sweep/plan'
+import { KEYS } from './keys'
+
+export interface SweepRecord {
+  readonly id: string
+  readonly engine: string
+  readonly plan: SweepPlan
+  readonly runs: number
+  /** ISO, by the clock of who put it there. */
+  readonly at: string
+  readonly cancelled?: true
+}
+
+const AT_ONCE = 1_000
+const ID_LENGTH = 12
+
+/** The same plan with the same runs is the same sweep: putting it there again resumes it. */
+export function sweepId(plan: SweepPlan, runs: readonly string[]): string {
+  return sha256(canonical({ plan, runs })).slice(0, ID_LENGTH)
+}
+
+export async function putSweep(redis: Redis, record: SweepRecord, runs: readonly string[]): Promise<void> {
+  const list = KEYS.sweepRuns(record.id)
+  const changes = redis.multi().del(list)
+  for (let from = 0; from < runs.length; from += AT_ONCE) changes.rpush(list, ...runs.slice(from, from + AT_ONCE))
+  await changes.sadd(KEYS.engines, record.engine).hset(KEYS.sweeps, record.id, JSON.stringify(record)).exec()
+}
+
+export async function sweepsOn(redis: Redis): Promise<readonly SweepRecord[]> {
+  const all = Object.values(await redis.hgetall(KEYS.sweeps)).map((text) => JSON.parse(text) as SweepRecord)
+  return all.sort((a, b) => (a.at < b.at ? -1 : 1))
+}
+
+export async function findSweep(redis: Redis, id: string): Promise<SweepRecord | undefined> {
+  const text = await redis.hget(KEYS.sweeps, id)
+  return text === null ? undefined : JSON.parse(text) as SweepRecord
+}
+
+export function runsOf(redis: Redis, id: string): Promise<readonly string[]> {
+  return redis.lrange(KEYS.sweepRuns(id), 0, -1)
+}

@@ -1,0 +1,127 @@
+/**
+ * Follows one sweep on a queue: what is in already, then what comes. Counts every run once, whatever arrives twice. After the server was away it looks at everything
+ * again, and whoever has the recipes puts back what the server has lost.
+ */
+import type { QueueStatus, QueueWorkerInfo } from '../../preload/contract'
+import { createCollector, type Sweep } from '../lab/sweep/collect'
+import type { FinishedRun } from '../lab/sweep/finished-run'
+import type { SweepPlan } from '../lab/sweep/plan'
+import type { KeptRuns } from '../lab/sweep/sweep'
+import { messageOf } from '../lab/problems'
+import { KEYS } from './keys'
+import type { LinkHealth, QueueLink } from './link'
+import { GONE_SECONDS, workersOf } from './registry'
+import { alarms, settledRuns } from './settle'
+
+export interface WatchOptions {
+  readonly link: QueueLink
+  readonly engine: string
+  readonly plan: SweepPlan
+  /** The sweep's name on the queue. */
+  readonly sweep: string
+  /** Keys by place. */
+  readonly runs: readonly string[]
+  /** Puts runs that are on no list back on the queue; absent for a watcher who has no recipes. */
+  readonly putBack?: () => Promise<number>
+  readonly withdraw: () => Promise<unknown>
+  readonly kept?: KeptRuns
+  changed(): void
+}
+
+const POLL_MS = 400
+const LOOK_MS = 2_000
+
+export function watchSweep(id: string, { link, engine, plan, sweep, runs, putBack, withdraw, kept, changed }: WatchOptions): Sweep {
+  const collected = createCollector(id, plan)
+  const places = new Map<string, number[]>()
+  runs.forEach((run, index) => { places.set(run, [...places.get(run) ?? [], index]) })
+  const state = { waiting: 0, running: 0, workers: [] as readonly QueueWorkerInfo[], alarms: [] as QueueStatus['alarms'], missing: 0, trouble: undefined as string | undefined }
+  let cursor = 0
+  let whole = true
+  let lookedMs = -Infinity
+  let emptyLooks = 0
+  let cancelled = false
+  let detached = false
+  /** How the connection was when it was no longer needed. */
+  let atEnd: LinkHealth | undefined
+
+  link.onBack(() => { whole = true })
+
+  const take = (key: string, run: FinishedRun): void => {
+    for (const index of places.get(key) ?? []) collected.take(index, run)
+    if (run.digest !== undefined) kept?.put(key, run)
+  }
+  const open = (): readonly string[] => [...places].filter(([, [index]]) => !collected.has(index)).map(([key]) => key)
+
+  /** New arrivals; everything that is open when the list is not the one we knew. */
+  async function arrivals(): Promise<void> {
+    const { redis } = link
+    const length = await redis.llen(KEYS.arrivals(engine))
+    if (whole || length < cursor) {
+      for (const [key, run] of await settledRuns(redis, engine, open())) take(key, run)
+      if (putBack !== undefined && !cancelled && open().length > 0) await putBack()
+      whole = false
+    } else if (length > cursor) {
+      const came = (await redis.lrange(KEYS.arrivals(engine), cursor, length - 1)).filter((key) => places.has(key))
+      for (const [key, run] of await settledRuns(redis, engine, came)) take(key, run)
+    }
+    cursor = length
+  }
+
+  async function look(): Promise<void> {
+    const [counts, workers, raised] = await Promise.all([link.queue(engine).getJobCounts('wait', 'active', 'delayed'), workersOf(link.redis), alarms(link.redis, engine)])
+    state.waiting = (counts['wait'] ?? 0) + (counts['delayed'] ?? 0)
+    state.running = counts['active'] ?? 0
+    state.workers = workers.map(({ name, engine: own, state: does, parallel, running, made, secondsAgo }) => ({ name, engine: own, state: secondsAgo > GONE_SECONDS ? 'gone' : does, parallel, running, made, secondsAgo }))
+    state.alarms = raised.filter(({ run }) => places.has(run)).map(({ run, kept: first, other, keptBy, otherBy }) => ({ run, digests: [first, other], by: [keptBy, otherBy] }))
+    for (const { run, digests } of state.alarms) {
+      for (const index of places.get(run) ?? []) collected.doubt(index, `two digests for one run (${digests.join(' and ')}): determinism is broken, it is left out`)
+    }
+    // What comes between the two counts is seen twice before it is called lost.
+    const left = open().length
+    emptyLooks = left > 0 && state.waiting + state.running === 0 ? emptyLooks + 1 : 0
+    state.missing = emptyLooks >= 2 ? left : 0
+    if (emptyLooks >= 2) whole = true
+  }
+
+  async function follow(): Promise<void> {
+    while (!detached) {
+      try {
+        await arrivals()
+        if (performance.now() - lookedMs >= LOOK_MS || over()) {
+          lookedMs = performance.now()
+          await look()
+        }
+        state.trouble = undefined
+      } catch (error) {
+        state.trouble = messageOf(error)
+      }
+      changed()
+      if (over()) return
+      await new Promise((resolve) => setTimeout(resolve, POLL_MS))
+    }
+  }
+  const over = (): boolean => collected.ended() >= collected.total
+
+  const queueStatus = (): QueueStatus => {
+    const { connected, message = state.trouble } = atEnd ?? link.health()
+    const { waiting, running, workers, alarms: raised, missing } = state
+    return { address: link.address.shown, sweep, engine, connected, ...(message === undefined ? {} : { message }), waiting, running, workers, alarms: raised, missing }
+  }
+  let detach: () => void = () => undefined
+  const left = new Promise<void>((resolve) => { detach = resolve })
+  return {
+    id, plan, rows: collected.rows,
+    ended: Promise.race([follow(), left]).finally(() => {
+      detached = true
+      atEnd = link.health()
+      void link.close()
+    }),
+    status: () => ({ ...collected.status(cancelled), queue: queueStatus() }),
+    cancel: () => {
+      cancelled = true
+      void withdraw().catch((error: unknown) => { state.trouble = messageOf(error) }).finally(detach)
+    },
+    detach,
+  }
+}
