@@ -1,17 +1,22 @@
-// What the UI tests need besides the packages: a Chromium and a font with Chinese. As root on Debian they are installed, after saying so; else the exact line to run is named.
+// What the tests need besides the packages: a Chromium and a font with Chinese for those of the window, a Redis for those of queued sweeps. As root on Debian they are installed, after saying so; else the exact line to run is named.
 import { spawnSync } from 'node:child_process'
 import { accessSync, constants, existsSync, readdirSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 
 const BROWSERS = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable']
+const REDIS = ['redis-server', 'valkey-server']
+const REDIS_PACKAGE = 'redis-server'
 const FONT_PACKAGE = 'fonts-wqy-zenhei'
 const CHINESE = /wqy|noto(sans|serif)?-?cjk|sourcehan|droidsansfallback|arphic|uming|ukai/i
 
 export function findChromium(env = process.env) {
   if (env.RECLAIM_LAB_BROWSER) return env.RECLAIM_LAB_BROWSER
-  const folders = (env.PATH ?? '').split(delimiter).filter(Boolean)
-  return BROWSERS.flatMap((name) => folders.map((folder) => join(folder, name))).find(isProgram)
+  return onPath(BROWSERS, env)
     ?? ['/Applications/Google Chrome.app/Contents/MacOS/Google Chrome', '/Applications/Chromium.app/Contents/MacOS/Chromium'].find(isProgram)
+}
+
+export function findRedis(env = process.env) {
+  return onPath(REDIS, env)
 }
 
 /** macOS and Windows bring their own. */
@@ -22,15 +27,17 @@ export function hasChineseFont(platform = process.platform, folders = ['/usr/sha
 
 /** Debian packages that are missing. */
 export function missingPackages() {
-  return [...(findChromium() === undefined ? ['chromium'] : []), ...(hasChineseFont() ? [] : [FONT_PACKAGE])]
+  return [...(findChromium() === undefined ? ['chromium'] : []), ...(hasChineseFont() ? [] : [FONT_PACKAGE]), ...(findRedis() === undefined ? [REDIS_PACKAGE] : [])]
 }
+
+const WHAT = { chromium: 'a browser (chromium)', [FONT_PACKAGE]: `a font with Chinese (${FONT_PACKAGE})`, [REDIS_PACKAGE]: `a Redis (${REDIS_PACKAGE}), which they start themselves` }
 
 /** Undefined when all is there (now), else the sentence that says what to do. */
 export function ensurePrerequisites(say) {
   const missing = missingPackages()
   if (missing.length === 0) return undefined
   const line = `apt-get update && apt-get install -y --no-install-recommends ${missing.join(' ')}`
-  const need = `The UI tests need ${missing.map((name) => (name === 'chromium' ? 'a browser (chromium)' : `a font with Chinese (${name})`)).join(' and ')}.`
+  const need = `The tests need ${missing.map((name) => WHAT[name] ?? name).join(' and ')}.`
   if (!existsSync('/usr/bin/apt-get')) return `${need} Install ${missing.length === 1 ? 'it' : 'them'} the way this system does, then run npm test again.`
   if (process.getuid?.() !== 0) return `${need} Run this line, then npm test again:\n\n  sudo sh -c '${line}'\n`
   say(`${need} This is root on Debian, so apt-get installs ${missing.length === 1 ? 'it' : 'them'} now.`)
@@ -51,6 +58,11 @@ function aptGet(args, say) {
     if (attempt === 0) say('Another apt-get is at work; waiting for it…')
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5_000)
   }
+}
+
+function onPath(names, env) {
+  const folders = (env.PATH ?? '').split(delimiter).filter(Boolean)
+  return names.flatMap((name) => folders.map((folder) => join(folder, name))).find(isProgram)
 }
 
 function isProgram(path) {

@@ -28,8 +28,6 @@ export const workerCommand: Command = {
 }
 
 const DEFAULT_LOCK = 15
-/** Taking leave of a server that is away has its limit: the locks run out by themselves. */
-const LEAVE_MS = 5_000
 const SHOWN_MS = 500
 
 async function work(context: CommandContext): Promise<ExitCode> {
@@ -48,7 +46,7 @@ async function work(context: CommandContext): Promise<ExitCode> {
     worker = await orInterrupted(interrupt, startWorker({ link, parts, parallel, lockMs, say, changed: () => { if (output.errIsTerminal) news.call(false) } }))
     say(`${worker.name} takes runs of engine ${ENGINE_VERSION} from ${address.shown}, ${parallel} at a time`)
     const why = await untilEnd(worker, context)
-    await Promise.race([worker.stop(true), new Promise((resolve) => setTimeout(resolve, LEAVE_MS))])
+    await worker.stop(true)
     news.stop()
     const { made, failed, known, alarms } = worker.counts()
     say(`${made} runs made${failed > 0 ? `, ${failed} of them failed` : ''}${alarms > 0 ? `; ALARM: ${alarms} had other digests than elsewhere` : ''}`)

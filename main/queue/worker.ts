@@ -38,6 +38,8 @@ const BEAT_MS = 3_000
 const LOOK_AROUND_MS = 15_000
 /** After an error that is no lost connection nothing is fetched for so long: the server would be asked a thousand times a second. */
 const PAUSE_MS = 2_000
+const LEAVE_MS = 4_000
+const FINISH_MS = 2 ** 31 - 1
 
 /** Its results would not be those of the others. */
 export class NotFit extends Error {}
@@ -90,20 +92,34 @@ export async function startWorker({ link, parts, parallel, lockMs, changed, ...o
   await lookAround().catch(() => undefined)
   tell()
 
+  const broken = maker.ill.then((why) => {
+    ending = true
+    void worker.pause(true)
+    return `this machine can't make runs: ${why}`
+  })
   return {
-    name, counts: maker.counts, state,
-    broken: maker.ill.then((why) => `this machine can't make runs: ${why}`),
+    name, counts: maker.counts, state, broken,
     drained: async () => { while (!(empty && maker.counts().running === 0 && maker.counts().held === 0)) await new Promise((resolve) => setTimeout(resolve, 50)) },
     stop: async (now) => {
       ending = true
       tell()
       if (now) maker.giveBack()
-      await worker.close()
+      // Taking leave of a server that is away has its limit: the locks run out by themselves.
+      const left = await inTime(worker.close(), now ? LEAVE_MS : FINISH_MS)
+      if (!left) await inTime(worker.close(true), LEAVE_MS)
       for (const timer of timers) clearInterval(timer)
       if (link.health().connected) await signOff(link.redis, id).catch(() => undefined)
       blocked.disconnect()
     },
   }
+}
+
+async function inTime(work: Promise<unknown>, ms: number): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<false>((resolve) => { timer = setTimeout(() => { resolve(false) }, ms) })
+  const ended = await Promise.race([work.then(() => true, () => true), late])
+  clearTimeout(timer)
+  return ended
 }
 
 /** Engine versions for which something waits, without this one. */

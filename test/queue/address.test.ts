@@ -1,0 +1,50 @@
+import { fileURLToPath } from 'node:url'
+import { expect, test } from 'vitest'
+import { addressFrom, isExposed, readAddress } from '../../main/queue/address'
+
+const CA = fileURLToPath(new URL('../fixtures/tls/ca.pem', import.meta.url))
+
+test.each([
+  ['redis://host', { host: 'host', port: 6379, db: 0, shown: 'redis://host:6379/0' }],
+  ['redis://10.0.0.7:7000/3', { host: '10.0.0.7', port: 7000, db: 3, shown: 'redis://10.0.0.7:7000/3' }],
+  ['valkey://host/', { host: 'host', port: 6379, db: 0, shown: 'valkey://host:6379/0' }],
+  ['redis://[::1]:6380/1', { host: '::1', port: 6380, db: 1, shown: 'redis://[::1]:6380/1' }],
+  ['rediss://host:6380', { host: 'host', port: 6380, db: 0, tls: {}, shown: 'rediss://host:6380/0' }],
+  ['redis://somebody@host', { host: 'host', port: 6379, db: 0, username: 'somebody', shown: 'redis://host:6379/0' }],
+])('%s', (url, address) => {
+  expect(readAddress({ url }, '--queue')).toEqual({ ok: true, value: address })
+})
+
+test.each(['http://host', 'host:6379', '', 'redis://', 'redis://host/a', 'redis://host?x=1', 'redis://host/0#f', 'redis://host:99999'])('%s is refused', (url) => {
+  const read = readAddress({ url }, '--queue')
+  expect(read.ok ? '' : `${read.problems[0].path} ${read.problems[0].message}`).toContain('--queue must be redis://host:6379/0')
+})
+
+test('a password where others can see it is refused, and no message repeats it', () => {
+  const read = readAddress({ url: 'redis://me:s3cret@host' }, '--queue')
+  expect(read.ok ? '' : read.problems[0].message).toContain('RECLAIM_LAB_QUEUE_PASSWORD')
+  for (const url of ['redis://me:s3cret@host', 'redis://me:s3cret@host/x', 'redsi://me:s3cret@host', 'me:s3cret@host', 'redis:me:s3cret@ho st']) expect(JSON.stringify(readAddress({ url }, '--queue'))).not.toContain('s3cret')
+})
+
+test('from the environment: the address with its password, or user and password beside an address from the command line', () => {
+  const whole = addressFrom({}, { RECLAIM_LAB_QUEUE: 'redis://me:s3%40cret@host' })
+  expect(whole).toMatchObject({ ok: true, value: { username: 'me', password: 's3@cret', shown: 'redis://host:6379/0' } })
+  const beside = addressFrom({ url: 'redis://host' }, { RECLAIM_LAB_QUEUE: 'redis://elsewhere', RECLAIM_LAB_QUEUE_USER: 'me', RECLAIM_LAB_QUEUE_PASSWORD: 's3cret' })
+  expect(beside).toMatchObject({ ok: true, value: { host: 'host', username: 'me', password: 's3cret' } })
+  const none = addressFrom({}, {})
+  expect(none.ok ? '' : none.problems[0].message).toContain('is missing')
+})
+
+test('TLS options: files are read, and belong to rediss:// alone', () => {
+  expect(readAddress({ url: 'rediss://host', ca: CA, servername: 'queue.test' }, '--queue')).toMatchObject({ ok: true, value: { tls: { ca: expect.stringContaining('BEGIN CERTIFICATE') as string, servername: 'queue.test' } } })
+  const wrong = [readAddress({ url: 'redis://host', ca: CA }, '--queue'), readAddress({ url: 'rediss://host', cert: CA }, '--queue'), readAddress({ url: 'rediss://host', ca: '/no/such/file' }, '--queue')]
+  expect(wrong.map((read) => (read.ok ? '' : read.problems[0].path))).toEqual(['--tls-ca', '--tls-cert', '--tls-ca'])
+})
+
+test('a password in plain is worth a word, but not to this machine itself', () => {
+  const exposed = (url: string): boolean => {
+    const read = readAddress({ url, password: 'x' }, 'queue')
+    return read.ok && isExposed(read.value)
+  }
+  expect(['redis://host', 'redis://localhost', 'redis://127.0.0.1', 'rediss://host'].map(exposed)).toEqual([true, false, false, false])
+})
