@@ -68,7 +68,7 @@ export function loadPolicy(compiled: CompiledPolicy, at: Int32Array = new Int32A
   }
 }
 
-const API: unknown = Object.freeze({ ...api, HOOKS: Object.freeze({ ...api.HOOKS }), definePolicy: Object.freeze((definition: unknown) => definition), defineKernel: Object.freeze((definition: unknown) => definition) })
+const API: unknown = Object.freeze({ ...api, HOOKS: Object.freeze({ ...api.HOOKS }), NOTIFICATIONS: Object.freeze({ ...api.NOTIFICATIONS }), definePolicy: Object.freeze((definition: unknown) => definition), defineKernel: Object.freeze((definition: unknown) => definition) })
 
 function freshCompartment(): Compartment {
   const compartment = new Compartment({ __options__: true, globals: {} })

@@ -2,7 +2,7 @@
  * Takes what a policy exported, checks it, and copies it: the engine gets a definition that the policy can't change afterwards. Names what is wrong and what is
  * allowed. A kernel is a policy too: its hooks are taken, its traits and sysctls are not.
  */
-import { HOOKS } from 'reclaim-lab'
+import { HOOKS, NOTIFICATIONS } from 'reclaim-lab'
 import type { AnyPolicyDefinition, ParamSpec, ParamSpecs } from 'reclaim-lab'
 import { isPlainObject, shortValue } from './guest-values'
 
@@ -56,7 +56,7 @@ function hooksOf(hooks: unknown): NonNullable<AnyPolicyDefinition['hooks']> {
   const from = plain(hooks, 'hooks', 'an object of functions')
   const copy: Record<string, unknown> = {}
   for (const key of from.keys()) {
-    if (!Object.hasOwn(HOOKS, key)) throw new Wrong(`hooks.${key.slice(0, MAX_NAME)} is no hook of api 1; there are ${Object.keys(HOOKS).join(', ')}`)
+    if (!Object.hasOwn(HOOKS, key) && !Object.hasOwn(NOTIFICATIONS, key)) throw new Wrong(`hooks.${key.slice(0, MAX_NAME)} is no hook of api 1; there are ${[...Object.keys(HOOKS), ...Object.keys(NOTIFICATIONS)].join(', ')}`)
     const hook = from.get(key)
     if (hook !== undefined && typeof hook !== 'function') throw new Wrong(`hooks.${key} is ${shortValue(hook)}; it must be a function`)
     if (hook !== undefined) copy[key] = hook

@@ -2,7 +2,7 @@
  * What the worker (engine + policies) and the supervisor share without messages, because the worker is busy for seconds at a time: heartbeat, cancel flag, and which
  * policy is being called, so that a killer knows whom to blame. Plain stores on the worker's side: they cost a nanosecond, and a worker that hangs has long flushed them.
  */
-import { HOOKS } from 'reclaim-lab'
+import { HOOKS, NOTIFICATIONS } from 'reclaim-lab'
 import type { HookName } from 'reclaim-lab'
 import type { ScriptedEjection } from '../engine'
 
@@ -22,7 +22,7 @@ const HOOK = 2
 const LINE = 3
 
 const LOADING = -1
-const HOOK_NAMES: readonly string[] = [...Object.keys(HOOKS), 'controller', 'init', 'exit']
+const HOOK_NAMES: readonly string[] = [...Object.keys(HOOKS), ...Object.keys(NOTIFICATIONS), 'controller', 'init', 'exit']
 const HOOK_IDS: ReadonlyMap<string, number> = new Map(HOOK_NAMES.map((name, id) => [name, id]))
 
 export function createSharedBuffer(): SharedArrayBuffer {

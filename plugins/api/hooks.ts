@@ -6,141 +6,13 @@
  * Decision hooks have no side effects on the kernel: costs, failures, boost and all other kernel state live in the
  * engine. Answers are checked; an answer outside the documented range ejects the policy and the base goes on.
  */
-import type { LruSizes, Reclaimer, ZoneIndex, ZoneMarks, ZoneView, FolioReferences } from './types'
-
-export interface MinFreeKbytesArgs {
-  /** Sum over zones up to NORMAL of managed minus high mark, in kB. */
-  readonly lowmemKb: number
-  /** The value a person wrote to vm.min_free_kbytes, or -1. */
-  readonly userKb: number
-}
-
-export interface ZoneWatermarksArgs {
-  /** Every populated zone of the machine, by node, then zone index. */
-  readonly zones: readonly { readonly node: number; readonly zone: ZoneIndex; readonly name: string; readonly managed: number }[]
-  /** vm.min_free_kbytes in kB. */
-  readonly minFreeKb: number
-  /** vm.watermark_scale_factor, in 1/10000 of a zone. */
-  readonly scaleFactor: number
-  /** vm.extra_free_kbytes (Android), in kB; 0 elsewhere. */
-  readonly extraFreeKb: number
-  /** All zones' managed pages (less their high marks) when the zonelists were built. */
-  readonly vmTotalPages: number
-}
-
-export interface LowmemReserveArgs {
-  /** Managed pages of the node's zones by zone index; 0 for an absent zone. */
-  readonly managed: readonly number[]
-  /** vm.lowmem_reserve_ratio by zone index. */
-  readonly ratio: readonly number[]
-}
-
-export interface WatermarkBoostArgs {
-  readonly managed: number
-  /** The stored HIGH mark, without boost. */
-  readonly high: number
-  /** The boost so far. */
-  readonly boost: number
-  /** vm.watermark_boost_factor, in 1/10000 of the high mark. */
-  readonly factor: number
-  readonly pageblockPages: number
-}
-
-export interface KswapdWakeArgs {
-  readonly node: number
-  /** Of the request; 0 for a boost. */
-  readonly order: number
-  /** Highest zone the request may use. */
-  readonly highestZoneidx: ZoneIndex
-  /** kswapd runs in a row that reclaimed nothing; 16 = hopeless. */
-  readonly failures: number
-  /** The node's zones up to `highestZoneidx`, lowest first. */
-  readonly zones: readonly ZoneView[]
-}
-
-export interface KswapdBalancedArgs {
-  readonly node: number
-  /** Largest order, and highest zone, that somebody woke kswapd for; falls back to 0 once enough was reclaimed for the order. */
-  readonly order: number
-  readonly highestZoneidx: ZoneIndex
-  /** As in `KswapdWakeArgs`. */
-  readonly zones: readonly ZoneView[]
-}
-
-export interface KswapdTargetArgs {
-  readonly node: number
-  /** As in `KswapdBalancedArgs`. */
-  readonly order: number
-  /** 12 (gentle) to 1. */
-  readonly priority: number
-  readonly highestZoneidx: ZoneIndex
-  /** As in `KswapdWakeArgs`. */
-  readonly zones: readonly ZoneView[]
-}
-
-export interface DirectReclaimTargetArgs {
-  readonly order: number
-  readonly highestZoneidx: ZoneIndex
-  /** `current` is a kernel thread. */
-  readonly kthread: boolean
-}
-
-export interface ReclaimRetryArgs {
-  readonly order: number
-  readonly highestZoneidx: ZoneIndex
-  /** Rounds in a row without progress, this one included. */
-  readonly noProgressLoops: number
-  readonly didSomeProgress: boolean
-  /** Per eligible zone: what a request could hope for if all reclaimable pages were freed. */
-  readonly zones: readonly (ZoneView & { readonly reclaimable: number })[]
-}
-
-export interface ScanBalanceArgs extends LruSizes {
-  readonly reclaimer: Reclaimer
-  /** The memory cgroup whose lists these are, by number; 0 is the root. */
-  readonly memcg: number
-  /** It is reclaimed for the limit of a memory cgroup, itself or one above it, and not because the machine lacks memory. */
-  readonly memcgReclaim: boolean
-  /** 12 (gentle) to 0 (everything). */
-  readonly priority: number
-  /** vm.swappiness, or the group's own in v1; 0..200. */
-  readonly swappiness: number
-  /** May this pass swap at all (`sc->may_swap`)? Not if it runs only for a boost. */
-  readonly maySwap: boolean
-  /** Free swap slots that the group may use. */
-  readonly freeSwap: number
-  /** Pages paid to reclaim anon and file lately (mm/swap.c: lru_note_cost); halved as they grow. */
-  readonly anonCost: number
-  readonly fileCost: number
-  /** Page cache almost gone: file + free <= sum of high marks, while anon has inactive pages. */
-  readonly fileIsTiny: boolean
-  /** Plenty of inactive file pages that nobody asks back. */
-  readonly cacheTrimMode: boolean
-}
-
-/**
- * How much of each list to scan. A list's share at this priority is `size >> priority`. `equal` scans that of every list, `anon` and `file` only that of their type;
- * `fract` scans anon / (anon + file) of it of the anon lists and file / (anon + file) of the file lists.
- */
-export interface ScanBalance {
-  readonly mode: 'equal' | 'fract' | 'anon' | 'file'
-  /** Used by `fract`. Integers >= 0, at most 2^31; both 0 is refused. */
-  readonly anon: number
-  readonly file: number
-}
-
-export interface OomBadnessArgs {
-  /** Its name. */
-  readonly task: string
-  /** Mapped pages, anonymous and file. */
-  readonly rss: number
-  readonly swapents: number
-  readonly pagetablePages: number
-  /** -1000 (never) to 1000. */
-  readonly oomScoreAdj: number
-  /** RAM + swap, pages; where a memory cgroup is full, its memory.max and what it may swap. */
-  readonly totalpages: number
-}
+import type {
+  AllowDirectReclaimArgs, DirectReclaimStartArgs, DirectReclaimTargetArgs, DirtyPauseArgs, KswapdBalancedArgs, KswapdPriorityArgs, KswapdSleepArgs, KswapdTargetArgs, KswapdWakeArgs, LowmemReserveArgs,
+  MemcgProtectionArgs, MinFreeKbytesArgs, OomBadnessArgs, ReadaheadWindow, ReadaheadWindowArgs, ReclaimContinueArgs, ReclaimRetryArgs, ReclaimThrottleArgs, ScanBalance, ScanBalanceArgs, SlabScan,
+  SlabScanArgs, SwapDeviceArgs, WatermarkBoostArgs, WritebackStartArgs, ZoneWatermarksArgs,
+} from './hook-args'
+import type { EvictFoliosArgs, Folio } from './folios'
+import type { AddFolio, FolioReferences, ZoneMarks } from './types'
 
 /** What the engine asks. `K` is the context a hook gets as its last argument. */
 export interface Hooks<K> {
@@ -178,15 +50,45 @@ export interface Hooks<K> {
    */
   kswapdBalanced(args: KswapdBalancedArgs, k: K): boolean
   /**
+   * May kswapd sleep? When: before its nap of a tenth of a second, and after an undisturbed nap before it sleeps until it is woken. Binds: true lets it; false sends it into
+   * another run at once. Kernel: mm/vmscan.c:prepare_kswapd_sleep.
+   */
+  kswapdSleep(args: KswapdSleepArgs, k: K): boolean
+  /**
    * Pages kswapd tries to reclaim in one pass over the node. When: each pass. Binds: 1..2^31; lists are left early, in proportion, once so many are freed, and the
    * priority stays if at least so many were scanned. Kernel: mm/vmscan.c:kswapd_shrink_node.
    */
   kswapdTarget(args: KswapdTargetArgs, k: K): number
   /**
+   * How hard the next pass of this run presses. When: after each pass of kswapd. Binds: the next pass's priority, 1 (hard) to 12 (gentle), or 0 to end the run. Passes that
+   * reclaim nothing don't go on for ever: after 16 of them in a run the engine presses harder itself. Kernel: mm/vmscan.c:balance_pgdat.
+   */
+  kswapdPriority(args: KswapdPriorityArgs, k: K): number
+  /**
+   * Reclaim in the allocating task (true), or wait a tick and try the allocation again (false)? When: before each direct reclaim. Binds: a wait counts as a round without
+   * progress; after 8 in a row of one request the engine reclaims. Kernel: mm/page_alloc.c:__alloc_pages_slowpath.
+   */
+  directReclaimStart(args: DirectReclaimStartArgs, k: K): boolean
+  /**
    * Pages a direct reclaimer tries to reclaim before it tries its allocation again. When: once each direct reclaim; not for node reclaim. Binds: 1..2^31; passes of
    * falling priority go on until so many are freed or the last one is through. Kernel: mm/vmscan.c:try_to_free_pages (SWAP_CLUSTER_MAX).
    */
   directReclaimTarget(args: DirectReclaimTargetArgs, k: K): number
+  /**
+   * Let a task begin direct reclaim (true), or make it wait for kswapd (false)? When: as it begins, each time kswapd or another waiter wakes it, and by kswapd after each pass.
+   * Binds: false puts it to sleep and wakes kswapd; nobody waits longer than 10 s for an answer of a policy. Kernel: mm/vmscan.c:allow_direct_reclaim.
+   */
+  allowDirectReclaim(args: AllowDirectReclaimArgs, k: K): boolean
+  /**
+   * Go on to the next, harder priority (true), or stop here (false)? When: after each pass of a direct reclaimer, or of a memory cgroup's reclaim, over its zones. Binds: true goes
+   * on, at most until priority 0 is through. Kernel: mm/vmscan.c:do_try_to_free_pages.
+   */
+  reclaimContinue(args: ReclaimContinueArgs, k: K): boolean
+  /**
+   * How long a reclaimer sleeps when it should wait for somebody. When: at each of the four reasons. Binds: ticks, 0..10 seconds' worth; 0 does not sleep; it wakes earlier when the
+   * reason has passed. Kernel: mm/vmscan.c:reclaim_throttle.
+   */
+  reclaimThrottle(args: ReclaimThrottleArgs, k: K): number
   /**
    * After direct reclaim and a failed allocation: try again (true) or go on to the OOM killer (false)? The engine itself gives up after 1000
    * rounds without progress. Kernel: mm/page_alloc.c:should_reclaim_retry.
@@ -213,11 +115,62 @@ export interface Hooks<K> {
    */
   keepActive(young: number, facts: number, k: K): boolean
   /**
+   * Write a dirty file page from reclaim (true), or leave it to the flusher and spare it (false)? When: reclaim met one on an inactive list, unmapped and unreferenced. `bits`: `DIRTY_*`.
+   * Called per folio. Binds: true writes it where the request may (GFP_FS, laptop_mode). Kernel: mm/vmscan.c:shrink_folio_list.
+   */
+  pageoutDirty(bits: number, k: K): boolean
+  /**
+   * May this page go to swap? When: an anonymous page is about to get a slot. Called per folio; `facts`: `FOLIO_*` bits. Binds: false keeps it, on the active list.
+   * Kernel: mm/vmscan.c:shrink_folio_list, mm/swap_state.c:add_to_swap (always).
+   */
+  swapAdmit(facts: number, k: K): boolean
+  /**
+   * Which swap area gives the next slots? When: a CPU's cache of 64 slots is empty, or each slot where caches are out of use. Binds: an index into `args.areas`, or -1 for none (the
+   * pages stay). Kernel: mm/swapfile.c:get_swap_pages.
+   */
+  swapDevice(args: SwapDeviceArgs, k: K): number
+  /**
+   * How many objects of a slab cache a pass scans. When: each shrinker of each pass of reclaim that has any. Binds: whole numbers >= 0, `total` at most twice `freeable`.
+   * Kernel: mm/vmscan.c:do_shrink_slab.
+   */
+  slabScan(args: SlabScanArgs, k: K): SlabScan
+  /**
+   * How much of a memory cgroup's memory is spared. When: each group of each pass but the one that must give, once for memory.min and once for memory.low. Binds: pages; with more than it
+   * uses, `min` spares it wholly, `low` until nothing else is left. Kernel: mm/memcontrol.c:effective_protection.
+   */
+  memcgProtection(args: MemcgProtectionArgs, k: K): number
+  /**
    * Put a refaulting folio straight on the active list? When: a page is read back whose eviction left a shadow. `distance`: evictions and activations since its own
    * eviction; `size`: pages it has to compete with; `facts`: `FOLIO_*` bits. Binds: true activates it, and counts as workingset_activate.
    * Kernel: mm/workingset.c:workingset_refault.
    */
   refaultActivate(distance: number, size: number, facts: number, k: K): boolean
+  /**
+   * Where does a page go that has just come in? When: it is put into the per-cpu batch for the lists. Called per folio. `where`: what the kernel does (`ADD_INACTIVE`, or `ADD_ACTIVE` after a
+   * refault); `facts`: `FOLIO_*` bits; `task`: who brought it in, see `k.taskName`. Binds: `ADD_TAIL` makes it the next to go. Kernel: mm/swap.c:folio_add_lru.
+   */
+  admitFolio(where: AddFolio, facts: number, task: number, k: K): AddFolio
+  /**
+   * How far to read ahead. When: a page of a file is missing, or the marker of the last window is met, and the file was not opened for random access. Binds: `size` 1..8192 pages,
+   * `async` 0..size. Kernel: mm/readahead.c:ondemand_readahead.
+   */
+  readaheadWindow(args: ReadaheadWindowArgs, k: K): ReadaheadWindow
+  /**
+   * Start (or go on) writing dirty files in the background? When: the flusher is awake and something is dirty, once a chunk. Binds: true writes the oldest file's next chunk. At the limit it
+   * writes whatever is answered. Kernel: fs/fs-writeback.c:wb_over_bg_thresh, wb_check_old_data_flush, wb_check_start_all.
+   */
+  writebackStart(args: WritebackStartArgs, k: K): boolean
+  /**
+   * How long a writer pauses. When: it has dirtied its share and more is dirty than the free-run point. Binds: ns, 0..200,000,000; 0 lets it go on. At the limit
+   * (`position` 0) it is asked again after each pause. Kernel: mm/page-writeback.c:balance_dirty_pages.
+   */
+  dirtyPause(args: DirtyPauseArgs, k: K): number
+  /**
+   * Whole eviction: which pages to take, of your own choice. When: a pass would scan `nr` pages of this lruvec and type; again until the pass has had enough. Binds: up to `nr` handles; each is
+   * checked (still there, of this lruvec and type, not in use elsewhere) and reclaimed without asking for references; after fewer than `nr` the kernel's own lists serve the rest of the pass, and
+   * they do all of it where nothing proposed could be freed. Two owners of whole eviction in one scope are refused. Not asked while lru_gen.enabled holds. Kernel: mm/vmscan.c:shrink_lruvec (as cache_ext's evict_folios).
+   */
+  evictFolios(args: EvictFoliosArgs, k: K): readonly Folio[]
   /**
    * A task's badness, in pages. When: nothing could be reclaimed and a victim is chosen; every living task that is no kernel thread is asked about. Binds: any finite
    * number; the highest is killed, of equals the later task. Number.MIN_SAFE_INTEGER is "never". Kernel: mm/oom_kill.c:oom_badness.
@@ -230,6 +183,8 @@ export type HookName = keyof Hooks<unknown>
 /** Every hook, at run time. Exhaustive by type. */
 export const HOOKS: Readonly<Record<HookName, 1>> = {
   minFreeKbytes: 1, zoneWatermarks: 1, lowmemReserve: 1, watermarkBoost: 1,
-  kswapdWake: 1, kswapdBalanced: 1, kswapdTarget: 1, directReclaimTarget: 1, reclaimRetry: 1,
-  scanBalance: 1, inactiveIsLow: 1, folioReferences: 1, keepActive: 1, refaultActivate: 1, oomBadness: 1,
+  kswapdWake: 1, kswapdBalanced: 1, kswapdSleep: 1, kswapdTarget: 1, kswapdPriority: 1,
+  directReclaimStart: 1, directReclaimTarget: 1, allowDirectReclaim: 1, reclaimContinue: 1, reclaimThrottle: 1, reclaimRetry: 1,
+  scanBalance: 1, inactiveIsLow: 1, folioReferences: 1, keepActive: 1, pageoutDirty: 1, swapAdmit: 1, swapDevice: 1, slabScan: 1, memcgProtection: 1,
+  refaultActivate: 1, admitFolio: 1, readaheadWindow: 1, writebackStart: 1, dirtyPause: 1, evictFolios: 1, oomBadness: 1,
 }

@@ -1,7 +1,8 @@
 /**
  * The two things a plugin file can be: a policy (`definePolicy`) or a kernel (`defineKernel`). Both are identity functions that give types.
  */
-import type { ControllerContext, ExitInfo, PolicyContext } from './context'
+import type { ControllerContext, ExitInfo, PolicyContext, SetupContext } from './context'
+import type { Notifications } from './folios'
 import type { HookName, Hooks } from './hooks'
 import type { ParamSpecs, ParamValues } from './params'
 
@@ -22,10 +23,10 @@ export interface PolicyDefinition<S = undefined, P extends ParamSpecs = ParamSpe
   /** One or two plain sentences: the idea, when it helps, when it hurts. */
   readonly describe?: string
   readonly params?: P
-  /** Makes the policy's state once per run, before boot. Must not depend on anything but `params`. */
-  init?(params: ParamValues<P>): S
+  /** Makes the policy's state once per run, before boot. Must not depend on anything but `params`. Lists and stores are made here, by `k`. */
+  init?(params: ParamValues<P>, k: SetupContext): S
   exit?(k: PolicyContext<S, P>, info: ExitInfo): void
-  readonly hooks?: PolicyHooks<Hooks<PolicyContext<S, P>>>
+  readonly hooks?: PolicyHooks<Hooks<PolicyContext<S, P>>> & Partial<Notifications<PolicyContext<S, P>>>
   readonly controller?: Controller<S, P>
 }
 

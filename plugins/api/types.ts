@@ -37,6 +37,19 @@ export const FOLIO_DIRTY = 16
 /** PG_workingset: it was active before, or came back soon after it was evicted. */
 export const FOLIO_WORKINGSET = 32
 
+/** What reclaim knows of a dirty file page it met, as bits; see `pageoutDirty`. kswapd is asking. */
+export const DIRTY_KSWAPD = 1
+/** It was met before, and has not been written since (PG_reclaim). */
+export const DIRTY_SEEN = 2
+/** Lately nothing but dirty pages came off this node's file list (PGDAT_DIRTY). */
+export const DIRTY_NODE = 4
+
+/** Where `admitFolio` puts a page: first to go, the inactive list's head, the active list. */
+export const ADD_TAIL = 0
+export const ADD_INACTIVE = 1
+export const ADD_ACTIVE = 2
+export type AddFolio = 0 | 1 | 2
+
 /** Who is reclaiming: the node's thread, a task that needs pages, or a task that frees a near node's before it takes far ones (vm.zone_reclaim_mode). */
 export type Reclaimer = 'kswapd' | 'direct' | 'node-reclaim'
 

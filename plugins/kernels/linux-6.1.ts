@@ -3,10 +3,13 @@
  * Follows mm/page_alloc.c, mm/vmscan.c, mm/workingset.c, mm/oom_kill.c; each hook names its function. The loops around the decisions are the engine's (main/engine/mm).
  * Simplifications: no highmem (x86-64 has none), no memory tiering, no transparent huge pages' floor on min_free_kbytes (mm/khugepaged.c).
  */
-import { defineKernel, FOLIO_EXEC, FOLIO_FILE, FOLIO_REFERENCED, FOLIOREF_ACTIVATE, FOLIOREF_KEEP, FOLIOREF_RECLAIM, FOLIOREF_RECLAIM_CLEAN } from 'reclaim-lab'
+import {
+  defineKernel, DIRTY_KSWAPD, DIRTY_NODE, DIRTY_SEEN, FOLIO_EXEC, FOLIO_FILE, FOLIO_REFERENCED, FOLIOREF_ACTIVATE, FOLIOREF_KEEP, FOLIOREF_RECLAIM, FOLIOREF_RECLAIM_CLEAN,
+} from 'reclaim-lab'
 import type {
-  FolioReferences, KernelContext, KswapdBalancedArgs, KswapdTargetArgs, KswapdWakeArgs, LowmemReserveArgs, MinFreeKbytesArgs, OomBadnessArgs, ReclaimRetryArgs, ScanBalance,
-  ScanBalanceArgs, WatermarkBoostArgs, ZoneMarks, ZoneView, ZoneWatermarksArgs,
+  AllowDirectReclaimArgs, DirtyPauseArgs, FolioReferences, KernelContext, KswapdBalancedArgs, KswapdPriorityArgs, KswapdSleepArgs, KswapdTargetArgs, KswapdWakeArgs, LowmemReserveArgs,
+  MemcgProtectionArgs, MinFreeKbytesArgs, OomBadnessArgs, ReadaheadWindow, ReadaheadWindowArgs, ReclaimContinueArgs, ReclaimRetryArgs, ReclaimThrottleArgs, ScanBalance, ScanBalanceArgs, SlabScan,
+  SlabScanArgs, WatermarkBoostArgs, WritebackStartArgs, ZoneMarks, ZoneView, ZoneWatermarksArgs,
 } from 'reclaim-lab'
 
 const INT_MAX = 2_147_483_647
@@ -16,6 +19,9 @@ const MIN_FREE_KB_FLOOR = 128
 const MIN_FREE_KB_CEILING = 262_144
 /** 1 GiB in pages of 4 KiB, as a shift. */
 const GIB_SHIFT_DIVISOR = 262_144
+const DEF_PRIORITY = 12
+/** A writer's longest pause, ns (mm/page-writeback.c:MAX_PAUSE). */
+const MAX_PAUSE = 200_000_000
 
 export default defineKernel({
   api: 1,
@@ -64,8 +70,10 @@ export default defineKernel({
   },
   hooks: {
     minFreeKbytes, zoneWatermarks, lowmemReserve, watermarkBoost,
-    kswapdWake, kswapdBalanced, kswapdTarget, directReclaimTarget: () => SWAP_CLUSTER_MAX, reclaimRetry,
-    scanBalance, inactiveIsLow, folioReferences, keepActive, refaultActivate, oomBadness,
+    kswapdWake, kswapdBalanced, kswapdSleep, kswapdTarget, kswapdPriority,
+    directReclaimStart: () => true, directReclaimTarget: () => SWAP_CLUSTER_MAX, allowDirectReclaim, reclaimContinue, reclaimThrottle, reclaimRetry,
+    scanBalance, inactiveIsLow, folioReferences, keepActive, pageoutDirty, swapAdmit: () => true, swapDevice: () => 0, slabScan, memcgProtection,
+    refaultActivate, admitFolio: (where) => where, readaheadWindow, writebackStart, dirtyPause, oomBadness,
   },
 })
 
@@ -124,9 +132,37 @@ function kswapdBalanced({ zones }: KswapdBalancedArgs): boolean {
   return zones.length === 0 || zones.some(aboveHigh)
 }
 
+/** mm/vmscan.c:prepare_kswapd_sleep. Balanced, or hopeless. */
+function kswapdSleep({ failures, balanced }: KswapdSleepArgs): boolean {
+  return failures >= MAX_RECLAIM_RETRIES || balanced
+}
+
 /** mm/vmscan.c:kswapd_shrink_node. */
 function kswapdTarget({ zones }: KswapdTargetArgs): number {
   return Math.max(1, zones.reduce((sum, zone) => sum + Math.max(zone.high + zone.boost, SWAP_CLUSTER_MAX), 0))
+}
+
+/** mm/vmscan.c:balance_pgdat. Harder when nothing came of it, or too little was scanned; for a boost alone never harder than 10. */
+function kswapdPriority({ priority, reclaimed, scannedEnough, forBoost }: KswapdPriorityArgs): number {
+  const raise = !scannedEnough && !(forBoost && priority === DEF_PRIORITY - 2)
+  return reclaimed === 0 || raise ? priority - 1 : priority
+}
+
+/** mm/vmscan.c:allow_direct_reclaim. More than half of MIN is free, so reclaimers may eat reserves; or kswapd is of no help. */
+function allowDirectReclaim({ failures, free, min }: AllowDirectReclaimArgs): boolean {
+  return failures >= MAX_RECLAIM_RETRIES || min === 0 || free > Math.floor(min / 2)
+}
+
+/** mm/vmscan.c:do_try_to_free_pages. */
+function reclaimContinue({ reclaimed, target }: ReclaimContinueArgs): boolean {
+  return reclaimed < target
+}
+
+/** mm/vmscan.c:reclaim_throttle, skip_throttle_noprogress. A tenth of a second for writeback, a fiftieth for isolated pages, else a tick, if much waits for a write. */
+function reclaimThrottle({ reason, failures, reclaimable, writePending, hz }: ReclaimThrottleArgs): number {
+  if (reason === 'VMSCAN_THROTTLE_WRITEBACK') return Math.floor(hz / 10)
+  if (reason === 'VMSCAN_THROTTLE_ISOLATED') return Math.max(1, Math.floor(hz / 50))
+  return failures >= MAX_RECLAIM_RETRIES || 2 * writePending <= reclaimable ? 0 : 1
 }
 
 /** mm/page_alloc.c:should_reclaim_retry. Worth it if some zone could pass MIN with everything reclaimable freed, for at most 16 fruitless rounds. */
@@ -177,9 +213,69 @@ function keepActive(young: number, facts: number): boolean {
   return young > 0 && (facts & FOLIO_EXEC) !== 0 && (facts & FOLIO_FILE) !== 0
 }
 
+/** mm/vmscan.c:shrink_folio_list. Only kswapd, and only where the flusher has had its chance and doesn't keep up. */
+function pageoutDirty(bits: number): boolean {
+  return bits === (DIRTY_KSWAPD | DIRTY_SEEN | DIRTY_NODE)
+}
+
+/** mm/vmscan.c:do_shrink_slab. Without seeks: half of them each time, whatever the priority. */
+function slabScan({ freeable, deferred, seeks, priority }: SlabScanArgs): SlabScan {
+  const scale = 1 << priority
+  const delta = seeks > 0 ? Math.floor((Math.floor(freeable / scale) * 4) / seeks) : Math.floor(freeable / 2)
+  return { delta, total: Math.min(Math.floor(deferred / scale) + delta, 2 * freeable) }
+}
+
+/** mm/memcontrol.c:effective_protection. */
+function memcgProtection(a: MemcgProtectionArgs, k: KernelContext): number {
+  if (a.topLevel) return a.setting
+  const claimed = Math.min(a.usage, a.setting)
+  // More is claimed and used than the parent affords: shares by what is used of each claim.
+  if (a.siblingsProtected > a.parentEffective) return k.math.mulDiv(claimed, a.parentEffective, a.siblingsProtected)
+  if (!a.recursive) return claimed
+  // What nobody claims of the parent's protection is spread over the children's unprotected memory.
+  if (a.parentEffective > a.siblingsProtected && a.parentUsage > a.siblingsProtected && a.usage > claimed) {
+    return claimed + k.math.mulDiv(a.parentEffective - a.siblingsProtected, a.usage - claimed, a.parentUsage - a.siblingsProtected)
+  }
+  return claimed
+}
+
 /** mm/workingset.c:workingset_refault. */
 function refaultActivate(distance: number, size: number): boolean {
   return distance <= size
+}
+
+/** mm/readahead.c:get_init_ra_size. */
+function initRaSize(req: number, max: number): number {
+  let size = 1
+  while (size < req) size *= 2
+  return size <= max / 32 ? size * 4 : size <= max / 4 ? size * 2 : max
+}
+
+/** mm/readahead.c:get_next_ra_size. */
+function nextRaSize(size: number, max: number): number {
+  return size < max / 16 ? 4 * size : size <= max / 2 ? 2 * size : max
+}
+
+/** mm/readahead.c:ondemand_readahead. */
+function readaheadWindow({ pattern, index, req, start, previous, max }: ReadaheadWindowArgs): ReadaheadWindow {
+  if (pattern === 'random') return { size: req, async: 0 }
+  const size = pattern === 'initial' ? initRaSize(req, max) : pattern === 'context' ? Math.min(previous + req, max) : nextRaSize(previous, max)
+  const async = pattern === 'context' ? 1 : pattern === 'initial' && size > req ? size - req : size
+  if (index !== start || size !== async) return { size, async }
+  // The window would hit its own marker at once: read the next one with it.
+  const add = nextRaSize(size, max)
+  return size + add <= max ? { size: size + add, async: add } : { size: max, async: max >> 1 }
+}
+
+/** fs/fs-writeback.c: over the background limit, old, or asked for. */
+function writebackStart({ dirty, background, oldestNs, expireNs, asked }: WritebackStartArgs): boolean {
+  return dirty > background || oldestNs > expireNs || asked
+}
+
+/** mm/page-writeback.c:balance_dirty_pages. Long enough to keep the task's share of what the disks write. */
+function dirtyPause({ dirtied, position, bandwidth, tickNs }: DirtyPauseArgs): number {
+  if (position <= 0) return MAX_PAUSE
+  return Math.min(MAX_PAUSE, Math.max((dirtied * 1e9) / (bandwidth * position), tickNs))
 }
 
 /** mm/oom_kill.c:oom_badness. */

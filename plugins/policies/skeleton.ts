@@ -38,11 +38,29 @@ export default definePolicy({
     // May kswapd stop?
     kswapdBalanced: (args, k) => k.base.kswapdBalanced(args),
 
+    // May kswapd nap, and then sleep?
+    kswapdSleep: (args, k) => k.base.kswapdSleep(args),
+
     // Pages kswapd goes for in one pass over its node.
     kswapdTarget: (args, k) => k.base.kswapdTarget(args),
 
+    // How hard its next pass presses: 12 (gentle) to 1; 0 ends the run.
+    kswapdPriority: (args, k) => k.base.kswapdPriority(args),
+
+    // Reclaim in the allocating task (true), or wait a tick for kswapd (false)?
+    directReclaimStart: (args, k) => k.base.directReclaimStart(args),
+
     // Pages a task reclaims before it tries its allocation again.
     directReclaimTarget: (args, k) => k.base.directReclaimTarget(args),
+
+    // May a task begin to reclaim (true), or does it wait until kswapd has freed something (false)?
+    allowDirectReclaim: (args, k) => k.base.allowDirectReclaim(args),
+
+    // After a pass of direct reclaim: go on, harder?
+    reclaimContinue: (args, k) => k.base.reclaimContinue(args),
+
+    // Ticks that a reclaimer sleeps when it should wait for somebody.
+    reclaimThrottle: (args, k) => k.base.reclaimThrottle(args),
 
     // Reclaim once more (true), or let the OOM killer choose (false)?
     reclaimRetry: (args, k) => k.base.reclaimRetry(args),
@@ -59,8 +77,38 @@ export default definePolicy({
     // Does an active folio stay active?
     keepActive: (young, facts, k) => k.base.keepActive(young, facts),
 
+    // Does reclaim write a dirty file page itself?
+    pageoutDirty: (bits, k) => k.base.pageoutDirty(bits),
+
+    // May this page go to swap?
+    swapAdmit: (facts, k) => k.base.swapAdmit(facts),
+
+    // Which swap area gives the next slots; -1: none.
+    swapDevice: (args, k) => k.base.swapDevice(args),
+
+    // Objects of a slab cache to scan in this pass.
+    slabScan: (args, k) => k.base.slabScan(args),
+
+    // Pages of a memory cgroup that reclaim spares.
+    memcgProtection: (args, k) => k.base.memcgProtection(args),
+
     // Does a folio that came back go straight to the active list?
     refaultActivate: (distance, size, facts, k) => k.base.refaultActivate(distance, size, facts),
+
+    // Where a page that has come in goes: next to go, inactive or active list.
+    admitFolio: (where, facts, task, k) => k.base.admitFolio(where, facts, task),
+
+    // How far to read ahead.
+    readaheadWindow: (args, k) => k.base.readaheadWindow(args),
+
+    // Does the flusher write now?
+    writebackStart: (args, k) => k.base.writebackStart(args),
+
+    // How long a writer pauses, ns.
+    dirtyPause: (args, k) => k.base.dirtyPause(args),
+
+    // Whole eviction: pages of your own choice (see fifo.ts). None: the kernel's lists do it.
+    evictFolios: (args, k) => k.base.evictFolios(args),
 
     // How good a victim of the OOM killer a task is; the highest dies.
     oomBadness: (args, k) => k.base.oomBadness(args),

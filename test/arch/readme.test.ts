@@ -38,7 +38,7 @@ test('its table of hooks is the hooks, in their order, with the kernel function 
   const api = readFileSync(join(ROOT, 'plugins/api/hooks.ts'), 'utf8')
   for (const { hook, kernel } of rows) {
     const comment = new RegExp(`/\\*\\*(?:(?!\\*/)[\\s\\S])*\\*/\\n  ${hook}\\(`).exec(api)?.[0]
-    expect(comment, hook).toMatch(new RegExp(`Kernel: [\\w/]+\\.c:${kernel}\\b`))
+    expect(comment, hook).toMatch(new RegExp(`Kernel: [\\w/-]+\\.c:${kernel}\\b`))
   }
 })
 

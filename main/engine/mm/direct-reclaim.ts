@@ -15,6 +15,7 @@ import { MAX_NR_ZONES, PAGE_ALLOC_COSTLY_ORDER, zonelist } from './mmzone'
 import { RECLAIM_UNMAP, RECLAIM_WRITE, worthReclaiming } from './node-reclaim'
 import { DEF_PRIORITY, ScanControl, SWAP_CLUSTER_MAX } from './scan-control'
 import { STALL_SCAN } from './stall'
+import { pinHooks, unpinHooks } from './task'
 import { considerReclaimThrottle, throttleDirectReclaim } from './throttle'
 import { shrinkNode } from './vmscan'
 
@@ -26,6 +27,8 @@ export function* tryToFreePages(mm: Mm, gfp: number, order: number): Episode<num
   const idx = gfpZone(gfp) as 0 | 1 | 2 | 3
   const node = mm.nodes[zonelist(mm, gfp)[0].node]
   if (yield* throttleDirectReclaim(mm, node, gfp)) return 1
+  const task = mm.current
+  const pinned = pinHooks(task, mm.policyEpoch)
   const sc = new ScanControl('direct')
   sc.gfp = gfp
   sc.order = order
@@ -34,6 +37,7 @@ export function* tryToFreePages(mm: Mm, gfp: number, order: number): Episode<num
   sc.nrToReclaim = mm.decide.directReclaimTarget({ order, highestZoneidx: idx, kthread: mm.current.kthread })
   const span = mm.trace.directReclaimBegin(order, gfp)
   const reclaimed = yield* doTryToFreePages(mm, sc)
+  unpinHooks(task, pinned)
   mm.trace.directReclaimEnd(span, reclaimed)
   return reclaimed
 }
@@ -53,9 +57,11 @@ export function* tryToFreeMemcgPages(mm: Mm, memcg: Memcg, pages: number, gfpAsk
   sc.maySwap = maySwap
   const start = mm.clock.now
   const { memalloc } = task
+  const pinned = pinHooks(task, mm.policyEpoch)
   task.memalloc = true
   const reclaimed = yield* doTryToFreePages(mm, sc)
   task.memalloc = memalloc
+  unpinHooks(task, pinned)
   mm.trace.memcgReclaim(memcg, start, pages, reclaimed, proactive)
   return reclaimed
 }
@@ -67,7 +73,8 @@ function* doTryToFreePages(mm: Mm, sc: ScanControl): Episode<number> {
     for (; sc.priority >= 0; sc.priority--) {
       sc.nrScanned = 0
       yield* shrinkZones(mm, sc)
-      if (sc.nrReclaimed >= sc.nrToReclaim || sc.compactionReady) break
+      const { order, priority, nrToReclaim: target, nrReclaimed: reclaimed, nrScanned: scanned } = sc
+      if (sc.compactionReady || !mm.decide.reclaimContinue({ order, memcg: sc.targetMemcg?.id ?? 0, priority, target, reclaimed, scanned })) break
       if (sc.priority < DEF_PRIORITY - 2) sc.mayWritepage = true
     }
     for (const node of nodesOf(mm, sc)) {
@@ -151,6 +158,7 @@ export function* nodeReclaim(mm: Mm, node: Pgdat, gfp: number, order: number, al
   sc.mayWritepage = (mm.nodeReclaimMode & RECLAIM_WRITE) !== 0
   sc.mayUnmap = (mm.nodeReclaimMode & RECLAIM_UNMAP) !== 0
   node.reclaimLocked = true
+  const pinned = pinHooks(task, mm.policyEpoch)
   const span = mm.trace.nodeReclaimBegin(node, order, gfp, allocFlags)
   if (mm.clock.now >= mm.clock.limit) yield RUN
   mm.psi.enter(task)
@@ -162,6 +170,7 @@ export function* nodeReclaim(mm: Mm, node: Pgdat, gfp: number, order: number, al
   if (before !== undefined) task.stall?.enter(mm.clock.now, before)
   mm.psi.leave(task)
   node.reclaimLocked = false
+  unpinHooks(task, pinned)
   mm.trace.nodeReclaimEnd(span, sc.nrReclaimed)
   const enough = sc.nrReclaimed >= 1 << order
   if (!enough) mm.vm.zone_reclaim_failed++

@@ -83,6 +83,7 @@ export function splitHugePage(mm: Mm, pfn: number, isolated: boolean): void {
     else if (listed) listAddBefore(f, lruvec.lists, folioLruList(rest), pfn, tail)
     else if (!isolated) lruvecAddFolio(mm, lruvec, tail)
   }
+  mm.folioWatch?.split(mm, pfn, HPAGE_PMD_NR)
   mm.clock.now += mm.cost.splitHuge
   mm.huge.splitPage++
   if (area === undefined || !isHugeMapped(area, first)) return

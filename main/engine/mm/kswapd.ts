@@ -19,7 +19,7 @@ import { PAGEBLOCK_ORDER } from './mmzone'
 import { canAgeAnonPages, inactiveIsLow } from './scan-count'
 import { DEF_PRIORITY, MAX_RECLAIM_RETRIES, ScanControl, SWAP_CLUSTER_MAX } from './scan-control'
 import type { Task } from './task'
-import { WaitQueue } from './task'
+import { WaitQueue, pinHooks, unpinHooks } from './task'
 import { allowDirectReclaim } from './throttle'
 import { shrinkActiveList, shrinkNode } from './vmscan'
 import { zoneViews } from './watermark'
@@ -94,8 +94,11 @@ export class Kswapd {
   #prepareSleep(): boolean {
     const { throttles, sched } = this.#mm
     sched.wakeAll(throttles[this.#node.id].pfmemalloc)
-    if (this.#node.kswapdFailures >= MAX_RECLAIM_RETRIES) return true
-    if (!pgdatBalanced(this.#mm, this.#node, this.#reclaimOrder, this.#highestZoneidx)) return false
+    const { id: node, kswapdFailures: failures } = this.#node
+    const balanced = pgdatBalanced(this.#mm, this.#node, this.#reclaimOrder, this.#highestZoneidx)
+    const order = this.#reclaimOrder
+    if (!this.#mm.decide.kswapdSleep({ node, order, highestZoneidx: this.#highestZoneidx as ZoneIndex, failures, balanced, napped: this.#state === NAPPING })) return false
+    if (failures >= MAX_RECLAIM_RETRIES) return true
     this.#node.flagDirty = false
     this.#node.flagWriteback = false
     this.#mm.lruvecOf(0, this.#node).congested = false
@@ -115,7 +118,9 @@ export class Kswapd {
 
   *#run(): Episode<void> {
     this.#mm.psi.enter(this.task)
+    const pinned = pinHooks(this.task, this.#mm.policyEpoch)
     this.#reclaimOrder = yield* balancePgdat(this.#mm, this.#node, this.#allocOrder, this.#highestZoneidx)
+    unpinHooks(this.task, pinned)
     this.#mm.psi.leave(this.task)
     // A pass that gave up on the order goes to sleep with order 0; new requests were noted in the node meanwhile.
     if (this.#reclaimOrder >= this.#allocOrder) {
@@ -126,6 +131,9 @@ export class Kswapd {
     this.#state = START
   }
 }
+
+/** Passes of one run that may reclaim nothing before the engine presses harder, whatever a policy answers. The kernel makes 12 at most. */
+const MAX_FRUITLESS_PASSES = 16
 
 /** balance_pgdat: passes of falling priority until some zone is above its high mark. Returns the order it reached. */
 function* balancePgdat(mm: Mm, node: Pgdat, orderIn: number, highestZoneidx: number): Episode<number> {
@@ -138,6 +146,7 @@ function* balancePgdat(mm: Mm, node: Pgdat, orderIn: number, highestZoneidx: num
   const boosted = boosts.reduce((sum, boost) => sum + boost, 0)
   let nrBoostReclaim = boosted
   let done = false
+  let fruitless = 0
   setReclaimActive(node, highestZoneidx, true)
   sc.priority = DEF_PRIORITY
   do {
@@ -156,12 +165,13 @@ function* balancePgdat(mm: Mm, node: Pgdat, orderIn: number, highestZoneidx: num
     }
     const scannedEnough = yield* balancePass(mm, node, sc, nrBoostReclaim > 0)
     if (mm.clock.now >= mm.clock.limit) yield RUN
-    // For a boost alone the priority is not raised further.
-    const gentle = nrBoostReclaim > 0 && sc.priority === DEF_PRIORITY - 2
+    const forBoost = nrBoostReclaim > 0
     const reclaimed = sc.nrReclaimed - reclaimedBefore
     nrBoostReclaim -= Math.min(nrBoostReclaim, reclaimed)
     if (nrBoostReclaim > 0 && reclaimed === 0) break
-    if (reclaimed === 0 || !(scannedEnough || gentle)) sc.priority--
+    const next = mm.decide.kswapdPriority({ node: node.id, priority: sc.priority, reclaimed, scannedEnough, forBoost })
+    if (reclaimed === 0) fruitless++
+    sc.priority = fruitless > MAX_FRUITLESS_PASSES ? Math.min(next, sc.priority - 1) : next
   } while (sc.priority >= 1)
   if (!done && sc.nrReclaimed === 0) node.kswapdFailures++
   setReclaimActive(node, highestZoneidx, false)

@@ -155,7 +155,7 @@ export function* lruGenAgeNode(mm: Mm, node: Pgdat, sc: ScanControl): Episode<vo
 function* ageLruvec(mm: Mm, lruvec: Lruvec, sc: ScanControl, minTtl: number): Episode<boolean> {
   const { gen: lrugen } = lruvec
   const memcg = mm.memcgs.groups[lruvec.memcg]
-  calculateProtection(mm.memcgs, mm.memcgs.root, memcg)
+  calculateProtection(mm, mm.memcgs.root, memcg)
   if (memcgBelowMin(memcg)) return false
   const canSwap = lruGenSwappiness(mm, lruvec) > 0
   const { maxSeq } = lrugen

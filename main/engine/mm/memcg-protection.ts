@@ -5,48 +5,19 @@
  */
 import { mulDiv } from '../core/maths'
 import type { Memcg, Memcgs } from './memcg'
+import type { Mm } from './mm'
 import type { ScanControl } from './scan-control'
 import { SWAP_CLUSTER_MAX } from './scan-control'
 
-export interface EffectiveProtectionArgs {
-  readonly usage: number
-  readonly parentUsage: number
-  /** memory.min or memory.low of the group. */
-  readonly setting: number
-  readonly parentEffective: number
-  /** Sum over the siblings, this group included, of min(usage, setting). */
-  readonly siblingsProtected: number
-  /** memory_recursiveprot. */
-  readonly recursive: boolean
-}
-
-/** effective_protection: pages. */
-export function effectiveProtection(a: EffectiveProtectionArgs): number {
-  const claimed = Math.min(a.usage, a.setting)
-  // More is claimed and used than the parent affords: shares by what is used of each claim.
-  if (a.siblingsProtected > a.parentEffective) return mulDiv(claimed, a.parentEffective, a.siblingsProtected)
-  if (!a.recursive) return claimed
-  // What nobody claims of the parent's protection is spread over the children's unprotected memory.
-  if (a.parentEffective > a.siblingsProtected && a.parentUsage > a.siblingsProtected && a.usage > claimed) {
-    return claimed + mulDiv(a.parentEffective - a.siblingsProtected, a.usage - claimed, a.parentUsage - a.siblingsProtected)
-  }
-  return claimed
-}
-
-/** mem_cgroup_calculate_protection, in a walk from `root` down. */
-export function calculateProtection(memcgs: Memcgs, root: Memcg, memcg: Memcg): void {
+/** mem_cgroup_calculate_protection, in a walk from `root` down. The share is the kernel's (or the policy's) decision. */
+export function calculateProtection(mm: Mm, root: Memcg, memcg: Memcg): void {
   const counter = memcg.memory
   const { parent } = memcg
   if (memcg === root || parent === undefined || counter.usage === 0) return
-  if (parent === root) {
-    counter.emin = counter.min
-    counter.elow = counter.low
-    return
-  }
   const above = parent.memory
-  const common = { usage: counter.usage, parentUsage: above.usage, recursive: memcgs.recursiveProt }
-  counter.emin = effectiveProtection({ ...common, setting: counter.min, parentEffective: above.emin, siblingsProtected: above.childrenMinUsage })
-  counter.elow = effectiveProtection({ ...common, setting: counter.low, parentEffective: above.elow, siblingsProtected: above.childrenLowUsage })
+  const common = { memcg: memcg.id, usage: counter.usage, parentUsage: above.usage, recursive: mm.memcgs.recursiveProt, topLevel: parent === root }
+  counter.emin = mm.decide.memcgProtection({ ...common, kind: 'min', setting: counter.min, parentEffective: above.emin, siblingsProtected: above.childrenMinUsage })
+  counter.elow = mm.decide.memcgProtection({ ...common, kind: 'low', setting: counter.low, parentEffective: above.elow, siblingsProtected: above.childrenLowUsage })
 }
 
 /** Hard protection covers all it uses. Never the root. */

@@ -133,6 +133,7 @@ function movePage(mm: Mm, from: number, to: number): void {
   if (mapped) for (const area of areasOf(mm, from, flags)) remap(area, f.index[from], from, to)
   if (mm.pageTrace?.pfn === from) mm.pageTrace.migrated(to)
   countIsolated(mm, from, flags, -1)
+  mm.folioWatch?.moved(from, to)
   folioAddLru(mm, to)
   if (mapped) lruAddDrain(mm)
   freeFrame(mm, from)

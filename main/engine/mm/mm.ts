@@ -1,7 +1,7 @@
 /**
  * The state of one machine's memory management, and the few look-ups everybody needs. Built by sim/boot.ts; the procedures live beside this file.
  */
-import type { KernelTraits } from 'reclaim-lab'
+import type { HookName, KernelTraits, NotificationName } from 'reclaim-lab'
 import type { Clock } from '../core/clock'
 import type { LatencyHistogram } from '../core/histogram'
 import { LatencyWindow } from '../core/latency-window'
@@ -12,6 +12,7 @@ import { assert } from '../core/assert'
 import type { Area } from './area'
 import type { CompactControl } from './compact-control'
 import type { FileMapping, OpenFile } from './file'
+import type { FolioWatch } from './folio-watch'
 import { HugeEvents, HugePool } from './huge-events'
 import type { Kcompactd } from './kcompactd'
 import type { Kswapd } from './kswapd'
@@ -39,6 +40,8 @@ import type { NodeThrottle } from './throttle'
 import type { Tracepoints } from './tracepoint'
 import type { VmEvents } from './vmstat'
 import type { Flusher, Writeback } from './writeback'
+
+const NO_HOOKS: ReadonlySet<HookName | NotificationName> = new Set()
 
 /** Somebody who holds blocks of kernel pages that are neither slab nor page tables. */
 export interface KernelBlocks {
@@ -124,6 +127,16 @@ export class Mm {
   pageTrace: PageTracer | undefined = undefined
   /** Slow-path allocations since the last sample. */
   readonly latencyWindow = new LatencyWindow()
+  /** Hooks, notifications included, that some policy of the run has: work that only they need is left out otherwise. */
+  policyHooks: ReadonlySet<HookName | NotificationName> = NO_HOOKS
+  /** Counts swaps of hooks (policies attached or detached), from 1 on. An episode of reclaim asks those that held at its start: see pinHooks. */
+  policyEpoch = 1
+  /** Some policy decides in a part of the machine only: hooks about a folio or a list need to say where. */
+  scopedHooks = false
+  /** The lists that such a hook is about. */
+  hookLruvec: Lruvec | undefined = undefined
+  /** Set where policies follow folios. */
+  folioWatch: FolioWatch | undefined = undefined
   /** Do verdicts look at dirty page table entries? Only if some policy judges folios. */
   factsNeedPteDirty = false
   readonly shadowNodes: ShadowNodes

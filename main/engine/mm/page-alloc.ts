@@ -156,6 +156,7 @@ export function giveBack(mm: Mm, pfn: number, order = 0): void {
 export function freeFrame(mm: Mm, pfn: number): void {
   const zone = mm.zoneOf(pfn)
   if (mm.pageTrace?.pfn === pfn) mm.pageTrace.freed(zone)
+  if (mm.folioWatch !== undefined) mm.folioWatch.removed(pfn)
   mm.frames.mapping[pfn] = 0
   mm.frames.swap[pfn] = 0
   if (mm.memcgOf !== undefined && mm.memcgOf[pfn] !== 0) unchargeFrame(mm, pfn)
@@ -167,6 +168,7 @@ export function freeFrame(mm: Mm, pfn: number): void {
 export function freeFolio(mm: Mm, pfn: number): void {
   const order = (mm.frames.flags[pfn] & PG_ORDER_MASK) >>> PG_ORDER_SHIFT
   if (order === 0) return freeFrame(mm, pfn)
+  if (mm.folioWatch !== undefined) mm.folioWatch.removed(pfn)
   for (let tail = pfn + 1; tail < pfn + (1 << order); tail++) mm.frames.flags[tail] = 0
   mm.frames.mapping[pfn] = 0
   if (mm.memcgOf !== undefined && mm.memcgOf[pfn] !== 0) unchargeFrame(mm, pfn, 1 << order)

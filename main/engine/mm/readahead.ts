@@ -2,9 +2,9 @@
  * Readahead: windows that grow with sequential reading, a marker page that starts the next one, single pages for random access.
  * Source: mm/readahead.c:ondemand_readahead, page_cache_ra_unbounded, force_page_cache_ra (v6.1). Order-0 pages, as ext4 has them.
  */
+import type { ReadaheadWindowArgs } from 'reclaim-lab'
 import type { Episode } from '../core/clock'
 import { RUN } from '../core/clock'
-import { roundupPowOfTwo } from '../core/maths'
 import { READ } from './io'
 import type { FileMapping, OpenFile } from './file'
 import { GFP_HIGHUSER_MOVABLE, GFP_NORETRY, GFP_NOWARN } from './gfp'
@@ -32,82 +32,53 @@ export function* pageCacheAsyncRa(mm: Mm, open: OpenFile, index: number, pfn: nu
   if (open.raPages > 0) yield* ondemandReadahead(mm, open, index, req, true)
 }
 
-/** get_init_ra_size. */
-function initRaSize(req: number, max: number): number {
-  const size = roundupPowOfTwo(req)
-  return size <= max / 32 ? size * 4 : size <= max / 4 ? size * 2 : max
-}
-
-/** get_next_ra_size. */
-function nextRaSize(size: number, max: number): number {
-  return size < max / 16 ? 4 * size : size <= max / 2 ? 2 * size : max
+/** What an access looks like, and where its window begins; how far it goes is the kernel's (or the policy's) decision. */
+interface Access {
+  readonly pattern: ReadaheadWindowArgs['pattern']
+  readonly start: number
+  readonly previous: number
 }
 
 /** ondemand_readahead: chooses the window, then reads it. */
 function* ondemandReadahead(mm: Mm, open: OpenFile, index: number, req: number, marker: boolean): Episode<void> {
   const max = open.raPages
-  if (!chooseWindow(open, index, req, max, marker)) {
-    if (!marker) yield* doPageCacheRa(mm, open.mapping, index, req, 0)
-    return
+  const access = classify(open, index, req, max, marker)
+  if (access === undefined) return
+  const { pattern, start, previous } = access
+  const { size, async } = mm.decide.readaheadWindow({ pattern, index, req, start, previous, max })
+  if (pattern !== 'random') {
+    open.start = start
+    open.size = size
+    open.asyncSize = async
   }
-  if (index === open.start && open.size === open.asyncSize) {
-    // The window would hit its own marker at once: read the next one with it.
-    const add = nextRaSize(open.size, max)
-    if (open.size + add <= max) {
-      open.asyncSize = add
-      open.size += add
-    } else {
-      open.size = max
-      open.asyncSize = max >> 1
-    }
-  }
-  yield* doPageCacheRa(mm, open.mapping, open.start, open.size, open.asyncSize)
+  yield* doPageCacheRa(mm, open.mapping, start, size, async)
 }
 
-/** Sets start, size and async size. false: read just what was asked, or nothing. */
-function chooseWindow(open: OpenFile, index: number, req: number, max: number, marker: boolean): boolean {
-  if (index === 0) return initialWindow(open, index, req, max)
-  if (index === open.start + open.size - open.asyncSize || index === open.start + open.size) {
-    open.start += open.size
-    open.size = nextRaSize(open.size, max)
-    open.asyncSize = open.size
-    return true
-  }
-  if (marker) return windowFromMarker(open, index, req, max)
-  if (req > max) return initialWindow(open, index, req, max)
+/** undefined: the reader goes on without. */
+function classify(open: OpenFile, index: number, req: number, max: number, marker: boolean): Access | undefined {
+  const initial: Access = { pattern: 'initial', start: index, previous: 0 }
+  if (index === 0) return initial
+  if (index === open.start + open.size - open.asyncSize || index === open.start + open.size) return { pattern: 'sequential', start: open.start + open.size, previous: open.size }
+  if (marker) return behindMarker(open, index, req, max)
+  if (req > max) return initial
   const gap = index - Math.floor(open.prevPos / 4096)
-  if (open.prevPos >= 0 && (gap === 0 || gap === 1)) return initialWindow(open, index, req, max)
-  return contextWindow(open, index, req, max)
-}
-
-function initialWindow(open: OpenFile, index: number, req: number, max: number): boolean {
-  open.start = index
-  open.size = initRaSize(req, max)
-  open.asyncSize = open.size > req ? open.size - req : open.size
-  return true
+  if (open.prevPos >= 0 && (gap === 0 || gap === 1)) return initial
+  return context(open, index, req, max) ?? { pattern: 'random', start: index, previous: 0 }
 }
 
 /** A marker that fits no state: go on behind what is cached. */
-function windowFromMarker(open: OpenFile, index: number, req: number, max: number): boolean {
+function behindMarker(open: OpenFile, index: number, req: number, max: number): Access | undefined {
   let start = index + 1
   while (start < open.mapping.pages && start - index <= max && findPage(open.mapping, start) >= 0) start++
-  if (start - index > max) return false
-  open.start = start
-  open.size = nextRaSize(start - index + req, max)
-  open.asyncSize = open.size
-  return true
+  return start - index > max ? undefined : { pattern: 'marker', start, previous: start - index + req }
 }
 
 /** try_context_readahead: cached pages before the miss look like a stream. */
-function contextWindow(open: OpenFile, index: number, req: number, max: number): boolean {
+function context(open: OpenFile, index: number, req: number, max: number): Access | undefined {
   let history = 0
   while (history < max && index - 1 - history >= 0 && findPage(open.mapping, index - 1 - history) >= 0) history++
-  if (history <= req) return false
-  if (history >= index) history *= 2
-  open.start = index
-  open.size = Math.min(history + req, max)
-  open.asyncSize = 1
-  return true
+  if (history <= req) return undefined
+  return { pattern: 'context', start: index, previous: history >= index ? history * 2 : history }
 }
 
 /** page_cache_ra_unbounded: allocates and inserts page by page, then submits; cached pages split the submission. */

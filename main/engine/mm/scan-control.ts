@@ -33,6 +33,8 @@ export class ScanControl {
   memcgLowSkipped = false
   anonCost = 0
   fileCost = 0
+  /** The folios at hand were proposed by a policy: what references they have is not asked. */
+  proposed = false
   /** What had been reclaimed when the node was last aged, and whether the next aging step shall look (kswapd, MGLRU). */
   lastReclaimed = 0
   memcgsNeedAging = false

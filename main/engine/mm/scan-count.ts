@@ -19,6 +19,7 @@ import { WMARK_HIGH } from './mmzone'
 
 /** Is this inactive list too short against its type's active list? Of the group and those below it. */
 export function inactiveIsLow(mm: Mm, lruvec: Lruvec, inactiveLru: typeof LRU_INACTIVE_ANON | typeof LRU_INACTIVE_FILE): boolean {
+  if (mm.scopedHooks) mm.hookLruvec = lruvec
   return mm.decide.inactiveIsLow(lruvec.treeSize[inactiveLru], lruvec.treeSize[inactiveLru + LRU_ACTIVE])
 }
 

@@ -3,7 +3,7 @@
  * mm/page_io.c:swap_writepage; mm/shmem.c:shmem_writepage by way of shmem-mapping.ts (v6.1). Simplifications: no demotion, no lazyfree; huge pages are split before they go to swap; file pages have no private data but buffer heads, which only
  * a file system's own blocks keep.
  */
-import { FOLIOREF_ACTIVATE, FOLIOREF_KEEP, FOLIOREF_RECLAIM_CLEAN } from 'reclaim-lab'
+import { DIRTY_KSWAPD, DIRTY_NODE, DIRTY_SEEN, FOLIOREF_ACTIVATE, FOLIOREF_KEEP, FOLIOREF_RECLAIM, FOLIOREF_RECLAIM_CLEAN, REMOVED_EVICTED } from 'reclaim-lab'
 import type { Episode } from '../core/clock'
 import { RUN } from '../core/clock'
 import { clearDirtyForIo } from './dirty'
@@ -13,6 +13,7 @@ import { splitHugePage } from './huge-page'
 import type { FolioList } from './isolate'
 import { writebackThrottlingSane } from './isolate'
 import { lruGenReferenced } from './lru-gen-walk'
+import { folioLruvec } from './lruvec'
 import { memcgOfFrame } from './memcg-stock'
 import type { Mm } from './mm'
 import type { Pgdat } from './mmzone'
@@ -93,7 +94,10 @@ export function* shrinkFolioList(mm: Mm, node: Pgdat, list: FolioList, sc: ScanC
   mm.vm.pgactivate += stat.nrActivate
   stat.nrReclaimed += freed.length
   // Freed newest first, so the oldest ends on top of the per-cpu list.
-  for (let i = freed.length - 1; i >= 0; i--) freeFrame(mm, freed[i])
+  for (let i = freed.length - 1; i >= 0; i--) {
+    mm.folioWatch?.removed(freed[i], REMOVED_EVICTED)
+    freeFrame(mm, freed[i])
+  }
 }
 
 /** split_folio_to_list, for want of a whole cluster of slots: the folio's other pages are next in the list. Goes on with its first. */
@@ -108,6 +112,7 @@ function splitFolio(mm: Mm, node: Pgdat, list: FolioList, at: number, sc: ScanCo
 }
 
 function judgeFolio(mm: Mm, node: Pgdat, pfn: number, sc: ScanControl, stat: ReclaimStat): number {
+  if (mm.scopedHooks) mm.hookLruvec = folioLruvec(mm, pfn)
   const f = mm.frames
   const flags = f.flags[pfn]
   if ((flags & PG_LOCKED) !== 0) return because(mm, pfn, KEEP, 'locked')
@@ -119,7 +124,7 @@ function judgeFolio(mm: Mm, node: Pgdat, pfn: number, sc: ScanControl, stat: Rec
   const file = (flags & PG_SWAPBACKED) === 0
   if (file) countDirty(flags, stat)
   if ((flags & PG_WRITEBACK) !== 0) return underWriteback(mm, node, pfn, sc, stat)
-  const references = checkReferences(mm, pfn, sc)
+  const references = sc.proposed ? FOLIOREF_RECLAIM : checkReferences(mm, pfn, sc)
   if (references === FOLIOREF_ACTIVATE) return ACTIVATE
   if (references === FOLIOREF_KEEP) return KEEP
   return judgeUnreferenced(mm, node, pfn, sc, stat, references)
@@ -132,6 +137,7 @@ function judgeUnreferenced(mm: Mm, node: Pgdat, pfn: number, sc: ScanControl, st
   const file = (flags & PG_SWAPBACKED) === 0
   if (isAnonFolio(flags) && (flags & PG_SWAPCACHE) === 0) {
     if ((sc.gfp & GFP_IO) === 0) return because(mm, pfn, KEEP, 'no-io')
+    if (!mm.decide.swapAdmit(folioFacts(flags, mm.factsNeedPteDirty ? folioPteDirty(mm, pfn) : 0))) return because(mm, pfn, ACTIVATE, 'not-admitted')
     if (isCompound(flags)) {
       stat.references = references
       return SPLIT
@@ -182,6 +188,7 @@ function mayEnterFs(mm: Mm, pfn: number, sc: ScanControl): boolean {
 /** folio_check_references: asks the page tables, then the kernel's (or policy's) verdict; PG_referenced follows the kernel's rule. */
 function checkReferences(mm: Mm, pfn: number, sc: ScanControl): number {
   const young = mm.lruGen.core ? lruGenReferenced(mm, pfn, sc.mmWalk) : folioReferenced(mm, pfn)
+  mm.folioWatch?.looked(pfn, young)
   const f = mm.frames
   const flags = f.flags[pfn]
   const facts = folioFacts(flags, mm.factsNeedPteDirty ? folioPteDirty(mm, pfn) : 0)
@@ -195,7 +202,7 @@ function checkReferences(mm: Mm, pfn: number, sc: ScanControl): number {
 function judgeDirty(mm: Mm, node: Pgdat, pfn: number, sc: ScanControl, cleanOnly: boolean): number {
   const f = mm.frames
   const file = (f.flags[pfn] & PG_SWAPBACKED) === 0
-  if (file && (!sc.isKswapd || (f.flags[pfn] & PG_RECLAIM) === 0 || !node.flagDirty)) {
+  if (file && !mm.decide.pageoutDirty((sc.isKswapd ? DIRTY_KSWAPD : 0) | ((f.flags[pfn] & PG_RECLAIM) !== 0 ? DIRTY_SEEN : 0) | (node.flagDirty ? DIRTY_NODE : 0))) {
     node.stat.nr_vmscan_immediate_reclaim++
     f.flags[pfn] |= PG_RECLAIM
     return because(mm, pfn, ACTIVATE, 'dirty-file')
@@ -238,6 +245,7 @@ function removeMapping(mm: Mm, pfn: number, sc: ScanControl): number {
 function activateFolio(mm: Mm, pfn: number, stat: ReclaimStat): void {
   if ((mm.frames.flags[pfn] & PG_SWAPCACHE) !== 0 && memcgSwapFull(mm, pfn)) folioFreeSwap(mm, pfn)
   const flags = (mm.frames.flags[pfn] |= PG_ACTIVE)
+  mm.folioWatch?.activated(pfn)
   stat.nrActivate += folioNrPages(flags)
 }
 

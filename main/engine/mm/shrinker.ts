@@ -44,17 +44,6 @@ export interface Shrinker {
   scan(mm: Mm, control: ShrinkControl): number
 }
 
-/**
- * How many objects a pass asks for: `delta` is this pass's own share, `total` with what earlier ones put off. The only place that knows the kernel's arithmetic; 3.18 has another
- * (delta = 4 * scanned / seeks * freeable / (LRU pages + 1), deferred work undivided).
- */
-export function scanAmount(freeable: number, deferred: number, seeks: number, priority: number): { delta: number; total: number } {
-  const scale = 1 << priority
-  // Without seeks: half of them each time, whatever the priority.
-  const delta = seeks > 0 ? Math.floor((Math.floor(freeable / scale) * 4) / seeks) : Math.floor(freeable / 2)
-  return { delta, total: Math.min(Math.floor(deferred / scale) + delta, 2 * freeable) }
-}
-
 /** do_shrink_slab: whole batches, or everything when that is what is left to ask for; the rest is put off. Returns how many objects left their list. */
 function* doShrinkSlab(mm: Mm, shrinker: Shrinker, control: ShrinkControl): Episode<number> {
   const node = control.node.id
@@ -62,7 +51,7 @@ function* doShrinkSlab(mm: Mm, shrinker: Shrinker, control: ShrinkControl): Epis
   if (freeable === 0) return 0
   const deferred = shrinker.nrDeferred[node]
   shrinker.nrDeferred[node] = 0
-  const amount = scanAmount(freeable, deferred, shrinker.seeks, control.priority)
+  const amount = mm.decide.slabScan({ node, shrinker: shrinker.name, freeable, deferred, seeks: shrinker.seeks, priority: control.priority })
   const batch = shrinker.batch > 0 ? shrinker.batch : SHRINK_BATCH
   let total = amount.total
   let scanned = 0

@@ -29,16 +29,12 @@ import { STALL_SCAN, beginStall, endStall } from './stall'
 import { hasFreeBlock, reducedMark, unusableFree, wmarkPages, zoneView, zoneWatermarkOk } from './watermark'
 import { zoneReclaimablePages } from './zone-reclaimable'
 
-interface Tries {
-  noProgressLoops: number
-  rounds: number
-  readonly compact: CompactTries
-}
-
 /** What slowpathRound answers when there is reason for another one. */
 const RETRY = -2
 /** Hard stop of the engine: a policy can't make a request loop for ever. */
 const MAX_FRUITLESS_ROUNDS = 1000
+/** How often in a row a policy may keep a request from reclaiming. */
+const MAX_PUT_OFF = 8
 
 /**
  * __alloc_pages_slowpath, for a request that failed at LOW - or was not let past a near node that should be reclaimed first, and then begins with that try.
@@ -89,7 +85,7 @@ function* slowpath(mm: Mm, gfp: number, order: number): Episode<number> {
   mm.clock.now += mm.cost.slowpathOverhead
   if ((base & GFP_KSWAPD_RECLAIM) !== 0) wakeAllKswapds(mm, gfp, order)
   let pfn = yield* getPageReclaimingNodes(mm, gfp, order, base)
-  const tries: Tries = { noProgressLoops: 0, rounds: 0, compact: new CompactTries() }
+  const tries: Tries = { noProgressLoops: 0, rounds: 0, putOff: 0, compact: new CompactTries() }
   if (pfn < 0 && (gfp & GFP_DIRECT_RECLAIM) !== 0 && compactsFirst(order, (gfp & GFP_MOVABLE_FLAG) !== 0) && gfpPfmemallocFlags(gfp, mm.current) === 0) {
     pfn = yield* directCompact(mm, gfp, order, base, COMPACT_PRIO_ASYNC, tries.compact)
     if (pfn < 0 && order > PAGE_ALLOC_COSTLY_ORDER && (gfp & GFP_NORETRY) !== 0) {
@@ -110,6 +106,30 @@ function* slowpath(mm: Mm, gfp: number, order: number): Episode<number> {
   return pfn
 }
 
+/** What one request has tried: rounds in a row without progress, rounds, and direct reclaims in a row that were put off. */
+interface Tries {
+  noProgressLoops: number
+  rounds: number
+  putOff: number
+  readonly compact: CompactTries
+}
+
+/** A policy may rather wait a tick for kswapd than let the task reclaim, for a while. */
+function* putOffReclaim(mm: Mm, gfp: number, order: number, tries: Tries): Episode<boolean> {
+  const idx = gfpZone(gfp)
+  const zones = zonelist(mm, gfp)
+  const start = !mm.policyHooks.has('directReclaimStart') || mm.decide.directReclaimStart({
+    order, highestZoneidx: idx as 0 | 1 | 2 | 3, noProgressLoops: tries.noProgressLoops, kswapdAwake: mm.kswapds[zones[0].node].awake, zones: zones.map((zone) => zoneView(zone, order, idx)),
+  })
+  if (start || tries.putOff++ >= MAX_PUT_OFF) {
+    tries.putOff = 0
+    return false
+  }
+  mm.sched.sleep('direct_reclaim_put_off', mm.sched.ticks(1))
+  yield BLOCK
+  return true
+}
+
 /** From the slow path's label `retry` on: a frame, -1 (give up), or RETRY. */
 function* slowpathRound(mm: Mm, gfp: number, order: number, base: number, tries: Tries): Episode<number> {
   const task = mm.current
@@ -119,7 +139,7 @@ function* slowpathRound(mm: Mm, gfp: number, order: number, base: number, tries:
   let pfn = yield* getPageReclaimingNodes(mm, gfp, order, flags)
   if (pfn >= 0) return pfn
   if ((gfp & GFP_DIRECT_RECLAIM) === 0 || task.memalloc) return -1
-  const progress = yield* directReclaim(mm, gfp, order)
+  const progress = (yield* putOffReclaim(mm, gfp, order, tries)) ? 0 : yield* directReclaim(mm, gfp, order)
   if (progress > 0) pfn = yield* getPageAfterReclaim(mm, gfp, order, flags)
   if (pfn < 0) pfn = yield* directCompact(mm, gfp, order, flags, tries.compact.priority, tries.compact)
   if (pfn >= 0) return pfn

@@ -69,6 +69,7 @@ export function folioAddLru(mm: Mm, pfn: number): void {
   const batch = mm.batches[mm.cpu].add
   folioGet(mm, pfn, batch)
   if (mm.lruGen.core && mm.current.inLruFault && !mm.current.memalloc) mm.frames.flags[pfn] |= PG_ACTIVE
+  mm.folioWatch?.added(mm, pfn)
   batch.pfns[batch.nr++] = pfn
   if (mm.pageTrace?.pfn === pfn) mm.pageTrace.event('batch_add', { waiting: batch.nr - 1, size: batch.pfns.length, cpu: mm.cpu })
   // A large folio does not wait.
@@ -79,7 +80,10 @@ function drainAdd(mm: Mm, batch: FolioBatch): void {
   mm.clock.now += batch.nr * mm.cost.lruAddPage
   for (let i = 0; i < batch.nr; i++) {
     const pfn = batch.pfns[i]
-    if ((mm.frames.flags[pfn] & PG_DEAD) === 0) lruvecAddFolio(mm, folioLruvec(mm, pfn), pfn)
+    if ((mm.frames.flags[pfn] & PG_DEAD) === 0) {
+      if (mm.folioWatch?.takeToTail(pfn) === true) lruvecAddFolioTail(mm, folioLruvec(mm, pfn), pfn)
+      else lruvecAddFolio(mm, folioLruvec(mm, pfn), pfn)
+    }
     if (mm.pageTrace?.pfn === pfn) mm.pageTrace.event('lru_add', { list: mm.pageTrace.list(pfn), others: batch.nr - 1, full: batch.nr === batch.pfns.length ? 1 : 0 })
     folioPut(mm, pfn)
   }
@@ -137,6 +141,7 @@ function drainActivate(mm: Mm, batch: FolioBatch): void {
       lruvecAddFolio(mm, lruvec, pfn)
       const pages = folioNrPages(flags)
       mm.vm.pgactivate += pages
+      mm.folioWatch?.activated(pfn)
       if (lruvec.memcg !== 0) mm.memcgs.groups[lruvec.memcg].stat.pgactivate += pages
       if (mm.pageTrace?.pfn === pfn) mm.pageTrace.event('activated', { list: mm.pageTrace.list(pfn), others: batch.nr - 1 })
     }
@@ -170,7 +175,10 @@ function drainDeactivateFile(mm: Mm, batch: FolioBatch): void {
         lruvecAddFolioTail(mm, lruvec, pfn)
         mm.vm.pgrotated++
       }
-      if (wasActive) mm.vm.pgdeactivate++
+      if (wasActive) {
+        mm.vm.pgdeactivate++
+        mm.folioWatch?.deactivated(pfn)
+      }
       if (mm.pageTrace?.pfn === pfn) mm.pageTrace.event('deactivated', { list: mm.pageTrace.list(pfn) })
     }
     folioPut(mm, pfn)
@@ -197,6 +205,7 @@ function drainCpu(mm: Mm, cpu: CpuBatches): void {
 
 /** folio_mark_accessed: the first access marks, the second promotes. */
 export function folioMarkAccessed(mm: Mm, pfn: number): void {
+  if (mm.folioWatch !== undefined) mm.folioWatch.count(pfn)
   if (mm.lruGen.core) return folioIncRefs(mm, pfn)
   const flags = mm.frames.flags[pfn]
   if ((flags & PG_REFERENCED) === 0) {

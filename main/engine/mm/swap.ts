@@ -198,7 +198,8 @@ function getSwapPages(mm: Mm, goal: number, slots: Int32Array): number {
   const { swap } = mm
   const want = Math.min(goal, swap.nrSwapPages)
   if (want <= 0 || swap.avail.length === 0) return 0
-  const area = swap.avail[0]
+  const area = chooseArea(mm, want)
+  if (area === undefined) return 0
   requeue(swap.avail, area)
   let got = 0
   for (let offset = 0; got < want && offset >= 0;) {
@@ -209,6 +210,14 @@ function getSwapPages(mm: Mm, goal: number, slots: Int32Array): number {
   swap.nrSwapPages -= got
   if (area.inUsePages === area.pages) swap.avail.splice(swap.avail.indexOf(area), 1)
   return got
+}
+
+/** The kernel takes the first; a policy may take another, or none. */
+function chooseArea(mm: Mm, want: number): SwapArea | undefined {
+  const { avail } = mm.swap
+  if (!mm.policyHooks.has('swapDevice')) return avail[0]
+  const areas = avail.map(({ zram, priority, pages, inUsePages }) => ({ kind: zram === undefined ? 'disk' as const : 'zram' as const, priority, pages, used: inUsePages - 1 }))
+  return avail[mm.decide.swapDevice({ want, areas })]
 }
 
 /** plist_requeue. */

@@ -47,6 +47,8 @@ export class Task {
   lruGenBitmap = 0
   /** It compacts for itself and keeps the block that comes free (current->capture_control). */
   capture: CaptureControl | undefined = undefined
+  /** The swap of hooks that held when its episode of reclaim began; 0 = none is under way. */
+  policyEpoch = 0
   /** psi_memstall_enter depth. */
   memstall = 0
   /** Number of its memory cgroup; 0 = the root. */
@@ -116,6 +118,17 @@ export class Task {
 }
 
 /** What memory management asks of the scheduler. */
+/** An episode of reclaim begins: it asks the hooks that hold now to its end, whatever is swapped meanwhile. The answer is for `unpinHooks`. */
+export function pinHooks(task: Task, epoch: number): number {
+  const before = task.policyEpoch
+  if (before === 0) task.policyEpoch = epoch
+  return before
+}
+
+export function unpinHooks(task: Task, before: number): void {
+  task.policyEpoch = before
+}
+
 export interface Sched {
   /** Makes a sleeping task runnable and lets it preempt; does nothing to a runnable one. */
   wake(task: Task): void

@@ -3,6 +3,7 @@
  * Source: mm/vmscan.c:reclaim_throttle, skip_throttle_noprogress, consider_reclaim_throttle, __acct_reclaim_writeback, throttle_direct_reclaim (v6.1).
  */
 import { ZONE_NORMAL } from 'reclaim-lab'
+import type { ThrottleReason } from 'reclaim-lab'
 import type { Episode } from '../core/clock'
 import { BLOCK } from '../core/clock'
 import { COMPACT_SKIPPED, compactGap } from './compaction-state'
@@ -12,12 +13,10 @@ import type { Mm } from './mm'
 import type { Pgdat } from './mmzone'
 import { PAGE_ALLOC_COSTLY_ORDER, WMARK_MIN } from './mmzone'
 import type { ScanControl } from './scan-control'
-import { MAX_RECLAIM_RETRIES, SWAP_CLUSTER_MAX } from './scan-control'
+import { SWAP_CLUSTER_MAX } from './scan-control'
 import { WaitQueue } from './task'
 import { wmarkPages } from './watermark'
 import { zoneReclaimablePages } from './zone-reclaimable'
-
-export type ThrottleReason = 'VMSCAN_THROTTLE_WRITEBACK' | 'VMSCAN_THROTTLE_ISOLATED' | 'VMSCAN_THROTTLE_NOPROGRESS' | 'VMSCAN_THROTTLE_CONGESTED'
 
 /** A node's wait queues of throttled reclaimers. */
 export class NodeThrottle {
@@ -30,24 +29,21 @@ export class NodeThrottle {
   nrReclaimStart = 0
 }
 
-/** reclaim_throttle: sleep until the reason may have passed, at most HZ/10 (writeback), HZ/50 (isolated) or one tick. */
+/** reclaim_throttle: sleep until the reason may have passed, at most as long as the kernel (or the policy) says. */
 export function* reclaimThrottle(mm: Mm, node: Pgdat, reason: ThrottleReason): Episode<void> {
   const task = mm.current
   if (task.kthread && !task.isKswapd) return
   const waits = mm.throttles[node.id]
-  if ((reason === 'VMSCAN_THROTTLE_NOPROGRESS' || reason === 'VMSCAN_THROTTLE_CONGESTED') && skipNoprogress(mm, node)) return
-  const hz = mm.hz
+  const ticks = mm.decide.reclaimThrottle({ node: node.id, reason, kswapd: task.isKswapd, failures: node.kswapdFailures, ...reclaimableAndPending(mm, node), hz: mm.hz })
+  if (ticks === 0) return
   const start = mm.clock.now
   let queue = waits.writeback
-  let ticks = Math.floor(hz / 10)
   if (reason === 'VMSCAN_THROTTLE_WRITEBACK') {
     if (waits.nrWritebackThrottled++ === 0) waits.nrReclaimStart = node.stat.nr_throttled_written
   } else if (reason === 'VMSCAN_THROTTLE_ISOLATED') {
     queue = waits.isolated
-    ticks = Math.max(1, Math.floor(hz / 50))
   } else {
     queue = reason === 'VMSCAN_THROTTLE_NOPROGRESS' ? waits.noprogress : waits.congested
-    ticks = 1
   }
   mm.sched.sleep(reason, mm.sched.ticks(ticks), queue)
   yield BLOCK
@@ -55,15 +51,14 @@ export function* reclaimThrottle(mm: Mm, node: Pgdat, reason: ThrottleReason): E
   mm.trace.throttled(node, reason, start)
 }
 
-function skipNoprogress(mm: Mm, node: Pgdat): boolean {
-  if (node.kswapdFailures >= MAX_RECLAIM_RETRIES) return true
+function reclaimableAndPending(mm: Mm, node: Pgdat): { reclaimable: number; writePending: number } {
   let reclaimable = 0
-  let pending = 0
+  let writePending = 0
   for (const zone of node.populated()) {
     reclaimable += zoneReclaimablePages(mm, zone)
-    pending += zone.nrWritePending
+    writePending += zone.nrWritePending
   }
-  return 2 * pending <= reclaimable
+  return { reclaimable, writePending }
 }
 
 /** consider_reclaim_throttle, after a direct reclaimer has been over the zones once. */
@@ -83,22 +78,24 @@ export function acctReclaimWriteback(mm: Mm, node: Pgdat): void {
   if (node.stat.nr_throttled_written - waits.nrReclaimStart > SWAP_CLUSTER_MAX * waits.nrWritebackThrottled) mm.sched.wakeAll(waits.writeback)
 }
 
-/** allow_direct_reclaim: more than half of the min marks is free, so reclaimers may eat reserves. */
+/** allow_direct_reclaim: may reclaimers begin, or shall they leave the reserves alone until kswapd has done something? */
 export function allowDirectReclaim(mm: Mm, node: Pgdat): boolean {
-  if (node.kswapdFailures >= MAX_RECLAIM_RETRIES) return true
-  let reserve = 0
+  let min = 0
   let free = 0
   for (const zone of node.populated()) {
     if (zone.idx > ZONE_NORMAL || zoneReclaimablePages(mm, zone) === 0) continue
-    reserve += wmarkPages(zone, WMARK_MIN)
+    min += wmarkPages(zone, WMARK_MIN)
     free += zone.free
   }
-  if (reserve === 0 || free > Math.floor(reserve / 2)) return true
+  if (mm.decide.allowDirectReclaim({ node: node.id, failures: node.kswapdFailures, free, min })) return true
   const kswapd = mm.kswapds[node.id]
   if (node.kswapdHighestZoneidx > ZONE_NORMAL || node.kswapdHighestZoneidx < 0) node.kswapdHighestZoneidx = ZONE_NORMAL
   mm.sched.wakeAll(kswapd.wait)
   return false
 }
+
+/** Nobody waits longer for what a policy answers, ns. */
+const MAX_PATIENCE = 10e9
 
 /** throttle_direct_reclaim: waits for kswapd when the reserves are half gone. true: a fatal signal arrived, don't reclaim. */
 export function* throttleDirectReclaim(mm: Mm, node: Pgdat, gfp: number): Episode<boolean> {
@@ -107,7 +104,7 @@ export function* throttleDirectReclaim(mm: Mm, node: Pgdat, gfp: number): Episod
   mm.vm.pgscan_direct_throttle++
   const queue = mm.throttles[node.id].pfmemalloc
   const start = mm.clock.now
-  const until = (gfp & GFP_FS) === 0 ? start + 1e9 : Infinity
+  const until = (gfp & GFP_FS) === 0 ? start + 1e9 : mm.policyHooks.has('allowDirectReclaim') ? start + MAX_PATIENCE : Infinity
   while (!allowDirectReclaim(mm, node) && !task.killed && mm.clock.now < until) {
     mm.sched.sleep('throttle_direct_reclaim', until, queue, false, true)
     yield BLOCK

@@ -7,9 +7,12 @@ import { LRU_ACTIVE_ANON, LRU_ACTIVE_FILE, LRU_INACTIVE_ANON, LRU_INACTIVE_FILE,
 import type { Episode } from '../core/clock'
 import { RUN } from '../core/clock'
 import { folioFacts } from './folio-facts'
+import { evictProposed } from './evict-proposed'
+import type { FolioList } from './isolate'
 import { isolateLruFolios, putbackFolio, returnFolioList, takeFolioList, tooManyIsolated, writebackThrottlingSane } from './isolate'
 import { lruGenShrinkLruvec } from './lru-gen-evict'
 import type { Lruvec } from './lruvec'
+import { folioLruvec } from './lruvec'
 import { LRU_ACTIVE } from './lru-size'
 import { isActiveLru, isFileLru } from './lruvec'
 import type { Memcg } from './memcg'
@@ -70,7 +73,7 @@ function* shrinkNodeMemcgs(mm: Mm, node: Pgdat, sc: ScanControl): Episode<void> 
 
 /** memory.min spares a group always; memory.low only as long as others have something to give. */
 function isProtected(mm: Mm, target: Memcg, memcg: Memcg, sc: ScanControl): boolean {
-  calculateProtection(mm.memcgs, target, memcg)
+  calculateProtection(mm, target, memcg)
   if (memcgBelowMin(memcg)) return true
   if (!memcgBelowLow(memcg)) return false
   if (!sc.memcgLowReclaim) {
@@ -95,7 +98,7 @@ export function* shrinkLruvec(mm: Mm, lruvec: Lruvec, sc: ScanControl): Episode<
   getScanCount(mm, lruvec, sc, nr)
   const targets = nr.slice()
   const finishQuota = !sc.cgroupReclaim && !sc.isKswapd && sc.priority === DEF_PRIORITY
-  let reclaimed = 0
+  let reclaimed = mm.policyHooks.has('evictFolios') ? yield* evictProposed(mm, lruvec, sc, nr, finishQuota) : 0
   const plug = mm.io.plug(mm.current.id)
   while (nr[LRU_INACTIVE_ANON] > 0 || nr[LRU_ACTIVE_FILE] > 0 || nr[LRU_INACTIVE_FILE] > 0) {
     for (let lru = 0; lru < LRU_UNEVICTABLE; lru++) {
@@ -157,6 +160,13 @@ function* shrinkInactiveList(mm: Mm, lruvec: Lruvec, lru: number, nrToScan: numb
     returnFolioList(list)
     return 0
   }
+  return yield* shrinkIsolated(mm, lruvec, file, list, sc)
+}
+
+/** shrink_inactive_list from where its folios are isolated on. Gives `list` back. */
+export function* shrinkIsolated(mm: Mm, lruvec: Lruvec, file: boolean, list: FolioList, sc: ScanControl): Episode<number> {
+  const node = lruvec.node
+  const { taken } = list
   addIsolated(node, file, taken)
   const stat = new ReclaimStat()
   yield* shrinkFolioList(mm, node, list, sc, stat)
@@ -174,7 +184,7 @@ function* shrinkInactiveList(mm: Mm, lruvec: Lruvec, lru: number, nrToScan: numb
 }
 
 /** For a group's limit the machine counts only anon and file; who scanned is counted by the group. */
-function countScan(mm: Mm, sc: ScanControl, lruvec: Lruvec, file: boolean, scanned: number): void {
+export function countScan(mm: Mm, sc: ScanControl, lruvec: Lruvec, file: boolean, scanned: number): void {
   if (!sc.cgroupReclaim) {
     if (sc.isKswapd) mm.vm.pgscan_kswapd += scanned
     else mm.vm.pgscan_direct += scanned
@@ -233,6 +243,7 @@ export function* shrinkActiveList(mm: Mm, lruvec: Lruvec, lru: number, nrToScan:
     if ((f.flags[pfn] & PG_UNEVICTABLE) !== 0 || keepsActive(mm, pfn)) keep.push(pfn)
     else {
       f.flags[pfn] = (f.flags[pfn] & ~PG_ACTIVE) | PG_WORKINGSET
+      mm.folioWatch?.deactivated(pfn)
       inactive.push(pfn)
     }
   }
@@ -249,7 +260,9 @@ export function* shrinkActiveList(mm: Mm, lruvec: Lruvec, lru: number, nrToScan:
 }
 
 function keepsActive(mm: Mm, pfn: number): boolean {
+  if (mm.scopedHooks) mm.hookLruvec = folioLruvec(mm, pfn)
   const young = folioReferenced(mm, pfn)
+  mm.folioWatch?.looked(pfn, young)
   const flags = mm.frames.flags[pfn]
   const keeps = mm.decide.keepActive(young, folioFacts(flags, mm.factsNeedPteDirty ? folioPteDirty(mm, pfn) : 0))
   if (mm.pageTrace?.pfn === pfn) mm.pageTrace.event('references', { young, referenced: flags & PG_REFERENCED ? 1 : 0, verdict: keeps ? 'keep-active' : 'deactivate' })

@@ -39,6 +39,8 @@ export function workingsetRefault(mm: Mm, pfn: number, shadow: number, target = 
   else stat.workingset_refault_anon++
   const distance = (evicted.nonresidentAge - (shadow & SHADOW_CLOCK) + (SHADOW_CLOCK + 1)) % (SHADOW_CLOCK + 1)
   const size = workingsetSize(evicted, file, memcgNrSwapPages(mm, group) > 0)
+  if (mm.scopedHooks) mm.hookLruvec = lruvec
+  mm.folioWatch?.refaulted(pfn, distance, folioFacts(flags, 0))
   const activate = mm.decide.refaultActivate(distance, size, folioFacts(flags, 0))
   if (mm.pageTrace?.pfn === pfn) mm.pageTrace.event('refault', { distance, size, activate: activate ? 1 : 0, workingset: shadow & SHADOW_WORKINGSET ? 1 : 0 })
   if (!activate) return

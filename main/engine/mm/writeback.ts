@@ -144,9 +144,11 @@ export function* balanceDirtyPages(mm: Mm, wbMemcg = 0): Episode<void> {
     mm.writeback.update(mm.clock.now, written)
     let position = posRatio(freerun, updateDirtyLimit(mm.writeback, limits.thresh, dirty), dirty)
     if (own !== undefined) position = Math.min(position, posRatio(ownFreerun, updateDirtyLimit(own.memcg, own.thresh, own.dirty), own.dirty))
-    const pause = pauseFor(mm, task, position)
+    const { avgBandwidth: bandwidth } = mm.writeback
+    const pause = mm.decide.dirtyPause({ dirtied: task.nrDirtied, dirty, freerun, limit: limits.thresh, position, bandwidth, tickNs: 1e9 / mm.hz })
     task.nrDirtied = 0
     task.nrDirtiedPause = Math.max(1, Math.min(32, Math.floor(Math.min(limits.thresh, own?.thresh ?? Infinity) / 32)))
+    if (pause === 0) return
     mm.sched.sleep('balance_dirty_pages', mm.clock.now + pause, undefined, true, true)
     yield BLOCK
     if (position > 0 || task.killed) return
@@ -178,12 +180,6 @@ function posRatio(freerun: number, limit: number, dirty: number): number {
   return Math.max(0, Math.min(2, 1 + x * x * x))
 }
 
-function pauseFor(mm: Mm, task: Task, position: number): number {
-  if (position <= 0) return 200 * MS
-  const pause = (task.nrDirtied * 1e9) / (mm.writeback.avgBandwidth * position)
-  return Math.min(200 * MS, Math.max(pause, 1e9 / mm.hz))
-}
-
 /** The flusher thread: woken by writers over the background limit, by reclaim, and by its own timer for old data. */
 export class Flusher {
   readonly task: Task
@@ -212,9 +208,11 @@ export class Flusher {
     let oldest: FileMapping | undefined
     for (const file of mm.files) if (file !== undefined && file.nrDirty > 0 && (oldest === undefined || file.dirtiedWhen < oldest.dirtiedWhen)) oldest = file
     if (oldest === undefined) return undefined
-    const overBackground = totals(mm).dirty > domainDirtyLimits(mm).background
-    const expired = mm.clock.now - oldest.dirtiedWhen > mm.sysctl.num('vm.dirty_expire_centisecs') * 10 * MS
-    return overBackground || expired || mm.writeback.startAll ? oldest : this.#nextOfMemcgs()
+    const { dirty, writeback } = totals(mm)
+    const limits = domainDirtyLimits(mm)
+    const expireNs = mm.sysctl.num('vm.dirty_expire_centisecs') * 10 * MS
+    const start = mm.decide.writebackStart({ dirty, writeback, ...limits, oldestNs: mm.clock.now - oldest.dirtiedWhen, expireNs, asked: mm.writeback.startAll })
+    return start || dirty >= limits.thresh ? oldest : this.#nextOfMemcgs()
   }
 
   /** wb_over_bg_thresh of the groups: the oldest file of one that is over its own background limit. */

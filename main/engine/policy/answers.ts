@@ -90,6 +90,40 @@ function isShare(value: unknown): value is number {
   return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= MAX_PAGES
 }
 
+const slabScan: Check = (answer, args) => {
+  const most = 2 * (args[0] as { freeable: number }).freeable
+  if (typeof answer !== 'object' || answer === null) return invalid(answer, '{ delta, total }')
+  const { delta, total } = answer as Record<string, unknown>
+  if (!isMark(delta) || !isMark(total) || total > most) return { invalid: true, value: `delta ${show(delta)}, total ${show(total)}`, allowed: `whole numbers >= 0, total at most ${most}` }
+  return { delta, total }
+}
+
+const MAX_WINDOW = 8192
+
+const window: Check = (answer) => {
+  if (typeof answer !== 'object' || answer === null) return invalid(answer, '{ size, async }')
+  const { size, async } = answer as Record<string, unknown>
+  if (!isShare(size) || !isShare(async) || size < 1 || size > MAX_WINDOW || async > size) {
+    return { invalid: true, value: `size ${show(size)}, async ${show(async)}`, allowed: `size a whole number from 1 to ${MAX_WINDOW}, async one from 0 to size` }
+  }
+  return { size, async }
+}
+
+const proposals: Check = (answer, args) => {
+  const { nr } = args[0] as { nr: number }
+  if (!Array.isArray(answer) || answer.length > nr) return invalid(Array.isArray(answer) ? answer.length : answer, `a list of at most ${nr} folios`)
+  const out: number[] = []
+  for (let i = 0; i < answer.length; i++) {
+    const folio: unknown = answer[i]
+    if (!isShare(folio) || folio < 1) return { invalid: true, value: `[${i}] ${show(folio)}`, allowed: 'folios, as hooks and lists give them' }
+    out.push(folio)
+  }
+  return out
+}
+
+const pause: Check = (answer) => (typeof answer === 'number' && answer >= 0 && answer <= MAX_PAUSE ? answer + 0 : invalid(answer, `a number of ns from 0 to ${MAX_PAUSE}`))
+const MAX_PAUSE = 200_000_000
+
 const CHECKS: Readonly<Record<HookName, Check>> = {
   minFreeKbytes: integer(128, 2_147_483_648),
   zoneWatermarks: marks,
@@ -97,14 +131,30 @@ const CHECKS: Readonly<Record<HookName, Check>> = {
   watermarkBoost: (answer, args) => integer(0, (args[0] as { managed: number }).managed)(answer, args),
   kswapdWake: flag,
   kswapdBalanced: flag,
+  kswapdSleep: flag,
   kswapdTarget: integer(1, MAX_PAGES),
+  kswapdPriority: integer(0, 12),
+  directReclaimStart: flag,
   directReclaimTarget: integer(1, MAX_PAGES),
+  allowDirectReclaim: flag,
+  reclaimContinue: flag,
+  reclaimThrottle: (answer, args) => integer(0, 10 * (args[0] as { hz: number }).hz)(answer, args),
   reclaimRetry: flag,
   scanBalance: balance,
   inactiveIsLow: flag,
   folioReferences: integer(0, 3),
   keepActive: flag,
+  pageoutDirty: flag,
+  swapAdmit: flag,
+  swapDevice: (answer, args) => integer(-1, (args[0] as { areas: readonly unknown[] }).areas.length - 1)(answer, args),
+  slabScan,
+  memcgProtection: integer(0, Number.MAX_SAFE_INTEGER),
   refaultActivate: flag,
+  admitFolio: integer(0, 2),
+  readaheadWindow: window,
+  writebackStart: flag,
+  dirtyPause: pause,
+  evictFolios: proposals,
   oomBadness: finite,
 }
 

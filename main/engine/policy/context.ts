@@ -4,8 +4,9 @@ import { HOOKS } from 'reclaim-lab'
 import { exactExp, exactLog, exactPow, intSqrt, mulDiv } from '../core/maths'
 import { draw, streamId } from '../core/rng'
 import { show } from './answers'
+import { controllerContext } from './controller-context'
+import { createFolios } from './folio-context'
 import type { PolicyHost } from './policy-runtime'
-import { PolicyMisuse } from './misuse'
 import { printable } from './printable'
 
 const TWO_32 = 4294967296
@@ -19,20 +20,15 @@ export interface ContextParts {
   readonly params: Readonly<Record<string, number | boolean | string>>
   state(): unknown
   base(hook: HookName, given: readonly unknown[]): unknown
-  /** Called with every fault before it is thrown. */
-  misuse(fault: PolicyMisuse): void
+  /** Remembers the fault, and throws it. */
+  fail(this: void, message: string, value: string, allowed: string): never
   inController(): boolean
   /** Called at the start of everything that works for the policy; throws when it may not go on. */
   enter(): void
 }
 
 export function createContext(parts: ContextParts): PolicyContext<unknown, ParamSpecs> {
-  const { host, index } = parts
-  const fail = (message: string, value: string, allowed: string): never => {
-    const fault = new PolicyMisuse(message, value, allowed)
-    parts.misuse(fault)
-    throw fault.error
-  }
+  const { host, index, fail } = parts
   const context = {
     get now(): number {
       return host.now()
@@ -53,15 +49,10 @@ export function createContext(parts: ContextParts): PolicyContext<unknown, Param
       if (!isName(name) || !isFiniteNumber(value) || !host.gauge(index, name, value)) fail(`k.gauge(${show(name)}, ${show(value)})`, show(name), 'a short name, a finite number, at most 32 names')
     },
     log: (message: unknown): void => host.log(index, typeof message === 'string' ? printable(message, MAX_LOG) : show(message)),
-    writeSysctl: (name: unknown, value: unknown): void => {
-      if (!parts.inController()) return fail('k.writeSysctl was called in a hook', show(name), 'in a controller only')
-      if (typeof name !== 'string' || typeof value !== 'number') return fail(`k.writeSysctl(${show(name)}, ${show(value)})`, show(value), 'a name and a number')
-      const refused = host.refuseSysctl(name, value)
-      if (refused !== undefined) fail(`k.writeSysctl: ${refused}`, show(value), refused)
-      host.writeSysctl(name, value)
-    },
+    folios: closed(parts, createFolios(() => host.machine())),
+    taskName: (task: unknown): string => (typeof task === 'number' ? (host.machine()?.tasks[task]?.name ?? '') : ''),
   }
-  return closed(parts, context) as unknown as PolicyContext<unknown, ParamSpecs>
+  return closed(parts, Object.defineProperties(controllerContext({ index, host, fail, inController: () => parts.inController() }), Object.getOwnPropertyDescriptors(context))) as unknown as PolicyContext<unknown, ParamSpecs>
 }
 
 /** Frozen, getters and functions too; each function pays at the door. */

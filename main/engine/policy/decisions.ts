@@ -2,7 +2,7 @@
  * The decisions a run asks for, resolved once per run: the base kernel's hooks bound as plain functions, and the policies' hooks stacked over them, guarded.
  * Per-folio verdicts of the base are tables. With no policies nothing is guarded and nothing is counted.
  */
-import type { HookName, Hooks, KernelDefinition } from 'reclaim-lab'
+import type { Folio, HookName, Hooks, KernelDefinition } from 'reclaim-lab'
 import { HOOKS } from 'reclaim-lab'
 import { intSqrt, mulDiv } from '../core/maths'
 import { assert } from '../core/assert'
@@ -20,15 +20,24 @@ export function bindKernel(kernel: KernelDefinition): Decisions {
   const bound: Partial<Record<HookName, unknown>> = {}
   for (const name of Object.keys(HOOKS) as HookName[]) {
     const hook = kernel.hooks[name] as ((...args: unknown[]) => unknown) | undefined
-    bound[name] = hook === undefined ? missing(kernel.name, name) : (...args: unknown[]): unknown => hook(...args, KERNEL_CONTEXT)
+    bound[name] = hook === undefined ? (name === 'evictFolios' ? noProposals : missing(kernel.name, name)) : (...args: unknown[]): unknown => hook(...args, KERNEL_CONTEXT)
   }
   const decisions = bound as Decisions
   if (kernel.scope === 'full') {
     decisions.folioReferences = tabulate(decisions.folioReferences) as Decisions['folioReferences']
     decisions.keepActive = tabulateFlags(decisions.keepActive)
+    decisions.pageoutDirty = tabulateBits(decisions.pageoutDirty)
+    decisions.swapAdmit = tabulateBits(decisions.swapAdmit)
   }
   return decisions
 }
+
+/** Kernels have their lists. */
+function noProposals(): readonly Folio[] {
+  return NO_FOLIOS
+}
+
+const NO_FOLIOS: readonly Folio[] = Object.freeze([])
 
 function missing(kernel: string, name: HookName): () => never {
   return () => assert(false, `${kernel} has no hook ${name}`) as never
@@ -44,6 +53,13 @@ function tabulate(verdict: (young: number, facts: number) => number): (young: nu
 function tabulateFlags(verdict: (young: number, facts: number) => boolean): (young: number, facts: number) => boolean {
   const table = tabulate((young, facts) => (verdict(young, facts) ? 1 : 0))
   return (young, facts) => table(young, facts) === 1
+}
+
+/** One integer of 6 bits. */
+function tabulateBits(verdict: (bits: number) => boolean): (bits: number) => boolean {
+  const table = new Uint8Array(64)
+  for (let bits = 0; bits < 64; bits++) table[bits] = verdict(bits) ? 1 : 0
+  return (bits) => table[bits] === 1
 }
 
 /** Policies over the base, bottom first. */

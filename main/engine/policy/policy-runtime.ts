@@ -2,8 +2,10 @@
  * One policy in one run: calls its hooks under guard, checks the answers, counts them, and ejects it at the first fault, after which the decisions below it stand.
  * Ejection depends only on the run (error, fuel, invalid answer, or scripted), so it repeats exactly.
  */
-import type { HookName, ParamSpecs, PolicyContext } from 'reclaim-lab'
-import { HOOKS } from 'reclaim-lab'
+import type { HookName, NotificationName, ParamSpecs, PolicyContext, SetupContext } from 'reclaim-lab'
+import { HOOKS, NOTIFICATIONS } from 'reclaim-lab'
+import type { Mm } from '../mm/mm'
+import type { MemcgKnob } from '../sim/scenario'
 import type { Ejection, HookStats } from '../sim/recording'
 import type { PolicyInstance, ScriptedEjection } from '../sim/run-input'
 import { AssertionError } from '../core/assert'
@@ -11,18 +13,21 @@ import { checkAnswer, isInvalid, sameAnswer, show } from './answers'
 import type { Decisions } from './decisions'
 import { copyAnswer, copyArgs, describeArgs, mergeArgs } from './args'
 import { createContext } from './context'
+import { FolioLists } from './folio-lists'
 import { PolicyMisuse } from './misuse'
 import { printable } from './printable'
+import type { PolicyScope } from './scope'
+import { folioInScope, inScope } from './scope'
 
 /** Loop turns and function entries a call may spend. */
 const FUEL_COARSE = 2_000_000
 const FUEL_FOLIO = 50_000
 const FUEL_SETUP = 10_000_000
-const FOLIO_HOOKS: ReadonlySet<string> = new Set(['folioReferences', 'keepActive', 'inactiveIsLow', 'refaultActivate'])
+const FOLIO_HOOKS: ReadonlySet<string> = new Set(['folioReferences', 'keepActive', 'inactiveIsLow', 'refaultActivate', 'admitFolio', 'pageoutDirty', 'swapAdmit'])
 
 const MAX_TEXT = 400
 
-type Place = HookName | 'controller' | 'init' | 'exit'
+export type Place = HookName | NotificationName | 'controller' | 'init' | 'exit'
 
 /** A call into the policy. */
 interface Call {
@@ -37,9 +42,14 @@ const NO_CALL: Call = { place: 'init', args: [], number: 0 }
 /** What the policy layer needs from the machine around it. */
 export interface PolicyHost {
   now(): number
+  /** Undefined before boot. */
+  machine(): Mm | undefined
   sysctl(name: string): number | undefined
   refuseSysctl(name: string, value: number): string | undefined
   writeSysctl(name: string, value: number): void
+  /** By the policy's own thread where it takes reclaim. */
+  writeMemcg(policy: number, path: string, knob: MemcgKnob, value: number): void
+  reclaimFolios(policy: number, folios: readonly number[]): void
   vmstat(name: string): number | undefined
   count(policy: number, name: string, by: number): boolean
   gauge(policy: number, name: string, value: number): boolean
@@ -57,6 +67,10 @@ class Counts {
 
 export class PolicyRuntime {
   ejection: Ejection | undefined = undefined
+  /** Swaps of hooks at which it was attached and detached; see `Mm.policyEpoch`. */
+  #from = Infinity
+  #until = Infinity
+  readonly #lists: FolioLists
   readonly #counts = new Map<Place, Counts>()
   #calls = 0
   #state: unknown = undefined
@@ -76,11 +90,12 @@ export class PolicyRuntime {
     this.#instance = instance
     this.#host = host
     this.#scripted = scripted.filter((s) => s.policy === index)
+    this.#lists = new FolioLists({ machine: () => host.machine(), fail: (message, value, allowed) => this.#fail(message, value, allowed), enter: () => this.#enter() })
     this.#context = createContext({
       index, seed, host, params: instance.params, name: instance.definition.name,
       state: () => this.#state,
       base: (hook, overrides) => this.#callBase(hook, overrides),
-      misuse: (fault) => (this.#misuse = fault),
+      fail: (message, value, allowed) => this.#fail(message, value, allowed),
       inController: () => this.#call.place === 'controller',
       enter: () => this.#enter(),
     })
@@ -94,6 +109,43 @@ export class PolicyRuntime {
     return Object.keys(this.#instance.definition.hooks ?? {}).filter((name): name is HookName => Object.hasOwn(HOOKS, name))
   }
 
+  get notifications(): readonly NotificationName[] {
+    return Object.keys(this.#instance.definition.hooks ?? {}).filter((name): name is NotificationName => Object.hasOwn(NOTIFICATIONS, name))
+  }
+
+  /** Does it hold handles of folios? */
+  get followsFolios(): boolean {
+    return this.#lists.used || this.notifications.length > 0 || this.overrides.includes('evictFolios')
+  }
+
+  get scope(): PolicyScope | undefined {
+    return this.#instance.scope
+  }
+
+  get fromNs(): number {
+    return this.#instance.fromNs ?? 0
+  }
+
+  get untilNs(): number {
+    return this.#instance.untilNs ?? Infinity
+  }
+
+  get attached(): boolean {
+    return this.ejection === undefined && this.#from < Infinity && this.#until === Infinity
+  }
+
+  /** Its hooks are asked from this swap on. */
+  attach(epoch: number): void {
+    this.#from = epoch
+  }
+
+  /** The last moment of a policy that is replaced before the run ends. Episodes under way still ask it. */
+  detach(epoch: number): void {
+    this.#until = epoch
+    const exit = this.#instance.definition.exit
+    if (exit !== undefined && this.ejection === undefined) this.#guard('exit', [], FUEL_SETUP, () => exit(this.#context as never, { kind: 'detached', reason: 'its time was over' }))
+  }
+
   get controllerPeriodMs(): number | undefined {
     return this.#instance.definition.controller?.periodMs
   }
@@ -101,18 +153,19 @@ export class PolicyRuntime {
   /** Runs `init`. */
   start(): void {
     const init = this.#instance.definition.init
-    if (init !== undefined) this.#guard('init', [], FUEL_SETUP, () => (this.#state = init(this.#instance.params as never)))
+    const setup: SetupContext = Object.freeze({ list: Object.freeze(() => this.#lists.list()), folioStore: Object.freeze((kind: unknown, initial: unknown) => this.#lists.store(kind, initial)) })
+    if (init !== undefined) this.#guard('init', [], FUEL_SETUP, () => (this.#state = init(this.#instance.params as never, setup)))
   }
 
   /** The run is over. */
   end(): void {
     const exit = this.#instance.definition.exit
-    if (exit !== undefined && this.ejection === undefined) this.#guard('exit', [], FUEL_SETUP, () => exit(this.#context as never, { kind: 'end', reason: 'the run ended' }))
+    if (exit !== undefined && this.attached) this.#guard('exit', [], FUEL_SETUP, () => exit(this.#context as never, { kind: 'end', reason: 'the run ended' }))
   }
 
   runController(): void {
     const controller = this.#instance.definition.controller
-    if (controller !== undefined && this.ejection === undefined) this.#guard('controller', [], FUEL_COARSE, () => controller.run(this.#context as never))
+    if (controller !== undefined && this.attached) this.#guard('controller', [], FUEL_COARSE, () => controller.run(this.#context as never))
   }
 
   /** The decisions with this policy's hooks in front of `below`. */
@@ -123,13 +176,36 @@ export class PolicyRuntime {
     return stacked as Decisions
   }
 
+  /** Tells the policy of a folio; undefined if it doesn't want to know. `pfn` is its frame. */
+  notifier(name: NotificationName): ((pfn: number, ...args: number[]) => void) | undefined {
+    const run = this.#instance.definition.hooks?.[name] as ((...args: unknown[]) => unknown) | undefined
+    if (run === undefined) return undefined
+    const { scope } = this.#instance
+    return (pfn, ...args) => {
+      const mm = this.#host.machine()
+      if (!this.attached || mm?.folioWatch === undefined || (scope !== undefined && !folioInScope(mm, scope, pfn))) return
+      const folio = mm.folioWatch.handleOf(pfn)
+      this.#guard(name, args, FUEL_FOLIO, () => void run(folio, ...args, this.#context))
+    }
+  }
+
+  /** The folio is in another frame. */
+  move(from: number, to: number): void {
+    this.#lists.moved(from, to)
+  }
+
+  /** The folio's lists and stores forget it. */
+  forget(pfn: number): void {
+    this.#lists.removed(pfn)
+  }
+
   stats(): HookStats[] {
     return [...this.#counts].map(([hook, c]) => ({ policy: this.name, hook, called: c.called, overrode: c.overrode, agreed: c.agreed, fuel: c.fuel }))
   }
 
   #decide(hook: HookName, args: readonly unknown[]): unknown {
     const below = this.#below?.[hook] as (...args: readonly unknown[]) => unknown
-    if (this.ejection !== undefined) return below(...args)
+    if (this.ejection !== undefined || !this.#asked(hook, args)) return below(...args)
     const run = this.#instance.definition.hooks?.[hook] as (...args: unknown[]) => unknown
     const given = FOLIO_HOOKS.has(hook) ? args : copyArgs(args)
     const checked = this.#guard(hook, args, FOLIO_HOOKS.has(hook) ? FUEL_FOLIO : FUEL_COARSE, () => {
@@ -144,12 +220,21 @@ export class PolicyRuntime {
     return checked === undefined ? base : checked
   }
 
+  /** Is it attached, as of the episode's start, and is this its business? */
+  #asked(hook: HookName, args: readonly unknown[]): boolean {
+    const mm = this.#host.machine()
+    const epoch = mm === undefined ? 0 : (mm.current?.policyEpoch ?? 0) || mm.policyEpoch
+    if (epoch < this.#from || epoch >= this.#until) return false
+    const { scope } = this.#instance
+    return scope === undefined || inScope(mm, scope, hook, args)
+  }
+
   /** Calls into the policy; any fault ejects it. Undefined then. */
   #guard(place: Place, args: readonly unknown[], budget: number, body: () => unknown): unknown {
     const call: Call = { place, args, number: ++this.#calls }
     const counts = this.#countsOf(place)
     counts.called++
-    const scripted = this.#scripted.find((s) => s.call === call.number)
+    const scripted = this.#scripted.length === 0 ? undefined : this.#scripted.find((s) => s.call === call.number)
     if (scripted !== undefined) return this.#eject(scripted.kind, call, scripted.message, undefined)
     const outer = this.#call
     const { fuel } = this.#instance
@@ -219,6 +304,10 @@ export class PolicyRuntime {
       if (given.length === 0 || !(error instanceof AssertionError)) throw error
       throw this.#fault(new PolicyMisuse(`k.base.${hook}: ${error.message}`, 'its arguments', 'arguments that the kernel can decide on'))
     }
+  }
+
+  #fail(message: string, value: string, allowed: string): never {
+    throw this.#fault(new PolicyMisuse(message, value, allowed))
   }
 
   #fault(fault: PolicyMisuse): Error {

@@ -1,7 +1,7 @@
 /**
  * What a run leaves behind: sampled series, a bounded event log, totals, and a digest over all of it. Everything on screen and in the CLI is a function of recordings.
  */
-import type { HookName, ZoneMarks } from 'reclaim-lab'
+import type { HookName, NotificationName, ZoneMarks } from 'reclaim-lab'
 import type { PageblockMap } from './pageblocks'
 import type { PageLife } from './page-life'
 
@@ -17,7 +17,7 @@ export type EventKind =
   | 'mm_vmscan_kswapd_wake' | 'mm_vmscan_kswapd_sleep' | 'mm_vmscan_wakeup_kswapd'
   | 'mm_vmscan_direct_reclaim_begin' | 'mm_vmscan_direct_reclaim_end' | 'mm_vmscan_throttled'
   | 'mm_page_alloc_failed' | 'mark_victim' | 'sysctl_write' | 'watermark_boost' | 'snap'
-  | 'task_start' | 'task_exit' | 'policy_ejected' | 'policy_log' | 'node_reclaim'
+  | 'task_start' | 'task_exit' | 'policy_ejected' | 'policy_log' | 'policy_attached' | 'policy_detached' | 'node_reclaim'
   | 'oom_reap' | 'sched_process_hang' | 'disk_stall' | 'panic'
   | 'mm_vmscan_memcg_reclaim_end' | 'memcg_throttled' | 'memcg_write'
   | 'mm_compaction_begin' | 'mm_compaction_end' | 'mm_compaction_wakeup_kcompactd' | 'mm_compaction_kcompactd_wake'
@@ -121,7 +121,7 @@ export interface GaugeStats { readonly start: number; readonly end: number; read
 export interface HookStats {
   /** Which policy of the stack, by name. */
   readonly policy: string
-  readonly hook: HookName | 'controller' | 'init' | 'exit'
+  readonly hook: HookName | NotificationName | 'controller' | 'init' | 'exit'
   readonly called: number
   /** Answered something else than the base would have. */
   readonly overrode: number
@@ -134,7 +134,7 @@ export interface HookStats {
 export interface Ejection {
   readonly policy: string
   readonly kind: 'error' | 'fuel' | 'invalid-answer' | 'memory' | 'stall' | 'unregistered'
-  readonly hook: HookName | 'controller' | 'init' | 'exit'
+  readonly hook: HookName | NotificationName | 'controller' | 'init' | 'exit'
   /** Number of the call into this policy (1-based) at which it was ejected. */
   readonly call: number
   /** ns since the workload started. */

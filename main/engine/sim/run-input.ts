@@ -1,5 +1,6 @@
 /** What a run is made of, and the face the simulation shows to whoever drives it. */
-import type { AnyPolicyDefinition, HookName, KernelDefinition } from 'reclaim-lab'
+import type { AnyPolicyDefinition, HookName, KernelDefinition, NotificationName } from 'reclaim-lab'
+import type { PolicyScope } from '../policy/scope'
 import type { Ejection, Recording } from './recording'
 import type { FollowSpec } from './page-life'
 import type { Scenario } from './scenario'
@@ -8,6 +9,11 @@ import type { Scenario } from './scenario'
 export interface PolicyInstance {
   readonly definition: AnyPolicyDefinition
   readonly params: Readonly<Record<string, number | boolean | string>>
+  /** Where it decides; everywhere if absent. */
+  readonly scope?: PolicyScope
+  /** When it is attached and detached, ns since the workload started. From boot on, to the end, if absent. */
+  readonly fromNs?: number
+  readonly untilNs?: number
   /** Fuel left; the compiled policy counts it down. Absent for trusted policies. */
   readonly fuel?: FuelMeter
   /** Finds the line of the policy's source in an error it threw; without one, where the meter stopped it or where its last answer came from. Host code; the policy never sees it. */
@@ -44,7 +50,7 @@ export interface RunInput {
   readonly seed: number
   readonly scriptedEjections?: readonly ScriptedEjection[]
   /** Told before every call into a policy, so that a killer outside knows where it was. */
-  onPolicyCall?(policy: number, call: number, hook: HookName | 'controller' | 'init' | 'exit'): void
+  onPolicyCall?(policy: number, call: number, hook: HookName | NotificationName | 'controller' | 'init' | 'exit'): void
   /**
    * Times (ns since the workload started) at which the whole state of the machine is wanted; see `Recording.states`. Looking changes nothing: the digest is the same
    * with and without. Each is the state at that time if the machine idles then, else at the next turn of the loop; a time after the end gives the state at the end.

@@ -17,29 +17,27 @@ import { PageTracer } from '../mm/page-trace'
 import { Psi } from '../mm/psi'
 import { StallLog, endAllStalls } from '../mm/stall'
 import { SysctlTable } from '../mm/sysctl'
-import { SYSCTL_ACTIONS, sysctlAction } from '../mm/sysctl-action'
+import { sysctlAction } from '../mm/sysctl-action'
 import { Task } from '../mm/task'
 import { Tracepoints } from '../mm/tracepoint'
 import { NODE_RECLAIM_SYSCTLS, setupNodeReclaim } from '../mm/node-reclaim'
 import { drainRemotePcp, updatePcp } from '../mm/pcp'
 import { setupPerZoneLowmemReserve, setupPerZoneWmarks } from '../mm/watermark'
 import { Flusher, endPageWriteback } from '../mm/writeback'
-import { bindKernel, stackPolicies } from '../policy/decisions'
-import { PolicyRuntime } from '../policy/policy-runtime'
 import { Process } from '../workload/process'
 import { WorkloadShared } from '../workload/shared'
 import { boot, fillMemory } from './boot'
 import { takeMachineState } from './machine-state'
 import { PolicySink } from './policy-sink'
 import { buildRecording } from './recorder'
-import type { Ejection, MachineState, Recording, Snapshot } from './recording'
+import type { MachineState, Recording, Snapshot } from './recording'
 import type { Progress, RunInput, Simulation } from './run-input'
+import { RunPolicies } from './run-policies'
 import { Sampler } from './sampler'
 import { EVENT_TIMER, Scheduler } from './sched'
 import { SimEvents } from './sim-events'
 import { takeSnapshot } from './snapshots'
 import { stuckDiagnosis } from './stuck'
-import { vmstatValue } from './vmstat-view'
 
 const EVENT_SAMPLE = 2
 const EVENT_BLOCK = 3
@@ -48,6 +46,9 @@ const EVENT_END = 5
 const EVENT_WORKLOAD = 6
 const EVENT_VMSTAT = 7
 const EVENT_CALL = 8
+const EVENT_ATTACH = 9
+const EVENT_DETACH = 10
+const POLICY_EVENTS = { attach: EVENT_ATTACH, detach: EVENT_DETACH, controller: EVENT_CONTROLLER } as const
 const MS = 1e6
 const STAT_INTERVAL = 1e9
 const DEFAULT_MAX_EVENTS = 20_000
@@ -67,10 +68,9 @@ class Sim implements Simulation {
   readonly #sched: Scheduler
   readonly #sampler: Sampler
   readonly #processes: Process[] = []
-  readonly #policies: readonly PolicyRuntime[]
+  readonly #policies: RunPolicies
   readonly #sink: PolicySink
   readonly #snapshots: Snapshot[] = []
-  readonly #ejections: Ejection[] = []
   readonly #timers = new Map<number, { readonly call: () => void; readonly event: number }>()
   #lastTimer = 0
   #hungTask: HungTask | undefined = undefined
@@ -93,23 +93,20 @@ class Sim implements Simulation {
     const sysctl = new SysctlTable(input.kernel.sysctls)
     for (const [name, value] of Object.entries(input.scenario.sysctls)) sysctl.preset(name, value)
     this.#sink = new PolicySink(input.policies.length)
-    this.#policies = input.policies.map((policy, i) => new PolicyRuntime(i, policy, this.#policyHost(), input.seed, input.scriptedEjections ?? []))
-    for (const policy of this.#policies) policy.start()
-    const decide = stackPolicies(bindKernel(input.kernel), this.#policies)
+    this.#policies = new RunPolicies(input, input.kernel, this.#sink)
+    const { decide } = this.#policies
     const io = createBlockLayer(machine.disks, this.#events, EVENT_BLOCK, {
       onEndIo: (cookie, op) => this.#endIo(cookie, op),
       onTagsFree: (_disk, sleeper) => this.#sched.wakeId(sleeper, false),
     })
     this.mm = boot({ scenario: input.scenario, kernel: input.kernel, decide, sysctl, clock: this.#clock, events: this.#events, sched: this.#sched, io, psi, seed: input.seed,
-      marksByPolicy: this.#policies.some((policy) => policy.overrides.includes('zoneWatermarks')) })
+      marksByPolicy: this.#policies.marksByPolicy })
     const mm = this.mm
     mm.threads = { start: (name, body) => this.#startKthread(name, body), timer: (time, call) => this.#timer(time, call), cancelTimer: (id) => this.#cancelTimer(id) }
     mm.oom.startReaper = () => this.#startKthread('oom_reaper', () => () => oomReaper(mm))
     mm.stalls = new StallLog((input.scenario.slowAllocMs ?? SLOW_ALLOC_MS) * MS, input.scenario.durationMs * MS)
     mm.trace = new Tracepoints(mm, input.maxEvents ?? DEFAULT_MAX_EVENTS)
-    // Policies that fell at boot fell before there was a log.
-    for (const ejection of this.#ejections) this.#logEjection(ejection)
-    mm.factsNeedPteDirty = this.#policies.some((policy) => policy.overrides.some((hook) => hook === 'folioReferences' || hook === 'keepActive'))
+    this.#policies.booted(mm)
     this.#sched.attach(mm, mm.cost.contextSwitch)
     sysctl.onWrite = (name) => this.#sysctlWritten(name)
     this.#startThreads()
@@ -152,15 +149,15 @@ class Sim implements Simulation {
 
   finish(): Recording {
     this.#end ??= 'cancelled'
-    for (const policy of this.#policies) policy.end()
+    this.#policies.end()
     this.#sampler.sample()
     this.#sink.sample(this.#clock.now - this.mm.startTime)
     this.#snapshots.push(takeSnapshot(this.mm, 'end'))
     this.#look(Infinity)
     endAllStalls(this.mm)
     return buildRecording({
-      input: this.#input, mm: this.mm, sampler: this.#sampler, sink: this.#sink, snapshots: this.#snapshots, ejections: this.#ejections, end: this.#end, diagnosis: this.#diagnosis, states: this.#states,
-      tasks: this.#processes.map((p) => p.stats()), hooks: this.#policies.flatMap((p) => p.stats()),
+      input: this.#input, mm: this.mm, sampler: this.#sampler, sink: this.#sink, snapshots: this.#snapshots, ejections: this.#policies.ejections, end: this.#end, diagnosis: this.#diagnosis, states: this.#states,
+      tasks: this.#processes.map((p) => p.stats()), hooks: this.#policies.stats(),
     })
   }
 
@@ -210,6 +207,8 @@ class Sim implements Simulation {
     else if (kind === EVENT_BLOCK) this.#interrupt(a)
     else if (kind === EVENT_SAMPLE) this.#sample()
     else if (kind === EVENT_CONTROLLER) this.#runController(a)
+    else if (kind === EVENT_ATTACH) this.#policies.attach(a)
+    else if (kind === EVENT_DETACH) this.#policies.detach(a)
     else if (kind === EVENT_WORKLOAD) this.#processes.find((process) => process.task.id === a)?.interrupt()
     else if (kind === EVENT_VMSTAT) this.#vmstatUpdate()
     else if (kind === EVENT_CALL) this.#timerFires(a)
@@ -298,9 +297,7 @@ class Sim implements Simulation {
     this.#events.schedule(scenario.durationMs * MS, EVENT_END, 0, 0)
     // Only with several nodes do per-cpu lists hold pages of other nodes.
     if (mm.nodes.length > 1) this.#events.schedule(STAT_INTERVAL, EVENT_VMSTAT, 0, 0)
-    this.#policies.forEach((policy, i) => {
-      if (policy.controllerPeriodMs !== undefined) this.#events.schedule(policy.controllerPeriodMs * MS, EVENT_CONTROLLER, i, 0)
-    })
+    this.#policies.start({ at: (time, what, policy) => this.#events.schedule(time, POLICY_EVENTS[what], policy, 0) })
   }
 
   /** khungtaskd comes last: tasks are dealt to CPUs by number. */
@@ -366,9 +363,8 @@ class Sim implements Simulation {
   }
 
   #runController(index: number): void {
-    const policy = this.#policies[index]
-    policy.runController()
-    if (policy.ejection === undefined && policy.controllerPeriodMs !== undefined) this.#events.schedule(this.#clock.now + policy.controllerPeriodMs * MS, EVENT_CONTROLLER, index, 0)
+    const next = this.#policies.runController(index)
+    if (next !== undefined) this.#events.schedule(next, EVENT_CONTROLLER, index, 0)
   }
 
   #writeSysctl(name: string, value: number | readonly number[]): Episode<void> | undefined {
@@ -391,28 +387,4 @@ class Sim implements Simulation {
     else if (name === 'vm.compaction_proactiveness') triggerProactive(mm)
     else if (name === 'vm.percpu_pagelist_high_fraction') for (const zone of mm.zones) updatePcp(mm, zone)
   }
-
-  #logEjection({ policy, kind, hook, message }: Ejection): void {
-    this.mm.trace.log('policy_ejected', { policy, kind, hook, message }, { task: this.mm.current?.name ?? '' })
-  }
-
-  #policyHost(): ConstructorParameters<typeof PolicyRuntime>[2] {
-    const input = this.#input
-    return {
-      now: () => (this.mm === undefined ? 0 : this.#clock.now - this.mm.startTime),
-      sysctl: (name) => (this.mm?.sysctl.has(name) === true && name !== 'vm.lowmem_reserve_ratio' ? this.mm.sysctl.num(name) : undefined),
-      refuseSysctl: (name, value) => (SYSCTL_ACTIONS.includes(name) ? `${name} is work for a task: only a phase of the workload may write it` : this.mm.sysctl.refuse(name, value)),
-      writeSysctl: (name, value) => this.mm.sysctl.write(name, value),
-      vmstat: (name) => (this.mm === undefined ? undefined : vmstatValue(this.mm, name)),
-      count: (policy, name, by) => this.#sink.count(input.policies[policy].definition.name, name, by),
-      gauge: (policy, name, value) => this.#sink.gauge(input.policies[policy].definition.name, name, value),
-      log: (policy, message) => this.#sink.log(() => this.mm?.trace.log('policy_log', { policy: input.policies[policy].definition.name, message })),
-      ejected: (ejection) => {
-        this.#ejections.push(ejection)
-        if (this.mm !== undefined) this.#logEjection(ejection)
-      },
-      onCall: (policy, call, place) => input.onPolicyCall?.(policy, call, place),
-    }
-  }
 }
-

@@ -39,6 +39,8 @@ const SENTENCES: Readonly<Partial<Record<RunEvent['kind'], Sentence>>> = {
   task_start: ({ task }) => say`${task} starts.｜${task} 开始。`,
   task_exit: ({ task }) => say`${task} ends.｜${task} 结束。`,
   snap: ({ task, args }) => say`${task} took a snapshot: ${args.label}.｜${task} 记下快照：${args.label}。`,
+  policy_attached: ({ args }) => say`Policy ${args.policy} is attached: reclaim that begins from now on asks it.｜策略 ${args.policy} 已挂接：此后开始的回收会询问它。`,
+  policy_detached: ({ args }) => say`Policy ${args.policy} is detached: reclaim that begins from now on asks what lies below it.｜策略 ${args.policy} 已卸下：此后开始的回收由其下层决定。`,
   policy_ejected: ({ args }) => say`Policy ${args.policy} was ejected in ${args.hook}: ${args.message}.｜策略 ${args.policy} 在 ${args.hook} 中被移出：${args.message}。`,
   policy_log: ({ args }) => say`${args.policy}: ${args.message}｜${args.policy}：${args.message}`,
 }

@@ -1,16 +1,25 @@
 /** Protection by hand: shares of memory.min and memory.low down the tree, and what is left to scan. All figures are pages; the divisions are the kernel's, rounded down. */
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import type { MemcgProtectionArgs } from 'reclaim-lab'
+import { intSqrt, mulDiv } from '../../../main/engine/core/maths'
 import type { Memcg } from '../../../main/engine/mm/memcg'
-import { calculateProtection, effectiveProtection, memcgBelowLow, memcgBelowMin, unprotectedSize } from '../../../main/engine/mm/memcg-protection'
+import { calculateProtection, memcgBelowLow, memcgBelowMin, unprotectedSize } from '../../../main/engine/mm/memcg-protection'
 import type { Mm } from '../../../main/engine/mm/mm'
 import { pageCounterCharge } from '../../../main/engine/mm/page-counter'
 import { ScanControl } from '../../../main/engine/mm/scan-control'
+import linux61 from '../../../plugins/kernels/linux-6.1'
 import { group, grouped, idleGroups, stateOf } from '../support/groups'
 import { run } from '../support/run'
 import { MIB, fread, map, open, sleep, touch } from '../support/tiny'
 
 const GIB = 262_144
+
+type Given = Pick<MemcgProtectionArgs, 'usage' | 'parentUsage' | 'setting' | 'parentEffective' | 'siblingsProtected' | 'recursive'>
+
+function effectiveProtection(given: Given): number {
+  return linux61.hooks.memcgProtection({ memcg: 1, kind: 'low', topLevel: false, ...given }, { math: { intSqrt, mulDiv } })
+}
 
 test('claimed beyond what the parent affords: shares by what is used of each claim', () => {
   const parent = { parentUsage: 200, parentEffective: 100, siblingsProtected: 150, recursive: true }
@@ -56,7 +65,7 @@ function threeLevels(): Mm {
 
 /** As a reclaim walks: a group before those below it. */
 function walk(mm: Mm, root: Memcg): void {
-  for (let id = root.id; id <= root.last; id++) calculateProtection(mm.memcgs, root, mm.memcgs.groups[id])
+  for (let id = root.id; id <= root.last; id++) calculateProtection(mm, root, mm.memcgs.groups[id])
 }
 
 test('down a tree, as global reclaim walks it', () => {

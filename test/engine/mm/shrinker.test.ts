@@ -4,11 +4,17 @@ import { expect, test } from 'vitest'
 import { GFP_KERNEL } from '../../../main/engine/mm/gfp'
 import type { Mm } from '../../../main/engine/mm/mm'
 import { ScanControl } from '../../../main/engine/mm/scan-control'
-import { DEFAULT_SEEKS, SHRINK_STOP, dropSlab, scanAmount, shrinkSlab } from '../../../main/engine/mm/shrinker'
+import { DEFAULT_SEEKS, SHRINK_STOP, dropSlab, shrinkSlab } from '../../../main/engine/mm/shrinker'
+import type { SlabScan } from 'reclaim-lab'
+import linux61 from '../../../plugins/kernels/linux-6.1'
 import type { ShrinkControl, Shrinker } from '../../../main/engine/mm/shrinker'
 import { finish, idleMm } from '../support/idle'
 import { runScenario, delta } from '../support/run'
 import { MIB, fread, machine, open, scenario } from '../support/tiny'
+
+function scanAmount(freeable: number, deferred: number, seeks: number, priority: number): SlabScan {
+  return linux61.hooks.slabScan({ node: 0, shrinker: 'x', freeable, deferred, seeks, priority })
+}
 
 const PAGES = 8 * MIB
 

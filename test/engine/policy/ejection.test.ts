@@ -33,6 +33,22 @@ const WRONG: Readonly<Record<HookName, readonly (readonly [unknown, RegExp])[]>>
   folioReferences: [[4, WHOLE], [-1, WHOLE], [0.5, WHOLE], ['0', WHOLE]],
   keepActive: [[1, FLAG]],
   refaultActivate: [['', FLAG]],
+  kswapdSleep: [[1, FLAG]],
+  kswapdPriority: [[13, WHOLE], [-1, WHOLE], [2.5, WHOLE]],
+  directReclaimStart: [['no', FLAG]],
+  allowDirectReclaim: [[0, FLAG]],
+  reclaimContinue: [[null, FLAG]],
+  reclaimThrottle: [[-1, WHOLE], [1e9, WHOLE], [0.5, WHOLE]],
+  pageoutDirty: [[1, FLAG]],
+  swapAdmit: [['', FLAG]],
+  swapDevice: [[1, WHOLE], [-2, WHOLE], ['0', WHOLE]],
+  slabScan: [[7, /\{ delta, total \}/], [{ delta: 0, total: 1e9 }, /total at most/], [{ delta: -1, total: 0 }, /whole numbers/], [{ delta: 1.5, total: 0 }, /whole numbers/]],
+  memcgProtection: [[-1, WHOLE], [1.5, WHOLE], [Infinity, WHOLE]],
+  admitFolio: [[3, WHOLE], [-1, WHOLE], [true, WHOLE]],
+  readaheadWindow: [[32, /\{ size, async \}/], [{ size: 0, async: 0 }, /from 1 to 8192/], [{ size: 8193, async: 0 }, /from 1 to 8192/], [{ size: 4, async: 5 }, /from 0 to size/], [{ size: 4, async: -1 }, /from 0/]],
+  writebackStart: [[1, FLAG]],
+  dirtyPause: [[-1, /a number of ns/], [2e8 + 1, /a number of ns/], [NaN, /a number of ns/], ['0', /a number of ns/]],
+  evictFolios: [[7, /a list of at most/], [[0], /folios/], [[1.5], /folios/], [Array.from({ length: 33 }, () => 1), /a list of at most/], [['1'], /folios/]],
   oomBadness: [[Infinity, /a finite number/], [-Infinity, /a finite number/], [NaN, /a finite number/], ['9', /a finite number/]],
 }
 
@@ -168,14 +184,14 @@ for (const [what, misuse, message] of MISUSE) {
 
 test('a scripted ejection repeats a real one: same digest, same hook, same call', () => {
   let calls = 0
-  const turning = (wrong: unknown) => hooked('directReclaimTarget', () => (++calls >= 5 ? wrong : 77))
+  const turning = (wrong: unknown) => hooked('directReclaimTarget', () => (++calls >= 3 ? wrong : 77))
   calls = 0
   const real = runScenario(EVERYTHING, { policies: [turning(-1)] })
   const ejection = onlyEjection(real)
-  expect(ejection.call).toBe(5)
+  expect(ejection.call).toBe(3)
   calls = 0
-  const again = runScenario(EVERYTHING, { policies: [turning(77)], scriptedEjections: [{ policy: 0, call: 5, kind: 'stall', message: 'killed from outside' }] })
-  expect(onlyEjection(again)).toMatchObject({ kind: 'stall', hook: ejection.hook, call: 5, t: ejection.t, message: 'killed from outside' })
+  const again = runScenario(EVERYTHING, { policies: [turning(77)], scriptedEjections: [{ policy: 0, call: 3, kind: 'stall', message: 'killed from outside' }] })
+  expect(onlyEjection(again)).toMatchObject({ kind: 'stall', hook: ejection.hook, call: 3, t: ejection.t, message: 'killed from outside' })
   expect(again.digest).toBe(real.digest)
   expect(real.digest).not.toBe(plain.digest)
 })
