@@ -123,8 +123,12 @@ export class RunPolicies {
   #recompute(policy: PolicyRuntime): void {
     const mm = this.#machine()
     if (policy.scope !== undefined) return
+    // Whoever is interrupted may be reclaiming, but this is not its business.
+    const pinned = mm.current.policyEpoch
+    mm.current.policyEpoch = 0
     if (policy.overrides.includes('zoneWatermarks')) setupPerZoneWmarks(mm)
     if (policy.overrides.includes('lowmemReserve')) setupPerZoneLowmemReserve(mm)
+    mm.current.policyEpoch = pinned
   }
 
   #machine(): Mm {
