@@ -207,6 +207,30 @@ export interface ReclaimThrottleArgs {
   readonly hz: number
 }
 
+export interface CompactionSuitableArgs {
+  readonly node: number
+  readonly zone: ZoneIndex
+  /** 1 or more. */
+  readonly order: number
+  /** Such a block can be had already. */
+  readonly available: boolean
+  /** Enough is free to move pages into: the mark and twice the block. */
+  readonly room: boolean
+  /** fragmentation_index, per mille: towards 0 memory is what lacks, towards 1000 it lies in small pieces; -1 or -1000: not asked for, or a block is there. Only for orders above 3. */
+  readonly index: number
+  /** vm.extfrag_threshold. */
+  readonly threshold: number
+}
+
+export interface KcompactdWakeArgs {
+  readonly node: number
+  /** The largest that somebody wants. */
+  readonly order: number
+  readonly highestZoneidx: ZoneIndex
+  /** Some zone is worth compacting, by `compactionSuitable`. */
+  readonly suitable: boolean
+}
+
 export interface WritebackStartArgs {
   /** Dirty pages, and pages being written. */
   readonly dirty: number

@@ -7,12 +7,12 @@
  * engine. Answers are checked; an answer outside the documented range ejects the policy and the base goes on.
  */
 import type {
-  AllowDirectReclaimArgs, DirectReclaimStartArgs, DirectReclaimTargetArgs, DirtyPauseArgs, KswapdBalancedArgs, KswapdPriorityArgs, KswapdSleepArgs, KswapdTargetArgs, KswapdWakeArgs, LowmemReserveArgs,
+  AllowDirectReclaimArgs, CompactionSuitableArgs, DirectReclaimStartArgs, DirectReclaimTargetArgs, DirtyPauseArgs, KcompactdWakeArgs, KswapdBalancedArgs, KswapdPriorityArgs, KswapdSleepArgs, KswapdTargetArgs, KswapdWakeArgs, LowmemReserveArgs,
   MemcgProtectionArgs, MinFreeKbytesArgs, OomBadnessArgs, ReadaheadWindow, ReadaheadWindowArgs, ReclaimContinueArgs, ReclaimRetryArgs, ReclaimThrottleArgs, ScanBalance, ScanBalanceArgs, SlabScan,
   SlabScanArgs, SwapDeviceArgs, WatermarkBoostArgs, WritebackStartArgs, ZoneWatermarksArgs,
 } from './hook-args'
 import type { EvictFoliosArgs, Folio } from './folios'
-import type { AddFolio, FolioReferences, ZoneMarks } from './types'
+import type { AddFolio, CompactResult, FolioReferences, ZoneMarks } from './types'
 
 /** What the engine asks. `K` is the context a hook gets as its last argument. */
 export interface Hooks<K> {
@@ -172,6 +172,15 @@ export interface Hooks<K> {
    */
   evictFolios(args: EvictFoliosArgs, k: K): readonly Folio[]
   /**
+   * Is a zone worth compacting for an order? When: before compaction, when reclaim for an order asks whether to leave the rest to it, and before kcompactd is woken. Binds: `COMPACT_*`: SKIPPED reclaims
+   * instead, CONTINUE compacts, SUCCESS does neither. Kernel: mm/compaction.c:compaction_suitable.
+   */
+  compactionSuitable(args: CompactionSuitableArgs, k: K): CompactResult
+  /**
+   * Wake a sleeping kcompactd? When: kswapd takes its nap, a request may not compact itself, or a boosted run of kswapd ends. Binds: true wakes it. Kernel: mm/compaction.c:wakeup_kcompactd.
+   */
+  kcompactdWake(args: KcompactdWakeArgs, k: K): boolean
+  /**
    * A task's badness, in pages. When: nothing could be reclaimed and a victim is chosen; every living task that is no kernel thread is asked about. Binds: any finite
    * number; the highest is killed, of equals the later task. Number.MIN_SAFE_INTEGER is "never". Kernel: mm/oom_kill.c:oom_badness.
    */
@@ -186,5 +195,5 @@ export const HOOKS: Readonly<Record<HookName, 1>> = {
   kswapdWake: 1, kswapdBalanced: 1, kswapdSleep: 1, kswapdTarget: 1, kswapdPriority: 1,
   directReclaimStart: 1, directReclaimTarget: 1, allowDirectReclaim: 1, reclaimContinue: 1, reclaimThrottle: 1, reclaimRetry: 1,
   scanBalance: 1, inactiveIsLow: 1, folioReferences: 1, keepActive: 1, pageoutDirty: 1, swapAdmit: 1, swapDevice: 1, slabScan: 1, memcgProtection: 1,
-  refaultActivate: 1, admitFolio: 1, readaheadWindow: 1, writebackStart: 1, dirtyPause: 1, evictFolios: 1, oomBadness: 1,
+  refaultActivate: 1, admitFolio: 1, readaheadWindow: 1, writebackStart: 1, dirtyPause: 1, evictFolios: 1, compactionSuitable: 1, kcompactdWake: 1, oomBadness: 1,
 }

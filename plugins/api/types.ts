@@ -50,6 +50,12 @@ export const ADD_INACTIVE = 1
 export const ADD_ACTIVE = 2
 export type AddFolio = 0 | 1 | 2
 
+/** Answers of `compactionSuitable` (include/linux/compaction.h: enum compact_result, those of compaction_suitable). */
+export const COMPACT_SKIPPED = 1
+export const COMPACT_CONTINUE = 4
+export const COMPACT_SUCCESS = 8
+export type CompactResult = 1 | 4 | 8
+
 /** Who is reclaiming: the node's thread, a task that needs pages, or a task that frees a near node's before it takes far ones (vm.zone_reclaim_mode). */
 export type Reclaimer = 'kswapd' | 'direct' | 'node-reclaim'
 

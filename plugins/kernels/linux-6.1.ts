@@ -4,10 +4,10 @@
  * Simplifications: no highmem (x86-64 has none), no memory tiering, no transparent huge pages' floor on min_free_kbytes (mm/khugepaged.c).
  */
 import {
-  defineKernel, DIRTY_KSWAPD, DIRTY_NODE, DIRTY_SEEN, FOLIO_EXEC, FOLIO_FILE, FOLIO_REFERENCED, FOLIOREF_ACTIVATE, FOLIOREF_KEEP, FOLIOREF_RECLAIM, FOLIOREF_RECLAIM_CLEAN,
+  COMPACT_CONTINUE, COMPACT_SKIPPED, COMPACT_SUCCESS, defineKernel, DIRTY_KSWAPD, DIRTY_NODE, DIRTY_SEEN, FOLIO_EXEC, FOLIO_FILE, FOLIO_REFERENCED, FOLIOREF_ACTIVATE, FOLIOREF_KEEP, FOLIOREF_RECLAIM, FOLIOREF_RECLAIM_CLEAN,
 } from 'reclaim-lab'
 import type {
-  AllowDirectReclaimArgs, DirtyPauseArgs, FolioReferences, KernelContext, KswapdBalancedArgs, KswapdPriorityArgs, KswapdSleepArgs, KswapdTargetArgs, KswapdWakeArgs, LowmemReserveArgs,
+  AllowDirectReclaimArgs, CompactResult, CompactionSuitableArgs, DirtyPauseArgs, FolioReferences, KernelContext, KswapdBalancedArgs, KswapdPriorityArgs, KswapdSleepArgs, KswapdTargetArgs, KswapdWakeArgs, LowmemReserveArgs,
   MemcgProtectionArgs, MinFreeKbytesArgs, OomBadnessArgs, ReadaheadWindow, ReadaheadWindowArgs, ReclaimContinueArgs, ReclaimRetryArgs, ReclaimThrottleArgs, ScanBalance, ScanBalanceArgs, SlabScan,
   SlabScanArgs, WatermarkBoostArgs, WritebackStartArgs, ZoneMarks, ZoneView, ZoneWatermarksArgs,
 } from 'reclaim-lab'
@@ -73,7 +73,7 @@ export default defineKernel({
     kswapdWake, kswapdBalanced, kswapdSleep, kswapdTarget, kswapdPriority,
     directReclaimStart: () => true, directReclaimTarget: () => SWAP_CLUSTER_MAX, allowDirectReclaim, reclaimContinue, reclaimThrottle, reclaimRetry,
     scanBalance, inactiveIsLow, folioReferences, keepActive, pageoutDirty, swapAdmit: () => true, swapDevice: () => 0, slabScan, memcgProtection,
-    refaultActivate, admitFolio: (where) => where, readaheadWindow, writebackStart, dirtyPause, oomBadness,
+    refaultActivate, admitFolio: (where) => where, readaheadWindow, writebackStart, dirtyPause, compactionSuitable, kcompactdWake: ({ suitable }) => suitable, oomBadness,
   },
 })
 
@@ -276,6 +276,12 @@ function writebackStart({ dirty, background, oldestNs, expireNs, asked }: Writeb
 function dirtyPause({ dirtied, position, bandwidth, tickNs }: DirtyPauseArgs): number {
   if (position <= 0) return MAX_PAUSE
   return Math.min(MAX_PAUSE, Math.max((dirtied * 1e9) / (bandwidth * position), tickNs))
+}
+
+/** mm/compaction.c:compaction_suitable. Not where a block is there, where there is no room, or where memory lacks rather than whole pieces of it. */
+function compactionSuitable({ available, room, index, threshold }: CompactionSuitableArgs): CompactResult {
+  if (available) return COMPACT_SUCCESS
+  return !room || (index >= 0 && index <= threshold) ? COMPACT_SKIPPED : COMPACT_CONTINUE
 }
 
 /** mm/oom_kill.c:oom_badness. */

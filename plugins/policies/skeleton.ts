@@ -110,6 +110,12 @@ export default definePolicy({
     // Whole eviction: pages of your own choice (see fifo.ts). None: the kernel's lists do it.
     evictFolios: (args, k) => k.base.evictFolios(args),
 
+    // Is a zone worth compacting for this order?
+    compactionSuitable: (args, k) => k.base.compactionSuitable(args),
+
+    // Wake kcompactd?
+    kcompactdWake: (args, k) => k.base.kcompactdWake(args),
+
     // How good a victim of the OOM killer a task is; the highest dies.
     oomBadness: (args, k) => k.base.oomBadness(args),
   },

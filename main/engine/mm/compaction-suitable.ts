@@ -3,6 +3,7 @@
  * Source: mm/compaction.c:__compaction_suitable, compaction_suitable, compaction_zonelist_suitable, fragmentation_score_zone_weighted, fragmentation_score_wmark;
  * mm/vmscan.c:compaction_ready; mm/vmstat.c:extfrag_for_order (v6.1).
  */
+import type { ZoneIndex } from 'reclaim-lab'
 import { COMPACT_CONTINUE, COMPACT_SKIPPED, COMPACT_SUCCESS, compactGap } from './compaction-state'
 import { fragmentationIndex } from './fragmentation'
 import { ALLOC_WMARK_MASK } from './gfp'
@@ -23,9 +24,10 @@ function suitableWith(zone: Zone, order: number, allocFlags: number, highestZone
 export function compactionSuitable(mm: Mm, zone: Zone, order: number, allocFlags: number, highestZoneidx: number): number {
   if (order < 0) return COMPACT_CONTINUE
   const result = suitableWith(zone, order, allocFlags, highestZoneidx, zone.free)
-  if (result !== COMPACT_CONTINUE || order <= PAGE_ALLOC_COSTLY_ORDER) return result
-  const index = fragmentationIndex(zone.nrFree, order)
-  return index >= 0 && index <= mm.sysctl.num('vm.extfrag_threshold') ? COMPACT_SKIPPED : COMPACT_CONTINUE
+  const index = result === COMPACT_CONTINUE && order > PAGE_ALLOC_COSTLY_ORDER ? fragmentationIndex(zone.nrFree, order) : -1
+  return mm.decide.compactionSuitable({
+    node: zone.node, zone: zone.idx as ZoneIndex, order, available: result === COMPACT_SUCCESS, room: result !== COMPACT_SKIPPED, index, threshold: mm.sysctl.num('vm.extfrag_threshold'),
+  })
 }
 
 /** compaction_zonelist_suitable: would some zone be suitable if a share of what can be reclaimed were free? */

@@ -16,7 +16,7 @@ import { PG_ACTIVE, PG_DEAD, PG_ISOLATED, PG_LRU, PG_MAPPED, PG_REF_MAX, PG_REF_
 import type { ScanControl } from './scan-control'
 import { SWAP_CLUSTER_MAX } from './scan-control'
 import { lruAddDrain } from './swap-lru'
-import { countScan, shrinkIsolated } from './vmscan'
+import { countScan, shrinkIsolated } from './shrink-isolated'
 
 /** One type's share of the pass. */
 interface Share {

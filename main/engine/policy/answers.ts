@@ -95,7 +95,7 @@ const slabScan: Check = (answer, args) => {
   if (typeof answer !== 'object' || answer === null) return invalid(answer, '{ delta, total }')
   const { delta, total } = answer as Record<string, unknown>
   if (!isMark(delta) || !isMark(total) || total > most) return { invalid: true, value: `delta ${show(delta)}, total ${show(total)}`, allowed: `whole numbers >= 0, total at most ${most}` }
-  return { delta, total }
+  return { delta: delta + 0, total: total + 0 }
 }
 
 const MAX_WINDOW = 8192
@@ -106,14 +106,15 @@ const window: Check = (answer) => {
   if (!isShare(size) || !isShare(async) || size < 1 || size > MAX_WINDOW || async > size) {
     return { invalid: true, value: `size ${show(size)}, async ${show(async)}`, allowed: `size a whole number from 1 to ${MAX_WINDOW}, async one from 0 to size` }
   }
-  return { size, async }
+  return { size: size + 0, async: async + 0 }
 }
 
 const proposals: Check = (answer, args) => {
   const { nr } = args[0] as { nr: number }
   if (!Array.isArray(answer) || answer.length > nr) return invalid(Array.isArray(answer) ? answer.length : answer, `a list of at most ${nr} folios`)
   const out: number[] = []
-  for (let i = 0; i < answer.length; i++) {
+  const { length } = answer
+  for (let i = 0; i < length; i++) {
     const folio: unknown = answer[i]
     if (!isShare(folio) || folio < 1) return { invalid: true, value: `[${i}] ${show(folio)}`, allowed: 'folios, as hooks and lists give them' }
     out.push(folio)
@@ -155,6 +156,8 @@ const CHECKS: Readonly<Record<HookName, Check>> = {
   writebackStart: flag,
   dirtyPause: pause,
   evictFolios: proposals,
+  compactionSuitable: (answer) => (answer === 1 || answer === 4 || answer === 8 ? answer : invalid(answer, 'COMPACT_SKIPPED, COMPACT_CONTINUE or COMPACT_SUCCESS')),
+  kcompactdWake: flag,
   oomBadness: finite,
 }
 

@@ -49,6 +49,8 @@ const WRONG: Readonly<Record<HookName, readonly (readonly [unknown, RegExp])[]>>
   writebackStart: [[1, FLAG]],
   dirtyPause: [[-1, /a number of ns/], [2e8 + 1, /a number of ns/], [NaN, /a number of ns/], ['0', /a number of ns/]],
   evictFolios: [[7, /a list of at most/], [[0], /folios/], [[1.5], /folios/], [Array.from({ length: 33 }, () => 1), /a list of at most/], [['1'], /folios/]],
+  compactionSuitable: [[0, /COMPACT_SKIPPED/], [3, /COMPACT_/], [true, /COMPACT_/]],
+  kcompactdWake: [[1, FLAG]],
   oomBadness: [[Infinity, /a finite number/], [-Infinity, /a finite number/], [NaN, /a finite number/], ['9', /a finite number/]],
 }
 
@@ -184,14 +186,14 @@ for (const [what, misuse, message] of MISUSE) {
 
 test('a scripted ejection repeats a real one: same digest, same hook, same call', () => {
   let calls = 0
-  const turning = (wrong: unknown) => hooked('directReclaimTarget', () => (++calls >= 3 ? wrong : 77))
+  const turning = (wrong: unknown) => hooked('folioReferences', () => (++calls >= 60 ? wrong : 3))
   calls = 0
   const real = runScenario(EVERYTHING, { policies: [turning(-1)] })
   const ejection = onlyEjection(real)
-  expect(ejection.call).toBe(3)
+  expect(ejection.call).toBe(60)
   calls = 0
-  const again = runScenario(EVERYTHING, { policies: [turning(77)], scriptedEjections: [{ policy: 0, call: 3, kind: 'stall', message: 'killed from outside' }] })
-  expect(onlyEjection(again)).toMatchObject({ kind: 'stall', hook: ejection.hook, call: 3, t: ejection.t, message: 'killed from outside' })
+  const again = runScenario(EVERYTHING, { policies: [turning(3)], scriptedEjections: [{ policy: 0, call: 60, kind: 'stall', message: 'killed from outside' }] })
+  expect(onlyEjection(again)).toMatchObject({ kind: 'stall', hook: ejection.hook, call: 60, t: ejection.t, message: 'killed from outside' })
   expect(again.digest).toBe(real.digest)
   expect(real.digest).not.toBe(plain.digest)
 })
