@@ -1,5 +1,6 @@
 /** The part of the window's contract that is about what is kept: the history of comparisons and sweeps, and earlier texts of files. Types only. */
 import type { Text } from '../main/engine/sim/contract-types'
+import type { Result } from './contract'
 
 /** A comparison or a sweep that was run, as lists show it. Times are ms since 1970. */
 export interface HistoryEntry {
@@ -124,4 +125,34 @@ export interface FileVersion {
   readonly bytes: number
   /** `saved` in the lab; `outside`: found in the file, written by something else; `kept`: unsaved text that was kept before another took its place. */
   readonly why: 'saved' | 'outside' | 'kept'
+}
+
+/** Part of `LabRequests`. */
+export interface HistoryRequests {
+  /** Comparisons and sweeps that are kept. */
+  history(query: HistoryQuery): Promise<Result<HistoryPage>>
+  historyOverview(): Promise<HistoryOverview>
+  historyDetail(entry: string): Promise<Result<HistoryDetail>>
+  /** Makes it live again as it was: its id is one for `experiment` or `sweepStatus`. */
+  historyOpen(entry: string): Promise<Result<OpenedEntry>>
+  /** Opens it and makes the runs that are missing. */
+  historyResume(entry: string): Promise<Result<OpenedEntry>>
+  /** Compares runs of any entries: `entry` (all its machines), `entry.machine` or `entry.machine.seed`; the first machine is the base. */
+  historyCompare(runs: readonly string[]): Promise<Result<OpenedEntry>>
+  historyChange(entry: string, change: HistoryChange): Promise<Result<HistoryEntry>>
+  /** To `removed/`; `historyRestore` brings it back. */
+  historyRemove(entry: string): Promise<Result<null>>
+  historyRestore(entry: string): Promise<Result<null>>
+  historyLimit(bytes: number): Promise<Result<HistorySpace>>
+  /** Deletes removed entries for good. */
+  historyEmpty(): Promise<Result<HistorySpace>>
+  /** `reports` of damage that were seen, or the offer of what an `unclean` end left. */
+  historyDismiss(what: string): Promise<Result<null>>
+  /** Which entries the window shows, to offer them again after a crash. */
+  historyShow(entries: readonly string[]): Promise<Result<null>>
+  /** Earlier texts of a file, newest first. */
+  fileVersions(file: string): Promise<Result<readonly FileVersion[]>>
+  fileVersion(file: string, id: string): Promise<Result<string>>
+  /** Keeps unsaved text before another takes its place. */
+  keepVersion(file: string, text: string): Promise<Result<null>>
 }

@@ -8,6 +8,8 @@ import type {
 
 export type { Ejection, EventKind, HookStats, PageEvent, Phase, RunEvent, Scenario, SlowAlloc, Snapshot, StallPart, StallStats, TaskStats, Text }
 
+import type { HistoryOverview, HistoryRequests } from './contract-history'
+
 export type * from './contract-history'
 
 export type Result<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problems: readonly Problem[] }
@@ -192,6 +194,8 @@ export interface SweepStatus {
   /** Of a sweep whose runs are made elsewhere. */
   readonly queue?: QueueStatus
   readonly error?: string
+  /** Its entry in the history. */
+  readonly history?: string
 }
 
 export type RunState = 'waiting' | 'running' | 'done' | 'cancelled' | 'failed'
@@ -229,6 +233,8 @@ export interface ExperimentStatus {
   /** Over the runs that are in; marked partial until all are. */
   readonly comparison?: Comparison
   readonly error?: string
+  /** Its entry in the history; absent when nothing can be kept. */
+  readonly history?: string
 }
 
 /** Over seeds, one number per metric. */
@@ -375,7 +381,7 @@ export interface ImportSummary {
 // ---- the bridge -----------------------------------------------------------------------------------------------------
 
 /** Requests: `window.lab.<name>(...args)`. */
-export interface LabRequests {
+export interface LabRequests extends HistoryRequests {
   describe(): Promise<LabDescription>
   compare(request: ComparisonRequest): Promise<Result<{ readonly id: string }>>
   /** Answers at once; the experiment's state follows as an event. */
@@ -423,6 +429,7 @@ export interface LabEvents {
   /** A workspace file changed outside the lab, or was saved or removed. */
   file: { readonly file: string; readonly change: 'changed' | 'removed'; readonly version: string }
   policies: readonly PolicyInfo[]
+  history: HistoryOverview
 }
 
 export interface LabApi extends LabRequests {

@@ -35,11 +35,27 @@ export const REQUESTS: { readonly [N in RequestName]: KindsOf<Parameters<LabRequ
   remove: ['string'],
   validateScenario: ['string'],
   importMachine: ['object'],
+  history: ['object'],
+  historyOverview: [],
+  historyDetail: ['string'],
+  historyOpen: ['string'],
+  historyResume: ['string'],
+  historyCompare: ['strings'],
+  historyChange: ['string', 'object'],
+  historyRemove: ['string'],
+  historyRestore: ['string'],
+  historyLimit: ['number'],
+  historyEmpty: [],
+  historyDismiss: ['string'],
+  historyShow: ['strings'],
+  fileVersions: ['string'],
+  fileVersion: ['string', 'string'],
+  keepVersion: ['string', 'string'],
   loadSettings: [],
   saveSetting: ['string', 'string'],
 }
 
-export const EVENTS: Readonly<Record<EventName, 1>> = { experiment: 1, sweep: 1, file: 1, policies: 1 }
+export const EVENTS: Readonly<Record<EventName, 1>> = { experiment: 1, sweep: 1, file: 1, policies: 1, history: 1 }
 
 export const REQUEST_NAMES = Object.keys(REQUESTS) as readonly RequestName[]
 export const EVENT_NAMES = Object.keys(EVENTS) as readonly EventName[]

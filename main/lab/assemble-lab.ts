@@ -2,10 +2,13 @@
 import type { ComparisonRequest, LabDescription, LabEvents, Result, RunEvent, Scenario, Text } from '../../preload/contract'
 import { availableParallelism } from 'node:os'
 import { jobOf, type Experiment, type LabRun } from './experiment'
+import type { History } from '../store/history/history'
 import type { Store } from '../store/store'
 import { describeLab } from './describe'
 import { createExperiments, type Experiments } from './experiments'
 import type { Lab, LabOptions } from './lab-types'
+import { createKeeper } from './history/keeper'
+import { historyRequests, overview } from './history/requests'
 import type { LabParts } from './parts'
 import { done, fail, messageOf, show, type Failure } from './problems'
 import { CHARTS } from '../engine'
@@ -27,14 +30,19 @@ import { sweepCsv } from './sweep/sweep-csv'
 import { createSweeps, type Sweeps } from './sweep/sweeps'
 import { throttle } from './throttle'
 
+const HISTORY_EVENTS_PER_SECOND = 2
+
 /** What a lab needs to know of its host; the workspace is the store's. */
 export type LabSurroundings = Pick<LabOptions, 'workspace' | 'kept' | 'why' | 'host'>
 
-export function assembleLab(options: LabSurroundings, parts: LabParts, store: Store): Lab {
+/** Without a history nothing outlives the lab. */
+export function assembleLab(options: LabSurroundings, parts: LabParts, store: Store, history?: History): Lab {
   const events = createEvents()
   const library = createPolicyLibrary(parts, store)
-  const experiments = createExperiments(parts.runs, (status) => { events.tell('experiment', status) })
-  const sweeps = createSweeps(parts.runs, availableParallelism(), (status) => { events.tell('sweep', status) })
+  const historyNews = throttle(1000 / HISTORY_EVENTS_PER_SECOND, () => { void overview(history, keeper?.unavailable()).then((now) => { events.tell('history', now) }) })
+  const keeper = history === undefined ? undefined : createKeeper(history, { origin: 'window', changed: () => { historyNews.call(false) } })
+  const experiments = createExperiments(parts.runs, (status) => { events.tell('experiment', status) }, undefined, keeper)
+  const sweeps = createSweeps(parts.runs, availableParallelism(), (status) => { events.tell('sweep', status) }, keeper)
   const policiesNews = throttle(250, () => { library.list().then((policies) => { events.tell('policies', policies) }, () => undefined) })
   store.onChange((event) => {
     events.tell('file', event)
@@ -46,6 +54,7 @@ export function assembleLab(options: LabSurroundings, parts: LabParts, store: St
     ...sweepRequests(parts, library, sweeps),
     cancel: async (id) => cancel(sweeps.find(id) ?? experiments.find(id)),
     ...fileRequests(parts, library, store),
+    ...historyRequests({ experiments, sweeps, store, changed: () => { historyNews.call(false) }, ...(keeper === undefined ? {} : { keeper }) }),
     describe: () => describe(options, parts, library),
     on: events.on,
     activeRuns: () => experiments.active() + sweeps.active(),
@@ -56,7 +65,9 @@ export function assembleLab(options: LabSurroundings, parts: LabParts, store: St
       store.close()
       // Runs still at work end with their processes.
       await Promise.all([parts.runs.close(), parts.compiler.close()])
-      await experiments.settled()
+      await Promise.all([experiments.settled(), sweeps.settled()])
+      historyNews.stop()
+      await history?.close()
       events.clear()
     },
   }
@@ -66,7 +77,7 @@ type ExperimentRequests = Pick<Lab, 'compare' | 'experiment' | 'run' | 'charts' 
 
 function experimentRequests(parts: LabParts, library: PolicyLibrary, experiments: Experiments): ExperimentRequests {
   const states = createStates(parts.runs)
-  const recorded = (run: string): Result<Recorded> => findRecorded(experiments, run)
+  const recorded = (run: string): Promise<Result<Recorded>> => findRecorded(experiments, run)
   return {
     compare: async (request: ComparisonRequest) => guarded('request', async () => {
       const prepared = await prepare(request, parts.content, library)
@@ -77,24 +88,24 @@ function experimentRequests(parts: LabParts, library: PolicyLibrary, experiments
       return experiment === undefined ? missing(experiments, 'id', id) : done(experiment.status())
     },
     run: async (run) => {
-      const result = recorded(run)
+      const result = await recorded(run)
       return result.ok ? done(runDetail(run, result.value.recording, scenarioOf(result.value))) : result
     },
     charts: async (runs) => {
-      const results = runs.slice(0, MOST_CHARTED).map(recorded)
+      const results = await Promise.all(runs.slice(0, MOST_CHARTED).map(recorded))
       const refused = results.find((result) => !result.ok)
       return refused?.ok === false ? refused : done(chartsOfRuns(CHARTS, results.flatMap((result) => (result.ok ? [detailOf(result.value)] : []))))
     },
     series: async (run, ids, t0, t1, maxPoints) => {
-      const result = recorded(run)
+      const result = await recorded(run)
       return result.ok ? done(seriesSlice(result.value.recording, ids, t0, t1, maxPoints)) : result
     },
     events: async (query) => {
-      const result = recorded(query.run)
+      const result = await recorded(query.run)
       return result.ok ? done(eventsOf(result.value.recording, query)) : result
     },
     procFiles: async (run, t) => {
-      const result = recorded(run)
+      const result = await recorded(run)
       if (!result.ok) return result
       if (!(t >= 0 && t <= Number.MAX_SAFE_INTEGER)) return fail('t', `must be a time in ns from 0 up, not ${show(t)}`)
       const { experiment, run: wanted } = result.value
@@ -104,7 +115,7 @@ function experimentRequests(parts: LabParts, library: PolicyLibrary, experiments
       })
     },
     followPage: async (run, query) => {
-      const result = recorded(run)
+      const result = await recorded(run)
       if (!result.ok) return result
       const { experiment, run: wanted, recording } = result.value
       const spec = parsePageQuery(String(query.page), query.from ?? 0, scenarioOf(result.value))
@@ -123,12 +134,11 @@ function experimentRequests(parts: LabParts, library: PolicyLibrary, experiments
 /** Runs that one chart can be of. */
 const MOST_CHARTED = 64
 
-function findRecorded(experiments: Experiments, run: string): Result<Recorded> {
+async function findRecorded(experiments: Experiments, run: string): Promise<Result<Recorded>> {
   const found = experiments.findRun(run)
   if (found === undefined) return missing(experiments, 'run', run)
-  const { recording, state, error } = found.run
-  if (recording !== undefined) return done({ ...found, recording })
-  return fail('run', error === undefined ? `run ${run} has recorded nothing: it is ${state}` : `run ${run} failed: ${error}`)
+  const recording = await experiments.recording(found.run, found.experiment)
+  return recording.ok ? done({ ...found, recording: recording.value }) : recording
 }
 
 function outRequests(parts: LabParts, library: PolicyLibrary, experiments: Experiments): Pick<Lab, 'exportFile' | 'openBundle'> {
@@ -139,9 +149,12 @@ function outRequests(parts: LabParts, library: PolicyLibrary, experiments: Exper
       const wanted = read.value
       if ('experiment' in wanted) {
         const experiment = experiments.find(wanted.experiment)
-        return experiment === undefined ? missing(experiments, 'experiment', wanted.experiment) : done(experimentFile(wanted.kind, experiment, parts.content))
+        if (experiment === undefined) return missing(experiments, 'experiment', wanted.experiment)
+        // Of one that was reopened; what can't be had is shown without.
+        for (const run of experiment.runs) if (run.outcome !== undefined) await experiments.recording(run, experiment)
+        return done(experimentFile(wanted.kind, experiment, parts.content))
       }
-      const found = ('run' in wanted ? [wanted.run] : wanted.runs).map((run) => findRecorded(experiments, run))
+      const found = await Promise.all(('run' in wanted ? [wanted.run] : wanted.runs).map((run) => findRecorded(experiments, run)))
       const refused = found.find((result) => !result.ok)
       if (refused?.ok === false) return refused
       const recorded = found.flatMap((result) => (result.ok ? [result.value] : []))
@@ -243,7 +256,7 @@ interface Events {
 }
 
 function createEvents(): Events {
-  const listeners: { readonly [E in keyof LabEvents]: Set<(payload: LabEvents[E]) => void> } = { experiment: new Set(), sweep: new Set(), file: new Set(), policies: new Set() }
+  const listeners: { readonly [E in keyof LabEvents]: Set<(payload: LabEvents[E]) => void> } = { experiment: new Set(), sweep: new Set(), file: new Set(), policies: new Set(), history: new Set() }
   return {
     on: (name, listener) => { listeners[name].add(listener); return () => { listeners[name].delete(listener) } },
     tell: (name, payload) => { for (const listener of listeners[name]) listener(payload) },

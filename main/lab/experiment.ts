@@ -2,12 +2,23 @@
  * One experiment while it runs and after: its runs' states, their recordings, and the status the window sees. Cancelling answers at once; what runs have recorded by then
  * stays, marked. Only runs that went to their own end are compared, since a cut one measured something else.
  */
-import type { Comparison, ExperimentStatus, MachineInfo, RunState, RunStatus } from '../../preload/contract'
+import type { Comparison, Ejection, ExperimentStatus, MachineInfo, RunState, RunStatus } from '../../preload/contract'
+import type { Place } from '../store/history/history'
 import { compareRuns, metricsOf, planRuns, type Progress, type Recording, type RunResult } from '../engine'
 import { leavesToChance } from './chance'
 import type { RunHandle, Runs } from './parts'
 import { messageOf } from './problems'
 import type { PreparedExperiment } from './request'
+
+/** What a run came to; stays when its recording is let go. */
+export interface RunOutcome {
+  readonly engine: string
+  readonly digest: string
+  readonly end: string
+  readonly diagnosis?: string
+  readonly ejections: readonly Ejection[]
+  readonly metrics: Readonly<Record<string, number>>
+}
 
 export interface LabRun {
   readonly id: string
@@ -15,7 +26,11 @@ export interface LabRun {
   readonly seed: number
   state: RunState
   fraction: number
+  outcome?: RunOutcome
+  /** May be let go and had again from the history. */
   recording?: Recording
+  /** Where the history has it. */
+  kept?: { readonly entry: string; readonly place: Place }
   error?: string
   handle?: RunHandle
 }
@@ -25,15 +40,25 @@ export interface Experiment {
   readonly prepared: PreparedExperiment
   readonly runs: readonly LabRun[]
   readonly ended: Promise<void>
+  /** Its entry in the history. */
+  readonly entry?: string
   status(): ExperimentStatus
   cancel(): void
   /** Runs whose process may still be at work. */
   active(): number
 }
 
-/** Starts all runs. `changed` is called at every step; `urgent` when the window should hear of it without delay. */
-export function startExperiment(id: string, prepared: PreparedExperiment, runner: Runs, changed: (urgent: boolean) => void): Experiment {
-  const runs = planRuns(prepared.machines.length, prepared.seeds, prepared.firstSeed).map((plan): LabRun => ({ id: `${id}.${plan.machine}.${plan.seed}`, ...plan, state: 'waiting', fraction: 0 }))
+export interface ExperimentOptions {
+  readonly entry?: string
+  /** Runs in place of the plan's: those that have ended are not made again. */
+  readonly runs?: readonly LabRun[]
+  /** A run has come to its end, whatever that is. */
+  ran?(run: LabRun): void
+}
+
+/** Starts all runs that have not ended. `changed` is called at every step; `urgent` when the window should hear of it without delay. */
+export function startExperiment(id: string, prepared: PreparedExperiment, runner: Runs, changed: (urgent: boolean) => void, options: ExperimentOptions = {}): Experiment {
+  const runs = options.runs ?? plannedRuns(id, prepared)
   const chance = leavesToChance(prepared.scenario, prepared.machines.map(({ stack }) => stack))
   const machines = prepared.machines.map(({ label, policy }): MachineInfo => (policy === undefined ? { label } : { label, policy }))
   const startedMs = performance.now()
@@ -58,15 +83,16 @@ export function startExperiment(id: string, prepared: PreparedExperiment, runner
     } finally {
       run.handle = undefined
       active--
+      options.ran?.(run)
       comparison = undefined
       changed(active === 0 || stateNow() !== 'running')
     }
   }
 
-  const ended = Promise.all(runs.map(follow)).then(() => undefined)
+  const ended = Promise.all(runs.filter((run) => run.state === 'waiting').map(follow)).then(() => undefined)
 
   return {
-    id, prepared, runs, ended,
+    id, prepared, runs, ended, ...(options.entry === undefined ? {} : { entry: options.entry }),
     status: () => {
       comparison ??= compareRuns(prepared.machines.length, prepared.seeds, results(runs), chance)
       const fraction = runs.reduce((sum, run) => sum + run.fraction, 0) / runs.length
@@ -74,7 +100,7 @@ export function startExperiment(id: string, prepared: PreparedExperiment, runner
       return {
         id, title: prepared.title, scenario: prepared.scenario.id, machines, state, fraction,
         ...(state === 'running' ? eta(fraction, performance.now() - startedMs) : {}),
-        runs: runs.map((run) => runStatus(run, prepared.digests?.get(`${run.machine}.${run.seed}`))), comparison, ...errorOf(runs),
+        runs: runs.map((run) => runStatus(run, prepared.digests?.get(`${run.machine}.${run.seed}`))), comparison, ...errorOf(runs), ...(options.entry === undefined ? {} : { history: options.entry }),
       }
     },
     cancel: () => {
@@ -85,6 +111,10 @@ export function startExperiment(id: string, prepared: PreparedExperiment, runner
     },
     active: () => active,
   }
+}
+
+export function plannedRuns(id: string, prepared: PreparedExperiment): readonly LabRun[] {
+  return planRuns(prepared.machines.length, prepared.seeds, prepared.firstSeed).map((plan) => ({ id: `${id}.${plan.machine}.${plan.seed}`, ...plan, state: 'waiting', fraction: 0 }))
 }
 
 /** All that makes this run, to make it again. */
@@ -101,8 +131,13 @@ function onProgress(run: LabRun, progress: Progress): void {
 
 function finish(run: LabRun, recording: Recording): void {
   run.recording = recording
+  run.outcome = outcomeOf(recording)
   run.state = recording.summary.end === 'cancelled' ? 'cancelled' : 'done'
   if (run.state === 'done') run.fraction = 1
+}
+
+function outcomeOf({ engine, digest, ejections, summary }: Recording): RunOutcome {
+  return { engine, digest, ejections, end: summary.end, metrics: metricsOf(summary), ...(summary.diagnosis === undefined ? {} : { diagnosis: summary.diagnosis }) }
 }
 
 function fail(run: LabRun, message: string): void {
@@ -120,19 +155,19 @@ function stop(run: LabRun): void {
 /** A run that is stuck or panicked ended by itself, but its numbers stop where it stood. */
 function results(runs: readonly LabRun[]): readonly RunResult[] {
   return runs.flatMap((run) => {
-    const { recording } = run
-    if (run.state !== 'done' || recording === undefined || recording.summary.end === 'stuck' || recording.summary.end === 'panic') return []
-    return [{ machine: run.machine, seed: run.seed, engine: recording.engine, metrics: metricsOf(recording.summary) }]
+    const { outcome } = run
+    if (run.state !== 'done' || outcome === undefined || outcome.end === 'stuck' || outcome.end === 'panic') return []
+    return [{ machine: run.machine, seed: run.seed, engine: outcome.engine, metrics: outcome.metrics }]
   })
 }
 
 function runStatus(run: LabRun, expected: string | undefined): RunStatus {
-  const { id, machine, seed, state, fraction, recording, error } = run
+  const { id, machine, seed, state, fraction, outcome, error } = run
   return {
-    run: id, machine, seed, state, fraction, ejections: recording?.ejections ?? [],
+    run: id, machine, seed, state, fraction, ejections: outcome?.ejections ?? [],
     ...(expected === undefined ? {} : { expected }),
-    ...(recording === undefined ? {} : { digest: recording.digest, end: recording.summary.end }),
-    ...(recording?.summary.diagnosis === undefined ? {} : { diagnosis: recording.summary.diagnosis }),
+    ...(outcome === undefined ? {} : { digest: outcome.digest, end: outcome.end }),
+    ...(outcome?.diagnosis === undefined ? {} : { diagnosis: outcome.diagnosis }),
     ...(error === undefined ? {} : { error }),
   }
 }

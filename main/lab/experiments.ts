@@ -1,8 +1,11 @@
 /** All experiments of this lab, the newest last. Recordings are kept in memory within a bound; the oldest ended experiments give way. */
-import type { ExperimentStatus } from '../../preload/contract'
+import type { ExperimentStatus, Result } from '../../preload/contract'
 import type { Recording } from '../engine'
 import { startExperiment, type Experiment, type LabRun } from './experiment'
+import type { Keeper } from './history/keeper'
+import { findRecording } from './history/recordings'
 import type { Runs } from './parts'
+import { done } from './problems'
 import type { PreparedExperiment } from './request'
 import { throttle, type Throttle } from './throttle'
 
@@ -12,6 +15,10 @@ const MOST_BYTES = 768 * 2 ** 20
 
 export interface Experiments {
   start(prepared: PreparedExperiment): Experiment
+  /** One of the history: runs that have ended stay as they are, waiting ones are made. `entry` is absent where it is only looked at. */
+  adopt(prepared: PreparedExperiment, runs: (id: string) => readonly LabRun[], entry?: string): Experiment
+  /** The recording of a run: from memory, else from the history, else made again. */
+  recording(run: LabRun, experiment: Experiment): Promise<Result<Recording>>
   find(id: string): Experiment | undefined
   findRun(run: string): { readonly experiment: Experiment; readonly run: LabRun } | undefined
   /** Was there ever one of this id, or a run of one? */
@@ -21,7 +28,7 @@ export interface Experiments {
   settled(): Promise<void>
 }
 
-export function createExperiments(runner: Runs, tell: (status: ExperimentStatus) => void, mostBytes = MOST_BYTES): Experiments {
+export function createExperiments(runner: Runs, tell: (status: ExperimentStatus) => void, mostBytes = MOST_BYTES, keeper?: Keeper): Experiments {
   const all = new Map<string, Experiment>()
   const throttles = new Map<string, Throttle>()
   let count = 0
@@ -29,16 +36,34 @@ export function createExperiments(runner: Runs, tell: (status: ExperimentStatus)
   const find = (id: string): Experiment | undefined => all.get(id)
   const experimentId = (run: string): string => run.split('.')[0]
 
+  const begin = (prepared: PreparedExperiment, entry: string | undefined, runs?: (id: string) => readonly LabRun[]): Experiment => {
+    const id = `e${++count}`
+    const news = throttle(1000 / EVENTS_PER_SECOND, () => { const one = all.get(id); if (one !== undefined) tell(one.status()) })
+    throttles.set(id, news)
+    const given = runs?.(id)
+    const toRun = given?.some((run) => run.state === 'waiting') ?? true
+    const experiment = startExperiment(id, prepared, runner, (urgent) => { news.call(urgent) }, {
+      ...(given === undefined ? {} : { runs: given }), ...(entry === undefined ? {} : { entry, ran: (run) => { keeper?.ran(entry, prepared, run) } }),
+    })
+    all.set(id, experiment)
+    news.call(true)
+    void experiment.ended.then(() => {
+      if (entry !== undefined && toRun) keeper?.comparisonEnded(entry, experiment)
+      makeRoom(all, throttles, mostBytes)
+    })
+    return experiment
+  }
+
   return {
-    start: (prepared) => {
-      const id = `e${++count}`
-      const news = throttle(1000 / EVENTS_PER_SECOND, () => { const one = all.get(id); if (one !== undefined) tell(one.status()) })
-      throttles.set(id, news)
-      const experiment = startExperiment(id, prepared, runner, (urgent) => { news.call(urgent) })
-      all.set(id, experiment)
-      news.call(true)
-      void experiment.ended.then(() => { makeRoom(all, throttles, mostBytes) })
-      return experiment
+    start: (prepared) => begin(prepared, keeper?.beginComparison(prepared)),
+    adopt: (prepared, runs, entry) => begin(prepared, entry, runs),
+    recording: async (run, experiment) => {
+      if (run.recording !== undefined) return done(run.recording)
+      const found = await findRecording(run, experiment, runner, keeper)
+      if (!found.ok) return found
+      run.recording = found.value
+      makeRoom(all, throttles, mostBytes, run)
+      return found
     },
     find,
     findRun: (run) => {
@@ -59,12 +84,18 @@ export function createExperiments(runner: Runs, tell: (status: ExperimentStatus)
   }
 }
 
-/** Drops ended experiments, oldest first, until what is left is within the bounds. The newest always stays. */
-function makeRoom(all: Map<string, Experiment>, throttles: Map<string, Throttle>, mostBytes: number): void {
+/** Lets go what the history keeps, then drops ended experiments, oldest first, until what is left is within the bounds. The newest, and a run that was just asked for, always stay. */
+function makeRoom(all: Map<string, Experiment>, throttles: Map<string, Throttle>, mostBytes: number, asked?: LabRun): void {
   let bytes = [...all.values()].reduce((sum, experiment) => sum + bytesOf(experiment), 0)
+  for (const run of [...all.values()].flatMap(({ runs }) => runs)) {
+    if (bytes <= mostBytes) break
+    if (run.recording === undefined || run.kept === undefined || run === asked) continue
+    bytes -= recordingBytes(run.recording)
+    run.recording = undefined
+  }
   for (const [id, experiment] of [...all].slice(0, -1)) {
     if (bytes <= mostBytes && all.size <= MOST_EXPERIMENTS) return
-    if (experiment.active() > 0) continue
+    if (experiment.active() > 0 || (asked !== undefined && experiment.runs.includes(asked))) continue
     bytes -= bytesOf(experiment)
     throttles.get(id)?.stop()
     throttles.delete(id)

@@ -4,11 +4,12 @@
  */
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { FileContent, LabEvents, Problem, Result, WorkspaceFile } from '../../preload/contract'
+import type { FileContent, FileVersion, LabEvents, Problem, Result, WorkspaceFile } from '../../preload/contract'
 import { isMissing, readVersioned, TEMPORARY, writeAtomic, type VersionedText } from './atomic-file'
 import { isProblem, isWorkspaceEntry, parseFileName, type FileName } from './names'
 import { SerialQueue } from './queue'
 import { createSettings, type Settings } from './settings'
+import { keepText, listVersions, readVersion } from './versions'
 import { watchFolders } from './watch'
 
 export type FileEvent = LabEvents['file']
@@ -20,6 +21,11 @@ export interface Store {
   save(file: string, text: string, version: string): Promise<Result<FileContent>>
   saveDraft(file: string, text: string): Promise<Result<null>>
   remove(file: string): Promise<Result<null>>
+  /** Earlier texts, newest first; of removed files too. */
+  versions(file: string): Promise<Result<readonly FileVersion[]>>
+  version(file: string, id: string): Promise<Result<string>>
+  /** Keeps unsaved text before another takes its place. */
+  keepVersion(file: string, text: string): Promise<Result<null>>
   /** Every change, this store's own saves included. */
   onChange(listener: (event: FileEvent) => void): () => void
   close(): void
@@ -60,6 +66,17 @@ export async function createStore(workspace: string): Promise<Store> {
     save: (file, text, version) => named(file, (name) => queue.run(() => saveFile(workspace, file, name, text, version, note))),
     saveDraft: (file, text) => named(file, (name) => queue.run(() => saveDraftOf(workspace, file, name, text))),
     remove: (file) => named(file, (name) => queue.run(() => removeFile(workspace, file, name, note))),
+    versions: (file) => named(file, async (name) => ({ ok: true, value: await listVersions(workspace, name) })),
+    version: (file, id) => named(file, async (name) => {
+      const text = await readVersion(workspace, name, id)
+      return text === undefined ? refuse(file, `has no version ${id.slice(0, 60)}`) : { ok: true, value: text }
+    }),
+    keepVersion: (file, text) => named(file, (name) => queue.run(async () => {
+      const wrong = unfit(text)
+      if (wrong !== undefined) return refuse(file, wrong)
+      await keepText(workspace, name, text, 'kept', Date.now())
+      return { ok: true, value: null }
+    })),
     onChange: (listener) => { listeners.add(listener); return () => { listeners.delete(listener) } },
     close: () => { watch.close(); listeners.clear() },
   }
@@ -103,17 +120,27 @@ function readDraft(workspace: string, name: FileName): Promise<VersionedText | u
 }
 
 async function saveFile(workspace: string, file: string, name: FileName, text: string, version: string, note: Note): Promise<Result<FileContent>> {
-  if (text.length > LONGEST_TEXT) return refuse(file, `is too long: ${text.length} characters, at most ${LONGEST_TEXT}`)
-  if (text.includes('\0')) return refuse(file, 'holds a NUL character: not a text file')
+  const wrong = unfit(text)
+  if (wrong !== undefined) return refuse(file, wrong)
   const path = pathOf(workspace, name)
-  const now = (await readVersioned(path))?.version ?? ''
+  const there = await readVersioned(path)
+  const now = there?.version ?? ''
   if (now !== version) return refuse(file, conflict(now, version))
+  // What is there may have been written by something else, or before the lab kept versions.
+  if (there !== undefined && there.text !== text) await keepText(workspace, name, there.text, 'outside', Date.now())
+  await keepText(workspace, name, text, 'saved', Date.now())
   await mkdir(join(workspace, name.folder), { recursive: true })
   await writeAtomic(path, text)
   await rm(draftPath(workspace, name), { force: true })
   const written = await readVersioned(path)
   note(file, written?.version)
   return { ok: true, value: { file, text, version: written?.version ?? '' } }
+}
+
+/** Why this can't be a file's text. */
+function unfit(text: string): string | undefined {
+  if (text.length > LONGEST_TEXT) return `is too long: ${text.length} characters, at most ${LONGEST_TEXT}`
+  return text.includes('\0') ? 'holds a NUL character: not a text file' : undefined
 }
 
 function conflict(now: string, version: string): string {

@@ -62,6 +62,18 @@ export function contractSuite(host: string, open: (lab: FakeLab) => Promise<Open
       expect(await opened.api.saveSetting('theme', 'dark')).toBeUndefined()
     })
 
+    test('the history is asked, changed and told of', async () => {
+      expect(await opened.api.history({ text: 'größer', tags: ['a'], limit: 5 })).toEqual({ ok: true, value: { entries: [], total: 0 } })
+      expect(await opened.api.historyCompare(['e.0', 'f.1.2'])).toEqual({ ok: true, value: { kind: 'comparison', id: 'e2' } })
+      expect(await opened.api.historyChange('e', { pinned: true, tags: [] })).toMatchObject({ ok: false })
+      expect(lab.calls.map(({ args }) => args)).toEqual([[{ text: 'größer', tags: ['a'], limit: 5 }], [['e.0', 'f.1.2']], ['e', { pinned: true, tags: [] }]])
+      const overview = await opened.api.historyOverview()
+      const told = new Promise((resolve) => { const stop = opened.api.on('history', (now) => { stop(); resolve(now) }) })
+      lab.emit('history', overview)
+      expect(await told).toEqual(overview)
+      expect(overview.reports[0]?.keptAs).toBe('/w/damaged/x.rec')
+    })
+
     test('megabytes pass', async () => {
       const answer = await opened.api.read('policies/big.ts')
       expect(answer.ok && answer.value.text.length).toBe(3_000_000)

@@ -1,6 +1,6 @@
 /** A lab for host tests: answers that show what arrived, events on demand, and every kind of value the contract can carry. */
 import type { Lab } from '../../main/lab/lab-types'
-import type { EventName, ExperimentStatus, LabEvents, LabDescription, WorkspaceFile } from '../../preload/contract'
+import type { EventName, ExperimentStatus, HistoryOverview, LabEvents, LabDescription, WorkspaceFile } from '../../preload/contract'
 
 export interface FakeLab extends Lab {
   readonly calls: { readonly name: string; readonly args: readonly unknown[] }[]
@@ -14,6 +14,12 @@ export interface FakeLab extends Lab {
 export const STATUS: ExperimentStatus = { id: 'e1', title: { en: 'One', zh: '一' }, scenario: 's', machines: [{ label: 'linux-6.1' }], state: 'running', fraction: 0.25, runs: [] }
 
 export const SERIES = { times: Float64Array.of(0, 1e9, 2e9), columns: { 'free:0:DMA32': Float64Array.of(1, NaN, -0), nr_free: Float64Array.of(Infinity, -Infinity, 2 ** 53) } }
+
+const NO_ENTRY = { ok: false, problems: [{ path: 'entry', message: 'there is no such entry' }] } as const
+const OVERVIEW: HistoryOverview = {
+  space: { entries: 0, runs: 0, recordings: 0, recordingBytes: 0, pinnedBytes: 0, removedBytes: 0, databaseBytes: 0, limitBytes: 2 ** 32 },
+  reports: [{ id: 1, atMs: 5, kind: 'recording', what: 'x.rec', why: 'is empty', keptAs: '/w/damaged/x.rec' }], tags: ['a'], unclean: [],
+}
 
 export function fakeLab(): FakeLab {
   const calls: { name: string; args: readonly unknown[] }[] = []
@@ -51,6 +57,22 @@ export function fakeLab(): FakeLab {
     remove: (file) => log('remove', [file], { ok: true, value: null } as const),
     validateScenario: (json) => log('validateScenario', [json], { ok: false, problems: [{ path: 'machine.zones[1].managed', message: 'missing', line: 3 }] } as const),
     importMachine: (source) => log('importMachine', [source], { ok: false, problems: [] } as const),
+    history: (query) => log('history', [query], { ok: true, value: { entries: [], total: 0 } } as const),
+    historyOverview: () => log('historyOverview', [], OVERVIEW),
+    historyDetail: (entry) => log('historyDetail', [entry], NO_ENTRY),
+    historyOpen: (entry) => log('historyOpen', [entry], NO_ENTRY),
+    historyResume: (entry) => log('historyResume', [entry], NO_ENTRY),
+    historyCompare: (runs) => log('historyCompare', [runs], { ok: true, value: { kind: 'comparison', id: 'e2' } } as const),
+    historyChange: (entry, change) => log('historyChange', [entry, change], NO_ENTRY),
+    historyRemove: (entry) => log('historyRemove', [entry], { ok: true, value: null } as const),
+    historyRestore: (entry) => log('historyRestore', [entry], { ok: true, value: null } as const),
+    historyLimit: (bytes) => log('historyLimit', [bytes], { ok: true, value: OVERVIEW.space } as const),
+    historyEmpty: () => log('historyEmpty', [], { ok: true, value: OVERVIEW.space } as const),
+    historyDismiss: (what) => log('historyDismiss', [what], { ok: true, value: null } as const),
+    historyShow: (entries) => log('historyShow', [entries], { ok: true, value: null } as const),
+    fileVersions: (file) => log('fileVersions', [file], { ok: true, value: [{ id: 'v1', atMs: 1, bytes: 2, why: 'saved' }] } as const),
+    fileVersion: (file, id) => log('fileVersion', [file, id], { ok: true, value: 'earlier text' } as const),
+    keepVersion: (file, text) => log('keepVersion', [file, text], { ok: true, value: null } as const),
     loadSettings: () => log('loadSettings', [], { theme: 'dark', '__proto__x': '1' }),
     saveSetting: (key, value) => log('saveSetting', [key, value], undefined),
     on<E extends EventName>(name: E, listener: (payload: LabEvents[E]) => void) {

@@ -7,6 +7,7 @@ import type {
   SweepStatus,
 } from '../../preload/contract'
 import { chartsOfRuns } from '../../main/lab/charts/chart-list'
+import { fakeHistory } from './fake-history'
 import { fakeComparison, fakeDetail, fakeEvents, fakeSeries } from './fake-runs'
 
 declare const DESCRIPTION: LabDescription
@@ -156,6 +157,7 @@ async function bridge<T>(answer: () => T): Promise<T> {
 }
 
 const lab: LabApi = {
+  ...fakeHistory,
   describe: () => bridge(() => ({ ...DESCRIPTION, workspace: kept ? DESCRIPTION.workspace : { path: '/tmp/reclaim-lab', kept: false, why: 'The home folder can’t be written.' }, policies: policies() })),
   compare: (request) => bridge(() => startExperiment(request)),
   cancel: (id) => bridge(() => cancelExperiment(id)),

@@ -52,7 +52,7 @@ export function makeBundle({ prepared, runs }: Experiment, content: Content): Bu
     kernels: Object.fromEntries(kernels.map((kernel) => [kernel, kernelHash(kernel, content)])),
     machines: prepared.machines.map((machine) => ({ label: machine.label, kernel: machine.kernel, scenario: indexOf(machine.scenario), policies: policiesOf(machine) })),
     scenarios, seeds: prepared.seeds, firstSeed: prepared.firstSeed ?? 1,
-    runs: runs.flatMap(({ machine, seed, state, recording }) => (state === 'done' && recording !== undefined ? [{ machine, seed, digest: recording.digest }] : [])),
+    runs: runs.flatMap(({ machine, seed, state, outcome }) => (state === 'done' && outcome !== undefined ? [{ machine, seed, digest: outcome.digest }] : [])),
   }
 }
 

@@ -76,6 +76,11 @@ export class HistoryCore {
     this.#use((db) => { db.addRecording(entry, place, name, bytes, now()) })
   }
 
+  /** Gives the entry's runs the recordings that the same runs have elsewhere. */
+  link(entry: string): void {
+    this.#use((db) => { db.link(entry) })
+  }
+
   end(entry: string, state: string, error: string | undefined): { readonly recordings: number; readonly bytes: number } {
     return this.#use((db) => {
       db.end(entry, state, error, now())

@@ -88,6 +88,11 @@ export class HistoryDatabase {
     })
   }
 
+  link(entry: string): void {
+    this.run(`UPDATE run SET recording = (SELECT other.recording FROM run AS other JOIN recording ON recording.name = other.recording
+      WHERE other.key = run.key AND other.digest = run.digest AND recording.state = 'kept' LIMIT 1) WHERE entry = ? AND recording IS NULL`, entry)
+  }
+
   end(entry: string, state: string, error: string | undefined, nowMs: number): void {
     this.run('UPDATE entry SET state = ?, error = ?, ended_ms = ? WHERE id = ?', state, error ?? null, nowMs, entry)
   }

@@ -42,7 +42,7 @@ export interface RunOutcome {
 }
 
 export interface NewRun extends Place, RunOutcome {
-  /** `runKey` of its job: the same job is the same key, everywhere. */
+  /** Its content address: the same job has the same key, everywhere. */
   readonly key: string
 }
 

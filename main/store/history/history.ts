@@ -2,7 +2,7 @@
  * The history as the lab sees it: every comparison and sweep with its runs' summaries in SQLite, and a recording file for each run that has one. All work is done in a thread;
  * nothing here holds up main. Several processes may use the history of one workspace.
  *
- * A sweep of thousands of runs: `begin` once, `addRuns` in batches (each one transaction), `end`. `known` finds runs that were made before, by `runKey`.
+ * A sweep of thousands of runs: `begin` once, `addRuns` in batches (each one transaction), `end`. `known` finds runs that were made before, by their key (main/lab/run-key.ts).
  */
 import { Worker } from 'node:worker_threads'
 import type { Recording } from '../../engine'
@@ -18,7 +18,6 @@ import { CALLS, type CallName, type FromHistory, type ToHistory } from './protoc
 export type * from './history-types'
 export type { FoundSpec, RecordingAbout } from './about'
 export { newEntryId, isEntryId } from './entry-id'
-export { runKey } from './run-key'
 
 type Calls = { readonly [N in CallName]: (...args: Parameters<HistoryCore[N]>) => Promise<ReturnType<HistoryCore[N]>> }
 
@@ -68,6 +67,8 @@ export function createHistory({ workspace, engine, host }: HistoryOptions): Hist
     ...Object.fromEntries(CALLS.map((name) => [name, (...args: readonly unknown[]) => call(name, args)])) as unknown as Calls,
     // One at a time: lists and summaries go between two recordings.
     addRecording: (entry, place, recording, about) => noted(recordings.run(() => current().addRecording(entry, place, recording, about))),
+    // After the recordings that it is about.
+    link: (entry) => noted(recordings.run(async () => { await call('link', [entry]) })),
     recording: (entry, place) => noted((async () => current().recording(entry, place))()),
     settled,
     close: async () => {

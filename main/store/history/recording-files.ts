@@ -16,7 +16,7 @@ export function foldersOf(workspace: string): Folders {
 }
 
 export function recordingName(key: string, digest: string): string {
-  return `${key}-${digest.replace(/[^\w]/g, '').slice(0, 32)}.rec`
+  return `${key.slice(0, 40)}-${digest.replace(/[^\w]/g, '').slice(0, 32)}.rec`
 }
 
 /** One that is there already is the same. */

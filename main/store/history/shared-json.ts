@@ -1,5 +1,5 @@
 /**
- * Plain data as JSON text, with what JSON itself loses: NaN, infinities, -0, undefined, Float64Array; and an object that is used in many places (a scenario of many
+ * Plain data as JSON text, with what JSON itself loses: NaN, infinities, -0, undefined, Float64Array, Map; and an object that is used in many places (a scenario of many
  * machines, a compiled policy of many points) is written once. Class instances, functions and cycles are refused: the lab's data has none.
  *
  * `{"$":[tag, …]}` is a tag; a plain object that has a key `$` itself is written as `{"$":["obj", {…}]}`.
@@ -34,7 +34,8 @@ function count(value: unknown, uses: Map<object, number>, path: string, open: Se
   uses.set(value, before + 1)
   if (before > 0) return
   open.add(value)
-  if (Array.isArray(value)) value.forEach((item, i) => { count(item, uses, `${path}[${i}]`, open) })
+  if (value instanceof Map) count([...value], uses, path, open)
+  else if (Array.isArray(value)) value.forEach((item, i) => { count(item, uses, `${path}[${i}]`, open) })
   else {
     if (!isPlain(value)) throw new Error(`${path} is a class instance, which can't be kept`)
     for (const [key, item] of Object.entries(value)) count(item, uses, `${path}.${key}`, open)
@@ -65,6 +66,7 @@ function pack(value: unknown, state: Packing): unknown {
 
 function packObject(value: object, state: Packing): unknown {
   if (Array.isArray(value)) return value.map((item) => pack(item, state))
+  if (value instanceof Map) return { $: ['map', [...value].map(([key, item]) => [pack(key, state), pack(item, state)])] }
   const out: Record<string, unknown> = {}
   for (const [key, item] of Object.entries(value)) if (item !== undefined) define(out, key, pack(item, state))
   return Object.hasOwn(out, '$') ? { $: ['obj', out] } : out
@@ -89,6 +91,7 @@ function unpackTag(tag: unknown, shared: readonly unknown[]): unknown {
   if (kind === 'undef') return undefined
   if (kind === 'ref' && typeof value === 'number' && value in shared) return shared[value]
   if (kind === 'f64' && typeof value === 'string') return floats(Buffer.from(value, 'base64'))
+  if (kind === 'map' && Array.isArray(value)) return new Map(unpack(value, shared) as readonly (readonly [unknown, unknown])[])
   if (kind === 'obj' && typeof value === 'object' && value !== null) return unpackPlain(value, shared)
   throw new Error(`an unknown tag ${String(kind)}`)
 }
