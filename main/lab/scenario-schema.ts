@@ -12,7 +12,7 @@ import { checkSysctls } from './scenario/check-sysctls'
 import type { KernelSysctls } from './scenario/check-sysctls'
 import { checkNames, checkProcess, checkWaits } from './scenario/check-workload'
 import { completeScenario } from './scenario/complete'
-import { BYTES_PER_PAGE, BYTES_PER_SLOT, BYTES_PER_TREE_FILE, DEFAULT_MEMORY_LIMIT, MAX_FRAMES, MAX_INPUT_CHARS, MAX_ORDER, MAX_PHASES, MAX_SAMPLES, USUAL_FILES_PER_DIRECTORY } from './scenario/limits'
+import { BYTES_PER_PAGE, BYTES_PER_SLOT, BYTES_PER_TREE_FILE, DEFAULT_MEMORY_LIMIT, MAX_FRAMES, MAX_INPUT_CHARS, MAX_LISTED, MAX_ORDER, MAX_PHASES, MAX_SAMPLES, USUAL_FILES_PER_DIRECTORY } from './scenario/limits'
 import { jsonFault } from './scenario/json-position'
 import { checkPlainData } from './scenario/plain-data'
 import { ProblemList, complaint, showBytes, showNumber, showValue } from './scenario/problems'
@@ -132,6 +132,8 @@ function nodesWithCpus({ cpus, zones }: Scenario['machine']): number {
 function checkAmounts({ durationMs, sampleMs }: HealthyParts, processes: readonly ProcessSpec[], problems: ProblemList): void {
   const phases = processes.reduce((sum, spec) => sum + spec.phases.length, 0)
   if (phases > MAX_PHASES) problems.add(['processes'], `have ${showNumber(phases)} phases together; at most ${showNumber(MAX_PHASES)} are allowed`)
+  const listed = processes.reduce((sum, spec) => sum + spec.phases.reduce((own, phase) => own + ('list' in phase ? phase.list?.length ?? 0 : 0), 0), 0)
+  if (listed > MAX_LISTED) problems.add(['processes'], `list ${showNumber(listed)} touches together; at most ${showNumber(MAX_LISTED)} are allowed`)
   if (durationMs === undefined || sampleMs === undefined) return
   const samples = Math.ceil(durationMs / sampleMs)
   if (samples > MAX_SAMPLES) problems.add(['sampleMs'], complaint(sampleMs, `at least ${showNumber(Math.ceil(durationMs / MAX_SAMPLES))}: a run keeps at most ${showNumber(MAX_SAMPLES)} samples, this would be ${showNumber(samples)}`))

@@ -132,9 +132,12 @@ export interface TreeSpec {
   readonly disk: string
 }
 
-/** How a phase visits pages: index i -> page. `seq`: start + (i mod len) * stride; `rand`: uniform; `zipf`: exponent `s`, page 0 hottest. */
+/**
+ * How a phase visits pages: index i -> page. `seq`: start + (i mod len) * stride; `rand`: uniform; `zipf`: exponent `s`, page 0 hottest; `list`: start + list[i mod len], as a
+ * trace recorded them.
+ */
 export interface Pattern {
-  readonly pat: 'seq' | 'rand' | 'zipf'
+  readonly pat: 'seq' | 'rand' | 'zipf' | 'list'
   readonly start: number
   readonly len: number
   readonly count: number
@@ -142,6 +145,10 @@ export interface Pattern {
   readonly rate: number
   readonly s?: number
   readonly stride?: number
+  /** `len` pages in the order of their touches. */
+  readonly list?: readonly number[]
+  /** When touch i of a list is due, ms since the workload started, in order. A touch that comes late is followed by the next at once. Without it `rate` says. */
+  readonly atMs?: readonly number[]
   /** mulberry32 state. Without it the run's seed and the phase's place give one. */
   readonly seed?: number
   /** Ends the phase at the first check after this many ms. */

@@ -3,6 +3,7 @@
  *   seq:  start + ((pos + i) mod len) * stride
  *   rand: start + floor(u * len)
  *   zipf: start + k, k the smallest index with cdf[k] >= u, cdf[k] = sum(j^-s, j = 1..k+1) / sum(j^-s, j = 1..len)
+ *   list: start + list[i mod len]
  * where u is a draw of Mulberry32 / 2^32, one a touch, its state the phase's seed.
  */
 import { assert } from '../core/assert'
@@ -12,6 +13,8 @@ import { zipfTable } from './zipf-table'
 const SEQ = 0
 const RAND = 1
 const ZIPF = 2
+const LIST = 3
+const NO_LIST: readonly number[] = []
 const TWO_32 = 4294967296
 const NO_TABLE = { thresholds: new Uint32Array(1), guide: new Int32Array(2), shift: 31 }
 
@@ -21,10 +24,11 @@ export function createPattern(p: Pattern, seed: number, pos = 0): PatternCursor 
 }
 
 export class PatternCursor {
-  readonly #kind: 0 | 1 | 2
+  readonly #kind: 0 | 1 | 2 | 3
   readonly #start: number
   readonly #len: number
   readonly #stride: number
+  readonly #list: readonly number[]
   readonly #thresholds: Uint32Array
   readonly #guide: Int32Array
   readonly #shift: number
@@ -33,10 +37,12 @@ export class PatternCursor {
 
   constructor(p: Pattern, seed: number, pos: number) {
     assert(p.len >= 1 && p.start >= 0 && pos >= 0, 'a pattern covers at least one page')
-    this.#kind = p.pat === 'seq' ? SEQ : p.pat === 'rand' ? RAND : ZIPF
+    this.#kind = p.pat === 'seq' ? SEQ : p.pat === 'rand' ? RAND : p.pat === 'zipf' ? ZIPF : LIST
     this.#start = p.start
     this.#len = p.len
     this.#stride = p.stride ?? 1
+    this.#list = p.list ?? NO_LIST
+    assert(p.pat !== 'list' || this.#list.length === p.len, 'a list has len pages')
     this.#pos = pos % p.len
     this.#state = (p.seed ?? seed) | 0
     const table = p.pat === 'zipf' ? zipfTable(p.len, p.s ?? 1) : NO_TABLE
@@ -45,13 +51,14 @@ export class PatternCursor {
     this.#shift = table.shift
   }
 
-  /** Touches done, modulo len, for `seq`: the `pos` of a pattern that goes on from here. */
+  /** Touches done, modulo len, for `seq` and `list`: the `pos` of a pattern that goes on from here. */
   get pos(): number {
     return this.#pos
   }
 
   next(): number {
     if (this.#kind === SEQ) return this.#nextSeq()
+    if (this.#kind === LIST) return this.#nextListed()
     const word = this.#word()
     if (this.#kind === RAND) return this.#start + Math.floor((word / TWO_32) * this.#len)
     return this.#start + zipfIndex(this.#thresholds, this.#guide, this.#shift, word)
@@ -61,6 +68,7 @@ export class PatternCursor {
   fill(out: Int32Array, n: number): void {
     if (this.#kind === SEQ) this.#fillSeq(out, n)
     else if (this.#kind === RAND) this.#fillRand(out, n)
+    else if (this.#kind === LIST) for (let i = 0; i < n; i++) out[i] = this.#nextListed()
     else this.#fillZipf(out, n)
   }
 
@@ -68,6 +76,12 @@ export class PatternCursor {
     const pos = this.#pos
     this.#pos = pos + 1 === this.#len ? 0 : pos + 1
     return this.#start + pos * this.#stride
+  }
+
+  #nextListed(): number {
+    const pos = this.#pos
+    this.#pos = pos + 1 === this.#len ? 0 : pos + 1
+    return this.#start + this.#list[pos]
   }
 
   /** Mulberry32, as `core/rng.ts` has it; inlined here because it is most of the work. */

@@ -264,10 +264,11 @@ export class Process implements Runnable {
   #due(state: PhaseState, phase: WalkPhase): 'now' | 'later' | 'over' {
     const now = this.#mm.clock.now
     if (state.done >= phase.count || (phase.dur !== undefined && now >= state.start + phase.dur * MS)) return 'over'
-    if (phase.rate === 0) return 'now'
-    const due = state.start + (state.done * 1e9) / phase.rate
+    const { rate, atMs } = phase
+    if (rate === 0 && atMs === undefined) return 'now'
+    const due = atMs === undefined ? state.start + (state.done * 1e9) / rate : this.#mm.startTime + atMs[state.done % atMs.length] * MS
     if (due <= now) return 'now'
-    const wake = state.start + Math.ceil((due - state.start) / GRID) * GRID
+    const wake = atMs === undefined ? state.start + Math.ceil((due - state.start) / GRID) * GRID : due
     this.#mm.sched.sleep('rate', wake, undefined, false, true)
     return 'later'
   }

@@ -159,9 +159,33 @@ function checkCacheRange(phase: Of<'fadvise'> | Of<'truncate'>, region: Region |
   if (phase.op === 'fadvise' && phase.start + phase.len > region.pages) problems.add([...at, 'len'], `ends at page ${showNumber(phase.start + phase.len)}; must end within the region's ${showNumber(region.pages)} pages`)
 }
 
+/** What is wrong with a list is said once, by the place of the first fault. */
+function checkList({ pat, list, atMs, len, count }: Walk, at: Path, problems: ProblemList): void {
+  if (pat !== 'list') {
+    if (list !== undefined) problems.add([...at, 'list'], 'is only for pat "list"')
+    if (atMs !== undefined) problems.add([...at, 'atMs'], 'is only for pat "list"')
+    return
+  }
+  if (list === undefined) return problems.add([...at, 'list'], complaint(undefined, 'the pages of pat "list"'))
+  if (len !== list.length) problems.add([...at, 'len'], complaint(len, `${showNumber(list.length)}, the length of list`))
+  if (atMs === undefined) return
+  if (atMs.length !== list.length) problems.add([...at, 'atMs'], `has ${showNumber(atMs.length)} times; must have ${showNumber(list.length)}, one for each page of list`)
+  if (count > list.length) problems.add([...at, 'count'], complaint(count, `at most ${showNumber(list.length)}: each touch has its time once`))
+  const early = atMs.findIndex((ms, i) => i > 0 && ms < atMs[i - 1])
+  if (early > 0) problems.add([...at, 'atMs', early], complaint(atMs[early], `at least ${showNumber(atMs[early - 1])}, the time before it`))
+}
+
+function largest(values: readonly number[]): number {
+  let most = 0
+  for (const value of values) if (value > most) most = value
+  return most
+}
+
 /** `words`: what the pattern counts, and of what. */
 function checkWalk(phase: Walk, region: Region | undefined, at: Path, problems: ProblemList, [one, whose, many] = ['page', "the region's", 'pages']): void {
-  const end = phase.start + (phase.len - 1) * (phase.pat === 'seq' ? phase.stride ?? 1 : 1) + 1
+  if (phase.pat === 'list' || phase.list !== undefined || phase.atMs !== undefined) checkList(phase, at, problems)
+  const last = phase.pat === 'list' ? largest(phase.list ?? [0]) : (phase.len - 1) * (phase.pat === 'seq' ? phase.stride ?? 1 : 1)
+  const end = phase.start + last + 1
   if (region && end > region.pages) problems.add([...at, 'len'], `with start and stride ends at ${one} ${showNumber(end)}; must end within ${whose} ${showNumber(region.pages)} ${many}`)
   if (phase.stride !== undefined && phase.pat !== 'seq') problems.add([...at, 'stride'], 'is only for pat "seq"')
   if (phase.pat === 'zipf' && phase.s === undefined) problems.add([...at, 's'], complaint(undefined, 'the exponent of pat "zipf", a number from 0 to 20'))

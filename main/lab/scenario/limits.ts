@@ -16,6 +16,8 @@ export const MAX_ORDER = 10
 export const MAX_PAGES = 2 ** 48
 export const MAX_COUNT = Number.MAX_SAFE_INTEGER
 export const MAX_RATE = 1e9
+/** Touches that a scenario may list one by one. */
+export const MAX_LISTED = 500_000
 /** One day of virtual time. */
 export const MAX_MS = 86_400_000
 export const MAX_SAMPLES = 100_000

@@ -4,7 +4,7 @@
  */
 import { z } from 'zod'
 import {
-  MAX_COUNT, MAX_CPUS, MAX_DISKS, MAX_FILES, MAX_MEMCGS, MAX_MS, MAX_NODES, MAX_ORDER, MAX_PAGES, MAX_PHASES, MAX_PROCESSES, MAX_RATE, MAX_SWAP_AREAS, MAX_TREE_FILES, MAX_TREES, PROFILES, ZONE_NAMES,
+  MAX_COUNT, MAX_CPUS, MAX_DISKS, MAX_FILES, MAX_LISTED, MAX_MEMCGS, MAX_MS, MAX_NODES, MAX_ORDER, MAX_PAGES, MAX_PHASES, MAX_PROCESSES, MAX_RATE, MAX_SWAP_AREAS, MAX_TREE_FILES, MAX_TREES, PROFILES, ZONE_NAMES,
 } from './limits'
 import { didYouMean, showNumber } from './problems'
 
@@ -124,13 +124,15 @@ const machine = strict({
 // ---- workload ---------------------------------------------------------------------------------------------------------
 
 const pattern = {
-  pat: words(['seq', 'rand', 'zipf']),
+  pat: words(['seq', 'rand', 'zipf', 'list']),
   start: pages(),
   len: pages(1),
   count: whole(0, MAX_COUNT, 'touches'),
   rate: real(0, MAX_RATE, 'touches a second; 0 = as fast as it goes'),
   s: real(0, 20, 'exponent of zipf').optional(),
   stride: pages(1).optional(),
+  list: list(pages(), 1, MAX_LISTED, 'pages').optional().describe('Of pat "list": the pages in the order of their touches, from start on. len is how many.'),
+  atMs: list(ms(), 1, MAX_LISTED, 'times in ms').optional().describe('Of pat "list": when each touch is due, ms since the workload started, in order. Without it rate says.'),
   seed: whole(0, 2 ** 32 - 1).optional().describe("mulberry32's state. Without it the run's seed gives one."),
   dur: ms().optional().describe('Ends the phase at the first check after this many ms.'),
 }

@@ -20,6 +20,11 @@ test('seq walks round, with stride, from where it was left', () => {
   expect(cursor.pos).toBe(2)
 })
 
+test('list visits what it lists, round and round, from start on', () => {
+  expect(take(pattern({ pat: 'list', start: 10, len: 3, list: [4, 4, 0] }), 5)).toEqual([14, 14, 10, 14, 14])
+  expect(() => createPattern(pattern({ pat: 'list', len: 2, list: [1] }), 0)).toThrow(/a list has len pages/)
+})
+
 test('rand is start + floor(u * len) of the phase’s own generator', () => {
   const rng = new Mulberry32(4711)
   const want = Array.from({ length: 2000 }, () => 3 + Math.floor(rng.next() * 28_000))
@@ -47,10 +52,11 @@ test('zipf of a large set agrees too, and has the shape', () => {
 
 test('fill gives what next gives, in any cut', () => {
   const any = fc.record({
-    pat: fc.constantFrom('seq' as const, 'rand' as const, 'zipf' as const), start: fc.nat(1000), len: fc.integer({ min: 1, max: 500 }),
+    pat: fc.constantFrom('seq' as const, 'rand' as const, 'zipf' as const, 'list' as const), start: fc.nat(1000), len: fc.integer({ min: 1, max: 500 }),
     stride: fc.integer({ min: 1, max: 5 }), seed: fc.nat(), cuts: fc.array(fc.nat(40), { maxLength: 10 }),
   })
-  fc.assert(fc.property(any, ({ cuts, ...p }) => {
+  fc.assert(fc.property(any, ({ cuts, ...rest }) => {
+    const p = rest.pat === 'list' ? { ...rest, list: Array.from({ length: rest.len }, (_, i) => (i * 7) % 11) } : rest
     const one = createPattern(pattern(p), 0)
     const other = createPattern(pattern(p), 0)
     for (const n of cuts) {
