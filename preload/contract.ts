@@ -369,7 +369,12 @@ export interface FileContent { readonly file: string; readonly text: string; /**
 /** The text of a machine's own files; only zoneinfo is mandatory. */
 /** `zoneinfo` may be a whole terminal session, or a kernel's log with an OOM report instead. */
 export interface MachineFiles { readonly zoneinfo: string; readonly meminfo?: string; readonly vmstat?: string; readonly buddyinfo?: string; readonly sysctl?: Readonly<Record<string, string>> }
-export type ImportSource = { readonly kind: 'text'; readonly files: MachineFiles } | { readonly kind: 'this-machine' } | { readonly kind: 'config-json'; readonly text: string }
+export type ImportSource =
+  | { readonly kind: 'text'; readonly files: MachineFiles }
+  | { readonly kind: 'this-machine' }
+  | { readonly kind: 'config-json'; readonly text: string }
+  /** The beginning of a trace file (oracleGeneral, CSV, ftrace, perf script; zstd or gzip); `size` is the whole file's. `memoryPages`: managed pages of the machine. */
+  | { readonly kind: 'trace'; readonly name: string; readonly bytes: Uint8Array; readonly size: number; readonly memoryPages?: number }
 
 export interface ImportSummary {
   readonly scenario: Scenario

@@ -1,9 +1,11 @@
 /** `lab import`: a machine's own files become a scenario. */
-import { existsSync, statSync } from 'node:fs'
+import { createReadStream, existsSync, statSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
-import { dirname, join, resolve } from 'node:path'
-import type { ImportSource, ImportSummary, MachineFiles, Text } from '../../preload/contract'
+import { basename, dirname, join, resolve } from 'node:path'
+import type { ImportSource, ImportSummary, MachineFiles, Result, Text } from '../../preload/contract'
 import { createContent } from '../lab/default-content'
+import { importTrace } from '../lab/import/trace/import-trace'
+import { defaultKernel } from '../lab/request'
 import { writeAtomic } from '../store/atomic-file'
 import type { Arguments } from './arguments'
 import { toJson, type Command, type CommandContext } from './command'
@@ -13,18 +15,20 @@ import { readTextFile } from './scenario-argument'
 
 export const importCommand: Command = {
   name: 'import',
-  about: 'turn /proc/zoneinfo (and more) of a machine, or an OOM report of its kernel, into a scenario',
+  about: 'turn /proc/zoneinfo (and more) of a machine, an OOM report of its kernel, or a trace into a scenario',
   details: [
     'The argument is a zoneinfo file, a folder that holds zoneinfo and perhaps meminfo, vmstat, buddyinfo and sys/vm/ (such as /proc), a config.json of a recorded run,',
     'a log (dmesg, journal) with what the kernel printed when it ran out of memory,',
     'or - for stdin. Without an argument: this machine. With --json: {scenario, read, assumed, notModelled}.',
   ].join('\n'),
-  names: [], optionalNames: ['zoneinfo|folder|config.json|log|-'],
+  names: [], optionalNames: ['zoneinfo|folder|config.json|log|trace|-'],
   options: {
     meminfo: { type: 'string', value: 'FILE', about: 'its /proc/meminfo' },
     vmstat: { type: 'string', value: 'FILE', about: 'its /proc/vmstat' },
     buddyinfo: { type: 'string', value: 'FILE', about: 'its /proc/buddyinfo' },
     sysctl: { type: 'string', value: 'FILE', about: 'its sysctls, as `sysctl -a` prints them' },
+    trace: { type: 'boolean', about: 'the file is a trace: oracleGeneral or CSV of libCacheSim (.zst, .gz or plain), or text of ftrace or perf script; its accesses become the workload' },
+    memory: { type: 'string', value: 'MIB', about: 'with --trace: memory of the machine (half of what the trace touches)' },
     out: { type: 'string', short: 'o', value: 'FILE.json', about: 'write the scenario there; `lab run FILE.json` runs it' },
     force: { type: 'boolean', about: 'replace FILE.json if it exists' },
   },
@@ -32,8 +36,7 @@ export const importCommand: Command = {
 }
 
 async function importMachine({ args, json, output }: CommandContext): Promise<ExitCode> {
-  const source = await sourceOf(args)
-  const summary = unwrap(await createContent().importMachine(source))
+  const summary = unwrap(args.flag('trace') ? await traceOf(args) : await createContent().importMachine(await sourceOf(args)))
   const target = args.text('out')
   if (target !== undefined) await writeScenario(target, summary, args.flag('force'))
   await output.out(json ? toJson(summary) : text(summary, target))
@@ -47,6 +50,23 @@ async function sourceOf(args: Arguments): Promise<ImportSource> {
   const content = await readTextFile(argument)
   if (argument.endsWith('.json')) return { kind: 'config-json', text: content }
   return { kind: 'text', files: { zoneinfo: content, ...await namedFiles(args) } }
+}
+
+const PAGES_PER_MIB = 256
+const MOST_MIB = 262_144
+
+/** Streamed from the file, however large: only what is kept takes memory. */
+async function traceOf(args: Arguments): Promise<Result<ImportSummary>> {
+  const [path = refuse('FILE', 'is missing: lab import FILE --trace')] = args.positionals
+  const mib = args.whole('memory', 4, MOST_MIB, 0)
+  const chunks = path === '-' ? process.stdin : createReadStream(path)
+  try {
+    return await importTrace({ name: basename(path), chunks, ...(mib === 0 ? {} : { memoryPages: mib * PAGES_PER_MIB }) }, defaultKernel(createContent().kernels).definition)
+  } catch (error) {
+    return refuse(path, error instanceof Error ? error.message : String(error))
+  } finally {
+    chunks.destroy()
+  }
 }
 
 const OPTIONAL = ['meminfo', 'vmstat', 'buddyinfo'] as const

@@ -40,9 +40,18 @@ export const en = {
   sysctlNotWhole: (word: string) => `“${word}” is not a whole number.`, sysctlRange: (value: number, min: number, max: number) => `${value} is outside ${min}…${max}.`,
   seedsHint: (runs: number) => `${plural(runs, 'run', 'runs')} in all. From 5 seeds on, chance and effect can be told apart.`,
 
+  // Scenario as a form
+  form: {
+    view: 'Show as', form: 'Form', undo: 'Undo', redo: 'Redo', add: 'Add…', addTo: (name: string) => `Add to ${name}`, clear: (name: string) => `Remove ${name}`, noNumber: (text: string) => `“${text}” is no number.`, noJson: 'The text is no JSON object, so there are no fields. Mend it in the JSON view.',
+    manyNumbers: (count: number) => `${plural(count, 'number', 'numbers')}; change them as JSON.`, more: (count: number) => `Show more (${count})`, up: (item: number) => `Move ${item} up`, down: (item: number) => `Move ${item} down`, copy: (item: number) => `Copy ${item}`, problems: (count: number) => plural(count, 'problem', 'problems'),
+    timeline: 'Phases over time', timelineMeasured: 'Phases as the last run had them.', timelineStated: 'Phases as far as they say how long they take; hatched ones depend on the run.', moreProcesses: (count: number) => `${plural(count, 'more process', 'more processes')}.`,
+  },
+
   // Import
   importFrom: 'Import from', importFiles: 'Files of a machine', thisMachine: 'This machine', importHint: 'Paste what the files print, or drop them here. Parts of a listing will do: a zone needs its name and “managed”.',
   thisMachineHint: 'Reads /proc/zoneinfo, meminfo, vmstat, buddyinfo and /proc/sys/vm of the machine this lab runs on. Nothing is changed and nothing leaves it.', configHint: 'A config.json of a recorded run: machine, sysctls and workload.',
+  traceFile: 'Trace', traceHint: 'What a machine really touched becomes the workload: traces of libCacheSim (oracleGeneral or CSV, also .zst and .gz), or text of ftrace or perf script with filemap and page-fault events.',
+  traceBytes: (bytes: string) => `${bytes} bytes.`, traceCut: (bytes: string) => `Only the first ${bytes} are read here; lab import --trace reads all.`, traceMemory: 'Memory of the machine, MiB', traceMemoryHint: 'Empty: half of what the trace touches.',
   openFiles: 'Open files…', needed: 'needed', zoneinfoNeeded: 'zoneinfo is needed.', readIt: 'Read', useMachine: 'Use this machine', importRefused: 'This can’t be read', wasRead: 'Read', wasAssumed: 'Assumed', notModelled: 'Not modelled',
 
   // Findings

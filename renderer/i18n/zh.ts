@@ -39,8 +39,16 @@ export const zh: Messages = {
   sysctlNotWhole: (word) => `“${word}” 不是整数。`, sysctlRange: (value, min, max) => `${value} 超出范围 ${min}…${max}。`,
   seedsHint: (runs) => `共 ${n(runs)} 次运行。从 5 个种子起，才能区分偶然与效果。`,
 
+  form: {
+    view: '显示方式', form: '表单', undo: '撤销', redo: '重做', add: '添加…', addTo: (name) => `添加到 ${name}`, clear: (name) => `移除 ${name}`, noNumber: (text) => `“${text}” 不是数字。`, noJson: '文本不是 JSON 对象，无法显示表单。请在 JSON 视图中修改。',
+    manyNumbers: (count) => `${n(count)} 个数字；请在 JSON 中修改。`, more: (count) => `显示更多（${n(count)}）`, up: (item) => `上移第 ${item} 项`, down: (item) => `下移第 ${item} 项`, copy: (item) => `复制第 ${item} 项`, problems: (count) => `${n(count)} 个问题`,
+    timeline: '各阶段的时间', timelineMeasured: '上次运行中各阶段的时间。', timelineStated: '按各阶段自己声明的时长；带斜纹的取决于运行。', moreProcesses: (count) => `另有 ${n(count)} 个进程。`,
+  },
+
   importFrom: '导入来源', importFiles: '机器的文件', thisMachine: '本机', importHint: '粘贴文件内容，或把文件拖到这里。片段也可以：每个 zone 需要名称和 managed。',
   thisMachineHint: '读取运行本实验室的机器的 /proc/zoneinfo、meminfo、vmstat、buddyinfo 和 /proc/sys/vm。不作任何修改，数据不会离开本机。', configHint: '已记录运行的 config.json：机器、sysctl 和负载。',
+  traceFile: '跟踪', traceHint: '把机器真实的访问变成负载：libCacheSim 的跟踪（oracleGeneral 或 CSV，也可为 .zst、.gz），或含 filemap 与缺页事件的 ftrace、perf script 文本。',
+  traceBytes: (bytes) => `${bytes} 字节。`, traceCut: (bytes) => `这里只读取前 ${bytes} 字节；lab import --trace 可读取全部。`, traceMemory: '机器内存（MiB）', traceMemoryHint: '留空：所访问内存的一半。',
   openFiles: '打开文件…', needed: '必需', zoneinfoNeeded: '需要 zoneinfo。', readIt: '读取', useMachine: '使用这台机器', importRefused: '无法读取', wasRead: '已读取', wasAssumed: '假定', notModelled: '未建模',
 
   findingsWaiting: '运行完成后，差异会显示在这里。', findingsNone: '没有运行完成，无法比较。', partial: '部分结果：运行尚未全部完成。', cancelledPartial: '已取消：仅统计已完成的运行。',

@@ -11,9 +11,12 @@ import { MachineSummary } from './machine-summary'
 import { FILE_KINDS, readFiles } from './import-files'
 import type { FileKind, ImportTexts } from './import-files'
 import { prettyJson } from './pretty'
+import { OpenFiles } from './open-files'
 import { openScenario } from './scenario-document'
+import { TraceFile, traceSource } from './trace-file'
+import type { ChosenTrace } from './trace-file'
 
-type From = 'files' | 'this-machine' | 'config-json'
+type From = 'files' | 'this-machine' | 'config-json' | 'trace'
 
 /** Kept while the window lives, so that closing by accident loses nothing. */
 let keptTexts: ImportTexts = {}
@@ -25,11 +28,12 @@ export function ImportDialog({ onClose }: { onClose(): void }): ReactNode {
   const [problems, setProblems] = useState<readonly Problem[]>([])
   const [summary, setSummary] = useState<ImportSummary>()
   const [working, setWorking] = useState(false)
+  const [trace, setTrace] = useState<ChosenTrace>()
   const setTexts = (next: ImportTexts): void => { keptTexts = next; setTextsState(next); setSummary(undefined); setProblems([]) }
   const read = (): void => inBackground(async () => {
     setWorking(true)
     try {
-      const answer = await lab.importMachine(sourceOf(from, texts))
+      const answer = await lab.importMachine(from === 'trace' && trace ? await traceSource(trace) : sourceOf(from, texts))
       setProblems(answer.ok ? [] : answer.problems)
       setSummary(answer.ok ? answer.value : undefined)
     } finally { setWorking(false) }
@@ -39,7 +43,7 @@ export function ImportDialog({ onClose }: { onClose(): void }): ReactNode {
     openScenario(summary.scenario.id, prettyJson(summary.scenario))
     onClose()
   }
-  const ready = from === 'this-machine' || (from === 'files' ? !!texts.zoneinfo?.trim() : !!texts.config?.trim())
+  const ready = from === 'this-machine' || (from === 'trace' ? trace !== undefined : from === 'files' ? !!texts.zoneinfo?.trim() : !!texts.config?.trim())
   return (
     <Dialog
       title={m.importMachine} wide onClose={onClose}
@@ -47,11 +51,12 @@ export function ImportDialog({ onClose }: { onClose(): void }): ReactNode {
     >
       <Segmented
         label={m.importFrom} value={from} onChange={(value) => { setFrom(value); setSummary(undefined); setProblems([]) }}
-        options={[{ value: 'files', label: m.importFiles }, { value: 'this-machine', label: m.thisMachine }, { value: 'config-json', label: 'config.json' }]}
+        options={[{ value: 'files', label: m.importFiles }, { value: 'this-machine', label: m.thisMachine }, { value: 'config-json', label: 'config.json' }, { value: 'trace', label: m.traceFile }]}
       />
       {from === 'files' && <FileTexts texts={texts} onChange={setTexts} />}
       {from === 'this-machine' && <p>{m.thisMachineHint}</p>}
       {from === 'config-json' && <ConfigText texts={texts} onChange={setTexts} />}
+      {from === 'trace' && <TraceFile trace={trace} onChange={(next) => { setTrace(next); setSummary(undefined); setProblems([]) }} />}
       <Problems problems={problems} title={m.importRefused} />
       {summary && <Summary summary={summary} />}
     </Dialog>
@@ -96,16 +101,6 @@ function Pasted({ kind, big, texts, onChange }: TextsProps & { readonly kind: Fi
         onChange={(event) => onChange({ ...texts, [kind]: event.target.value })}
       />
     </label>
-  )
-}
-
-function OpenFiles({ label, multiple, onFiles }: { readonly label: string; readonly multiple?: boolean; onFiles(files: readonly File[]): void }): ReactNode {
-  const input = useRef<HTMLInputElement>(null)
-  return (
-    <>
-      <input ref={input} type="file" multiple={multiple} hidden onChange={(event) => { onFiles([...(event.target.files ?? [])]); event.target.value = '' }} />
-      <Button onClick={() => input.current?.click()}>{label}</Button>
-    </>
   )
 }
 
