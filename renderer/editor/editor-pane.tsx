@@ -3,12 +3,13 @@ import { Suspense, lazy, useEffect, useMemo } from 'react'
 import type { ReactNode } from 'react'
 import { useDescription } from '../app/description'
 import { busy } from '../app/idle'
-import { useFlag } from '../app/settings'
+import { setSetting, useFlag, useSetting } from '../app/settings'
 import { useStore } from '../app/store'
 import { useMessages } from '../i18n'
 import { experiment, startComparison } from '../results/experiment-store'
 import { editScenario, scenarioDocument } from '../scenario/scenario-document'
-import { Button, Empty, Toggle } from '../ui/controls'
+import { ScenarioForm } from '../scenario/form/scenario-form'
+import { Button, Empty, Segmented, Toggle } from '../ui/controls'
 import { askFork, askNew } from './file-questions'
 import { DiffPicker, useAgainst } from './diff-picker'
 import { activeDocument, changeDocument, documents, isDirty, isReadOnly } from './documents'
@@ -44,13 +45,15 @@ function ActiveDocument({ document, open }: { readonly document: OpenDocument; r
   const problems = useProblemsOf(document)
   const ejections = useEjectionsOf(document)
   const against = useAgainst(document)
+  const view = useScenarioView()
   const asked = useStore(lineRequest)
   const reveal = asked && (asked.policy === undefined || asked.policy === document.policy) ? asked : undefined
   return (
     <>
       <EditorBar document={document} />
       <EditorNotes document={document} />
-      <div className="code-box">
+      {document.kind === 'scenario' && view === 'form' && <ScenarioForm />}
+      <div className="code-box" hidden={document.kind === 'scenario' && view === 'form'}>
         <Suspense fallback={<Loading />}>
           <Taught>
             <CodeView
@@ -84,6 +87,7 @@ function EditorBar({ document }: { readonly document: OpenDocument }): ReactNode
   const readOnly = isReadOnly(document)
   return (
     <div className="editor-bar">
+      {document.kind === 'scenario' && <ViewChoice />}
       <DiffPicker document={document} />
       <span className="grow" />
       {!readOnly && document.kind === 'policy' && <Toggle on={rerun} label={m.rerunOnSave} onChange={setRerun} />}
@@ -92,6 +96,18 @@ function EditorBar({ document }: { readonly document: OpenDocument }): ReactNode
       {document.kind === 'example' && document.policy !== undefined && <Button tone="primary" onClick={() => askFork({ kind: 'policy', name: document.policy as string })}>{m.forkToEdit}</Button>}
     </div>
   )
+}
+
+const VIEW_SETTING = 'scenario.view'
+
+function useScenarioView(): 'form' | 'json' {
+  return useSetting(VIEW_SETTING) === 'form' ? 'form' : 'json'
+}
+
+/** The same scenario as fields or as text. */
+function ViewChoice(): ReactNode {
+  const m = useMessages()
+  return <Segmented label={m.form.view} value={useScenarioView()} onChange={(view) => setSetting(VIEW_SETTING, view)} options={[{ value: 'form', label: m.form.form }, { value: 'json', label: 'JSON' }]} />
 }
 
 function editActive(text: string): void {

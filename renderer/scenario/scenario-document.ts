@@ -14,6 +14,9 @@ export interface ScenarioDocument {
   readonly scenario?: Scenario
   /** A check is under way or due. */
   readonly checking: boolean
+  /** Texts before and after, as far as the form changed them. */
+  readonly past: readonly string[]
+  readonly future: readonly string[]
 }
 
 const DRAFT = 'scenario.draft'
@@ -24,7 +27,7 @@ export const scenarioDocument = createStore<ScenarioDocument | undefined>(undefi
 
 /** Opens a scenario as the custom one and makes it the choice. */
 export function openScenario(label: string, text: string): void {
-  scenarioDocument.set({ label, text, problems: [], checking: true })
+  scenarioDocument.set({ label, text, problems: [], checking: true, past: [], future: [] })
   chooseCustom(label)
   keepDraft(label, text)
   inBackground(check)
@@ -36,6 +39,40 @@ export function editScenario(text: string): void {
   scenarioDocument.set({ ...now, text, checking: true })
   keepDraft(now.label, text)
   checkSoon.call(() => inBackground(check))
+}
+
+const MOST_STEPS = 100
+
+/** A change by the form, which can be undone. */
+export function changeScenario(text: string): void {
+  const now = scenarioDocument.get()
+  if (!now || now.text === text) return
+  scenarioDocument.set({ ...now, past: [...now.past.slice(1 - MOST_STEPS), now.text], future: [] })
+  editScenario(text)
+}
+
+export function canUndo({ past }: ScenarioDocument): boolean {
+  return past.length > 0
+}
+
+export function canRedo({ future }: ScenarioDocument): boolean {
+  return future.length > 0
+}
+
+export function undoScenario(): void {
+  const now = scenarioDocument.get()
+  const text = now?.past.at(-1)
+  if (!now || text === undefined) return
+  scenarioDocument.set({ ...now, past: now.past.slice(0, -1), future: [now.text, ...now.future] })
+  editScenario(text)
+}
+
+export function redoScenario(): void {
+  const now = scenarioDocument.get()
+  const [text, ...rest] = now?.future ?? []
+  if (!now || text === undefined) return
+  scenarioDocument.set({ ...now, past: [...now.past, now.text], future: rest })
+  editScenario(text)
 }
 
 /** What was being edited when the lab was last closed. */
