@@ -1,6 +1,7 @@
 /** One policy's text -> checked, transformed script. Runs in the compile service's thread; nothing that a person wrote makes it throw. */
 import { createHash } from 'node:crypto'
 import { Script } from 'node:vm'
+import ts from 'typescript'
 import type { Problem } from '../../preload/contract'
 import { findBans, findInexact } from './bans'
 import type { CompileResult } from './compile-types'
@@ -13,6 +14,8 @@ import { transform } from './transform'
 /** Raise it with every change of the transform: results cached under the old number are not taken for new ones. */
 const COMPILER_VERSION = '2'
 const MAX_CHARACTERS = 512 * 1024
+/** Levels of the syntax tree; what people write has some dozens. Deeper ones take the checker minutes, or its stack. */
+const MAX_LEVELS = 2_000
 
 export type CompilePolicy = (file: string, text: string) => CompileResult
 
@@ -34,7 +37,10 @@ interface Compiled extends Problems { readonly code: string }
 function compileText(check: Checker, name: string, text: string): Compiled {
   try {
     const { file, syntactic, semantic } = check(text)
-    const problems = sortProblems(name, file, syntactic, semantic, findBans(file), findInexact(file))
+    const deep = tooDeep(file)
+    if (deep) return refused(name, `this is nested more than ${MAX_LEVELS} levels deep`, lineAt(file, deep))
+    const wrongSyntax = syntactic()
+    const problems = sortProblems(name, file, wrongSyntax, wrongSyntax.length > 0 ? [] : semantic(), findBans(file), findInexact(file))
     if (problems.errors.length > 0) return { code: '', ...problems }
     const code = transform(file)
     const wrong = rejected(name, code)
@@ -43,6 +49,22 @@ function compileText(check: Checker, name: string, text: string): Compiled {
     if (!(error instanceof RangeError)) throw error
     return refused(name, 'this file is nested too deeply to be read')
   }
+}
+
+/** The first node that is too deep; found without recursion. */
+function tooDeep(file: ts.SourceFile): ts.Node | undefined {
+  let level: ts.Node[] = [file]
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > MAX_LEVELS) return level[0]
+    const next: ts.Node[] = []
+    for (const node of level) ts.forEachChild(node, child => { next.push(child) })
+    level = next
+  }
+  return undefined
+}
+
+function lineAt(file: ts.SourceFile, node: ts.Node): number {
+  return file.getLineAndCharacterOfPosition(node.end).line + 1
 }
 
 /** Rules of the language that TypeScript doesn't check. */
@@ -63,6 +85,6 @@ function unreadable(name: string, text: string): Compiled | undefined {
   return undefined
 }
 
-function refused(name: string, message: string): Compiled {
-  return { code: '', errors: [{ path: `${name}:1`, message, line: 1, column: 1 }], warnings: [] }
+function refused(name: string, message: string, line = 1): Compiled {
+  return { code: '', errors: [{ path: `${name}:${line}`, message, line, column: 1 }], warnings: [] }
 }

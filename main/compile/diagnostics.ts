@@ -8,9 +8,11 @@ import { missingName } from './bans'
 import type { Finding } from './bans'
 
 const MAX_PROBLEMS = 100
+/** Of a file with more faults than anybody reads, only so many are looked at closely: each look goes through the tree. */
+const MAX_LOOKS = 1_000
 
-/** A value is used that nothing declares: "cannot find name", with its hints for browsers and Node, and "only refers to a type". */
-const MISSING_VALUE: ReadonlySet<number> = new Set([2304, 2552, 2580, 2581, 2582, 2583, 2584, 2585, 2591, 2592, 2593, 2693, 2868, 18004])
+/** A value is used that nothing declares: "cannot find name", with its hints for browsers and Node, "only refers to a type" and "can't extend an interface". */
+const MISSING_VALUE: ReadonlySet<number> = new Set([2304, 2552, 2580, 2581, 2582, 2583, 2584, 2585, 2591, 2592, 2593, 2689, 2693, 2868, 18004])
 
 /** Said better by bans.ts, at the same place or one nearby. */
 const SAID_ELSEWHERE: ReadonlySet<number> = new Set([1294, 2307, 2792, 1375, 1378, 1308, 1103, 1343, 2354, 2468, 2318, 2705, 2697, 1055, 1064, 2712, 1192, 1108, 1259, 2854])
@@ -21,8 +23,9 @@ export function sortProblems(name: string, file: ts.SourceFile, syntactic: reado
   if (syntactic.length > 0) return { errors: inOrder(syntactic.map(diagnostic => problemOf(name, file, diagnostic))), warnings: [] }
   const errors = bans.map(finding => findingProblem(name, file, finding))
   const warnings = inexact.map(finding => findingProblem(name, file, finding))
-  for (const diagnostic of semantic) {
-    if (SAID_ELSEWHERE.has(diagnostic.code) || bans.some(ban => covers(ban.at, file, diagnostic.start))) continue
+  const covering = bans.filter(ban => isMember(ban.at)).slice(0, MAX_LOOKS)
+  for (const diagnostic of semantic.slice(0, MAX_LOOKS)) {
+    if (SAID_ELSEWHERE.has(diagnostic.code) || covering.some(ban => covers(ban.at, file, diagnostic.start))) continue
     const missing = missingValue(file, diagnostic)
     if (missing) errors.push({ ...problemOf(name, file, diagnostic), message: missing })
     else (diagnostic.code < 2000 ? errors : warnings).push(problemOf(name, file, diagnostic))
@@ -30,10 +33,13 @@ export function sortProblems(name: string, file: ts.SourceFile, syntactic: reado
   return { errors: inOrder(errors), warnings: inOrder(warnings) }
 }
 
+function isMember(node: ts.Node): boolean {
+  return ts.isPropertyAccessExpression(node) || ts.isElementAccessExpression(node)
+}
+
 /** The ban of a member (`Math.random`) says it better than the checker does. */
 function covers(node: ts.Node, file: ts.SourceFile, position: number | undefined): boolean {
-  const isMember = ts.isPropertyAccessExpression(node) || ts.isElementAccessExpression(node)
-  return isMember && position !== undefined && node.getStart(file) <= position && position < node.end
+  return position !== undefined && node.getStart(file) <= position && position < node.end
 }
 
 function missingValue(file: ts.SourceFile, diagnostic: ts.Diagnostic): string | undefined {
@@ -44,7 +50,8 @@ function missingValue(file: ts.SourceFile, diagnostic: ts.Diagnostic): string | 
 /** A type's name that nothing declares is blanked with its type: no more than a warning. */
 function isInType(file: ts.SourceFile, position: number): boolean {
   for (let node = deepestAt(file, position); !ts.isSourceFile(node); node = node.parent) {
-    if (ts.isHeritageClause(node) && node.token === ts.SyntaxKind.ExtendsKeyword) return false
+    // What a class extends is a value, though the tree calls it a type; what an interface extends is one.
+    if (ts.isExpressionWithTypeArguments(node) && ts.isHeritageClause(node.parent) && node.parent.token === ts.SyntaxKind.ExtendsKeyword && ts.isClassLike(node.parent.parent)) return false
     if (ts.isTypeNode(node) || ts.isTypeAliasDeclaration(node) || ts.isInterfaceDeclaration(node)) return true
     if (ts.isStatement(node)) return false
   }

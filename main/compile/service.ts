@@ -38,6 +38,7 @@ export function createCompileService({ limitMs = LIMIT_MS }: { readonly limitMs?
     } catch (error) {
       if (thread === asked) thread = undefined
       void asked.end()
+      if (error instanceof NotItsFault) return ask(message)
       throw error
     }
   }
@@ -87,32 +88,46 @@ interface ServiceThread {
   end(): Promise<void>
 }
 
-interface Pending { resolve(answer: FromService): void; reject(error: Error): void }
+/** The thread went while it worked for somebody else. */
+class NotItsFault extends Error {}
+
+interface Pending { readonly request: number; resolve(answer: FromService): void; reject(error: Error): void }
 
 function startThread(limitMs: number): ServiceThread {
   const { path, execArgv } = entryOf('compile/service-worker')
   const worker = new Worker(path, { execArgv: [...execArgv], resourceLimits: WORKER_LIMITS })
-  const pending = new Map<number, Pending>()
+  // In the order of the asking, which is that of the work: whatever goes wrong is the first one's doing.
+  const pending: Pending[] = []
+  let timer: NodeJS.Timeout | undefined
   let requests = 0
   let dead: Error | undefined
+  const watch = (): void => {
+    clearTimeout(timer)
+    if (pending.length > 0) timer = setTimeout(() => { fail(new Error(`no answer after ${limitMs / 1_000} s`)) }, limitMs)
+    else worker.unref()
+  }
   const fail = (error: Error): void => {
     dead ??= error
-    for (const { reject } of pending.values()) reject(error)
-    pending.clear()
+    clearTimeout(timer)
+    pending.splice(0).forEach(({ reject }, index) => { reject(index === 0 ? error : new NotItsFault()) })
   }
-  worker.on('message', (answer: FromService) => { pending.get(answer.request)?.resolve(answer); pending.delete(answer.request); if (pending.size === 0) worker.unref() })
+  worker.on('message', (answer: FromService) => {
+    const at = pending.findIndex(({ request }) => request === answer.request)
+    if (at >= 0) pending.splice(at, 1)[0]?.resolve(answer)
+    watch()
+  })
   worker.on('error', error => { fail(error) })
   worker.on('exit', () => { fail(new Error('the compile service ended')) })
   // An idle service keeps nobody's process alive.
   worker.unref()
 
   const ask = (message: Ask): Promise<FromService> => new Promise((resolve, reject) => {
-    if (dead) { reject(dead); return }
+    if (dead) { reject(new NotItsFault()); return }
     const request = ++requests
-    const timer = setTimeout(() => { fail(new Error(`no answer after ${limitMs / 1_000} s`)) }, limitMs)
-    pending.set(request, { resolve: answer => { clearTimeout(timer); resolve(answer) }, reject: error => { clearTimeout(timer); reject(error) } })
+    pending.push({ request, resolve, reject })
     worker.ref()
     worker.postMessage({ ...message, request })
+    if (pending.length === 1) watch()
   })
   return { ask, end: async () => { await worker.terminate() } }
 }

@@ -27,7 +27,9 @@ test('types that never end cost their own file only: the thread is replaced', { 
   const own = createCompileService({ limitMs: 8_000 })
   const endless = 'type Grow<T extends unknown[], N extends number> = T["length"] extends N ? T : Grow<[...T, 1], N> | Grow<[...T, 2], N>\nconst g: Grow<[], 40> = null!'
   // Time or memory runs out first, as the machine has it; the file is told either way.
-  const result = await own.compile('endless.ts', policyWith(endless))
+  const [result, ...waiting] = await Promise.all([own.compile('endless.ts', policyWith(endless)), own.compile('next.ts', policyWith('let x = 1')), own.compile('bad.ts', policyWith('fetch(1)'))])
+  // Who waited behind it is served by the next thread.
+  expect(waiting.map(({ ok, errors }) => [ok, errors.map(({ path }) => path)])).toEqual([[true, []], [false, ['bad.ts:2']]])
   expect(result).toMatchObject({ ok: false, errors: [{ path: 'endless.ts:1', message: expect.stringMatching(/^this file could not be checked: ./) as string }] })
   expect(await own.apiTypes()).toContain('definePolicy')
   await own.dispose()

@@ -84,7 +84,6 @@ function isPlain(value: unknown): boolean {
   })
 }
 
-// eslint-disable-next-line no-control-regex
 const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/
 
 function incomplete(ejection: Ejection, hook: HookName): readonly string[] {
