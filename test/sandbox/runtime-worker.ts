@@ -52,6 +52,7 @@ function fuzz({ compiled, asked, seeds }: FuzzRequest): FuzzReport {
 /** Asked once under guard, over a base that answers as the kernel did; arguments are fresh each time, so that damage would show. */
 function ask({ definition, fuel, locate, explain }: LoadedPolicy, hook: HookName, args: readonly unknown[], answer: unknown, seed: number): { readonly ejection: Ejection | undefined; readonly decided: unknown } {
   const runtime = new PolicyRuntime(0, { definition, params: { seed }, fuel, locate, explain }, HOST, 1, [])
+  runtime.attach(0)
   const given = structuredClone(args)
   const stacked = runtime.over({ [hook]: () => structuredClone(answer) } as unknown as Decisions)
   const decided = (stacked[hook] as (...given: readonly unknown[]) => unknown)(...given)
@@ -62,8 +63,9 @@ function ask({ definition, fuel, locate, explain }: LoadedPolicy, hook: HookName
 const HOST: PolicyHost = {
   now: () => 5e9, sysctl: name => (name === 'vm.swappiness' ? 60 : undefined), refuseSysctl: () => undefined, writeSysctl: () => { throw new Error('a hook wrote a sysctl') },
   vmstat: name => (name === 'nr_free_pages' ? 7 : undefined), count: () => true, gauge: () => true, log: (_, message) => { if (typeof message !== 'string') throw new Error('a log line that is no text') },
+  machine: () => undefined, writeMemcg: () => { throw new Error('a hook wrote to a memory cgroup') }, reclaimFolios: () => { throw new Error('a hook reclaimed') },
   ejected: () => undefined, onCall: () => undefined,
-} as PolicyHost
+}
 
 /** Plain data, inside the documented range, the same at every look. */
 function unusable(hook: HookName, args: readonly unknown[], decided: unknown): readonly string[] {
