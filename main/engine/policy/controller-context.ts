@@ -43,10 +43,23 @@ export function controllerContext({ index, host, fail, inController }: Controlle
       host.writeMemcg(index, group, file, value)
     }),
     reclaimFolios: only('reclaimFolios', (_mm, folios) => {
-      if (!Array.isArray(folios) || folios.length > MAX_FOLIOS || !folios.every((folio: unknown) => Number.isInteger(folio))) return fail('k.reclaimFolios', show(folios), `a list of at most ${MAX_FOLIOS} folios`)
-      if (folios.length > 0) host.reclaimFolios(index, [...(folios as number[])])
+      const given = Array.isArray(folios) ? wholeNumbers(folios) : undefined
+      if (given === undefined) return fail('k.reclaimFolios', show(folios), `a list of at most ${MAX_FOLIOS} folios`)
+      if (given.length > 0) host.reclaimFolios(index, given)
     }),
   }
+}
+
+/** Read by index: a list of the policy's may bring its own methods and its own iterator. */
+function wholeNumbers(list: readonly unknown[]): number[] | undefined {
+  const { length } = list
+  const out: number[] = []
+  for (let i = 0; i < length && length <= MAX_FOLIOS; i++) {
+    const item = list[i]
+    if (typeof item !== 'number' || !Number.isInteger(item)) return undefined
+    out.push(item)
+  }
+  return length > MAX_FOLIOS ? undefined : out
 }
 
 function writeSysctl(host: PolicyHost, fail: Fail, name: unknown, value: unknown): void {

@@ -4,6 +4,7 @@
 import type { Folio, FolioList, FolioStore, ScanVerdict } from 'reclaim-lab'
 import { SCAN_ROTATE, SCAN_STOP, SCAN_TAKE } from 'reclaim-lab'
 import type { Mm } from '../mm/mm'
+import { show } from './answers'
 
 const MAX_LISTS = 16
 const MAX_STORES = 8
@@ -132,8 +133,8 @@ export class FolioLists {
 
   store(kind: unknown, initial: unknown = 0): FolioStore {
     if (this.#stores.length === MAX_STORES) this.#host.fail('a policy has at most 8 stores', '9', '8')
-    if (kind !== 'u8' && kind !== 'i32') return this.#host.fail('k.folioStore', String(kind), "'u8' or 'i32'")
-    if (typeof initial !== 'number' || !Number.isInteger(initial)) return this.#host.fail('k.folioStore', String(initial), 'a whole number')
+    if (kind !== 'u8' && kind !== 'i32') return this.#host.fail('k.folioStore', show(kind), "'u8' or 'i32'")
+    if (typeof initial !== 'number' || !Number.isInteger(initial)) return this.#host.fail('k.folioStore', show(initial), 'a whole number')
     const store = new Store(kind, initial)
     this.#stores.push(store)
     const get = (folio: Folio): number => {
@@ -162,7 +163,7 @@ export class FolioLists {
   }
 
   #positive(value: unknown, what: string): number {
-    if (typeof value !== 'number' || !Number.isInteger(value) || value < 1) return this.#host.fail(what, String(value), 'a whole number above 0')
+    if (typeof value !== 'number' || !Number.isInteger(value) || value < 1) return this.#host.fail(what, show(value), 'a whole number above 0')
     return Math.min(value, MAX_VISITS)
   }
 
@@ -219,6 +220,8 @@ export class FolioLists {
       const pfn = at - 1
       at = this.#links.prev[pfn]
       const folio = this.#handle(pfn + 1)
+      // A built-in function as visitor would cost nothing.
+      this.#host.enter()
       const verdict = visit(folio)
       if (verdict === SCAN_STOP) break
       if (this.#links.list[pfn] !== id) continue

@@ -1,4 +1,5 @@
 /** Ways past the guard that once were open, each with the policy in this process: what it catches, keeps, nests or hands on changes nothing for anybody else. */
+import type { FolioList } from 'reclaim-lab'
 import { expect, test } from 'vitest'
 import type { Ejection } from '../../../main/engine/index'
 import { printable } from '../../../main/engine/policy/printable'
@@ -136,6 +137,32 @@ test('a fault inside a call inside a call ejects once, at the inner call; the ou
   expect(ejections).toMatchObject([{ kind: 'invalid-answer', hook: 'zoneWatermarks', value: '"wrong"' }])
   expect(events.filter((e) => e.kind === 'sysctl_write').map((e) => e.args['name'])).toEqual(['vm.min_free_kbytes'])
   expect(events.filter((e) => e.kind === 'policy_ejected')).toHaveLength(1)
+})
+
+test('folios to reclaim are read by index, whatever methods their list brings', () => {
+  const sly = Object.assign(['x', {}], { every: () => true, [Symbol.iterator]: () => [1.5, -7][Symbol.iterator]() })
+  const { ejections } = runScenario(IDLE, { policies: [policy({ controller: { periodMs: 300, run: (k) => k.reclaimFolios(sly as never) } })] })
+  expect(ejections).toMatchObject([{ kind: 'invalid-answer', hook: 'controller', allowed: 'a list of at most 4096 folios' }])
+})
+
+test('each visit of a scan is paid for, whoever visits', () => {
+  let taken = 0
+  let visits = 0
+  const fuel = Object.assign(new FakeFuel(), { take: () => { taken++ } })
+  const lister = policy({
+    init: (_params, setup) => setup.list(),
+    hooks: {
+      folioAdded: (folio, _facts, _task, k) => { (k.state as FolioList).addHead(folio) },
+      kswapdBalanced: (_args, k) => {
+        const before = taken
+        ;(k.state as FolioList).scan(10, () => { visits++; return 0 })
+        expect(taken - before).toBe(1 + Math.min(10, (k.state as FolioList).length))
+        return undefined
+      },
+    },
+  }, { fuel })
+  expect(runScenario(EVERYTHING, { policies: [lister] }).ejections).toEqual([])
+  expect(visits).toBeGreaterThan(10)
 })
 
 test('names that every object inherits are no sysctls and no counters', () => {
