@@ -25,6 +25,8 @@ export const REQUESTS: { readonly [N in RequestName]: KindsOf<Parameters<LabRequ
   events: ['object'],
   procFiles: ['string', 'number'],
   followPage: ['string', 'object'],
+  divergence: ['string', 'string'],
+  difference: ['string', 'string', 'number'],
   explainGfp: ['string'],
   explainEvent: ['object'],
   check: ['string', 'string'],

@@ -5,6 +5,7 @@ import { readArguments } from './arguments'
 import { benchCommand } from './bench/bench-command'
 import { bundleCommand } from './bundle-command'
 import { checkCommand } from './check-command'
+import { divergeCommand } from './diverge-command'
 import { toJson, type Command } from './command'
 import { compareCommand } from './compare-command'
 import { EXIT, type ExitCode } from './exit-codes'
@@ -24,7 +25,7 @@ import { runCommand } from './run-command'
 import { sweepCommand } from './sweep-command'
 import { workerCommand } from './worker-command'
 
-export const COMMANDS: readonly Command[] = [presetsCommand, policiesCommand, runCommand, compareCommand, sweepCommand, workerCommand, queueCommand, bundleCommand, checkCommand, importCommand, procCommand, followCommand, gfpCommand, marksCommand, parityCommand, benchCommand]
+export const COMMANDS: readonly Command[] = [presetsCommand, policiesCommand, runCommand, compareCommand, divergeCommand, sweepCommand, workerCommand, queueCommand, bundleCommand, checkCommand, importCommand, procCommand, followCommand, gfpCommand, marksCommand, parityCommand, benchCommand]
 
 export async function main(argv: readonly string[], output: Output, interrupt: Interrupt): Promise<ExitCode> {
   const json = argv.includes('--json')

@@ -15,6 +15,7 @@ import { CHARTS } from '../engine'
 import { chartsOfRuns } from './charts/chart-list'
 import { openBundle } from './export/bundle'
 import { chartFile, detailOf, experimentFile, readExportRequest, runFile, type Recorded } from './export/exports'
+import { divergeRequests } from './diverge/requests'
 import { explainEvent } from './explain/event'
 import { explainGfp } from './explain/gfp'
 import { followPage, lifeView } from './follow/follow'
@@ -73,7 +74,7 @@ export function assembleLab(options: LabSurroundings, parts: LabParts, store: St
   }
 }
 
-type ExperimentRequests = Pick<Lab, 'compare' | 'experiment' | 'run' | 'charts' | 'series' | 'events' | 'procFiles' | 'followPage' | 'explainGfp' | 'explainEvent'>
+type ExperimentRequests = Pick<Lab, 'compare' | 'experiment' | 'run' | 'charts' | 'series' | 'events' | 'procFiles' | 'followPage' | 'divergence' | 'difference' | 'explainGfp' | 'explainEvent'>
 
 function experimentRequests(parts: LabParts, library: PolicyLibrary, experiments: Experiments): ExperimentRequests {
   const states = createStates(parts.runs)
@@ -126,6 +127,7 @@ function experimentRequests(parts: LabParts, library: PolicyLibrary, experiments
         return done(lifeView(followed))
       })
     },
+    ...divergeRequests(parts.runs, recorded),
     explainGfp: async (mask) => explainGfp(mask),
     explainEvent: async (event) => eventInWords(event),
   }

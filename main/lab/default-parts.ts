@@ -37,6 +37,14 @@ export function realRuns(forkRunner: ForkRunner, { parallel }: PartsOptions): Ru
       })
       return { done, cancel: () => { run.cancel() } }
     },
+    ask: (question, onProgress) => {
+      const asked = pool.ask(question, { onProgress })
+      const done = asked.promise.then((outcome) => {
+        if (outcome.kind === 'done') return outcome.answer
+        throw new Error(outcome.kind === 'cancelled' ? 'cancelled' : withStderr(outcome.message, outcome.stderr))
+      })
+      return { done, cancel: () => { asked.cancel() } }
+    },
     inspect: (policy) => pool.inspect(policy),
     close: () => pool.dispose(),
   }

@@ -2,7 +2,7 @@
 import type { KernelDefinition } from 'reclaim-lab'
 import type { ImportSource, ImportSummary, KernelInfo, PresetInfo, Problem, Result, Scenario } from '../../preload/contract'
 import type { Progress, Recording } from '../engine'
-import type { CompiledPolicy, InspectResult, RunJob } from '../runner/protocol'
+import type { AnswerTo, CompiledPolicy, InspectResult, Question, RunJob } from '../runner/protocol'
 
 export interface Compiled {
   /** Absent when errors stop the policy from running. */
@@ -25,9 +25,17 @@ export interface RunHandle {
   cancel(): void
 }
 
+/** A question on its way. `done` rejects with a message for people when it could not be answered, `cancelled` among them. */
+export interface Asked<T> {
+  readonly done: Promise<T>
+  cancel(): void
+}
+
 /** Queues runs over a few processes. */
 export interface Runs {
   start(job: RunJob, onProgress: (progress: Progress) => void): RunHandle
+  /** Asks about runs, which are made for it. */
+  ask<Q extends Question>(question: Q, onProgress: (progress: Progress) => void): Asked<AnswerTo<Q['kind']>>
   inspect(policy: CompiledPolicy): Promise<InspectResult>
   close(): Promise<void>
 }

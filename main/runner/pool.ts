@@ -6,7 +6,7 @@ import { availableParallelism } from 'node:os'
 import { blamedByMarks } from './call-marks'
 import { createRunnerSlot } from './runner-slot'
 import type { RunnerSlot, TaskEnd } from './runner-slot'
-import type { CompiledPolicy, ForkRunner, InspectResult, RunJob } from './protocol'
+import type { AnswerTo, CompiledPolicy, ForkRunner, InspectResult, Question, RunJob } from './protocol'
 import type { Progress, Recording, ScriptedEjection } from '../engine'
 
 export interface RunnerPoolOptions {
@@ -29,8 +29,17 @@ export interface PooledRun {
   cancel(): void
 }
 
+export interface PooledAnswer<K extends Question['kind']> {
+  readonly promise: Promise<AnswerOutcome<AnswerTo<K>>>
+  cancel(): void
+}
+
+export type AnswerOutcome<T> = { readonly kind: 'done'; readonly answer: T } | Exclude<RunOutcome, { readonly kind: 'done' }>
+
 export interface RunnerPool {
   run(job: RunJob, watch?: { onProgress?(progress: Progress): void }): PooledRun
+  /** Asks a runner about runs that it makes for it. */
+  ask<Q extends Question>(question: Q, watch?: { onProgress?(progress: Progress): void }): PooledAnswer<Q['kind']>
   inspect(compiled: CompiledPolicy): Promise<InspectResult>
   /** Processes that live now. */
   pids(): readonly number[]
@@ -49,7 +58,7 @@ export function createRunnerPool(options: RunnerPoolOptions): RunnerPool {
   const slots = new Set<RunnerSlot>()
   const idle: RunnerSlot[] = []
   const waiting: Waiting[] = []
-  const active = new Set<PooledRun>()
+  const active = new Set<{ readonly promise: Promise<unknown>; cancel(): void }>()
   let busy = 0
   let disposed = false
 
@@ -93,28 +102,36 @@ export function createRunnerPool(options: RunnerPoolOptions): RunnerPool {
     warm()
   }
 
-  const run: RunnerPool['run'] = (job, watch) => {
+  /** Work for a runner, in its turn. */
+  const pooled = <T extends { readonly kind: string }>(name: string, work: Work<T>): { readonly promise: Promise<T | Unmade>; cancel(): void } => {
     const waiter = createWaiting()
     let cancelled = false
     let current: RunnerSlot | undefined
     const attempt = (forced: readonly ScriptedEjection[], cautious: boolean): Promise<TaskEnd> => onSlot(slot => {
       current = slot
-      return slot.run({ ...job, scriptedEjections: forced, ...(cautious ? { cautious } : {}) }, progress => watch?.onProgress?.(progress))
+      return work.start(slot, { scriptedEjections: forced, ...(cautious ? { cautious } : {}) })
     })
-    const conducted = async (): Promise<RunOutcome> => {
+    const conducted = async (): Promise<T | Unmade> => {
       if (!await seat(waiter)) return { kind: 'cancelled' }
-      try { return await conduct(job, attempt, () => cancelled || disposed) } finally { leave() }
+      try { return await conduct(work, attempt, () => cancelled || disposed) } finally { leave() }
     }
     const cancel = (): void => {
       cancelled = true
       const at = waiting.indexOf(waiter)
       if (at >= 0) { waiting.splice(at, 1); waiter.seat(false) }
-      current?.cancel(job.run)
+      current?.cancel(name)
     }
-    const pooled: PooledRun = { promise: conducted().finally(() => { active.delete(pooled) }), cancel }
-    active.add(pooled)
-    return pooled
+    const one = { promise: conducted().finally(() => { active.delete(one) }), cancel }
+    active.add(one)
+    return one
   }
+  const run: RunnerPool['run'] = (job, watch) => pooled<RunOutcome>(job.run, {
+    forced: job.scriptedEjections,
+    policies: job.policies.length,
+    start: (slot, force) => slot.run({ ...job, ...force }, progress => watch?.onProgress?.(progress)),
+    result: ({ recording }, forced) => recording === undefined ? undefined : { kind: 'done', recording, forced },
+  })
+  const ask: RunnerPool['ask'] = (question, watch) => pooled(question.run, answering(question, progress => watch?.onProgress?.(progress)))
 
   const inspect = async (compiled: CompiledPolicy): Promise<InspectResult> => {
     if (disposed) return { ok: false, message: 'the lab is closing' }
@@ -131,13 +148,14 @@ export function createRunnerPool(options: RunnerPoolOptions): RunnerPool {
   warm()
   return {
     run,
+    ask,
     inspect,
     pids: () => [...slots].map(slot => slot.pid).filter(pid => pid !== undefined),
     dispose: async () => {
       disposed = true
-      for (const pooled of active) pooled.cancel()
+      for (const one of active) one.cancel()
       await Promise.all([...slots].map(slot => slot.kill()))
-      await Promise.all([...active].map(pooled => pooled.promise))
+      await Promise.all([...active].map(one => one.promise))
       await Promise.all([...slots].map(slot => slot.kill()))
     },
   }
@@ -154,14 +172,37 @@ function createWaiting(): Waiting {
   return { seated, seat }
 }
 
-/** Attempts until the run ends: after each ejection by force with that ejection scripted, after a crash once more, told to leave traces. */
-async function conduct(job: RunJob, attempt: (forced: readonly ScriptedEjection[], cautious: boolean) => Promise<TaskEnd>, stopped: () => boolean): Promise<RunOutcome> {
-  let forced = job.scriptedEjections
+type Unmade = Exclude<RunOutcome, { readonly kind: 'done' }>
+
+/** A task for a runner, whatever it is. */
+interface Work<T> {
+  readonly forced: readonly ScriptedEjection[]
+  /** Policies that may have to be stopped by force. */
+  readonly policies: number
+  start(slot: RunnerSlot, force: Pick<RunJob, 'scriptedEjections' | 'cautious'>): Promise<TaskEnd>
+  /** Undefined when the end has not what was wanted. */
+  result(end: TaskEnd & { readonly kind: 'done' }, forced: readonly ScriptedEjection[]): T | undefined
+}
+
+function answering<Q extends Question>(question: Q, onProgress: (progress: Progress) => void): Work<AnswerOutcome<AnswerTo<Q['kind']>>> {
+  return {
+    forced: question.scriptedEjections,
+    policies: question.a.policies.length + question.b.policies.length,
+    start: (slot, force) => slot.ask({ ...question, ...force }, onProgress),
+    // A runner answers the question that it was asked.
+    result: ({ answer }) => answer?.kind === question.kind ? { kind: 'done', answer: answer.value as AnswerTo<Q['kind']> } : undefined,
+  }
+}
+
+/** Attempts until the work is done: after each ejection by force with that ejection scripted, after a crash once more, told to leave traces. */
+async function conduct<T>(work: Work<T>, attempt: (forced: readonly ScriptedEjection[], cautious: boolean) => Promise<TaskEnd>, stopped: () => boolean): Promise<T | Unmade> {
+  let { forced } = work
   let crashes = 0
   while (!stopped()) {
-    const end = await attempt(forced, crashes > 0 && job.policies.length > 0)
+    const end = await attempt(forced, crashes > 0 && work.policies > 0)
     const blamed = end.kind === 'stalled' ? end.ejection : end.kind === 'crashed' ? blamedByMarks(end.stderr, forced) : undefined
-    if (end.kind === 'done' && end.recording) return { kind: 'done', recording: end.recording, forced }
+    const result = end.kind === 'done' ? work.result(end, forced) : undefined
+    if (result !== undefined) return result
     if (end.kind === 'failed') return { kind: 'failed', message: end.message }
     if (end.kind === 'cancelled') return { kind: 'cancelled' }
     if (blamed) {

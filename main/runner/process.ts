@@ -4,6 +4,7 @@
  */
 import { Worker } from 'node:worker_threads'
 import { markCall } from './call-marks'
+import type { ScriptedEjection } from '../engine'
 import { entryOf } from './entries'
 import { openParentLink } from './parent-link'
 import type { FromRunner, ToRunner } from './protocol'
@@ -54,11 +55,16 @@ function startWorker(): Worker {
 
 function receive(message: ToRunner): void {
   if (message.type === 'cancel') { cancel(message.run); return }
-  task = message.type === 'run' ? { type: 'run', run: message.job.run, ejected: message.job.scriptedEjections.map(({ policy }) => policy) } : { type: 'inspect', request: message.request }
+  const work = message.type === 'run' ? message.job : message.type === 'ask' ? message.question : undefined
+  task = message.type === 'inspect' ? { type: 'inspect', request: message.request } : runTask(message.type === 'run' ? message.job : message.question)
   state.reset()
   watchdog.reset()
   worker.postMessage(message)
-  if (message.type === 'run' && message.job.cautious) followLines(message.job.run)
+  if (work?.cautious) followLines(work.run)
+}
+
+function runTask({ run, scriptedEjections }: { readonly run: string; readonly scriptedEjections: readonly ScriptedEjection[] }): Task {
+  return { type: 'run', run, ejected: scriptedEjections.map(({ policy }) => policy) }
 }
 
 function fromWorker(message: FromRunner): void {

@@ -2,7 +2,7 @@
  * What main and a runner process say to each other. A runner is a process that main forks and owns (utilityProcess in Electron, child process elsewhere); inside it a
  * supervisor thread talks, and a worker thread simulates.
  */
-import type { FollowSpec, Progress, Recording, Scenario, ScriptedEjection } from '../engine'
+import type { Difference, Differences, Explanation, FollowSpec, Progress, Recording, Scenario, ScriptedEjection } from '../engine'
 
 /** A compiled policy, ready for a compartment. */
 export interface CompiledPolicy {
@@ -32,8 +32,40 @@ export interface RunJob {
   readonly follow?: FollowSpec
 }
 
+/** Two runs, made side by side. Policies are numbered through both, a's first, in ejections by force. */
+interface PairQuestion {
+  /** Its name, as a run's: for progress and cancel. */
+  readonly run: string
+  readonly a: RunJob
+  readonly b: RunJob
+  readonly scriptedEjections: readonly ScriptedEjection[]
+  /** As a job's. */
+  readonly cautious?: true
+}
+
+/** What a runner can be asked besides a recording; it makes the runs that it needs. */
+export type Question =
+  | PairQuestion & { readonly kind: 'differences'; readonly most: number }
+  | PairQuestion & { readonly kind: 'difference'; readonly difference: Difference }
+
+/** One difference with what followed, and what the two runs came to: they must be those that were asked about. */
+export interface ExplainedPair {
+  readonly explanation: Explanation
+  readonly digests: { readonly a: string; readonly b: string }
+  readonly metrics: { readonly a: Readonly<Record<string, number>>; readonly b: Readonly<Record<string, number>> }
+}
+
+interface Answers {
+  readonly differences: Differences
+  readonly difference: ExplainedPair
+}
+
+export type AnswerTo<K extends Question['kind']> = Answers[K]
+export type Answer = { readonly [K in Question['kind']]: { readonly kind: K; readonly value: Answers[K] } }[Question['kind']]
+
 export type ToRunner =
   | { readonly type: 'run'; readonly job: RunJob }
+  | { readonly type: 'ask'; readonly question: Question }
   | { readonly type: 'cancel'; readonly run: string }
   /** Evaluate a policy in a fresh compartment and tell its name, params and hooks. */
   | { readonly type: 'inspect'; readonly request: number; readonly compiled: CompiledPolicy }
@@ -42,6 +74,7 @@ export type FromRunner =
   | { readonly type: 'ready' }
   | { readonly type: 'progress'; readonly run: string; readonly progress: Progress }
   | { readonly type: 'done'; readonly run: string; readonly recording: Recording }
+  | { readonly type: 'answered'; readonly run: string; readonly answer: Answer }
   /** Forced from outside the engine: the lab kills this process and re-runs with this ejection scripted. */
   | { readonly type: 'stalled'; readonly run: string; readonly ejection: ScriptedEjection }
   /** The worker did not hear the cancel in time; there is no recording, and the process is ending. */

@@ -1,9 +1,9 @@
 /** One runner process seen as "give it a task, get its end": turns the messages of a `RunnerPort` into promises, and knows whether the process is still of use. */
 import type { Progress, Recording, ScriptedEjection } from '../engine'
-import type { CompiledPolicy, FromRunner, InspectResult, RunJob, RunnerPort } from './protocol'
+import type { Answer, CompiledPolicy, FromRunner, InspectResult, Question, RunJob, RunnerPort } from './protocol'
 
 export type TaskEnd =
-  | { readonly kind: 'done'; readonly recording?: Recording }
+  | { readonly kind: 'done'; readonly recording?: Recording; readonly answer?: Answer }
   | { readonly kind: 'failed'; readonly message: string }
   | { readonly kind: 'cancelled' }
   | { readonly kind: 'stalled'; readonly ejection: ScriptedEjection }
@@ -15,6 +15,7 @@ export interface RunnerSlot {
   readonly gone: Promise<void>
   usable(): boolean
   run(job: RunJob, onProgress: (progress: Progress) => void): Promise<TaskEnd>
+  ask(question: Question, onProgress: (progress: Progress) => void): Promise<TaskEnd>
   /** Answers within the runner's own limit; a process that doesn't is killed. */
   cancel(run: string): void
   inspect(compiled: CompiledPolicy): Promise<InspectResult | undefined>
@@ -58,6 +59,10 @@ export function createRunnerSlot(port: RunnerPort, killGraceMs: number): RunnerS
       port.send({ type: 'run', job })
       return await answer(message => endOf(message, job.run, onProgress)) ?? { kind: 'crashed', stderr }
     },
+    ask: async (question, onProgress) => {
+      port.send({ type: 'ask', question })
+      return await answer(message => endOf(message, question.run, onProgress)) ?? { kind: 'crashed', stderr }
+    },
     cancel: run => {
       port.send({ type: 'cancel', run })
       const timer = setTimeout(() => { void kill() }, CANCEL_LIMIT_MS)
@@ -76,6 +81,7 @@ function endOf(message: FromRunner, run: string, onProgress: (progress: Progress
   if (message.type === 'ready' || message.type === 'inspected' || message.run !== run) return undefined
   if (message.type === 'progress') { onProgress(message.progress); return undefined }
   if (message.type === 'done') return { kind: 'done', recording: message.recording }
+  if (message.type === 'answered') return { kind: 'done', answer: message.answer }
   if (message.type === 'stalled') return { kind: 'stalled', ejection: message.ejection }
   return message.type === 'failed' ? { kind: 'failed', message: message.message } : { kind: 'cancelled' }
 }

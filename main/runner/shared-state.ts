@@ -8,7 +8,7 @@ import type { ScriptedEjection } from '../engine'
 
 export type CalledHook = HookName | 'controller' | 'init' | 'exit'
 
-const MAX_POLICIES = 8
+export const MAX_POLICIES = 8
 
 const HEARTBEAT = 0
 const CANCEL = 1

@@ -96,6 +96,10 @@ export class FakeRuns implements Runs {
     return { done: promise, cancel: () => { pending.cancelled = true } }
   }
 
+  ask(): never {
+    throw new Error('nothing is asked here')
+  }
+
   async inspect(policy: { readonly code: string }): ReturnType<Runs['inspect']> {
     if (policy.code === 'broken') return { ok: false, message: 'boom', line: 7, column: 2 }
     return {

@@ -2,6 +2,7 @@
  * A lab for tests of the window alone: real descriptions, made-up runs. It can be told to misbehave (`window.fake`), which the real one can't: files that change
  * outside, drafts left over, a bridge that breaks, slow runs. Runs in the page, before the window's own script.
  */
+import { fakeDifference, fakeDivergence } from './fake-divergence'
 import type {
   CheckResult, ComparisonRequest, EventName, ExperimentStatus, FileContent, LabApi, LabDescription, LabEvents, PolicyInfo, Problem, Result, RunStatus, Scenario,
   SweepStatus,
@@ -176,6 +177,8 @@ const lab: LabApi = {
     page: query.page.startsWith('next-evicted') ? 'app:heap:509' : query.page, dropped: 0,
     events: [{ t: 3_448_000, kind: 'lru_add', task: 'app', args: { list: 'inactive_anon', others: 14, full: 1 }, text: { en: 'The batch is full: with 14 others it reaches the head of inactive_anon.', zh: 'batch 满了：和另外 14 页一起到 inactive_anon 头部。' } }],
   } } as const)),
+  divergence: (a, b) => bridge(() => ({ ok: true, value: fakeDivergence(a, b) } as const)),
+  difference: (_a, _b, index) => bridge(() => ({ ok: true, value: fakeDifference(index) } as const)),
   explainGfp: (mask) => bridge(() => ({ ok: true, value: {
     mask: '0x100cca', name: mask, flags: [{ name: '__GFP_MOVABLE', mask: '0x08', about: { en: 'The page may be moved.', zh: '该页可以移动。' } }], migrateType: 'Movable', highestZone: 'Movable', minShare: 1,
     allocFlags: { fast: ['ALLOC_WMARK_LOW'], slow: ['ALLOC_WMARK_MIN'] }, follows: [{ topic: 'kswapd', answer: 'yes', text: { en: 'It wakes kswapd.', zh: '它会唤醒 kswapd。' } }],

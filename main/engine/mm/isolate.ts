@@ -94,6 +94,7 @@ export function isolateLruFolios(mm: Mm, lruvec: Lruvec, lru: number, nrToScan: 
     updateLruSize(lruvec, zone, lru, -pages)
     into.taken += pages
     if (mm.pageTrace?.pfn === pfn) mm.pageTrace.event('isolated', { list: LRU_NAMES[lru], by: sc.by, priority: sc.priority, others: into.nr })
+    mm.watch?.isolated(pfn, LRU_NAMES[lru])
     into.push(pfn)
   }
   if (skippedFirst !== 0) spliceSkipped(mm, lruvec, lru, skippedFirst, skippedLast)

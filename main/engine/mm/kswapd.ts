@@ -164,6 +164,7 @@ function* balancePgdat(mm: Mm, node: Pgdat, orderIn: number, highestZoneidx: num
       break
     }
     const scannedEnough = yield* balancePass(mm, node, sc, nrBoostReclaim > 0)
+    mm.watch?.reclaimed('kswapd')
     if (mm.clock.now >= mm.clock.limit) yield RUN
     const forBoost = nrBoostReclaim > 0
     const reclaimed = sc.nrReclaimed - reclaimedBefore

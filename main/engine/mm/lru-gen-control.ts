@@ -81,6 +81,7 @@ export function lruGenRefault(mm: Mm, pfn: number, shadow: number, owner = 0): v
   const type = folioType(mm.frames.flags[pfn])
   const token = shadow & SHADOW_CLOCK
   const recent = Math.floor(token / TOKEN_REFS) === tokenSeq(lrugen.minSeq[type])
+  mm.watch?.refaulted(pfn)
   if (mm.pageTrace?.pfn === pfn) mm.pageTrace.event('refault', { recent: recent ? 1 : 0 })
   if (!recent) return
   const refs = (token % TOKEN_REFS) + ((shadow & SHADOW_WORKINGSET) !== 0 ? 1 : 0)

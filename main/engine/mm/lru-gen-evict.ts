@@ -254,6 +254,7 @@ class Eviction {
     if ((flags & PG_REFERENCED) === 0) clearLruRefs(mm, pfn)
     lruGenDelFolio(mm, this.#lruvec, pfn, true)
     f.flags[pfn] = ((f.flags[pfn] & ~(PG_RECLAIM | PG_REFERENCED)) | PG_ISOLATED) + PG_REF_ONE
+    mm.watch?.isolated(pfn, 'oldest generation')
     if (mm.pageTrace?.pfn === pfn) mm.pageTrace.event('isolated', { list: 'oldest generation', by: sc.by, priority: sc.priority, others: 0 })
     return true
   }

@@ -80,6 +80,7 @@ export function linkLruvecs(lruvecs: readonly Lruvec[], memcgs: Memcgs): void {
 
 /** lruvec_add_folio: to the head of the list its flags name. */
 export function lruvecAddFolio(mm: Mm, lruvec: Lruvec, pfn: number): void {
+  mm.watch?.listed(pfn)
   if (lruvec.gen.enabled && lruGenAddFolio(mm, lruvec, pfn, false)) return
   const flags = mm.frames.flags[pfn]
   const lru = folioLruList(flags)
@@ -89,6 +90,7 @@ export function lruvecAddFolio(mm: Mm, lruvec: Lruvec, pfn: number): void {
 }
 
 export function lruvecAddFolioTail(mm: Mm, lruvec: Lruvec, pfn: number): void {
+  mm.watch?.listed(pfn)
   if (lruvec.gen.enabled && lruGenAddFolio(mm, lruvec, pfn, true)) return
   const flags = mm.frames.flags[pfn]
   const lru = folioLruList(flags)

@@ -39,6 +39,7 @@ import type { ThreadHost } from './thread-host'
 import type { NodeThrottle } from './throttle'
 import type { Tracepoints } from './tracepoint'
 import type { VmEvents } from './vmstat'
+import type { Watch } from './watch'
 import type { Flusher, Writeback } from './writeback'
 
 const NO_HOOKS: ReadonlySet<HookName | NotificationName> = new Set()
@@ -125,6 +126,8 @@ export class Mm {
   panicked: string | undefined = undefined
   /** Set while one page is followed; see page-trace.ts. */
   pageTrace: PageTracer | undefined = undefined
+  /** Set while somebody watches; see watch.ts. */
+  watch: Watch | undefined = undefined
   /** Slow-path allocations since the last sample. */
   readonly latencyWindow = new LatencyWindow()
   /** Hooks, notifications included, that some policy of the run has: work that only they need is left out otherwise. */

@@ -232,6 +232,7 @@ function removeMapping(mm: Mm, pfn: number, sc: ScanControl): number {
   if (folioRefs(flags) !== 1 || (flags & PG_MAPPED) !== 0) return because(mm, pfn, KEEP, 'held')
   mm.clock.now += mm.cost.removeMapping
   mm.pageTrace?.evicted(pfn)
+  mm.watch?.evicted(pfn)
   // A generation's shadow names the group that lost the page, a classic one the group for whose sake it went.
   const target = mm.lruGen.core ? memcgOfFrame(mm, pfn).id : (sc.targetMemcg?.id ?? 0)
   if ((flags & PG_SWAPCACHE) !== 0) deleteFromSwapCache(mm, pfn, true, target)

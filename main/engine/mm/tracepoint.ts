@@ -46,7 +46,9 @@ export class Tracepoints {
       return
     }
     const t = (extra.t ?? this.#mm.clock.now) - this.#mm.startTime
-    this.events.push({ t, kind, duration: extra.duration ?? 0, task: extra.task ?? this.#mm.current.name, args, ...(extra.cause ? { cause: extra.cause } : {}), ...(extra.log !== undefined && this.#logs++ < MAX_LOGS ? { log: extra.log } : {}) })
+    const event: RunEvent = { t, kind, duration: extra.duration ?? 0, task: extra.task ?? this.#mm.current.name, args, ...(extra.cause ? { cause: extra.cause } : {}), ...(extra.log !== undefined && this.#logs++ < MAX_LOGS ? { log: extra.log } : {}) }
+    this.events.push(event)
+    this.#mm.watch?.logged(event)
   }
 
   wakeupKswapd(node: Pgdat, zone: Zone, order: number, gfp: number): void {
@@ -75,6 +77,7 @@ export class Tracepoints {
     this.directTotal += duration
     this.directMax = Math.max(this.directMax, duration)
     this.directReclaimed += reclaimed
+    this.#mm.watch?.reclaimed('direct')
     this.log('mm_vmscan_direct_reclaim_end', { nr_reclaimed: reclaimed }, { t: span.start, duration, ...(span.cause ? { cause: span.cause } : {}) })
   }
 

@@ -94,6 +94,7 @@ export function* shrinkLruvec(mm: Mm, lruvec: Lruvec, sc: ScanControl): Episode<
   if (mm.lruGen.core) return yield* lruGenShrinkLruvec(mm, lruvec, sc)
   const nr = new Float64Array(LRU_UNEVICTABLE)
   getScanCount(mm, lruvec, sc, nr)
+  mm.watch?.scanCounts(lruvec, sc, nr)
   const targets = nr.slice()
   const finishQuota = !sc.cgroupReclaim && !sc.isKswapd && sc.priority === DEF_PRIORITY
   let reclaimed = mm.policyHooks.has('evictFolios') ? yield* evictProposed(mm, lruvec, sc, nr, finishQuota) : 0

@@ -42,6 +42,7 @@ export function workingsetRefault(mm: Mm, pfn: number, shadow: number, target = 
   if (mm.scopedHooks) mm.hookLruvec = lruvec
   mm.folioWatch?.refaulted(pfn, distance, folioFacts(flags, 0))
   const activate = mm.decide.refaultActivate(distance, size, folioFacts(flags, 0))
+  mm.watch?.refaulted(pfn)
   if (mm.pageTrace?.pfn === pfn) mm.pageTrace.event('refault', { distance, size, activate: activate ? 1 : 0, workingset: shadow & SHADOW_WORKINGSET ? 1 : 0 })
   if (!activate) return
   mm.frames.flags[pfn] |= PG_ACTIVE

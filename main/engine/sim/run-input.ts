@@ -1,6 +1,9 @@
 /** What a run is made of, and the face the simulation shows to whoever drives it. */
 import type { AnyPolicyDefinition, HookName, KernelDefinition, NotificationName } from 'reclaim-lab'
 import type { PolicyScope } from '../policy/scope'
+import type { Mm } from '../mm/mm'
+import type { Task } from '../mm/task'
+import type { Watch } from '../mm/watch'
 import type { Ejection, Recording } from './recording'
 import type { FollowSpec } from './page-life'
 import type { Scenario } from './scenario'
@@ -58,8 +61,21 @@ export interface RunInput {
   readonly snapshotsAt?: readonly number[]
   /** Follow one page; see `Recording.pageLife`. Following changes nothing: the digest is the same with and without. */
   readonly follow?: FollowSpec
+  /** Watches decisions, events and reclaim as they happen; for the engine's own rooms (diverge, travel). Watching changes nothing: the digest is the same with and without. */
+  watch?(run: WatchedRun): Watch
   /** Log limit; default 20,000. */
   readonly maxEvents?: number
+}
+
+/** A run as its watcher sees it. */
+export interface WatchedRun {
+  /** Undefined until the machine has booted. */
+  mm(): Mm | undefined
+  /** Touches of the whole workload so far. */
+  work(): number
+  /** Touches of a task of the workload so far; undefined for kernel threads. */
+  touchIndex(task: Task): number | undefined
+  ended(): boolean
 }
 
 export interface Progress {

@@ -24,6 +24,7 @@ import { NODE_RECLAIM_SYSCTLS, setupNodeReclaim } from '../mm/node-reclaim'
 import { drainRemotePcp, updatePcp } from '../mm/pcp'
 import { setupPerZoneLowmemReserve, setupPerZoneWmarks } from '../mm/watermark'
 import { Flusher, endPageWriteback } from '../mm/writeback'
+import { traceDecisions } from '../policy/traced'
 import { Process } from '../workload/process'
 import { WorkloadShared } from '../workload/shared'
 import { boot, fillMemory } from './boot'
@@ -31,7 +32,7 @@ import { takeMachineState } from './machine-state'
 import { PolicySink } from './policy-sink'
 import { buildRecording } from './recorder'
 import type { MachineState, Recording, Snapshot } from './recording'
-import type { Progress, RunInput, Simulation } from './run-input'
+import type { Progress, RunInput, Simulation, WatchedRun } from './run-input'
 import { RunPolicies } from './run-policies'
 import { Sampler } from './sampler'
 import { EVENT_TIMER, Scheduler } from './sched'
@@ -94,7 +95,8 @@ class Sim implements Simulation {
     for (const [name, value] of Object.entries(input.scenario.sysctls)) sysctl.preset(name, value)
     this.#sink = new PolicySink(input.policies.length)
     this.#policies = new RunPolicies(input, input.kernel, this.#sink)
-    const { decide } = this.#policies
+    const watch = input.watch?.(this.#watched())
+    const decide = watch === undefined ? this.#policies.decide : traceDecisions(this.#policies.decide, watch)
     const io = createBlockLayer(machine.disks, this.#events, EVENT_BLOCK, {
       onEndIo: (cookie, op) => this.#endIo(cookie, op),
       onTagsFree: (_disk, sleeper) => this.#sched.wakeId(sleeper, false),
@@ -105,6 +107,7 @@ class Sim implements Simulation {
     mm.threads = { start: (name, body) => this.#startKthread(name, body), timer: (time, call) => this.#timer(time, call), cancelTimer: (id) => this.#cancelTimer(id) }
     mm.oom.startReaper = () => this.#startKthread('oom_reaper', () => () => oomReaper(mm))
     mm.stalls = new StallLog((input.scenario.slowAllocMs ?? SLOW_ALLOC_MS) * MS, input.scenario.durationMs * MS)
+    mm.watch = watch
     mm.trace = new Tracepoints(mm, input.maxEvents ?? DEFAULT_MAX_EVENTS)
     this.#policies.booted(mm)
     this.#sched.attach(mm, mm.cost.contextSwitch)
@@ -131,6 +134,16 @@ class Sim implements Simulation {
     let touches = 0
     for (const process of this.#processes) touches += process.touches
     return touches
+  }
+
+  /** What a watcher may ask at any moment. */
+  #watched(): WatchedRun {
+    return {
+      mm: () => this.mm as Mm | undefined,
+      work: () => this.#processes.reduce((sum, process) => sum + process.touchIndex, 0),
+      touchIndex: (task) => this.#processes.find((process) => process.task === task)?.touchIndex,
+      ended: () => this.#end !== undefined,
+    }
   }
 
   progress(): Progress {

@@ -52,6 +52,8 @@ export class Process implements Runnable {
   #next = 0
   #end: TaskStats['end'] = 'running'
   touches = 0
+  /** Touches of phases that are over. */
+  #doneBefore = 0
   readonly task: Task
   readonly #spec: ProcessSpec
   readonly #mm: Mm
@@ -66,6 +68,11 @@ export class Process implements Runnable {
 
   get ended(): boolean {
     return this.task.exited
+  }
+
+  /** How many touches, reads, writes, lookups and turns of work it has behind it: its place in its own program, by which two runs are compared. */
+  get touchIndex(): number {
+    return this.#doneBefore + (this.#state?.done ?? 0)
   }
 
   /** Must the run wait for it? */
@@ -113,7 +120,10 @@ export class Process implements Runnable {
 
   #finish(): undefined {
     const state = this.#state
-    if (state !== undefined) this.#finished.push(this.#phaseStats(state))
+    if (state !== undefined) {
+      this.#finished.push(this.#phaseStats(state))
+      this.#doneBefore += state.done
+    }
     this.#state = undefined
     return undefined
   }
@@ -313,6 +323,7 @@ export class Process implements Runnable {
         continue
       }
       const start = clock.now
+      mm.watch?.touching(this.task)
       if (area.file === undefined && anonFaultFast(mm, area, index, write)) {
         if (this.task.memcgNrPagesOverHigh > 0) {
           state.pending = index
@@ -371,6 +382,7 @@ export class Process implements Runnable {
       if (due === 'over') return this.#finish()
       const index = state.pending >= 0 ? state.pending : cursor.next()
       const start = mm.clock.now
+      mm.watch?.touching(this.task)
       const hit = phase.op === 'fread' ? ops.readHit(mm, open, index) : ops.writeHit(mm, this.task, open, index)
       if (!hit) {
         state.pending = index

@@ -1,0 +1,41 @@
+/** The contract's requests about two runs: where they part, and one difference closely. */
+import type { LabRequests, Result } from '../../../preload/contract'
+import { jobOf, type Experiment, type LabRun } from '../experiment'
+import type { Runs } from '../parts'
+import { done, fail, messageOf, show } from '../problems'
+import { createDivergences, type Pair } from './diverge'
+
+/** A run that has a recording. */
+interface Recorded { readonly experiment: Experiment; readonly run: LabRun; readonly recording: NonNullable<LabRun['recording']> }
+interface RecordedPair { readonly pair: Pair; readonly a: Recorded; readonly b: Recorded }
+
+export function divergeRequests(runs: Runs, recorded: (run: string) => Result<Recorded>): Pick<LabRequests, 'divergence' | 'difference'> {
+  const divergences = createDivergences(runs)
+  const withPair = async <T>(a: string, b: string, work: (found: RecordedPair) => Promise<Result<T>>): Promise<Result<T>> => {
+    const [left, right] = [recorded(a), recorded(b)]
+    if (!left.ok) return left
+    if (!right.ok) return right
+    if (left.value.recording.engine !== right.value.recording.engine) return fail('b', 'was made by another version of the engine; such runs are not compared')
+    try {
+      return await work({ pair: { a: partner(left.value), b: partner(right.value) }, a: left.value, b: right.value })
+    } catch (error) {
+      return fail('run', `the lab could not do this: ${messageOf(error)}`)
+    }
+  }
+  return {
+    divergence: (a, b) => withPair(a, b, async ({ pair }) => done(await divergences.find(pair))),
+    difference: (a, b, index) => withPair(a, b, async (found) => {
+      const explained = await divergences.explain(found.pair, index)
+      if (explained === undefined) return fail('index', `must be the number of a difference, from 0, not ${show(index)}`)
+      for (const side of ['a', 'b'] as const) {
+        const { recording, run } = found[side]
+        if (run.state === 'done' && explained.digests[side] !== recording.digest) return fail(side, `comparing changed the run: its digest is ${recording.digest}, the compared one's ${explained.digests[side]}. This is a bug of the lab`)
+      }
+      return done(explained.view)
+    }),
+  }
+}
+
+function partner({ experiment, run }: Recorded): Pair['a'] {
+  return { job: jobOf(run, experiment.prepared), label: experiment.prepared.machines[run.machine].label }
+}
