@@ -95,7 +95,7 @@ export class DifferenceFinder {
       i++
     }
     for (const call of [...left.slice(i), ...right.slice(i)]) this.#count(call.hook).differing++
-    const [a, b] = [left.at(i), right.at(i)]
+    const [a, b] = parted(left, right, i)
     if (a === undefined && b === undefined) return
     const work = Math.min(a?.work ?? Infinity, b?.work ?? Infinity)
     const kind = a === undefined || b === undefined ? 'only' : a.hook === b.hook ? 'answer' : 'hook'
@@ -128,6 +128,18 @@ function compared(input: RunInput, sequence: (call: Call, stream: TaskStream, to
   })
   assert(made.run !== undefined && made.stream !== undefined, 'a simulation takes its watcher when it is made')
   return { sim, run: made.run, stream: made.stream }
+}
+
+/** So many calls ahead a hook is looked for in the other run. */
+const NEAR = 8
+
+/** The calls at the place where two groups part. A hook that the other run doesn't ask soon either was asked in one run only. */
+function parted(left: readonly Call[], right: readonly Call[], i: number): readonly [Call | undefined, Call | undefined] {
+  const [a, b] = [left.at(i), right.at(i)]
+  if (a === undefined || b === undefined || a.hook === b.hook) return [a, b]
+  const soon = (calls: readonly Call[], hook: HookName): boolean => calls.slice(i, i + NEAR).some((call) => call.hook === hook)
+  if (!soon(right, a.hook)) return [a, undefined]
+  return soon(left, b.hook) ? [a, b] : [undefined, b]
 }
 
 function place({ n, hook, t }: Call): CallPlace {
