@@ -43,8 +43,8 @@ function forkedAt(n: number, seen: ScanBalanceArgs[]): KernelDefinition {
     ...linux61, name: 'my-6.1',
     hooks: {
       ...linux61.hooks,
-      scanBalance: (args, k): ScanBalance => {
-        const balance = linux61.hooks.scanBalance(args, k)
+      scanBalance: (args): ScanBalance => {
+        const balance = linux61.hooks.scanBalance(args)
         if (balance.mode !== 'fract' || ++calls < n) return balance
         if (calls === n) seen.push({ ...args })
         return { ...balance, anon: 0 }
