@@ -57,3 +57,8 @@ export class Area {
     this.tables = new Uint32Array(Math.ceil(spec.pages / PTRS_PER_PTE))
   }
 }
+
+/** Where what fills an area's pages is kept: a tmpfs file's pages are the same to all who map it. */
+export function contentOf({ file, pages }: Area): Uint16Array {
+  return file?.tmpfs === true ? (file.content ??= new Uint16Array(file.pages)) : new Uint16Array(pages)
+}

@@ -4,7 +4,7 @@
  */
 import type { Episode } from '../core/clock'
 import { BLOCK, RUN } from '../core/clock'
-import { PTE_DIRTY, PTE_PRESENT, PTE_WRITE, PTE_YOUNG, PTE_ZERO } from '../mm/area'
+import { PTE_DIRTY, PTE_PRESENT, PTE_WRITE, PTE_YOUNG, PTE_ZERO, contentOf } from '../mm/area'
 import type { Area } from '../mm/area'
 import { anonFaultFast, exitMmap, handleFault } from '../mm/memory'
 import { acquireLock, releaseAllLocks, releaseLock } from '../mm/lock'
@@ -52,7 +52,6 @@ export class Process implements Runnable {
   #next = 0
   #end: TaskStats['end'] = 'running'
   touches = 0
-  /** Touches of phases that are over. */
   #doneBefore = 0
   readonly task: Task
   readonly #spec: ProcessSpec
@@ -120,10 +119,8 @@ export class Process implements Runnable {
 
   #finish(): undefined {
     const state = this.#state
-    if (state !== undefined) {
-      this.#finished.push(this.#phaseStats(state))
-      this.#doneBefore += state.done
-    }
+    if (state !== undefined) this.#finished.push(this.#phaseStats(state))
+    this.#doneBefore += state?.done ?? 0
     this.#state = undefined
     return undefined
   }
@@ -450,9 +447,4 @@ export class Process implements Runnable {
     mm.sched.sleep('exited', Infinity)
     yield BLOCK
   }
-}
-
-/** Where what fills an area's pages is kept: a tmpfs file's pages are the same to all who map it. */
-function contentOf({ file, pages }: Area): Uint16Array {
-  return file?.tmpfs === true ? (file.content ??= new Uint16Array(file.pages)) : new Uint16Array(pages)
 }
