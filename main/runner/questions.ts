@@ -34,12 +34,12 @@ export function answerQuestion(question: Question, state: WorkerState, tell: (pr
 }
 
 /** Both runs of a pair; ejections by force are dealt to the one whose policy they hit. */
-function pairOf({ a, b, scriptedEjections, cautious = false }: Question, state: WorkerState): { readonly pair: PairInput; overflowed(): ScriptedEjection | undefined } {
+function pairOf({ a, b, scriptedEjections, cautious }: Question, state: WorkerState): { readonly pair: PairInput; overflowed(): ScriptedEjection | undefined } {
   const first = a.policies.length
   const inA = scriptedEjections.filter(({ policy }) => policy < first)
   const inB = scriptedEjections.filter(({ policy }) => policy >= first).map((one) => ({ ...one, policy: one.policy - first }))
-  const left = runInputOf({ ...a, scriptedEjections: [...a.scriptedEjections, ...inA] }, state, 0, cautious)
-  const right = runInputOf({ ...b, scriptedEjections: [...b.scriptedEjections, ...inB] }, state, first, cautious)
+  const left = runInputOf({ ...a, scriptedEjections: [...a.scriptedEjections, ...inA] }, state, 0, cautious === true)
+  const right = runInputOf({ ...b, scriptedEjections: [...b.scriptedEjections, ...inB] }, state, first, cautious === true)
   return { pair: { a: left.input, b: right.input }, overflowed: () => left.overflowed() ?? right.overflowed() }
 }
 
