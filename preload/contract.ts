@@ -2,6 +2,7 @@
  * THE seam between the window and the lab: channel and payload types only. Two hosts implement it (Electron's IPC, the loopback WebSocket) and one contract test
  * suite runs against both. Failures are `Result`s; nothing is thrown across. Payloads are plain data and typed arrays (structured clone).
  */
+import type { DifferenceView, DivergenceView } from './contract-runs'
 import type {
   Ejection, EventKind, HookStats, PageEvent, Phase, RunEvent, Scenario, SlowAlloc, Snapshot, StallPart, StallStats, TaskStats, Text,
 } from '../main/engine/sim/contract-types'
@@ -12,6 +13,7 @@ import type { HistoryOverview, HistoryRequests } from './contract-history'
 
 export type * from './contract-history'
 
+export type * from './contract-runs'
 export type Result<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problems: readonly Problem[] }
 
 /** Something a person gave that can't be used: where, what it was, what would do. */
@@ -326,59 +328,6 @@ export interface PageLifeView {
   readonly events: readonly (PageEvent & { readonly text: Text })[]
   /** Events that had no room. */
   readonly dropped: number
-}
-
-/** A place where the decisions of two runs differ. Runs are compared by task and touch index, not by time. */
-export interface DifferenceLine {
-  /** `answer`: another answer; `hook`: another question; `only`: one run had nothing to decide there. */
-  readonly kind: 'answer' | 'hook' | 'only'
-  readonly hook: string
-  readonly task: string
-  /** Touches of the task behind it, or of the whole workload for a kernel thread. */
-  readonly touch: number
-  readonly shared: boolean
-  /** ns since the workload started; absent on a side without the call. */
-  readonly a?: number
-  readonly b?: number
-  readonly text: Text
-}
-
-/** Where two runs part. `a` and `b` are the runs as asked for. */
-export interface DivergenceView {
-  readonly a: { readonly run: string; readonly label: string; readonly seed: number }
-  readonly b: { readonly run: string; readonly label: string; readonly seed: number }
-  readonly summary: Text
-  /** What the two were given that differs: kernel, policies, seed, sysctls, hardware, workload. Empty: they are the same run. */
-  readonly unlike: readonly Text[]
-  /** In their order. */
-  readonly differences: readonly DifferenceLine[]
-  /** Both runs were compared to their ends; else there are more behind the last. */
-  readonly whole: boolean
-  /** Calls from the start on that were the same in both. */
-  readonly alike: number
-  readonly hooks: readonly { readonly hook: string; readonly same: number; readonly differing: number }[]
-}
-
-/** One thing that a call saw or answered, on both sides; numbers and words as the hook has them. */
-export interface SeenRow { readonly name: string; readonly about?: Text; readonly a?: string; readonly b?: string; readonly differs: boolean }
-
-/** A link of the chain from the difference to what came of it. */
-export interface ChainLink { readonly kind: 'scan' | 'isolated' | 'evicted' | 'refault' | 'event' | 'page' | 'counter' | 'metric'; readonly text: Text; readonly a?: number; readonly b?: number }
-
-/** One difference, explained. */
-export interface DifferenceView {
-  readonly index: number
-  readonly text: Text
-  /** What each was told at the call, then the answers. */
-  readonly seen: readonly SeenRow[]
-  readonly answers: readonly SeenRow[]
-  /** Zones at the call, or where it would have been. */
-  readonly zones: readonly SeenRow[]
-  readonly chain: readonly ChainLink[]
-  /** Counters in the order in which they parted, each where it was first seen to differ with the same task at the same touch. Counts are from the difference on. */
-  readonly counters: readonly { readonly name: string; readonly task: string; readonly touch: number; readonly a: { readonly t: number; readonly value: number }; readonly b: { readonly t: number; readonly value: number } }[]
-  /** Of the whole runs, those that differ; ids of the metric catalogue. */
-  readonly metrics: readonly { readonly id: string; readonly a: number; readonly b: number }[]
 }
 
 export interface EventQuery { readonly run: string; readonly kinds?: readonly EventKind[]; readonly t0: number; readonly t1: number; readonly max: number }

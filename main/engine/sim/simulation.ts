@@ -96,7 +96,7 @@ class Sim implements Simulation {
     this.#sink = new PolicySink(input.policies.length)
     this.#policies = new RunPolicies(input, input.kernel, this.#sink)
     const watch = input.watch?.(this.#watched())
-    const decide = watch === undefined ? this.#policies.decide : traceDecisions(this.#policies.decide, watch)
+    const decide = watch === undefined ? this.#policies.decide : traceDecisions(this.#policies.decide, watch, input.kernel)
     const io = createBlockLayer(machine.disks, this.#events, EVENT_BLOCK, {
       onEndIo: (cookie, op) => this.#endIo(cookie, op),
       onTagsFree: (_disk, sleeper) => this.#sched.wakeId(sleeper, false),
