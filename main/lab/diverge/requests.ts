@@ -1,5 +1,6 @@
 /** The contract's requests about two runs: where they part, and one difference closely. */
 import type { LabRequests, Result } from '../../../preload/contract'
+import { ENGINE_VERSION } from '../../engine'
 import { jobOf, type Experiment, type LabRun } from '../experiment'
 import type { Runs } from '../parts'
 import { done, fail, messageOf, show } from '../problems'
@@ -9,13 +10,15 @@ import { createDivergences, type Pair } from './diverge'
 interface Recorded { readonly experiment: Experiment; readonly run: LabRun; readonly recording: NonNullable<LabRun['recording']> }
 interface RecordedPair { readonly pair: Pair; readonly a: Recorded; readonly b: Recorded }
 
-export function divergeRequests(runs: Runs, recorded: (run: string) => Result<Recorded>): Pick<LabRequests, 'divergence' | 'difference'> {
+export function divergeRequests(runs: Runs, recorded: (run: string) => Promise<Result<Recorded>>): Pick<LabRequests, 'divergence' | 'difference'> {
   const divergences = createDivergences(runs)
   const withPair = async <T>(a: string, b: string, work: (found: RecordedPair) => Promise<Result<T>>): Promise<Result<T>> => {
-    const [left, right] = [recorded(a), recorded(b)]
+    const [left, right] = await Promise.all([recorded(a), recorded(b)])
     if (!left.ok) return left
     if (!right.ok) return right
-    if (left.value.recording.engine !== right.value.recording.engine) return fail('b', 'was made by another version of the engine; such runs are not compared')
+    for (const [side, { recording }] of [['a', left.value], ['b', right.value]] as const) {
+      if (recording.engine !== ENGINE_VERSION) return fail(side, `was made by version ${recording.engine} of the engine and can't be made again by version ${ENGINE_VERSION}`)
+    }
     try {
       return await work({ pair: { a: partner(left.value), b: partner(right.value) }, a: left.value, b: right.value })
     } catch (error) {
