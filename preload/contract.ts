@@ -10,8 +10,10 @@ import type {
 export type { Ejection, EventKind, HookStats, PageEvent, Phase, RunEvent, Scenario, SlowAlloc, Snapshot, StallPart, StallStats, TaskStats, Text }
 
 import type { HistoryOverview, HistoryRequests } from './contract-history'
+import type { QueueRef, QueueRequests, QueueStatus } from './contract-queue'
 
 export type * from './contract-history'
+export type * from './contract-queue'
 
 export type * from './contract-runs'
 export type Result<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problems: readonly Problem[] }
@@ -123,58 +125,6 @@ export interface SweepRequest {
   readonly metrics?: readonly string[]
   /** Runs go on this queue, where workers of any machine take them; absent: this machine makes them. */
   readonly queue?: QueueRef
-}
-
-/** A queue by its address, `redis://host:6379/0` or `rediss://…` with TLS. A password never stands in it and is kept nowhere. */
-export interface QueueRef {
-  readonly url: string
-  readonly password?: string
-}
-
-/** A sweep that lies on a queue. */
-export interface QueuedSweep {
-  readonly id: string
-  readonly title: Text
-  /** Runs of other engine versions are shown and never mixed with this one's. */
-  readonly engine: string
-  readonly runs: number
-  readonly ended: number
-  readonly cancelled: boolean
-  /** ISO. */
-  readonly at: string
-}
-
-export interface QueueWorkerInfo {
-  /** Host and process. */
-  readonly name: string
-  readonly engine: string
-  /** `held`: it has results that the server doesn't take now. `gone`: silent for some time. */
-  readonly state: 'works' | 'waits' | 'held' | 'refuses' | 'ends' | 'gone'
-  readonly parallel: number
-  readonly running: number
-  readonly made: number
-  readonly secondsAgo: number
-}
-
-/** How a queue stands, as far as one sweep is concerned. */
-export interface QueueStatus {
-  /** Without user and password. */
-  readonly address: string
-  /** The sweep's name on the queue, to watch it from elsewhere. */
-  readonly sweep: string
-  /** The version that makes its runs; workers of others refuse them. */
-  readonly engine: string
-  readonly connected: boolean
-  /** What is wrong with the connection or the server, in the server's words. */
-  readonly message?: string
-  /** Runs of all sweeps. */
-  readonly waiting: number
-  readonly running: number
-  readonly workers: readonly QueueWorkerInfo[]
-  /** Runs that two workers made with two digests; they are in no curve. */
-  readonly alarms: readonly { readonly run: string; readonly digests: readonly [string, string]; readonly by: readonly [string, string] }[]
-  /** Runs that are neither done nor on the queue: it has lost them. Give the sweep again to put them back. */
-  readonly missing: number
 }
 
 export interface SweepStatus {
@@ -388,7 +338,7 @@ export interface ImportSummary {
 // ---- the bridge -----------------------------------------------------------------------------------------------------
 
 /** Requests: `window.lab.<name>(...args)`. */
-export interface LabRequests extends HistoryRequests {
+export interface LabRequests extends HistoryRequests, QueueRequests {
   describe(): Promise<LabDescription>
   compare(request: ComparisonRequest): Promise<Result<{ readonly id: string }>>
   /** Answers at once; the experiment's state follows as an event. */

@@ -17,6 +17,8 @@ export const REQUESTS: { readonly [N in RequestName]: KindsOf<Parameters<LabRequ
   sweep: ['object'],
   sweepStatus: ['string'],
   sweepCsv: ['string'],
+  queueOverview: ['object'],
+  watchSweep: ['object', 'string'],
   exportFile: ['object'],
   openBundle: ['string'],
   run: ['string'],

@@ -1,6 +1,7 @@
 /** `lab queue`: how a queue stands; and takes a sweep off it. */
 import { ENGINE_VERSION } from '../engine'
-import { cancelQueued, forgetQueued, queueOverview, type QueueOverview } from '../queue/queue'
+import type { QueueOverview } from '../../preload/contract'
+import { cancelQueued, forgetQueued, queueOverview } from '../queue/queue'
 import { toJson, type Command, type CommandContext } from './command'
 import { EXIT, type ExitCode } from './exit-codes'
 import { orInterrupted } from './interrupt'

@@ -25,10 +25,9 @@ import { createStates } from './proc/state-at'
 import { createPolicyLibrary, type PolicyLibrary } from './policy-library'
 import { defaultKernel, prepare } from './request'
 import { eventsOf, runDetail, seriesSlice } from './run-views'
-import { prepareSweep } from './sweep/prepare-sweep'
 import type { Sweep } from './sweep/collect'
-import { sweepCsv } from './sweep/sweep-csv'
-import { createSweeps, type Sweeps } from './sweep/sweeps'
+import { sweepRequests } from './sweep/requests'
+import { createSweeps } from './sweep/sweeps'
 import { throttle } from './throttle'
 
 const HISTORY_EVENTS_PER_SECOND = 2
@@ -173,27 +172,6 @@ function cancel(one: Experiment | Sweep | undefined): boolean {
   if (one?.status().state !== 'running') return false
   one.cancel()
   return true
-}
-
-function sweepRequests(parts: LabParts, library: PolicyLibrary, sweeps: Sweeps): Pick<Lab, 'sweep' | 'sweepStatus' | 'sweepCsv'> {
-  const found = (id: string): Result<Sweep> => {
-    const sweep = sweeps.find(id)
-    return sweep === undefined ? fail('id', `there is no sweep ${id.slice(0, 40)}`) : done(sweep)
-  }
-  return {
-    sweep: async (request) => guarded('request', async () => {
-      const prepared = await prepareSweep(request, parts.content, library)
-      return prepared.ok ? done({ id: sweeps.start(prepared.value).id }) : prepared
-    }),
-    sweepStatus: async (id) => {
-      const sweep = found(id)
-      return sweep.ok ? done(sweep.value.status()) : sweep
-    },
-    sweepCsv: async (id) => {
-      const sweep = found(id)
-      return sweep.ok ? done(sweepCsv(sweep.value)) : sweep
-    },
-  }
 }
 
 /** What the run's own machine ran. */

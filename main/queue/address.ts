@@ -34,7 +34,7 @@ export const ENVIRONMENT = { url: 'RECLAIM_LAB_QUEUE', username: 'RECLAIM_LAB_QU
 
 /** The forms that are understood, for messages. */
 const FORMS = 'must be redis://host:6379/0, or rediss://host:6380/0 with TLS'
-const SECRET_IN_SIGHT = `holds a password, which others can see there: put it into the environment variable ${ENVIRONMENT.password} (or the whole address into ${ENVIRONMENT.url})`
+const SECRET_IN_SIGHT = `holds a password, which others can see there: it has a place of its own, the password's field in the window or the environment variable ${ENVIRONMENT.password} (or the whole address in ${ENVIRONMENT.url})`
 
 /** `secretsAllowed`: the address came by a way that nobody else can read. */
 export function readAddress(parts: AddressParts, path: string, secretsAllowed = false): Result<QueueAddress> {

@@ -1,5 +1,5 @@
 /** What the window and the terminal do with a queue: put a sweep there, watch one, take one off, see how it stands. */
-import type { QueuedSweep, QueueStatus, Result } from '../../preload/contract'
+import type { QueuedSweep, QueueOverview, Result } from '../../preload/contract'
 import { ENGINE_VERSION } from '../engine'
 import { done, fail, messageOf } from '../lab/problems'
 import type { Sweep } from '../lab/sweep/collect'
@@ -46,13 +46,6 @@ export async function attachSweep(id: string, address: QueueAddress, sweep: stri
     const runs = await runsOf(link.redis, sweep)
     return done(watchSweep(id, { link, engine: record.engine, plan: record.plan, sweep, runs, changed, withdraw: () => withdraw(link, sweep), ...(kept === undefined ? {} : { kept }) }))
   })
-}
-
-export interface QueueOverview {
-  readonly address: string
-  readonly sweeps: readonly QueuedSweep[]
-  readonly workers: QueueStatus['workers']
-  readonly queues: readonly { readonly engine: string; readonly waiting: number; readonly running: number; readonly alarms: number }[]
 }
 
 export async function queueOverview(address: QueueAddress): Promise<Result<QueueOverview>> {

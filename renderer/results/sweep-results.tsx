@@ -11,6 +11,7 @@ import { Button } from '../ui/controls'
 import { compact, number } from '../ui/format'
 import { Problems } from '../ui/problems'
 import { Section } from '../ui/section'
+import { QueueState } from './queue-state'
 import { cancelSweep, closeSweep, copySweep, sweepView } from './sweep-store'
 
 export function SweepResults(): ReactNode {
@@ -28,8 +29,9 @@ export function SweepResults(): ReactNode {
             {status.lost > 0 && <span className="bad"> {m.sweepLost(status.lost)} {status.error}</span>}
             {status.ejected > 0 && <span className="bad"> {m.sweepEjected(status.ejected)}</span>}
           </p>
+          {status.queue && <QueueState queue={status.queue} running={status.state === 'running'} />}
           <div className="row">
-            {status.state === 'running' && <Button onClick={cancelSweep}>{m.cancel}</Button>}
+            {status.state === 'running' && <Button onClick={cancelSweep}>{status.queue ? m.takeOffQueue : m.cancel}</Button>}
             <Button tone="quiet" onClick={() => copySweep(status.id)}>{m.copyCsv}</Button>
             <Button tone="quiet" onClick={closeSweep}>{m.closeSweep}</Button>
           </div>

@@ -1,9 +1,10 @@
 /** The sweep on screen: started with the setup's scenario, base, policies and seeds; followed, cancelled, taken off the screen. */
-import type { Problem, SweepStatus } from '../../preload/contract'
+import type { Problem, Result, SweepStatus } from '../../preload/contract'
 import { busy } from '../app/idle'
 import { inBackground, lab, onLab } from '../app/lab-client'
 import { showPane } from '../app/panes'
 import { createStore } from '../app/store'
+import { queueRef } from '../scenario/queue-form'
 import { setup } from '../scenario/setup-store'
 import { buildRequest } from './build-request'
 
@@ -24,21 +25,40 @@ export function followSweeps(): () => void {
 }
 
 /** Starts what the setup's lines say, an axis a line. One that still runs is cancelled first. */
-export function startSweep(): void {
+export function startSweep(onQueue = false): void {
   inBackground(async () => {
     releaseBusy()
     releaseBusy = busy('sweep')
-    cancelSweep()
+    leaveSweep()
     const comparison = await buildRequest()
     const sweep = setup.get().sweep.split('\n').map((line) => line.trim()).filter((line) => line !== '')
-    const answer = comparison.ok ? await lab.sweep({ comparison: comparison.value, sweep }) : comparison
-    showPane('results')
-    if (!answer.ok) return refuse(answer.problems)
-    wanted = answer.value.id
-    const first = await lab.sweepStatus(wanted)
-    if (first.ok) receive(first.value)
-    else refuse(first.problems)
+    const answer = comparison.ok ? await lab.sweep({ comparison: comparison.value, sweep, ...(onQueue ? { queue: queueRef() } : {}) }) : comparison
+    await follow(answer)
   })
+}
+
+/** One that is on the queue already. */
+export function watchQueued(sweep: string): void {
+  inBackground(async () => {
+    releaseBusy()
+    releaseBusy = busy('sweep')
+    leaveSweep()
+    await follow(await lab.watchSweep(queueRef(), sweep))
+  })
+}
+
+async function follow(answer: Result<{ readonly id: string }>): Promise<void> {
+  showPane('results')
+  if (!answer.ok) return refuse(answer.problems)
+  wanted = answer.value.id
+  const first = await lab.sweepStatus(wanted)
+  if (first.ok) receive(first.value)
+  else refuse(first.problems)
+}
+
+/** What other machines make goes on unwatched. */
+function leaveSweep(): void {
+  if (sweepView.get().status?.queue === undefined) cancelSweep()
 }
 
 export function cancelSweep(): void {
@@ -47,7 +67,7 @@ export function cancelSweep(): void {
 }
 
 export function closeSweep(): void {
-  cancelSweep()
+  leaveSweep()
   wanted = undefined
   releaseBusy()
   sweepView.set({ refused: [] })

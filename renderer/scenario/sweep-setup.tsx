@@ -4,6 +4,7 @@ import { useStore } from '../app/store'
 import { startSweep } from '../results/sweep-store'
 import { useMessages } from '../i18n'
 import { Button } from '../ui/controls'
+import { QueueSetup } from './queue-setup'
 import { setSweep, setup } from './setup-store'
 
 export function SweepSetup(): ReactNode {
@@ -13,7 +14,8 @@ export function SweepSetup(): ReactNode {
     <div className="sweep-setup">
       <textarea aria-label={m.sweepAxes} rows={2} spellCheck={false} placeholder="vm.swappiness=0..200:20" value={sweep} onChange={(event) => setSweep(event.target.value)} />
       <p className="muted small">{m.sweepHint}</p>
-      <Button onClick={startSweep} disabled={sweep.trim() === ''}>{m.runSweep}</Button>
+      <Button onClick={() => startSweep()} disabled={sweep.trim() === ''}>{m.runSweep}</Button>
+      <QueueSetup />
     </div>
   )
 }

@@ -45,6 +45,8 @@ export function fakeLab(): FakeLab {
     procFiles: (run, t) => log('procFiles', [run, t], { ok: true, value: { t, files: { vmstat: 'nr_free_pages 1\n' } } } as const),
     sweep: (request) => log('sweep', [request], { ok: true, value: { id: 's1' } } as const),
     sweepStatus: (id) => log('sweepStatus', [id], { ok: false, problems: [{ path: 'id', message: 'no sweep' }] } as const),
+    queueOverview: (queue) => log('queueOverview', [queue], { ok: false, problems: [{ path: 'queue', message: 'no queue' }] } as const),
+    watchSweep: (queue, sweep) => log('watchSweep', [queue, sweep], { ok: true, value: { id: 's1' } } as const),
     sweepCsv: (id) => log('sweepCsv', [id], { ok: true, value: 'a,b\r\n' } as const),
     followPage: (run, query) => log('followPage', [run, query], { ok: true, value: { page: query.page, events: [], dropped: 0 } } as const),
     divergence: (a, b) => log('divergence', [a, b], { ok: false, problems: [{ path: 'b', message: `no run ${b}` }] } as const),

@@ -5,7 +5,7 @@
 import { fakeDifference, fakeDivergence } from './fake-divergence'
 import type {
   CheckResult, ComparisonRequest, EventName, ExperimentStatus, FileContent, LabApi, LabDescription, LabEvents, PolicyInfo, Problem, Result, RunStatus, Scenario,
-  SweepStatus,
+  QueueOverview, SweepStatus,
 } from '../../preload/contract'
 import { chartsOfRuns } from '../../main/lab/charts/chart-list'
 import { fakeHistory } from './fake-history'
@@ -150,6 +150,27 @@ const SWEEP: SweepStatus = {
   curves: [{ metric: 'run_time', machine: 0, best: { point: 1, asGood: [2] }, points: [30, 10, 11].map((mean, point) => ({ point, estimate: { mean, sd: 1, values: [mean, mean] }, interval: [mean - 2, mean + 2] as const })) }],
 }
 
+const QUEUE: QueueOverview = {
+  address: 'redis://queue:6379/0', queues: [{ engine: '0.2.0', waiting: 2, running: 1, alarms: 1 }],
+  sweeps: [{ id: 'k3j9x2b8q1zz', title: SWEEP.title, engine: '0.2.0', runs: 6, ended: 3, cancelled: false, at: '2026-11-21T12:00:00.000Z' }],
+  workers: [
+    { name: 'mill/812', engine: '0.2.0', state: 'works', parallel: 4, running: 1, made: 3, secondsAgo: 1 }, { name: 'barn/4410', engine: '0.1.0', state: 'refuses', parallel: 8, running: 0, made: 0, secondsAgo: 2 },
+    { name: 'shed/99', engine: '0.2.0', state: 'gone', parallel: 2, running: 1, made: 1, secondsAgo: 240 },
+  ],
+}
+const queued: SweepStatus = {
+  ...SWEEP, id: 's2', state: 'running', ended: 4, lost: 1, error: '1 of 6 runs failed: two digests for one run (aa11 and bb22): determinism is broken, it is left out',
+  queue: {
+    address: QUEUE.address, sweep: 'k3j9x2b8q1zz', engine: '0.2.0', connected: true, waiting: 2, running: 0, workers: [{ ...QUEUE.workers[0], state: 'held' }, QUEUE.workers[1]], missing: 0,
+    alarms: [{ run: 'Zk1PzQm4w9xyabcd', digests: ['aa11', 'bb22'], by: ['mill/812', 'shed/99'] }],
+  },
+}
+
+/** The password's field is no part of the address. */
+function onQueue(url: string): Result<{ readonly id: string }> {
+  return url.includes('@') ? refuse('queue', 'holds a password, which others can see there') : { ok: true, value: { id: 's2' } }
+}
+
 /** Every answer comes later, as over a bridge, and none when the bridge is broken. */
 async function bridge<T>(answer: () => T): Promise<T> {
   await new Promise((resolve) => setTimeout(resolve, 1))
@@ -170,8 +191,10 @@ const lab: LabApi = {
   series: (run, ids, t0, t1, max) => bridge(() => ({ ok: true, value: fakeSeries(labelsOf(run).machine, ids, t0, t1, max) } as const)),
   events: (query) => bridge(() => ({ ok: true, value: fakeEvents(labelsOf(query.run).machine) } as const)),
   procFiles: (_run, t) => bridge(() => ({ ok: true, value: { t, files: { zoneinfo: 'Node 0, zone      DMA\n  pages free     3840\n', meminfo: 'MemTotal:  4024116 kB\n' } } } as const)),
-  sweep: (request) => bridge(() => (request.sweep.length > 0 ? { ok: true, value: { id: 's1' } } as const : refuse('sweep', 'names nothing to vary'))),
-  sweepStatus: () => bridge(() => ({ ok: true, value: SWEEP } as const)),
+  sweep: (request) => bridge(() => (request.queue !== undefined ? onQueue(request.queue.url) : request.sweep.length > 0 ? { ok: true, value: { id: 's1' } } as const : refuse('sweep', 'names nothing to vary'))),
+  sweepStatus: (id) => bridge(() => ({ ok: true, value: id === 's2' ? queued : SWEEP } as const)),
+  queueOverview: () => bridge(() => ({ ok: true, value: QUEUE } as const)),
+  watchSweep: (queue) => bridge(() => onQueue(queue.url)),
   sweepCsv: () => bridge(() => ({ ok: true, value: 'vm.swappiness,run_time\r\n0,10\r\n' } as const)),
   followPage: (_run, query) => bridge(() => ({ ok: true, value: {
     page: query.page.startsWith('next-evicted') ? 'app:heap:509' : query.page, dropped: 0,

@@ -1,0 +1,65 @@
+/** The window's requests about sweeps, on this machine or on a queue. The queue's room is light: what it needs of others is loaded when one is opened. */
+import type { QueueRef, Result } from '../../../preload/contract'
+import { ENVIRONMENT, readAddress, type QueueAddress } from '../../queue/address'
+import { attachSweep, queueOverview, queueSweep } from '../../queue/queue'
+import type { Lab } from '../lab-types'
+import type { LabParts } from '../parts'
+import type { PolicyLibrary } from '../policy-library'
+import { done, fail, messageOf } from '../problems'
+import type { Sweep } from './collect'
+import { prepareSweep } from './prepare-sweep'
+import { sweepCsv } from './sweep-csv'
+import type { Sweeps } from './sweeps'
+
+export function sweepRequests(parts: LabParts, library: PolicyLibrary, sweeps: Sweeps): Pick<Lab, 'sweep' | 'sweepStatus' | 'sweepCsv' | 'queueOverview' | 'watchSweep'> {
+  const found = (id: string): Result<Sweep> => {
+    const sweep = sweeps.find(id)
+    return sweep === undefined ? fail('id', `there is no sweep ${id.slice(0, 40)}`) : done(sweep)
+  }
+  return {
+    sweep: async (request) => guarded('request', async () => {
+      const prepared = await prepareSweep(request, parts.content, library)
+      if (!prepared.ok) return prepared
+      if (request.queue === undefined) return done({ id: sweeps.start(prepared.value).id })
+      const address = addressOf(request.queue)
+      return address.ok ? named(await sweeps.queue(prepared.value, (id, options) => queueSweep(id, address.value, prepared.value, options))) : address
+    }),
+    sweepStatus: async (id) => {
+      const sweep = found(id)
+      return sweep.ok ? done(sweep.value.status()) : sweep
+    },
+    sweepCsv: async (id) => {
+      const sweep = found(id)
+      return sweep.ok ? done(sweepCsv(sweep.value)) : sweep
+    },
+    queueOverview: async (queue) => guarded('queue', async () => {
+      const address = addressOf(queue)
+      return address.ok ? queueOverview(address.value) : address
+    }),
+    watchSweep: async (queue, sweep) => guarded('queue', async () => {
+      const address = addressOf(queue)
+      return address.ok ? named(await sweeps.watch((id, options) => attachSweep(id, address.value, sweep, options))) : address
+    }),
+  }
+}
+
+/** The bridge carries anything. User and password may come from the lab's own environment, as on a command line. */
+function addressOf(queue: unknown): Result<QueueAddress> {
+  const { url, password } = (queue ?? {}) as Partial<Record<keyof QueueRef, unknown>>
+  if (typeof url !== 'string' || !(password === undefined || typeof password === 'string')) return fail('queue', 'must be an address and perhaps a password')
+  const secret = password === undefined || password === '' ? process.env[ENVIRONMENT.password] : password
+  const username = process.env[ENVIRONMENT.username]
+  return readAddress({ url: url.trim(), ...(secret === undefined ? {} : { password: secret }), ...(username === undefined ? {} : { username }) }, 'queue')
+}
+
+function named(sweep: Result<Sweep>): Result<{ readonly id: string }> {
+  return sweep.ok ? done({ id: sweep.value.id }) : sweep
+}
+
+async function guarded<T>(path: string, work: () => Promise<Result<T>>): Promise<Result<T>> {
+  try {
+    return await work()
+  } catch (error) {
+    return fail(path, `the lab could not do this: ${messageOf(error)}`)
+  }
+}
