@@ -37,6 +37,8 @@ export class InstantRuns implements Runs {
   #held: (() => void)[] = []
   readonly inspect = (policy: { readonly code: string }): ReturnType<Runs['inspect']> => new FakeRuns().inspect(policy)
 
+  readonly ask = (): never => { throw new Error('nothing is asked here') }
+
   start(job: RunJob): ReturnType<Runs['start']> {
     this.made.push(job.run)
     const wait = this.hold(job) ? new Promise<void>((resolve, reject) => { this.#held.push(resolve); this.#cut.push(reject) }) : Promise.resolve()
