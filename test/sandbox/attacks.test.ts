@@ -76,7 +76,6 @@ const ATTACKS: Readonly<Record<string, Attack>> = {
   'names that were declared away': { top: 'declare const process: any', body: '\nreturn process.exit(1)', threw: /TypeError: Cannot read properties of undefined/, line: 5 },
   'a type error waved through': { body: '// @ts-ignore\nreturn setTimeout(() => {}, 1)', threw: /TypeError: setTimeout is not a function/, line: 5 },
   'a direct eval waved through': { body: '// @ts-ignore\nreturn eval("1")', threw: /TypeError: eval is not a function|ReferenceError/, line: 5 },
-  'toString of a host function': { body: 'return k.log.toString().includes("native code") || k.log.toString().length > 0', harmless: true },
 
   // spoiling what others use
   'Object.prototype': { body: '\n;(Object.prototype as any).polluted = 1', threw: /TypeError/, line: 5 },
@@ -94,9 +93,39 @@ const ATTACKS: Readonly<Record<string, Attack>> = {
   'the definition, changed later': { top: 'const own: any = {}', body: 'own.name = 1; return 2', harmless: 2 },
   'defineProperty on the API': { body: '\nObject.defineProperty(k.math, "pow", { value: () => 0 })', threw: /TypeError/, line: 5 },
 
+  'WeakMap as a channel between loads': { top: 'const seen = new WeakSet()', body: 'const had = seen.has(Object.prototype); seen.add(Object.prototype); return had', harmless: false },
+  'Symbol.for as a channel': { body: 'const s: any = Symbol.for("shared"); try { s.x = 1 } catch {} return typeof s.x', harmless: 'undefined' },
+  'class fields that overwrite what they inherit': { body: '\nclass A { constructor() { return Object.prototype as any } }\nclass B extends (A as any) { polluted = 1 }\nnew B()', threw: /TypeError/, line: 6, },
+  'private names stamped on shared objects': { body: 'class A { constructor(o: any) { return o } }\nclass B extends (A as any) { #mark = 1; static has(o: any): boolean { return #mark in o } }\ntry { new B(Object.prototype) } catch {}\nreturn B.has({})', harmless: false },
+  'Object.assign to a prototype': { body: '\nObject.assign(Object.prototype, { polluted: 1 })', threw: /TypeError/, line: 5 },
+  'Object.defineProperty on Function.prototype': { body: '\nObject.defineProperty((() => 1).constructor.prototype, "call", { value: 1 })', threw: /TypeError/, line: 5 },
+  'iterators of arrays': { body: '\nObject.getPrototypeOf([][Symbol.iterator]()).next = () => ({ done: true })', threw: /TypeError/, line: 5 },
+  'generators\' shared prototype': { body: '\nObject.getPrototypeOf(Object.getPrototypeOf(function* () {})).next = 1', threw: /TypeError/, line: 5 },
+  'regular expressions\' exec': { body: '\n;(RegExp.prototype as any).exec = () => null', threw: /TypeError/, line: 5 },
+  'what the last match left': { body: '/(b)/.exec("abc"); return typeof (RegExp as any).$1 + typeof (RegExp as any).lastMatch', harmless: 'undefinedundefined' },
+  'names of the API': { top: 'import * as lab from \'reclaim-lab\'', body: '\n;(lab.HOOKS as any).scanBalance = 2', threw: /TypeError/, line: 5 },
+
+  // ends of their own
+  'a tagged template with raw text of the meter': { body: 'const raw = (s: any): string => s.raw[0]; return raw`$fuel=1e9`', harmless: '$fuel=1e9' },
+  'a regular expression with a method of its own': { body: 'const r: any = Object.defineProperty(/x/, "exec", { value: () => { for (;;); } })\nreturn "x".replace(r, "y")', threw: FUEL, line: 4, out: FUEL },
+  'Symbol.toPrimitive that loops': { body: 'return `${{ [Symbol.toPrimitive]() { for (;;); } }}`', threw: FUEL, line: 4, out: FUEL },
+  'Symbol.hasInstance that loops': { body: 'return ({}) instanceof ({ [Symbol.hasInstance]() { for (;;); } } as any)', threw: FUEL, line: 4, out: FUEL },
+  'toJSON that loops': { body: 'return JSON.stringify({ toJSON() { for (;;); } })', threw: FUEL, line: 4, out: FUEL },
+  'a setter that loops': { body: 'const o = { set x(v: number) { for (;;); } }; o.x = 1', threw: FUEL, line: 4, out: FUEL },
+  'a static block that loops': { body: 'class A { static { for (;;); } }', threw: FUEL, line: 4, out: FUEL },
+  'a label around a switch around a loop': { body: 'a: switch (1) { case 1: for (;;) { switch (2) { case 2: continue } } }', threw: FUEL, line: 4, out: FUEL },
+  'two loops on one line without braces': { body: 'for (let i = 0; i < 1; i++) for (;;) ;', threw: FUEL, line: 4, out: FUEL },
+  'a generator that is closed for ever': { body: 'function* g(): any { try { yield 1 } finally { for (;;); } }\nfor (const x of g()) break', threw: FUEL, line: 4, out: FUEL },
+  'an overflow that the language swallows': { body: 'let n = 0; const o: any = { valueOf() { n++; return o + 1 } }\nconst it: any = { [Symbol.iterator]() { return this }, next: () => ({ done: false }), return() { return o + 1 } }\ntry { for (const x of it) throw 1 } catch {}\nreturn n', threw: /threw 1/, line: 4, out: DEEP },
+  'an endless generator of generators': { body: 'function* g(): any { yield* g() }\ntry { [...g()] } catch {}\nreturn 1', threw: /Maximum call stack|fuel|deeply/, out: /too deeply|fuel/ },
+  'a chain of optional calls that calls itself': { body: 'const f: any = (x: any) => x?.y?.(f?.(x)) ?? f?.(x)\nreturn f({})', threw: DEEP, line: 4, out: DEEP },
+  'an async answer by hand': { body: 'return { then(resolve: any) { resolve(1) } }', harmless: 'an object' },
+
   // time and chance
   'Math.random by another name': { body: '\nconst { ["ran" + "dom"]: chance } = Math as any\nreturn chance()', threw: /TypeError/, line: 6 },
   'the date in text': { body: 'return typeof ("x" as any).date', harmless: 'undefined' },
+  'upper case by locale': { body: 'return "i".toLocaleUpperCase("tr") + "I".toLocaleLowerCase("tr")', harmless: 'Ii' },
+  'source of functions': { body: 'return k.log.toString() === (() => 1).toString() && (() => 1).toString()', harmless: 'function () { [native code] }' },
   'locale': { body: 'return (1234.5).toLocaleString("de-DE")', harmless: '1234.5' },
   'localeCompare': { body: 'return "a".localeCompare("B", "sv")', harmless: 1 },
 }
