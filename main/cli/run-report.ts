@@ -9,7 +9,10 @@ import { number, table } from './table'
 export function runRemarks(status: ExperimentStatus): readonly string[] {
   return status.runs.flatMap((run) => {
     const who = `${status.machines[run.machine].label}, seed ${run.seed}`
-    const ejections = run.ejections.map((one) => `${who}: ${one.policy} was ejected in ${one.hook}${one.line === undefined ? '' : `, line ${one.line}`} at ${ms(one.t)}: ${one.message}`)
+    const ejections = run.ejections.flatMap((one) => [
+      `${who}: ${one.policy} was ejected (${one.kind}) in ${one.hook}${one.line === undefined ? '' : `, line ${one.line}`} at ${ms(one.t)}: ${one.message}`,
+      ...(one.dump === '[]' ? [] : [`${who}: it was asked with ${one.dump}`]),
+    ])
     if (run.state === 'failed') return [...ejections, `${who}: failed: ${run.error ?? ''}`]
     if (run.end === 'panic') return [...ejections, `${who}: the kernel stopped: ${run.diagnosis ?? ''}`]
     if (run.end === 'stuck') return [...ejections, `${who}: got stuck: ${run.diagnosis ?? ''}`]

@@ -32,6 +32,7 @@ function PolicyProblems({ document, ejections }: { readonly document: OpenDocume
             {ejection.value !== undefined && <> {m.answered} <code>{ejection.value}</code></>}
             {ejection.allowed !== undefined && <> {m.allowed} <code>{ejection.allowed}</code></>}
           </p>
+          {ejection.dump !== '[]' && <p className="muted small">{m.askedWith} <code>{ejection.dump}</code></p>}
         </div>
       ))}
       {check && <Problems problems={check.errors} title={check.errors.length > 0 ? m.cannotRun : undefined} onPick={pick} />}
