@@ -24,5 +24,7 @@ export const KEYS = {
   engines: `${PREFIX}:engines`,
   /** Hash: worker -> what it does; sorted set: worker -> when it was last heard of. */
   workers: `${PREFIX}:workers`,
+  /** Written to see whether writing works. */
+  probe: `${PREFIX}:probe`,
   workersSeen: `${PREFIX}:workers:seen`,
 } as const

@@ -82,6 +82,8 @@ export function watchSweep(id: string, { link, engine, plan, sweep, runs, putBac
     emptyLooks = left > 0 && state.waiting + state.running === 0 ? emptyLooks + 1 : 0
     state.missing = emptyLooks >= 2 ? left : 0
     if (emptyLooks >= 2) whole = true
+    // Reading works on a server that takes no writes (a full disk, a lost replica), and then not even workers can tell of it.
+    await link.redis.set(KEYS.probe, 1, 'EX', 60)
   }
 
   async function follow(): Promise<void> {

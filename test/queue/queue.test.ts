@@ -253,6 +253,8 @@ test('a server that takes no writes (a full disk, a lost replica): results are h
   await until(() => one.counts().held === 2)
   expect(one.state()).toBe('held')
   expect(heard.join('\n')).toContain('the server takes no results now, so one is held: NOREPLICAS')
+  await until(() => sweep.status().queue?.message?.startsWith('NOREPLICAS') === true)
+  expect(sweep.status().queue?.connected).toBe(true)
   finishAll()
   await server.redis.config('SET', 'min-replicas-to-write', 0)
   await sweep.ended
