@@ -26,8 +26,8 @@ export interface LinkHealth {
   readonly message?: string
 }
 
-/** Nothing came back for so long: the network is cut without a word. Longer than BullMQ's longest block (10 s). */
-const SILENCE_MS = 20_000
+/** Nothing came back for so long: the network is cut without a word, or the server stands still. A connection that blocks has BullMQ's longest block (10 s) besides. */
+const SILENCE_MS = { asking: 8_000, blocking: 20_000 } as const
 const RETRY_MS = { first: 100, most: 3_000 } as const
 
 export async function openLink(address: QueueAddress): Promise<QueueLink> {
@@ -37,12 +37,12 @@ export async function openLink(address: QueueAddress): Promise<QueueLink> {
   const backs: (() => void)[] = []
   let message: string | undefined
   let wasReady = false
-  const connect = (): Redis => {
-    const redis = new Client(clientOptions(address))
+  const connect = (silenceMs: number): Redis => {
+    const redis = new Client(clientOptions(address, silenceMs))
     redis.on('error', (error: Error) => { message = inWords(error, address) })
     return redis
   }
-  const redis = connect()
+  const redis = connect(SILENCE_MS.asking)
   redis.on('ready', () => {
     message = undefined
     if (wasReady) for (const back of backs) back()
@@ -62,7 +62,7 @@ export async function openLink(address: QueueAddress): Promise<QueueLink> {
       return queue
     },
     another: () => {
-      const one = connect()
+      const one = connect(SILENCE_MS.blocking)
       extra.add(one)
       return one
     },
@@ -85,10 +85,10 @@ export async function reached({ redis, address, health }: QueueLink, withinMs: n
   }
 }
 
-function clientOptions({ host, port, db, username, password, tls }: QueueAddress): RedisOptions {
+function clientOptions({ host, port, db, username, password, tls }: QueueAddress, silenceMs: number): RedisOptions {
   return {
     host, port, db, ...(username === undefined ? {} : { username }), ...(password === undefined ? {} : { password }), ...(tls === undefined ? {} : { tls: { ...tls } }),
-    maxRetriesPerRequest: null, socketTimeout: SILENCE_MS, connectTimeout: 10_000, connectionName: 'reclaim-lab',
+    maxRetriesPerRequest: null, socketTimeout: silenceMs, connectTimeout: 10_000, connectionName: 'reclaim-lab',
     retryStrategy: (times) => Math.min(RETRY_MS.first * 2 ** Math.min(times, 10), RETRY_MS.most),
   }
 }

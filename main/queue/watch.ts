@@ -96,6 +96,7 @@ export function watchSweep(id: string, { link, engine, plan, sweep, runs, putBac
         }
         state.trouble = undefined
       } catch (error) {
+        if (detached) return
         state.trouble = messageOf(error)
       }
       changed()
@@ -103,6 +104,13 @@ export function watchSweep(id: string, { link, engine, plan, sweep, runs, putBac
       await new Promise((resolve) => setTimeout(resolve, POLL_MS))
     }
   }
+  // A request to a server that is silent takes its time; that the connection is gone is told at once.
+  let told = true
+  const pulse = setInterval(() => {
+    const { connected } = link.health()
+    if (connected !== told) changed()
+    told = connected
+  }, POLL_MS)
   const over = (): boolean => collected.ended() >= collected.total
 
   const queueStatus = (): QueueStatus => {
@@ -111,11 +119,17 @@ export function watchSweep(id: string, { link, engine, plan, sweep, runs, putBac
     return { address: link.address.shown, sweep, engine, connected, ...(message === undefined ? {} : { message }), waiting, running, workers, alarms: raised, missing }
   }
   let detach: () => void = () => undefined
-  const left = new Promise<void>((resolve) => { detach = resolve })
+  const left = new Promise<void>((resolve) => {
+    detach = () => {
+      detached = true
+      resolve()
+    }
+  })
   return {
     id, plan, rows: collected.rows,
     ended: Promise.race([follow(), left]).finally(() => {
       detached = true
+      clearInterval(pulse)
       atEnd = link.health()
       void link.close()
     }),

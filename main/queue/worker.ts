@@ -64,8 +64,9 @@ export async function startWorker({ link, parts, parallel, lockMs, changed, ...o
   worker.on('error', (error) => { if (link.health().connected && !ending) rest(error) })
 
   let resting = false
+  /** A run that others have taken over meanwhile (this worker was cut off, or stood still) is no trouble: its summary is in. */
   function rest(error: Error): void {
-    if (resting || /Missing lock|could not renew lock/i.test(error.message)) return
+    if (resting || /Missing (lock|key)|could not renew lock/i.test(error.message)) return
     resting = true
     say(`the server refuses: ${error.message}`)
     void worker.pause(true).then(() => setTimeout(() => {
