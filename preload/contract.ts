@@ -187,6 +187,8 @@ export interface ExperimentStatus {
   readonly error?: string
   /** Its entry in the history; absent when nothing can be kept. */
   readonly history?: string
+  /** What of a preset was left out, because the kernel doesn't have it. */
+  readonly notes?: readonly Text[]
 }
 
 /** Over seeds, one number per metric. */

@@ -7,7 +7,7 @@ import { number, table } from './table'
 
 /** What went wrong in a run, one line each; nothing for a clean one. */
 export function runRemarks(status: ExperimentStatus): readonly string[] {
-  return status.runs.flatMap((run) => {
+  return [...(status.notes ?? []).map(({ en }) => en), ...status.runs.flatMap((run) => {
     const who = `${status.machines[run.machine].label}, seed ${run.seed}`
     const ejections = run.ejections.flatMap((one) => [
       `${who}: ${one.policy} was ejected (${one.kind}) in ${one.hook}${one.line === undefined ? '' : `, line ${one.line}`} at ${ms(one.t)}: ${one.message}`,
@@ -17,7 +17,7 @@ export function runRemarks(status: ExperimentStatus): readonly string[] {
     if (run.end === 'panic') return [...ejections, `${who}: the kernel stopped: ${run.diagnosis ?? ''}`]
     if (run.end === 'stuck') return [...ejections, `${who}: got stuck: ${run.diagnosis ?? ''}`]
     return run.state === 'cancelled' ? [...ejections, `${who}: cancelled${run.digest === undefined ? ', nothing recorded' : ', recorded up to then'}`] : ejections
-  })
+  })]
 }
 
 export function runText(recording: Recording, scenario: Scenario): string {

@@ -20,8 +20,8 @@ export function createContent(): Content {
     examples: listSources(POLICIES).map((path) => ({ file: path.replace(`${POLICIES}/`, 'examples/'), text: readSource(path) })),
     skeleton: readSource(SKELETON),
     scenarioSchema: scenarioJsonSchema(),
-    parseScenario: (value, on) => parseScenario(value, on.definition.sysctls),
-    parseScenarioText: (text, on, name) => parseScenarioText(text, on.definition.sysctls, name),
+    parseScenario: (value, on) => parseScenario(value, on.definition.sysctls, { cgroups: on.definition.traits.cgroups }),
+    parseScenarioText: (text, on, name) => parseScenarioText(text, on.definition.sysctls, name, { cgroups: on.definition.traits.cgroups }),
     importMachine: (source) => importMachine(source, defaultKernel(kernels).definition),
   }
 }

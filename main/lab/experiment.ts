@@ -98,7 +98,7 @@ export function startExperiment(id: string, prepared: PreparedExperiment, runner
       const fraction = runs.reduce((sum, run) => sum + run.fraction, 0) / runs.length
       const state = stateNow()
       return {
-        id, title: prepared.title, scenario: prepared.scenario.id, machines, state, fraction,
+        id, title: prepared.title, scenario: prepared.scenario.id, machines, state, fraction, ...(prepared.notes === undefined ? {} : { notes: prepared.notes }),
         ...(state === 'running' ? eta(fraction, performance.now() - startedMs) : {}),
         runs: runs.map((run) => runStatus(run, prepared.digests?.get(`${run.machine}.${run.seed}`))), comparison, ...errorOf(runs), ...(options.entry === undefined ? {} : { history: options.entry }),
       }

@@ -2,6 +2,8 @@
 import type { ComparisonRequest, MachineInfo, PolicyRef, Problem, Result, Scenario, Text, Variant } from '../../preload/contract'
 import type { RunJob } from '../runner/protocol'
 import { suggestion } from './nearest'
+import { fitToKernel } from './scenario/fit-to-kernel'
+import type { Fitted } from './scenario/fit-to-kernel'
 import type { Content, Kernel } from './parts'
 import type { PolicyLibrary, ResolvedPolicy } from './policy-library'
 import { done, fail, show } from './problems'
@@ -27,6 +29,8 @@ export interface PreparedExperiment {
   readonly scenario: Scenario
   readonly kernel: string
   readonly seeds: number
+  /** What of the scenario was left out for this kernel. */
+  readonly notes?: readonly Text[]
   /** Defaults to 1. */
   readonly firstSeed?: number
   /** The base first. */
@@ -43,12 +47,12 @@ export async function prepare(request: ComparisonRequest, content: Content, libr
   const policies = await Promise.all(request.policies.map((ref, i) => library.resolve(ref, `policies[${i}]`)))
   const problems = [kernel, scenario, ...policies].flatMap((result) => result.ok ? [] : result.problems)
   if (!kernel.ok || !scenario.ok || problems.length > 0) return { ok: false, problems }
-  return assemble(request, content, { kernel: kernel.value, scenario: scenario.value, policies: policies.flatMap((result) => result.ok ? [result.value] : []) })
+  return assemble(request, content, { kernel: kernel.value, ...scenario.value, policies: policies.flatMap((result) => result.ok ? [result.value] : []) })
 }
 
-interface Found { readonly kernel: Kernel; readonly scenario: Scenario; readonly policies: readonly ResolvedPolicy[] }
+interface Found extends Fitted { readonly kernel: Kernel; readonly policies: readonly ResolvedPolicy[] }
 
-function assemble(request: ComparisonRequest, content: Content, { kernel, scenario: given, policies }: Found): Result<PreparedExperiment> {
+function assemble(request: ComparisonRequest, content: Content, { kernel, scenario: given, notes, policies }: Found): Result<PreparedExperiment> {
   const applied = applySet(request.set, kernel.definition, policies)
   if (applied.problems.length > 0) return { ok: false, problems: applied.problems }
   const scenario = { ...given, sysctls: { ...given.sysctls, ...applied.sysctls } }
@@ -57,7 +61,7 @@ function assemble(request: ComparisonRequest, content: Content, { kernel, scenar
   const problems = variants.flatMap((result) => result.ok ? [] : result.problems)
   if (problems.length > 0) return { ok: false, problems }
   return done({
-    title: scenario.title, scenario, kernel: name, seeds: request.seeds,
+    title: scenario.title, scenario, kernel: name, seeds: request.seeds, ...(notes.length > 0 ? { notes } : {}),
     machines: [
       { label: name, scenario, kernel: name, stack: [], sources: [] },
       ...variants.flatMap((result) => result.ok ? [result.value] : []),
@@ -102,12 +106,16 @@ export function defaultKernel(kernels: readonly Kernel[]): Kernel {
   return kernel
 }
 
-function findScenario(ref: ComparisonRequest['scenario'], content: Content, kernel: Kernel): Result<Scenario> {
-  if (ref.kind === 'inline') return content.parseScenario(ref.scenario, kernel)
+/** A preset may be run on any kernel, without what that kernel lacks; of what people write nothing is left out unasked. */
+function findScenario(ref: ComparisonRequest['scenario'], content: Content, kernel: Kernel): Result<Fitted> {
+  if (ref.kind === 'inline') {
+    const checked = content.parseScenario(ref.scenario, kernel)
+    return checked.ok ? done({ scenario: checked.value, notes: [] }) : checked
+  }
   const preset = content.presets.find((one) => one.id === ref.id)
   return preset === undefined
     ? fail('scenario', `there is no preset ${show(ref.id)}.${suggestion(ref.id, content.presets.map((one) => one.id))}`)
-    : done(preset.scenario)
+    : done(preset.base === kernel.definition.name ? { scenario: preset.scenario, notes: [] } : fitToKernel(preset.scenario, kernel.definition))
 }
 
 /** The bridge carries anything; what follows may rely on the types. */

@@ -23,6 +23,8 @@ export type { KernelSysctls }
 export interface ParseOptions {
   /** Memory a run may take, bytes. */
   readonly memoryLimit?: number
+  /** The kernel's memory cgroups; both versions unless it says otherwise. */
+  readonly cgroups?: 'v1' | 'v1-and-v2'
 }
 
 /** Checks a scenario and fills in its defaults. `kernelSysctls` are those of the kernel it shall run on. Never throws on any input. */
@@ -32,7 +34,7 @@ export function parseScenario(json: unknown, kernelSysctls: KernelSysctls, optio
   const parsed = scenarioShape.safeParse(json)
   if (!parsed.success) parsed.error.issues.forEach(issue => addIssue(issue, json, problems))
   const healthy = healthyParts(json, parsed.error?.issues ?? [])
-  crossCheck(healthy, kernelSysctls, options.memoryLimit ?? DEFAULT_MEMORY_LIMIT, problems)
+  crossCheck(healthy, kernelSysctls, options, problems)
   if (!parsed.success || !problems.empty) return { ok: false, problems: problems.list() }
   return { ok: true, value: completeScenario(parsed.data) }
 }
@@ -105,12 +107,13 @@ function healthyParts(json: unknown, all: readonly z.core.$ZodIssue[]): HealthyP
   }
 }
 
-function crossCheck(parts: HealthyParts, kernelSysctls: KernelSysctls, memoryLimit: number, problems: ProblemList): void {
+function crossCheck(parts: HealthyParts, kernelSysctls: KernelSysctls, { memoryLimit = DEFAULT_MEMORY_LIMIT, cgroups = 'v1-and-v2' }: ParseOptions, problems: ProblemList): void {
   if (parts.machine) checkMachine(parts.machine, problems)
   if (parts.files) checkFiles(parts.files, parts.machine?.disks, problems)
   if (parts.trees) checkTrees(parts.trees, parts.files ?? [], parts.machine?.disks, problems)
   if (parts.sysctls) checkSysctls(parts.sysctls, kernelSysctls, problems)
   if (parts.memcgs) checkMemcgs(parts.memcgs, parts.cgroup, problems)
+  if (cgroups === 'v1' && parts.memcgs && parts.memcgs.length > 0 && (parts.cgroup?.version ?? 2) === 2) problems.add(['memcgs'], 'are of cgroup v2, which this kernel does not have; write "cgroup": { "version": 1 } and v1\'s knobs')
   const facts = {
     memcgs: parts.memcgs && memcgFacts(parts.memcgs, parts.cgroup), files: parts.files, trees: parts.trees, durationMs: parts.durationMs, sysctls: kernelSysctls, nodes: parts.machine && nodesWithCpus(parts.machine),
   }

@@ -111,6 +111,26 @@ export interface ScanBalanceArgs extends LruSizes {
   readonly fileIsTiny: boolean
   /** Plenty of inactive file pages that nobody asks back. */
   readonly cacheTrimMode: boolean
+  /** Where LRU lists are by zone (android-3.18), which has this instead of costs: pages isolated lately of each type, and how many of them were found in use; halved as they grow. */
+  readonly rotation?: ScanRotation
+}
+
+export interface ScanRotation {
+  readonly scannedAnon: number
+  readonly rotatedAnon: number
+  readonly scannedFile: number
+  readonly rotatedFile: number
+}
+
+export interface InactiveInZoneArgs {
+  readonly node: number
+  readonly zone: ZoneIndex
+  /** File lists, or anon ones? */
+  readonly file: boolean
+  readonly inactive: number
+  readonly active: number
+  /** All the zone's pages. */
+  readonly managed: number
 }
 
 /**
@@ -278,6 +298,8 @@ export interface SlabScanArgs {
   /** What an object costs to make again, in seeks; 0: no IO. */
   readonly seeks: number
   readonly priority: number
+  /** Pages scanned in this pass, those mapped or in the swap cache twice, and pages on the LRU lists: what a cache's share goes by in kernels before 4.12 (android-3.18). */
+  readonly share?: { readonly scanned: number; readonly lruPages: number }
 }
 
 /** `delta`: this pass's own share, of which what is not scanned is put off; `total`: objects to scan now. */

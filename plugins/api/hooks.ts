@@ -7,7 +7,7 @@
  * engine. Answers are checked; an answer outside the documented range ejects the policy and the base goes on.
  */
 import type {
-  AllowDirectReclaimArgs, CompactionSuitableArgs, DirectReclaimStartArgs, DirectReclaimTargetArgs, DirtyPauseArgs, KcompactdWakeArgs, KswapdBalancedArgs, KswapdPriorityArgs, KswapdSleepArgs, KswapdTargetArgs, KswapdWakeArgs, LowmemReserveArgs,
+  AllowDirectReclaimArgs, CompactionSuitableArgs, DirectReclaimStartArgs, DirectReclaimTargetArgs, DirtyPauseArgs, InactiveInZoneArgs, KcompactdWakeArgs, KswapdBalancedArgs, KswapdPriorityArgs, KswapdSleepArgs, KswapdTargetArgs, KswapdWakeArgs, LowmemReserveArgs,
   MemcgProtectionArgs, MinFreeKbytesArgs, OomBadnessArgs, ReadaheadWindow, ReadaheadWindowArgs, ReclaimContinueArgs, ReclaimRetryArgs, ReclaimThrottleArgs, ScanBalance, ScanBalanceArgs, SlabScan,
   SlabScanArgs, SwapDeviceArgs, WatermarkBoostArgs, WritebackStartArgs, ZoneWatermarksArgs,
 } from './hook-args'
@@ -104,6 +104,11 @@ export interface Hooks<K> {
    */
   inactiveIsLow(inactive: number, active: number, k: K): boolean
   /**
+   * The same where LRU lists are by zone (android-3.18), which asks this instead. When: before an active list is scanned, after each lruvec and before each pass of kswapd; and whether file
+   * pages alone are to be scanned. Binds: true lets pages of the active list be deactivated. Kernel: mm/vmscan.c:inactive_anon_is_low, inactive_file_is_low.
+   */
+  inactiveIsLowInZone(args: InactiveInZoneArgs, k: K): boolean
+  /**
    * The verdict on an inactive folio. When: reclaim has isolated it and it is not under writeback. `young`: PTEs found young (their bits are now clear); `facts`:
    * `FOLIO_*` bits. Called per folio, so take and return integers only. Binds: a `FOLIOREF_*` value; RECLAIM_CLEAN frees it only if it is clean.
    * Kernel: mm/vmscan.c:folio_check_references.
@@ -194,6 +199,6 @@ export const HOOKS: Readonly<Record<HookName, 1>> = {
   minFreeKbytes: 1, zoneWatermarks: 1, lowmemReserve: 1, watermarkBoost: 1,
   kswapdWake: 1, kswapdBalanced: 1, kswapdSleep: 1, kswapdTarget: 1, kswapdPriority: 1,
   directReclaimStart: 1, directReclaimTarget: 1, allowDirectReclaim: 1, reclaimContinue: 1, reclaimThrottle: 1, reclaimRetry: 1,
-  scanBalance: 1, inactiveIsLow: 1, folioReferences: 1, keepActive: 1, pageoutDirty: 1, swapAdmit: 1, swapDevice: 1, slabScan: 1, memcgProtection: 1,
+  scanBalance: 1, inactiveIsLow: 1, inactiveIsLowInZone: 1, folioReferences: 1, keepActive: 1, pageoutDirty: 1, swapAdmit: 1, swapDevice: 1, slabScan: 1, memcgProtection: 1,
   refaultActivate: 1, admitFolio: 1, readaheadWindow: 1, writebackStart: 1, dirtyPause: 1, evictFolios: 1, compactionSuitable: 1, kcompactdWake: 1, oomBadness: 1,
 }

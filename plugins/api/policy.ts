@@ -47,12 +47,57 @@ export interface SysctlSpec {
   readonly about: string
 }
 
-/** What differs between kernels besides decisions: sizes, and in time which of the engine's procedures it follows. */
+/** What differs between kernels besides decisions: sizes, and which of the engine's procedures it follows. A run binds them once, at boot. */
 export interface KernelTraits {
+  /** What its reports print of itself, as in `Not tainted 6.1.0`. */
+  readonly release: string
   /** Pages a per-cpu LRU batch holds: 15 in 5.15 and 6.1, 14 in 3.18. */
   readonly folioBatch: number
   /** Cap of a per-cpu refill, pages, before it is quartered (mm/page_alloc.c:zone_batchsize). */
   readonly pcpBatchCap: number
+  /**
+   * How reclaimers wait for writeback and for each other: `reclaim-throttle` on a queue that progress wakes (5.16 on), `timeout` a fixed time, since no disk reports congestion any more (5.0 on),
+   * `congestion` until a disk's queue is no longer congested.
+   */
+  readonly stalls: 'reclaim-throttle' | 'timeout' | 'congestion'
+  /** When the target is met, the rest of a scan is cut to the same share of anon and file: `repeated` after every round of 32 pages, `once`, and then all that is left is scanned. */
+  readonly proportionalStop: 'repeated' | 'once'
+  /** Seconds an OOM victim has to exit by itself before the reaper comes; undefined: there is no reaper. */
+  readonly oomReaperDelayS: number | undefined
+  /** What a zone without pages on its lists counts for where reclaim asks how much it could get: its `free` pages (6.1.124 on) or `nothing`. */
+  readonly emptyZoneOffers: 'free' | 'nothing'
+  /** What still must be there when node reclaim has the node's lock: page cache or slab above its limit (`either`), or `page-cache`. */
+  readonly nodeReclaimNeeds: 'either' | 'page-cache'
+  /** Whose LRU lists there are, and with them reclaim's loops, flags and counters: each `node`'s (4.8 on) or each `zone`'s. */
+  readonly lruLists: 'node' | 'zone'
+  /** Do a node's zones serve allocations in turns, in proportion to their size, before any is drained to its LOW mark (3.12 to 4.7)? */
+  readonly fairZones: boolean
+  /** The list that new anonymous pages begin on. */
+  readonly newAnon: 'inactive' | 'active'
+  /** Which pages leave a shadow when they are evicted, and may come back to the active list. */
+  readonly refaults: 'anon-and-file' | 'file'
+  /** What becomes of pages that reclaim meets dirty or under writeback: out of the way on the active list until their write ends, or kept on the inactive list. */
+  readonly dirtyFolios: 'activate' | 'keep'
+  /** A mark's test for a block: `block`, some free block is large enough, or `halve`, for each smaller order its free pages are taken off and half the mark must be left. */
+  readonly highOrderTest: 'block' | 'halve'
+  /** What is kept back for large atomic requests: pageblocks as they are needed (`highatomic`), or one or two from the start (`migrate-reserve`). */
+  readonly reserves: 'highatomic' | 'migrate-reserve'
+  /** Per-cpu free lists: orders up to 3, as long as the LOW mark; or single pages, six batches. */
+  readonly perCpuLists: 'low-mark' | 'six-batches'
+  /** Is there a thread that compacts? If not, kswapd does it. */
+  readonly kcompactd: boolean
+  /** A slab cache's share of a pass: by the `priority`, or as many of its objects as pages were `scanned` of the lists, those mapped or in swap counted twice. */
+  readonly slabShare: 'priority' | 'scanned'
+  /** Does write() mark pages accessed, so that the second write of a page promotes it? */
+  readonly writesMarkAccessed: boolean
+  /** Is a page whose only user comes back to it read from zram straight, without the swap cache? */
+  readonly swapBypass: boolean
+  /** How much of the reserves an OOM victim may use: half of MIN, or all there is. */
+  readonly victimReserves: 'half' | 'all'
+  /** Memory cgroups: the first version only, or both. */
+  readonly cgroups: 'v1' | 'v1-and-v2'
+  /** The first try of a huge page fault, which may not leave its node, only compacts (`compact`) or also reclaims once (`reclaim`). */
+  readonly thisNodeTry: 'compact' | 'reclaim'
 }
 
 export interface KernelDefinition {

@@ -78,6 +78,8 @@ export interface ZoneView {
   readonly reserve: number
   /** Does some free block of the asked order exist on a usable list? Always true for order 0. */
   readonly hasBlock: boolean
+  /** Where LRU lists are by zone (android-3.18): six times its reclaimable pages were scanned without one coming free. */
+  readonly allUnreclaimable?: boolean
 }
 
 /** LRU sizes of one lruvec, in pages, counting zones up to `reclaimIdx`. */

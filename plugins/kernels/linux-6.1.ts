@@ -28,7 +28,11 @@ export default defineKernel({
   name: 'linux-6.1',
   describe: 'Linux 6.1 with the classic LRU: the baseline that policies are compared with.',
   scope: 'full',
-  traits: { folioBatch: 15, pcpBatchCap: 256 },
+  traits: {
+    release: '6.1.0', folioBatch: 15, pcpBatchCap: 256, stalls: 'reclaim-throttle', proportionalStop: 'repeated', oomReaperDelayS: 2, emptyZoneOffers: 'free', nodeReclaimNeeds: 'either', thisNodeTry: 'compact',
+    lruLists: 'node', fairZones: false, newAnon: 'inactive', refaults: 'anon-and-file', dirtyFolios: 'activate', highOrderTest: 'block', reserves: 'highatomic', perCpuLists: 'low-mark', kcompactd: true,
+    slabShare: 'priority', writesMarkAccessed: false, swapBypass: true, victimReserves: 'half', cgroups: 'v1-and-v2',
+  },
   sysctls: {
     'vm.min_free_kbytes': { default: 0, min: 0, max: INT_MAX, unit: 'kB', about: 'Free memory the MIN marks add up to. Computed at boot as 4 * sqrt(lowmem in kB), within 128..262144, unless a value is written.' },
     'vm.watermark_scale_factor': { default: 10, min: 1, max: 3000, unit: '1/10000', about: 'Distance from MIN to LOW and from LOW to HIGH, as a share of the zone, where that is more than MIN / 4.' },

@@ -71,6 +71,9 @@ export default definePolicy({
     // Is an inactive list too short against its active list?
     inactiveIsLow: (inactive, active, k) => k.base.inactiveIsLow(inactive, active),
 
+    // The same question where LRU lists are by zone (android-3.18), which asks this one instead.
+    inactiveIsLowInZone: (args, k) => k.base.inactiveIsLowInZone(args),
+
     // What becomes of an inactive folio: reclaim, keep or activate it?
     folioReferences: (young, facts, k) => k.base.folioReferences(young, facts),
 

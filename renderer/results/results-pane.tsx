@@ -67,6 +67,12 @@ function About({ status }: { readonly status: ExperimentStatus }): ReactNode {
   )
 }
 
+/** What of the preset the kernel doesn't have. */
+function LeftOut({ status }: { readonly status: ExperimentStatus }): ReactNode {
+  const say = useText()
+  return status.notes === undefined ? null : <ul className="partial left-out" data-testid="left-out">{status.notes.map((note) => <li key={note.en}>{say(note)}</li>)}</ul>
+}
+
 function Comparison(): ReactNode {
   const m = useMessages()
   const { status, refused, starting } = useStore(experiment)
@@ -80,7 +86,7 @@ function Comparison(): ReactNode {
       )}
       {status && (
         <>
-          <About status={status} />
+          <About status={status} /><LeftOut status={status} />
           <Findings status={status} />
           {status.comparison && <Section id="metrics" title={m.metrics}><MetricsTable status={status} comparison={status.comparison} /></Section>}
           <Section id="charts" title={m.charts}><ChartsPane status={status} /></Section>

@@ -5,7 +5,7 @@ import { defaultKernel } from '../../main/lab/request'
 const content = createContent()
 
 test('the kernel that runs comes first, every kernel with its source', () => {
-  expect(content.kernels.map((kernel) => [kernel.info.name, kernel.info.scope])).toEqual([['linux-6.1', 'full'], ['linux-5.15', 'marks'], ['android-3.18', 'marks']])
+  expect(content.kernels.map((kernel) => [kernel.info.name, kernel.info.scope])).toEqual([['linux-6.1', 'full'], ['linux-5.15', 'full'], ['android-3.18', 'full']])
   for (const { info } of content.kernels) expect(info.source).toContain(`'${info.name}'`)
   expect(defaultKernel(content.kernels).info.name).toBe('linux-6.1')
 })

@@ -14,7 +14,11 @@ import { summary } from '../engine/metrics/recordings'
 
 export const KERNEL: KernelDefinition = {
   api: 1, name: 'linux-6.1', describe: '', scope: 'full', hooks: {},
-  traits: { folioBatch: 15, pcpBatchCap: 256 },
+  traits: {
+    release: '6.1.0', folioBatch: 15, pcpBatchCap: 256, stalls: 'reclaim-throttle', proportionalStop: 'repeated', oomReaperDelayS: 2, emptyZoneOffers: 'free', nodeReclaimNeeds: 'either', thisNodeTry: 'compact',
+    lruLists: 'node', fairZones: false, newAnon: 'inactive', refaults: 'anon-and-file', dirtyFolios: 'activate', highOrderTest: 'block', reserves: 'highatomic', perCpuLists: 'low-mark', kcompactd: true,
+    slabShare: 'priority', writesMarkAccessed: false, swapBypass: true, victimReserves: 'half', cgroups: 'v1-and-v2',
+  },
   sysctls: {
     'vm.swappiness': { default: 60, min: 0, max: 200, unit: 'ratio', about: '' },
     'vm.min_free_kbytes': { default: 1000, min: 0, max: 1e9, unit: 'kB', about: '' },

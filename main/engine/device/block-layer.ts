@@ -162,6 +162,11 @@ export class BlockLayer {
     else this.#throttles[~payload >> 1].onTimer(~payload & 1, now)
   }
 
+  /** Tags the disk has. */
+  depth(disk: number): number {
+    return this.#tags[disk].depth
+  }
+
   /** Requests that hold a tag, plugged ones included. */
   inflight(disk: number): number {
     return this.#tags[disk].used

@@ -4,7 +4,7 @@
  * A free block's head keeps its order in the flags and its list's migrate type in `index`. Simplifications: no CMA, no isolation, no page shuffling.
  */
 import type { CaptureControl } from './compaction-state'
-import { ALLOC_KSWAPD, ALLOC_NOFRAGMENT, MIGRATE_HIGHATOMIC, MIGRATE_MOVABLE, MIGRATE_RECLAIMABLE, MIGRATE_UNMOVABLE, NR_MIGRATETYPES } from './gfp'
+import { ALLOC_KSWAPD, ALLOC_NOFRAGMENT, MIGRATE_HIGHATOMIC, MIGRATE_MOVABLE, MIGRATE_RECLAIMABLE, MIGRATE_RESERVE, MIGRATE_UNMOVABLE, NR_MIGRATETYPES } from './gfp'
 import { listAdd, listAddTail, listDel } from './list'
 import type { Mm } from './mm'
 import type { Zone } from './mmzone'
@@ -57,6 +57,7 @@ export function freeOnePage(mm: Mm, zone: Zone, pfnIn: number, orderIn: number, 
   const type = typeIn
   const capture = mm.current.capture
   zone.free += 1 << order
+  zone.pagesScanned = 0
   while (order < MAX_ORDER - 1) {
     if (capture !== undefined && captures(capture, zone, order, type)) {
       capture.pfn = pfn
@@ -111,11 +112,50 @@ function rmqueueSmallest(mm: Mm, zone: Zone, order: number, type: number): numbe
 
 /** __rmqueue: own lists first, then theft. */
 export function rmqueue(mm: Mm, zone: Zone, order: number, type: number, allocFlags: number): number {
+  if (mm.traits.reserves === 'migrate-reserve') return rmqueueWithReserve(mm, zone, order, type)
   for (;;) {
     const pfn = rmqueueSmallest(mm, zone, order, type)
     if (pfn >= 0 || type === MIGRATE_HIGHATOMIC) return pfn
     if (!rmqueueFallback(mm, zone, order, type, allocFlags)) return -1
   }
+}
+
+/** __rmqueue before 4.4: own lists, the largest foreign block, the reserve. */
+function rmqueueWithReserve(mm: Mm, zone: Zone, order: number, type: number): number {
+  let pfn = rmqueueSmallest(mm, zone, order, type)
+  if (pfn < 0 && type !== MIGRATE_RESERVE) pfn = rmqueueLargestForeign(mm, zone, order, type)
+  return pfn < 0 ? rmqueueSmallest(mm, zone, order, MIGRATE_RESERVE) : pfn
+}
+
+/** __rmqueue_fallback and try_to_steal_freepages before 4.0: the rest of a block that isn't taken over stays on its own type's lists. */
+function rmqueueLargestForeign(mm: Mm, zone: Zone, order: number, start: number): number {
+  for (let current = MAX_ORDER - 1; current >= order; current--) {
+    const type = foreignType(zone, current, start)
+    if (type < 0) continue
+    const pfn = zone.freeLists.head[current * NR_MIGRATETYPES + type] - 1
+    if (current >= PAGEBLOCK_ORDER) {
+      for (let block = pfn; block < pfn + (1 << current); block += PAGEBLOCK_PAGES) mm.blockType[block >>> PAGEBLOCK_ORDER] = start
+      moveFreeBlock(mm, zone, pfn, current, start)
+    } else if (takenOver(current, start)) claimPageblock(mm, zone, pfn, current, start)
+    delFreeBlock(mm, zone, pfn, current)
+    const rest = takenOver(current, start) ? start : type
+    for (let half = current - 1; half >= order; half--) addFreeBlock(mm, zone, pfn + (1 << half), half, rest, false)
+    zone.free -= 1 << order
+    return pfn
+  }
+  return -1
+}
+
+/** Is a foreign block of this order taken over for good? */
+function takenOver(order: number, start: number): boolean {
+  return order >= PAGEBLOCK_ORDER >> 1 || start === MIGRATE_RECLAIMABLE
+}
+
+/** All that is free of the pageblock changes lists, and the pageblock its type if that was at least half of it. */
+function claimPageblock(mm: Mm, zone: Zone, pfn: number, order: number, start: number): void {
+  const first = pfn & ~(PAGEBLOCK_PAGES - 1)
+  if (first < zone.startPfn || first + PAGEBLOCK_PAGES > zone.endPfn) return moveFreeBlock(mm, zone, pfn, order, start)
+  if (moveFreepagesBlock(mm, zone, first, start).free >= PAGEBLOCK_PAGES >> 1) mm.blockType[first >>> PAGEBLOCK_ORDER] = start
 }
 
 /** __isolate_free_page without its watermark test: takes a free block off its list, page by page ready to be moved into. Large ones make their pageblocks movable. */
@@ -191,7 +231,7 @@ function stealWholePageblock(mm: Mm, zone: Zone, pfn: number, order: number, old
 }
 
 /** move_freepages_block: every free block of a pageblock moves to `type`'s lists. Counts those pages, and the movable (LRU) ones in use. */
-function moveFreepagesBlock(mm: Mm, zone: Zone, first: number, type: number): { free: number; movable: number } {
+export function moveFreepagesBlock(mm: Mm, zone: Zone, first: number, type: number): { free: number; movable: number } {
   const flags = mm.frames.flags
   let free = 0
   let movable = 0

@@ -23,7 +23,6 @@ import {
   isCompound, isFileFolio,
 } from './page'
 import { folioAddLru, folioPut } from './swap-lru'
-import { reclaimThrottle } from './throttle'
 
 export const COMPACT_CLUSTER_MAX = 32
 
@@ -129,7 +128,7 @@ function* waitForIsolated(mm: Mm, cc: CompactControl): Episode<boolean> {
     if (mm.current.kthread) {
       mm.sched.sleep('too_many_isolated', mm.sched.ticks(1))
       yield BLOCK
-    } else yield* reclaimThrottle(mm, node, 'VMSCAN_THROTTLE_ISOLATED')
+    } else yield* mm.procedures.stallIsolated(mm, node)
     if (mm.current.killed) return false
   }
   return true

@@ -23,11 +23,23 @@ function suitableWith(zone: Zone, order: number, allocFlags: number, highestZone
 /** compaction_suitable: COMPACT_SUCCESS (such a block can be had already), COMPACT_SKIPPED (too little is free, or lack of memory is the trouble, not its pieces), COMPACT_CONTINUE. */
 export function compactionSuitable(mm: Mm, zone: Zone, order: number, allocFlags: number, highestZoneidx: number): number {
   if (order < 0) return COMPACT_CONTINUE
+  const { available, room, index } = mm.traits.kcompactd ? suitability(zone, order, allocFlags, highestZoneidx) : suitabilityBefore46(zone, order)
+  return mm.decide.compactionSuitable({ node: zone.node, zone: zone.idx as ZoneIndex, order, available, room, index, threshold: mm.sysctl.num('vm.extfrag_threshold') })
+}
+
+interface Suitability { readonly available: boolean; readonly room: boolean; readonly index: number }
+
+function suitability(zone: Zone, order: number, allocFlags: number, highestZoneidx: number): Suitability {
   const result = suitableWith(zone, order, allocFlags, highestZoneidx, zone.free)
   const index = result === COMPACT_CONTINUE && order > PAGE_ALLOC_COSTLY_ORDER ? fragmentationIndex(zone.nrFree, order) : -1
-  return mm.decide.compactionSuitable({
-    node: zone.node, zone: zone.idx as ZoneIndex, order, available: result === COMPACT_SUCCESS, room: result !== COMPACT_SKIPPED, index, threshold: mm.sysctl.num('vm.extfrag_threshold'),
-  })
+  return { available: result === COMPACT_SUCCESS, room: result !== COMPACT_SKIPPED, index }
+}
+
+/** compaction_suitable before 4.6: LOW and twice the block free, whatever the order, and no lack of memory in any zone. */
+function suitabilityBefore46(zone: Zone, order: number): Suitability {
+  const mark = zone.mark[WMARK_LOW] + compactGap(order)
+  const index = fragmentationIndex(zone.nrFree, order)
+  return { available: index === -1000 && zoneWatermarkOk(zone, order, mark, 0, 0), room: zoneWatermarkOk(zone, 0, mark, 0, 0), index }
 }
 
 /** compaction_zonelist_suitable: would some zone be suitable if a share of what can be reclaimed were free? */

@@ -12,11 +12,11 @@ import { softLimitReclaim } from './memcg-soft-limit'
 import type { Mm } from './mm'
 import type { Pgdat } from './mmzone'
 import { MAX_NR_ZONES, PAGE_ALLOC_COSTLY_ORDER, zonelist } from './mmzone'
-import { RECLAIM_UNMAP, RECLAIM_WRITE, worthReclaiming } from './node-reclaim'
+import { RECLAIM_UNMAP, RECLAIM_WRITE, stillWorthReclaiming } from './node-reclaim'
 import { DEF_PRIORITY, ScanControl, SWAP_CLUSTER_MAX } from './scan-control'
 import { STALL_SCAN } from './stall'
 import { pinHooks, unpinHooks } from './task'
-import { considerReclaimThrottle, throttleDirectReclaim } from './throttle'
+import { throttleDirectReclaim } from './throttle'
 import { shrinkNode } from './vmscan'
 
 /** NODE_RECLAIM_PRIORITY: the first pass looks at a sixteenth of each list. */
@@ -36,7 +36,7 @@ export function* tryToFreePages(mm: Mm, gfp: number, order: number): Episode<num
   sc.mayWritepage = mm.sysctl.num('vm.laptop_mode') === 0
   sc.nrToReclaim = mm.decide.directReclaimTarget({ order, highestZoneidx: idx, kthread: mm.current.kthread })
   const span = mm.trace.directReclaimBegin(order, gfp)
-  const reclaimed = yield* doTryToFreePages(mm, sc)
+  const reclaimed = yield* mm.procedures.doTryToFreePages(mm, sc)
   unpinHooks(task, pinned)
   mm.trace.directReclaimEnd(span, reclaimed)
   return reclaimed
@@ -59,14 +59,15 @@ export function* tryToFreeMemcgPages(mm: Mm, memcg: Memcg, pages: number, gfpAsk
   const { memalloc } = task
   const pinned = pinHooks(task, mm.policyEpoch)
   task.memalloc = true
-  const reclaimed = yield* doTryToFreePages(mm, sc)
+  const reclaimed = yield* mm.procedures.doTryToFreePages(mm, sc)
   task.memalloc = memalloc
   unpinHooks(task, pinned)
   mm.trace.memcgReclaim(memcg, start, pages, reclaimed, proactive)
   return reclaimed
 }
 
-function* doTryToFreePages(mm: Mm, sc: ScanControl): Episode<number> {
+/** do_try_to_free_pages. */
+export function* doTryToFreePages(mm: Mm, sc: ScanControl): Episode<number> {
   for (;;) {
     if (!sc.cgroupReclaim) mm.allocstall[sc.reclaimIdx]++
     sc.priority = DEF_PRIORITY
@@ -116,7 +117,7 @@ function* shrinkZones(mm: Mm, sc: ScanControl): Episode<void> {
     }
     yield* shrinkNode(mm, node, sc)
   }
-  yield* considerReclaimThrottle(mm, nodes[0], sc)
+  yield* mm.procedures.stallAfterPass(mm, nodes[0], sc)
 }
 
 function* shrinkUnreadyZones(mm: Mm, sc: ScanControl): Episode<void> {
@@ -133,7 +134,7 @@ function* shrinkUnreadyZones(mm: Mm, sc: ScanControl): Episode<void> {
     last = node
     yield* shrinkNode(mm, node, sc)
   }
-  if (first !== undefined) yield* considerReclaimThrottle(mm, first, sc)
+  if (first !== undefined) yield* mm.procedures.stallAfterPass(mm, first, sc)
 }
 
 function nodesOf(mm: Mm, sc: ScanControl): Pgdat[] {
@@ -165,7 +166,7 @@ export function* nodeReclaim(mm: Mm, node: Pgdat, gfp: number, order: number, al
   const before = task.stall?.enter(mm.clock.now, STALL_SCAN)
   task.memalloc = true
   // Asked again: whoever ran at the preemption point may have taken what there was.
-  if (worthReclaiming(mm, node)) yield* shrinkUntil(mm, node, sc, 1 << order)
+  if (stillWorthReclaiming(mm, node)) yield* shrinkUntil(mm, node, sc, 1 << order)
   task.memalloc = false
   if (before !== undefined) task.stall?.enter(mm.clock.now, before)
   mm.psi.leave(task)

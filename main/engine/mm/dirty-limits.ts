@@ -1,8 +1,10 @@
 /**
  * How much of memory may be dirty. Source: mm/page-writeback.c:global_dirtyable_memory, domain_dirty_limits, node_dirty_ok (v6.1).
  */
+import { LRU_ACTIVE_FILE, LRU_INACTIVE_FILE } from 'reclaim-lab'
 import type { Mm } from './mm'
-import type { Pgdat } from './mmzone'
+import type { Pgdat, Zone } from './mmzone'
+import { WMARK_HIGH } from './mmzone'
 
 export interface DirtyLimits {
   readonly thresh: number
@@ -37,6 +39,18 @@ export function limitsOfMemcg(mm: Mm, available: number, globalAvailable: number
 function perPage(mm: Mm, bytesName: string, ratioName: string, globalAvailable: number): number {
   const bytes = mm.sysctl.num(bytesName)
   return bytes > 0 ? Math.min(Math.ceil(bytes / globalAvailable), 4096) : Math.floor((mm.sysctl.num(ratioName) * 4096) / 100)
+}
+
+/** zone_dirty_ok, where lists are by zone. */
+export function zoneDirtyOk(mm: Mm, zone: Zone): boolean {
+  let reserve = zone.mark[WMARK_HIGH]
+  let most = 0
+  for (const pages of zone.lowmemReserve) most = Math.max(most, pages)
+  reserve = Math.min(zone.managed, reserve + most)
+  const dirtyable = zone.free - Math.min(zone.free, reserve) + zone.nrLru[LRU_INACTIVE_FILE] + zone.nrLru[LRU_ACTIVE_FILE]
+  const bytes = mm.sysctl.num('vm.dirty_bytes')
+  const limit = bytes > 0 ? Math.ceil(bytes / 4096) : Math.floor((mm.sysctl.num('vm.dirty_ratio') * dirtyable) / 100)
+  return zone.nrWritePending <= limit
 }
 
 /** node_dirty_ok: may a page that will be written come from this node? */

@@ -16,7 +16,7 @@ import { PG_ACTIVE, PG_DEAD, PG_ISOLATED, PG_LRU, PG_MAPPED, PG_REF_MAX, PG_REF_
 import type { ScanControl } from './scan-control'
 import { SWAP_CLUSTER_MAX } from './scan-control'
 import { lruAddDrain } from './swap-lru'
-import { countScan, shrinkIsolated } from './shrink-isolated'
+import { countScan } from './shrink-isolated'
 
 /** One type's share of the pass. */
 interface Share {
@@ -82,7 +82,7 @@ function* evictBatch(mm: Mm, lruvec: Lruvec, sc: ScanControl, one: Share): Episo
 /** Reclaims isolated folios without asking for their references. Gives `list` back. */
 export function* reclaimProposed(mm: Mm, lruvec: Lruvec, file: boolean, list: FolioList, sc: ScanControl): Episode<number> {
   sc.proposed = true
-  const reclaimed = yield* shrinkIsolated(mm, lruvec, file, list, sc)
+  const reclaimed = yield* mm.procedures.shrinkIsolated(mm, lruvec, file, list, sc)
   sc.proposed = false
   return reclaimed
 }

@@ -76,6 +76,7 @@ export function filemapWriteHit(mm: Mm, file: FileMapping, index: number): boole
 function finishWrite(mm: Mm, pfn: number): void {
   mm.clock.now += mm.cost.writeHit
   mm.frames.flags[pfn] |= PG_UPTODATE
+  if (mm.traits.writesMarkAccessed) folioMarkAccessed(mm, pfn)
   folioMarkDirty(mm, pfn)
 }
 

@@ -52,6 +52,8 @@ export const MIGRATE_UNMOVABLE = 0
 export const MIGRATE_MOVABLE = 1
 export const MIGRATE_RECLAIMABLE = 2
 export const MIGRATE_HIGHATOMIC = 3
+/** Before 4.4 the type after the per-cpu ones was another kind of reserve; see migrate-reserve.ts. */
+export const MIGRATE_RESERVE = 3
 export const NR_MIGRATETYPES = 4
 export const MIGRATE_PCPTYPES = 3
 

@@ -36,7 +36,9 @@ export class HungTask {
   nextLook(): number {
     const { sysctl } = this.#mm
     const timeout = sysctl.num('kernel.hung_task_timeout_secs')
-    return timeout === 0 ? Infinity : this.#lastChecked + Math.min(sysctl.num('kernel.hung_task_check_interval_secs') || timeout, timeout) * SECOND
+    // An interval of its own came with 4.19.
+    const interval = sysctl.has('kernel.hung_task_check_interval_secs') ? sysctl.num('kernel.hung_task_check_interval_secs') : 0
+    return timeout === 0 ? Infinity : this.#lastChecked + Math.min(interval || timeout, timeout) * SECOND
   }
 
   #watchdog(): undefined {
@@ -82,13 +84,13 @@ export class HungTask {
     const left = mm.sysctl.num('kernel.hung_task_warnings')
     if (left > 0) mm.sysctl.preset('kernel.hung_task_warnings', left - 1)
     const chain = waitChain(mm, task)
-    mm.trace.processHang(task, { seconds, since: task.sleepStart, chain }, left === 0 ? [] : stamped(mm, [...lines(task, seconds), ...(left === 1 ? ['Future hung task reports are suppressed, see sysctl kernel.hung_task_warnings'] : [])]))
+    mm.trace.processHang(task, { seconds, since: task.sleepStart, chain }, left === 0 ? [] : stamped(mm, [...lines(task, seconds, mm.traits.release), ...(left === 1 ? ['Future hung task reports are suppressed, see sysctl kernel.hung_task_warnings'] : [])]))
   }
 }
 
-function lines(task: Task, seconds: number): string[] {
+function lines(task: Task, seconds: number, release: string): string[] {
   return [
-    `INFO: task ${task.name}:${task.id} blocked for more than ${seconds} seconds.`, '      Not tainted 6.1.0 #1', '"echo 0 > /proc/sys/kernel/hung_task_timeout_secs" disables this message.',
+    `INFO: task ${task.name}:${task.id} blocked for more than ${seconds} seconds.`, `      Not tainted ${release} #1`, '"echo 0 > /proc/sys/kernel/hung_task_timeout_secs" disables this message.',
     `task:${task.name.slice(0, 15).padEnd(15)} state:D stack:0     pid:${String(task.id).padEnd(5)} ppid:${task.kthread ? 2 : 1}      flags:0x00004000`, 'Call Trace:', ' <TASK>',
     ...['__schedule', 'schedule', task.waitReason, ...[...task.callPath].reverse()].map((name) => ` ${name}`), ' </TASK>',
   ]

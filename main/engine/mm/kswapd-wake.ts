@@ -36,11 +36,16 @@ export function wakeupKswapd(mm: Mm, zone: Zone, gfp: number, order: number, hig
 }
 
 /** wake_all_kswapds: once per node of the zonelist. */
-export function wakeAllKswapds(mm: Mm, gfp: number, order: number): void {
+export function wakeAllKswapdsByNode(mm: Mm, gfp: number, order: number): void {
   let last = -1
   for (const zone of zonelist(mm, gfp)) {
     if (zone.node === last) continue
     wakeupKswapd(mm, zone, gfp, order, gfpZone(gfp))
     last = zone.node
   }
+}
+
+/** As the kernel does: by node, or by zone. */
+export function wakeAllKswapds(mm: Mm, gfp: number, order: number): void {
+  mm.procedures.wakeAllKswapds(mm, gfp, order)
 }

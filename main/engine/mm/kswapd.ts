@@ -11,7 +11,6 @@ import { snapshotRefaults } from './direct-reclaim'
 import { softLimitReclaim } from './memcg-soft-limit'
 import { GFP_KERNEL } from './gfp'
 import { wakeupKcompactd } from './kcompactd-wake'
-import { pgdatBalanced } from './kswapd-wake'
 import { lruGenAgeNode } from './lru-gen-aging'
 import type { Mm } from './mm'
 import type { Pgdat } from './mmzone'
@@ -61,9 +60,11 @@ export class Kswapd {
   /** kswapd_try_to_sleep: a nap of HZ/10 first, if the node is balanced. */
   #trySleep(): Episode<void> | undefined {
     if (this.#prepareSleep()) {
-      // Where pages could not be had before they may be now; and what was reclaimed for a large order wants compacting.
-      resetIsolationSuitable(this.#mm, this.#node)
-      wakeupKcompactd(this.#mm, this.#node, this.#allocOrder, this.#highestZoneidx)
+      if (this.#mm.traits.kcompactd) {
+        // Where pages could not be had before they may be now; and what was reclaimed for a large order wants compacting.
+        resetIsolationSuitable(this.#mm, this.#node)
+        wakeupKcompactd(this.#mm, this.#node, this.#allocOrder, this.#highestZoneidx)
+      }
       this.#state = NAPPING
       this.#mm.sched.sleep('kswapd_try_to_sleep', this.#mm.sched.ticks(Math.floor(this.#mm.hz / 10)), this.wait, false, true)
       return undefined
@@ -85,6 +86,7 @@ export class Kswapd {
       return this.#start()
     }
     this.#state = ASLEEP
+    if (!this.#mm.traits.kcompactd) resetIsolationSuitable(this.#mm, this.#node)
     this.#mm.trace.kswapdSleep(this.#node)
     this.#mm.sched.sleep('kswapd', Infinity, this.wait, false, true)
     return undefined
@@ -92,16 +94,16 @@ export class Kswapd {
 
   /** prepare_kswapd_sleep: balanced, or hopeless. Lets throttled reclaimers go. */
   #prepareSleep(): boolean {
-    const { throttles, sched } = this.#mm
+    const { throttles, sched, procedures } = this.#mm
     sched.wakeAll(throttles[this.#node.id].pfmemalloc)
     const { id: node, kswapdFailures: failures } = this.#node
-    const balanced = pgdatBalanced(this.#mm, this.#node, this.#reclaimOrder, this.#highestZoneidx)
+    const balanced = procedures.pgdatBalanced(this.#mm, this.#node, this.#reclaimOrder, this.#highestZoneidx)
     const order = this.#reclaimOrder
     if (!this.#mm.decide.kswapdSleep({ node, order, highestZoneidx: this.#highestZoneidx as ZoneIndex, failures, balanced, napped: this.#state === NAPPING })) return false
     if (failures >= MAX_RECLAIM_RETRIES) return true
     this.#node.flagDirty = false
     this.#node.flagWriteback = false
-    this.#mm.lruvecOf(0, this.#node).congested = false
+    for (const lruvec of this.#mm.lruvecsOf(this.#node)) if (lruvec.memcg === 0) lruvec.congested = false
     return true
   }
 
@@ -119,7 +121,7 @@ export class Kswapd {
   *#run(): Episode<void> {
     this.#mm.psi.enter(this.task)
     const pinned = pinHooks(this.task, this.#mm.policyEpoch)
-    this.#reclaimOrder = yield* balancePgdat(this.#mm, this.#node, this.#allocOrder, this.#highestZoneidx)
+    this.#reclaimOrder = yield* this.#mm.procedures.balancePgdat(this.#mm, this.#node, this.#allocOrder, this.#highestZoneidx)
     unpinHooks(this.task, pinned)
     this.#mm.psi.leave(this.task)
     // A pass that gave up on the order goes to sleep with order 0; new requests were noted in the node meanwhile.
@@ -136,7 +138,7 @@ export class Kswapd {
 const MAX_FRUITLESS_PASSES = 16
 
 /** balance_pgdat: passes of falling priority until some zone is above its high mark. Returns the order it reached. */
-function* balancePgdat(mm: Mm, node: Pgdat, orderIn: number, highestZoneidx: number): Episode<number> {
+export function* balancePgdat(mm: Mm, node: Pgdat, orderIn: number, highestZoneidx: number): Episode<number> {
   const sc = new ScanControl('kswapd')
   sc.gfp = GFP_KERNEL
   sc.order = orderIn
@@ -152,7 +154,7 @@ function* balancePgdat(mm: Mm, node: Pgdat, orderIn: number, highestZoneidx: num
   do {
     const reclaimedBefore = sc.nrReclaimed
     sc.reclaimIdx = highestZoneidx
-    const balanced = pgdatBalanced(mm, node, sc.order, highestZoneidx)
+    const balanced = mm.procedures.pgdatBalanced(mm, node, sc.order, highestZoneidx)
     if (!balanced && nrBoostReclaim > 0) {
       // Out of balance: the boost is ignored, so that the marks are reached first.
       nrBoostReclaim = 0

@@ -120,7 +120,7 @@ class Eviction {
     if (list.nr === 0) return scanned
     for (let retry = false; list.nr > 0; retry = true) {
       const stat = new ReclaimStat()
-      yield* shrinkFolioList(mm, this.#lruvec.node, list, this.#sc, stat)
+      yield* shrinkFolioList(mm, this.#lruvec, list, this.#sc, stat)
       this.#sc.nrReclaimed += stat.nrReclaimed
       this.#countSteal(type, stat.nrReclaimed)
       this.#putBack(list, retry)

@@ -9,7 +9,7 @@ import { LRU_ACTIVE, NR_LRU_LISTS, updateLruSize } from './lru-size'
 import { LruGen, lruGenAddFolio, lruGenDelFolio } from './lru-gen'
 import type { Memcgs } from './memcg'
 import type { Mm } from './mm'
-import type { Pgdat } from './mmzone'
+import type { LruOwner, Pgdat, Zone } from './mmzone'
 import { MAX_NR_ZONES } from './mmzone'
 import { PG_ACTIVE, PG_LRU, PG_SWAPBACKED, PG_UNEVICTABLE, folioNrPages } from './page'
 
@@ -21,6 +21,9 @@ export class Lruvec {
   readonly zoneSize = new Float64Array(MAX_NR_ZONES * NR_LRU_LISTS)
   /** Pages by list over all zones. */
   readonly size = new Float64Array(NR_LRU_LISTS)
+  /** Zone lists only: pages isolated lately and, of these, found in use, of anon and file (struct zone_reclaim_stat). */
+  readonly recentScanned = new Float64Array(2)
+  readonly recentRotated = new Float64Array(2)
   anonCost = 0
   fileCost = 0
   /** Clock of evictions and activations (workingset_age_nonresident). */
@@ -40,10 +43,15 @@ export class Lruvec {
   readonly id: number
   readonly memcg: number
   readonly node: Pgdat
-  constructor(id: number, memcg: number, node: Pgdat) {
+  /** The only zone whose pages are here, where lists are by zone. */
+  readonly zone: Zone | undefined
+  readonly owner: LruOwner
+  constructor(id: number, memcg: number, node: Pgdat, zone?: Zone) {
     this.id = id
     this.memcg = memcg
     this.node = node
+    this.zone = zone
+    this.owner = zone ?? node
   }
 }
 
@@ -62,18 +70,18 @@ export function isFileLru(lru: number): boolean {
   return lru === LRU_INACTIVE_FILE || lru === LRU_ACTIVE_FILE
 }
 
-/** The lists of the folio's node and group. Dense: by group, then node; without groups there is no column. */
+/** The lists of the folio's node (or zone) and group. Dense: by group, then owner; without groups there is no column. */
 export function folioLruvec(mm: Mm, pfn: number): Lruvec {
-  const node = mm.zoneOf(pfn).node
-  return mm.memcgOf === undefined ? mm.lruvecs[node] : mm.lruvecs[mm.memcgOf[pfn] * mm.nodes.length + node]
+  const owner = mm.zoneOf(pfn).lruIndex
+  return mm.memcgOf === undefined ? mm.lruvecs[owner] : mm.lruvecs[mm.memcgOf[pfn] * mm.lruOwners + owner]
 }
 
-/** Makes the lists of each group and node a tree. */
+/** Makes the lists of each group and owner a tree. */
 export function linkLruvecs(lruvecs: readonly Lruvec[], memcgs: Memcgs): void {
   for (const lruvec of lruvecs) {
     const group = memcgs.groups[lruvec.memcg]
-    group.lruvecs[lruvec.node.id] = lruvec
-    lruvec.parent = group.parent?.lruvecs[lruvec.node.id]
+    group.lruvecs[lruvec.owner.lruIndex] = lruvec
+    lruvec.parent = group.parent?.lruvecs[lruvec.owner.lruIndex]
     if (memcgs.inUse) lruvec.treeSize = new Float64Array(NR_LRU_LISTS)
   }
 }

@@ -9,10 +9,9 @@ import type { Memcg } from './memcg'
 import { memcgIterShared } from './memcg'
 import { softLimitExcess } from './memcg-soft-tree'
 import type { Mm } from './mm'
-import type { Pgdat } from './mmzone'
+import type { LruOwner, Pgdat } from './mmzone'
 import { MAX_NR_ZONES } from './mmzone'
 import { ScanControl, SWAP_CLUSTER_MAX } from './scan-control'
-import { shrinkLruvec } from './vmscan'
 
 const MEM_CGROUP_MAX_RECLAIM_LOOPS = 100
 const MEM_CGROUP_MAX_SOFT_LIMIT_RECLAIM_LOOPS = 2
@@ -23,7 +22,7 @@ interface SoftReclaim {
 }
 
 /** mem_cgroup_soft_limit_reclaim for one node; `sc` is the reclaim it belongs to. */
-export function* softLimitReclaim(mm: Mm, node: Pgdat, sc: ScanControl): Episode<SoftReclaim> {
+export function* softLimitReclaim(mm: Mm, node: Pgdat, sc: ScanControl, owner: LruOwner = node): Episode<SoftReclaim> {
   const sum: SoftReclaim = { reclaimed: 0, scanned: 0 }
   const tree = mm.memcgs.softLimits.trees[node.id]
   if (sc.order > 0 || tree.empty) return sum
@@ -33,7 +32,7 @@ export function* softLimitReclaim(mm: Mm, node: Pgdat, sc: ScanControl): Episode
     const memcg: Memcg | undefined = next ?? tree.takeLargest()
     if (memcg === undefined) break
     const before = sum.reclaimed
-    yield* softReclaim(mm, memcg, node, sc, sum)
+    yield* softReclaim(mm, memcg, node, owner, sc, sum)
     // Nothing to be had from this one: the next. The order matters: it is taken out before this one is put back.
     next = sum.reclaimed === before ? tree.takeLargest() : undefined
     tree.insert(memcg, softLimitExcess(memcg))
@@ -44,7 +43,7 @@ export function* softLimitReclaim(mm: Mm, node: Pgdat, sc: ScanControl): Episode
 }
 
 /** mem_cgroup_soft_reclaim: round the tree of a group until a quarter of its excess is gone, or it is below its limit. */
-function* softReclaim(mm: Mm, root: Memcg, node: Pgdat, outer: ScanControl, sum: SoftReclaim): Episode<void> {
+function* softReclaim(mm: Mm, root: Memcg, node: Pgdat, owner: LruOwner, outer: ScanControl, sum: SoftReclaim): Episode<void> {
   const excess = softLimitExcess(root)
   const cookie = { generation: 0 }
   let victim: Memcg | undefined
@@ -58,7 +57,7 @@ function* softReclaim(mm: Mm, root: Memcg, node: Pgdat, outer: ScanControl, sum:
       continue
     }
     const sc = shrinkControl(mm, victim, outer)
-    yield* shrinkLruvec(mm, mm.lruvecOf(victim.id, node), sc)
+    yield* mm.procedures.shrinkLruvec(mm, mm.lruvecOf(victim.id, owner), sc)
     total += sc.nrReclaimed
     sum.reclaimed += sc.nrReclaimed
     sum.scanned += sc.nrScanned

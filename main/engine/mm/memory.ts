@@ -75,7 +75,7 @@ function installTable(mm: Mm, area: Area, table: number, pfn: number): void {
 }
 
 function mapAnonPage(mm: Mm, area: Area, index: number, pfn: number): void {
-  preparePage(mm, pfn, 0, PG_SWAPBACKED | PG_UPTODATE | PG_MAPPED | (mm.lruGen.core ? PG_ACTIVE : 0))
+  preparePage(mm, pfn, 0, PG_SWAPBACKED | PG_UPTODATE | PG_MAPPED | (mm.lruGen.core ? PG_ACTIVE : mm.newAnonFlags))
   mm.frames.mapping[pfn] = area.id
   mm.frames.index[pfn] = index
   area.pte[index] = PTE_PRESENT | PTE_YOUNG | PTE_DIRTY | PTE_WRITE | pfn
@@ -172,7 +172,7 @@ function* doSwapPage(mm: Mm, area: Area, index: number, write: boolean): Episode
   const slot = entry & PTE_VALUE
   let major = false
   let pfn = mm.swap.cache[slot] - 1
-  const zram = pfn < 0 ? areaOfSlot(mm, slot).zram : undefined
+  const zram = pfn < 0 && mm.traits.swapBypass ? areaOfSlot(mm, slot).zram : undefined
   if (zram !== undefined) return yield* swapInSynchronous(mm, area, index, slot, zram, write)
   if (pfn < 0) {
     major = true

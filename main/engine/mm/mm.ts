@@ -19,13 +19,16 @@ import type { Kswapd } from './kswapd'
 import { LruGenCaps } from './lru-gen'
 import type { Lruvec } from './lruvec'
 import type { Memcgs } from './memcg'
-import type { Pgdat, Zone } from './mmzone'
+import type { LruOwner, Pgdat, Zone } from './mmzone'
 import { PAGEBLOCK_ORDER } from './mmzone'
 import { OomState } from './oom-victim'
+import { PG_ACTIVE } from './page'
 import type { Frames } from './page'
 import type { PageTracer } from './page-trace'
+import type { Procedures } from './procedures'
 import type { Psi } from './psi'
 import { ShadowNodes } from './shadow-nodes'
+import { Congestion } from './stall-congestion'
 import type { Shrinker } from './shrinker'
 import type { SlabCaches } from './slab'
 import type { Vfs } from './super'
@@ -52,7 +55,7 @@ export interface KernelBlocks {
 
 /** What boot must supply: the machine's own parts, as they are from then on. */
 export type MmParts = Pick<Mm,
-  'frames' | 'zones' | 'nodes' | 'blockZone' | 'blockType' | 'clock' | 'vm' | 'sysctl' | 'traits' | 'decide' | 'cost' | 'sched'
+  'frames' | 'zones' | 'nodes' | 'blockZone' | 'blockType' | 'clock' | 'vm' | 'sysctl' | 'traits' | 'procedures' | 'decide' | 'cost' | 'sched'
   | 'io' | 'lruvecs' | 'batches' | 'swap' | 'slabs' | 'psi' | 'writeback' | 'throttles' | 'allocLatency' | 'cpus' | 'hz' | 'memcgs' | 'memcgOf'
 >
 
@@ -70,12 +73,20 @@ export class Mm {
   readonly vm: VmEvents
   readonly sysctl: SysctlTable
   readonly traits: KernelTraits
+  /** The kernel's variants of loops and waits, bound once. */
+  readonly procedures: Procedures
   readonly decide: Decisions
   readonly cost: CostProfile
   readonly sched: Sched
   readonly io: BlockLayer
-  /** By memory cgroup, then node. */
+  /** By memory cgroup, then owner: node, or zone. */
   readonly lruvecs: readonly Lruvec[]
+  /** How many owners of lists there are. */
+  readonly lruOwners: number
+  /** Zones take turns in proportion to their size (trait fairZones). */
+  readonly fairZones: boolean
+  /** PG_active for kernels that begin with new anonymous pages on the active list. */
+  readonly newAnonFlags: number
   readonly memcgs: Memcgs
   /** Number of the group that each frame is charged to; 0 = none, or the root. Undefined where there are no groups but the root. */
   readonly memcgOf: Uint16Array | undefined
@@ -117,6 +128,9 @@ export class Mm {
   /** Runs of compaction that are under way. */
   readonly compacting = new Set<CompactControl>()
   readonly oom = new OomState()
+  readonly congestion = new Congestion()
+  /** Zones have their free blocks: from then on pageblocks may be reserved. */
+  zoneBlocksLaidOut = false
   trace!: Tracepoints
   /** Slow allocations and where their time went. */
   stalls!: StallLog
@@ -166,11 +180,15 @@ export class Mm {
     this.vm = parts.vm
     this.sysctl = parts.sysctl
     this.traits = parts.traits
+    this.procedures = parts.procedures
     this.decide = parts.decide
     this.cost = parts.cost
     this.sched = parts.sched
     this.io = parts.io
     this.lruvecs = parts.lruvecs
+    this.lruOwners = parts.traits.lruLists === 'zone' ? parts.zones.length : parts.nodes.length
+    this.fairZones = parts.traits.fairZones
+    this.newAnonFlags = parts.traits.newAnon === 'active' ? PG_ACTIVE : 0
     this.memcgs = parts.memcgs
     this.memcgOf = parts.memcgOf
     this.batches = parts.batches
@@ -198,14 +216,14 @@ export class Mm {
     return this.nodes[this.zones[this.blockZone[pfn >>> PAGEBLOCK_ORDER] - 1].node]
   }
 
-  /** All groups' lists on the node, in the order of mem_cgroup_iter. */
+  /** All groups' lists on the node, in the order of mem_cgroup_iter; and of each group, by zone where lists are. */
   lruvecsOf(node: Pgdat): readonly Lruvec[] {
     return this.#lruvecsByNode[node.id]
   }
 
   /** mem_cgroup_lruvec. */
-  lruvecOf(memcg: number, node: Pgdat): Lruvec {
-    return this.lruvecs[memcg * this.nodes.length + node.id]
+  lruvecOf(memcg: number, owner: LruOwner): Lruvec {
+    return this.lruvecs[memcg * this.lruOwners + owner.lruIndex]
   }
 
   /** CPUs are dealt to nodes in turn. */

@@ -21,6 +21,8 @@ export const PAGEBLOCK_ORDER = 9
 export const PAGEBLOCK_PAGES = 1 << PAGEBLOCK_ORDER
 export const PAGE_ALLOC_COSTLY_ORDER = 3
 /** Orders 0..3 of three migrate types, and one list for huge pages. */
+/** Orders 0 to 3, and huge pages. */
+export const PCP_ORDERS = 0b10_0000_1111
 export const NR_PCP_LISTS = MIGRATE_PCPTYPES * (PAGE_ALLOC_COSTLY_ORDER + 1) + 1
 
 /** One CPU's free lists of one zone (struct per_cpu_pages). */
@@ -29,13 +31,33 @@ export class PerCpuPages {
   high = 0
   batch = 1
   freeFactor = 0
+  /** Does each free in a row double what is given back at once? */
+  doubles = true
   /** Seconds until the vmstat worker drains it, where its zone is another node's; 0: nothing to wait for. Set anew by use. */
   expire = 0
   used = false
   readonly lists: Lists = createLists(NR_PCP_LISTS)
 }
 
-export class Zone {
+/** Whose LRU lists there are, and the flags that reclaim sets on them: nodes, or zones (trait lruLists). */
+export interface LruOwner {
+  /** Its number among the owners; of a zone whose node is the owner, the node's. */
+  readonly lruIndex: number
+  /** PGDAT_DIRTY, PGDAT_WRITEBACK; ZONE_DIRTY, ZONE_WRITEBACK. */
+  flagDirty: boolean
+  flagWriteback: boolean
+}
+
+/** What a zone counts by itself where reclaim goes by zones: /proc/vmstat has these with the zone's name behind. */
+export class ZoneEvents {
+  pgrefill = 0
+  pgsteal_kswapd = 0
+  pgsteal_direct = 0
+  pgscan_kswapd = 0
+  pgscan_direct = 0
+}
+
+export class Zone implements LruOwner {
   /** watermark_boost was raised by an allocation that may wake kswapd. */
   boostedFlag = false
   /** ZONE_RECLAIM_ACTIVE: kswapd is at work, so per-cpu lists are kept short. */
@@ -45,7 +67,7 @@ export class Zone {
   boost = 0
   /** Pages of HIGHATOMIC pageblocks, free or not. */
   nrReservedHighatomic = 0
-  /** Some pageblock has been HIGHATOMIC; free pageblocks may lie beside each other unmerged since. */
+  /** Some pageblock has been HIGHATOMIC, or RESERVE; free pageblocks may lie beside each other unmerged since. */
   hadHighatomic = false
   readonly mark = new Float64Array(4)
   readonly lowmemReserve = new Float64Array(MAX_NR_ZONES)
@@ -54,6 +76,25 @@ export class Zone {
   /** Pages on this zone's LRU lists, by list. */
   readonly nrLru = new Float64Array(5)
   nrWritePending = 0
+  lruIndex = 0
+  // With lists of its own (trait lruLists): flags of reclaim, pages that reclaimers hold, pages scanned since one was freed here (NR_PAGES_SCANNED), events.
+  flagDirty = false
+  flagWriteback = false
+  flagCongested = false
+  readonly nrIsolated = new Float64Array(2)
+  pagesScanned = 0
+  readonly events = new ZoneEvents()
+  /** inactive_ratio: how many active anonymous pages to one inactive are enough; from the zone's size at boot. */
+  inactiveRatio = 1
+  /** NR_ALLOC_BATCH: pages that it may still give before the others have their turn; ZONE_FAIR_DEPLETED. */
+  allocBatch = 0
+  fairDepleted = false
+  /** MIGRATE_RESERVE pageblocks. */
+  nrMigrateReserveBlock = 0
+  /** Orders that per-cpu lists hold, as bits. */
+  pcpOrders = PCP_ORDERS
+  /** Order > 0: every smaller order's free pages are taken off and the mark is halved (before 4.4), instead of one block being enough. */
+  halvingTest = false
   readonly compaction = new ZoneCompaction()
   readonly pcp: readonly PerCpuPages[]
   pgalloc = 0
@@ -87,8 +128,8 @@ export class Zone {
   }
 }
 
-/** A node (struct pglist_data): its zones, LRU owner of last resort, kswapd's mailbox. */
-export class Pgdat {
+/** A node (struct pglist_data): its zones, kswapd's mailbox. */
+export class Pgdat implements LruOwner {
   readonly stat = new NodeStat()
   /** By zone index; undefined where the machine has none. */
   readonly zones: (Zone | undefined)[] = new Array<Zone | undefined>(MAX_NR_ZONES).fill(undefined)
@@ -119,6 +160,10 @@ export class Pgdat {
   readonly id: number
   constructor(id: number) {
     this.id = id
+  }
+
+  get lruIndex(): number {
+    return this.id
   }
 
   populated(): Zone[] {

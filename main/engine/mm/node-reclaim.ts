@@ -44,6 +44,11 @@ export function worthReclaiming(mm: Mm, node: Pgdat): boolean {
   return nodePagecacheReclaimable(mm, node) > node.minUnmappedPages || node.stat.nr_slab_reclaimable > node.minSlabPages
 }
 
+/** What __node_reclaim asks again under the lock: 5.15 shrinks slab only beside page cache. */
+export function stillWorthReclaiming(mm: Mm, node: Pgdat): boolean {
+  return mm.traits.nodeReclaimNeeds === 'either' ? worthReclaiming(mm, node) : nodePagecacheReclaimable(mm, node) > node.minUnmappedPages
+}
+
 /** node_pagecache_reclaimable: page cache that the mode allows to take. */
 export function nodePagecacheReclaimable(mm: Mm, node: Pgdat): number {
   const { stat } = node

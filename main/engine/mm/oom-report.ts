@@ -62,7 +62,7 @@ function dumpHeader(mm: Mm, { gfp, order, memcg }: OomRequest, victim: Task | un
   const path = memcg === undefined ? [...GLOBAL_PATH, ...[...current.callPath].reverse()] : [...MEMCG_PATH, ...current.callPath.filter((name) => !name.endsWith('_alloc_folio')).reverse()]
   return [
     `${current.name} invoked oom-killer: gfp_mask=0x${gfp.toString(16)}(${gfpName(gfp)}), order=${order}, oom_score_adj=${current.oomScoreAdj}`,
-    `CPU: ${mm.cpu} PID: ${current.id} Comm: ${current.name} Not tainted 6.1.0 #1`, 'Call Trace:', ' <TASK>',
+    `CPU: ${mm.cpu} PID: ${current.id} Comm: ${current.name} Not tainted ${mm.traits.release} #1`, 'Call Trace:', ' <TASK>',
     ...['dump_stack_lvl', 'dump_header', ...(victim === undefined ? [] : ['oom_kill_process']), ...path].map((name) => ` ${name}`), ' </TASK>',
     ...(memcg === undefined ? showMem(mm, gfpZone(gfp)) : showMemcg(mm, memcg)),
     ...(mm.sysctl.num('vm.oom_dump_tasks') !== 0 ? dumpTasks(mm, memcg) : []),

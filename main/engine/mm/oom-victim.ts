@@ -5,9 +5,6 @@
 import type { Mm } from './mm'
 import type { Task } from './task'
 
-/** OOM_REAPER_DELAY in seconds. */
-const OOM_REAPER_DELAY_S = 2
-
 export class OomState {
   /** oom_lock. */
   locked = false
@@ -24,13 +21,16 @@ export class OomState {
   readonly reports: number[] = []
 }
 
-/** queue_oom_reaper: a victim has two seconds to exit. */
+/** queue_oom_reaper: where the kernel waits, a victim has two seconds to exit. */
 export function queueOomReaper(mm: Mm, victim: Task): void {
   const { oom } = mm
+  const delay = mm.traits.oomReaperDelayS
+  if (delay === undefined) return
   // MMF_OOM_REAP_QUEUED
   if (victim.oomSkip || oom.timers.has(victim) || oom.list.includes(victim) || oom.reaping === victim) return
   oom.reaper ??= oom.startReaper()
-  oom.timers.set(victim, mm.threads.timer(mm.sched.ticks(OOM_REAPER_DELAY_S * mm.hz), () => wakeOomReaper(mm, victim)))
+  if (delay === 0) wakeOomReaper(mm, victim)
+  else oom.timers.set(victim, mm.threads.timer(mm.sched.ticks(delay * mm.hz), () => wakeOomReaper(mm, victim)))
 }
 
 /** The end of exit_mmap: nothing is left to reap, the next victim may be chosen. */

@@ -8,7 +8,7 @@ import { assert } from '../core/assert'
 import { reserveHighatomicPageblock, rmqueue as rmqueueBuddy } from './buddy'
 import {
   ALLOC_HARDER, ALLOC_KSWAPD, ALLOC_NO_WATERMARKS, ALLOC_NOFRAGMENT, ALLOC_WMARK_LOW, ALLOC_WMARK_MASK, GFP_KSWAPD_RECLAIM, GFP_WRITE,
-  MIGRATE_HIGHATOMIC, gfpMigratetype, gfpToAllocFlags, gfpZone,
+  MIGRATE_HIGHATOMIC, gfpMigratetype, gfpZone,
 } from './gfp'
 import type { AllocatingTask } from './gfp'
 import { unchargeFrame } from './memcg-stock'
@@ -40,12 +40,14 @@ export function fastAllocFlags(mm: Mm, gfp: number, zones = zonelist(mm, gfp)): 
  * This is the path that a page costs when there is memory.
  */
 export function allocPageFast(mm: Mm, gfp: number, order: number): number {
+  if (mm.fairZones) return mm.procedures.allocPageFair(mm, gfp, order)
   const zones = zonelist(mm, gfp)
   return walkZones(mm, zones, gfp, order, fastAllocFlags(mm, gfp, zones), (gfp & GFP_WRITE) !== 0, true)
 }
 
 /** get_page_from_freelist: the first zone of the list that passes its mark and has a block; without node reclaim. `spreadDirty`: skip nodes over their dirty limit. */
 export function getPageFromFreelist(mm: Mm, gfp: number, order: number, allocFlags: number, spreadDirty = false): number {
+  if (mm.fairZones) return mm.procedures.walkUnfair(mm, gfp, order, allocFlags, spreadDirty)
   return walkZones(mm, zonelist(mm, gfp), gfp, order, allocFlags, spreadDirty, false)
 }
 
@@ -79,7 +81,7 @@ export function passes(zone: Zone, order: number, idx: number, allocFlags: numbe
 
 /** rmqueue: a block of this zone, from per-cpu lists or buddy, or -1. */
 export function rmqueue(mm: Mm, preferred: Zone, zone: Zone, order: number, type: number, allocFlags: number): number {
-  let pfn = pcpAllowedOrder(order) ? rmqueuePcplist(mm, zone, order, type, allocFlags) : -1
+  let pfn = pcpAllowedOrder(zone, order) ? rmqueuePcplist(mm, zone, order, type, allocFlags) : -1
   const pcp = pfn >= 0
   if (pfn < 0) pfn = rmqueueFromBuddy(mm, zone, order, type, allocFlags)
   if (pfn >= 0) {
@@ -89,7 +91,7 @@ export function rmqueue(mm: Mm, preferred: Zone, zone: Zone, order: number, type
     if (zone.node === preferred.node) zone.numaHit++
     else countNumaMiss(preferred, zone)
     if (mm.nodes.length > 1 && zone.node !== mm.nodeOfCpu(mm.cpu)) zone.numaOther++
-    if (order > 0 && (allocFlags & ALLOC_HARDER) !== 0) reserveHighatomicPageblock(mm, zone, pfn)
+    if (order > 0 && (allocFlags & ALLOC_HARDER) !== 0 && mm.traits.reserves === 'highatomic') reserveHighatomicPageblock(mm, zone, pfn)
   }
   if (zone.boostedFlag) {
     zone.boostedFlag = false
@@ -106,7 +108,7 @@ function countNumaMiss(preferred: Zone, zone: Zone): void {
 
 /** rmqueue_buddy. An OOM victim passes the mark on a HIGHATOMIC block's account but may not take it (only __GFP_ATOMIC and real-time requests may). */
 function rmqueueFromBuddy(mm: Mm, zone: Zone, order: number, type: number, allocFlags: number): number {
-  if (order > 0 && (allocFlags & ALLOC_HARDER) !== 0) {
+  if (order > 0 && (allocFlags & ALLOC_HARDER) !== 0 && mm.traits.reserves === 'highatomic') {
     const reserved = rmqueueBuddy(mm, zone, order, MIGRATE_HIGHATOMIC, allocFlags)
     if (reserved >= 0) return reserved
   }
@@ -119,7 +121,7 @@ export function allocPagesAtomic(mm: Mm, gfp: number, order: number): number {
   if (pfn >= 0) return pfn
   mm.clock.now += mm.cost.slowpathOverhead
   if ((gfp & GFP_KSWAPD_RECLAIM) !== 0) wakeAllKswapds(mm, gfp, order)
-  return getPageFromFreelist(mm, gfp, order, gfpToAllocFlags(gfp, NO_TASK))
+  return getPageFromFreelist(mm, gfp, order, mm.procedures.gfpToAllocFlags(gfp, NO_TASK))
 }
 
 /** Hands a block to its owner: flags, order, no links. */

@@ -12,8 +12,8 @@ import { NR_PCP_LISTS, PAGE_ALLOC_COSTLY_ORDER, PAGEBLOCK_ORDER, WMARK_LOW } fro
 import { PG_PCP } from './page'
 
 /** May this order live in per-cpu lists? */
-export function pcpAllowedOrder(order: number): boolean {
-  return order <= PAGE_ALLOC_COSTLY_ORDER || order === PAGEBLOCK_ORDER
+export function pcpAllowedOrder(zone: Zone, order: number): boolean {
+  return ((zone.pcpOrders >>> order) & 1) !== 0
 }
 
 function orderToPindex(type: number, order: number): number {
@@ -38,6 +38,7 @@ export function zoneHighsize(zone: Zone, batch: number, cpus: number, fraction: 
 
 /** zone_set_pageset_high_and_batch for every CPU; after marks changed. A node without CPUs of its own is shared by all of them. */
 export function updatePcp(mm: Mm, zone: Zone): void {
+  if (mm.traits.perCpuLists === 'six-batches') return updateSixBatches(mm, zone)
   const batch = Math.max(1, zoneBatchsize(zone.managed, mm.traits.pcpBatchCap))
   const high = zoneHighsize(zone, batch, mm.cpusOfNode(zone.node) || mm.cpus, mm.sysctl.num('vm.percpu_pagelist_high_fraction'))
   for (const pcp of zone.pcp) {
@@ -45,6 +46,21 @@ export function updatePcp(mm: Mm, zone: Zone): void {
     pcp.high = high
   }
 }
+
+/** pageset_set_high_and_batch before 5.14: six batches, or what vm.percpu_pagelist_fraction leaves. */
+function updateSixBatches(mm: Mm, zone: Zone): void {
+  const usual = Math.max(1, zoneBatchsize(zone.managed, mm.traits.pcpBatchCap))
+  const fraction = mm.sysctl.num('vm.percpu_pagelist_fraction')
+  const high = fraction === 0 ? 6 * usual : Math.floor(zone.managed / fraction)
+  for (const pcp of zone.pcp) {
+    pcp.high = high
+    pcp.batch = fraction === 0 ? usual : Math.min(Math.max(1, Math.floor(high / 4)), MOST_BATCH)
+    pcp.doubles = false
+  }
+}
+
+/** PAGE_SHIFT * 8. */
+const MOST_BATCH = 96
 
 /** Takes a page from this CPU's list, refilled if empty. -1: the zone has none left for this type. */
 export function rmqueuePcplist(mm: Mm, zone: Zone, order: number, type: number, allocFlags: number): number {
@@ -82,7 +98,7 @@ function pushPcp(mm: Mm, pcp: PerCpuPages, pindex: number, pfn: number, type: nu
 /** free_unref_page: to the head of this CPU's list; the list is cut when it is full. */
 export function freeUnrefPage(mm: Mm, zone: Zone, pfn: number, order: number): void {
   const blockType = pageblockType(mm, pfn)
-  if (!pcpAllowedOrder(order)) {
+  if (!pcpAllowedOrder(zone, order)) {
     mm.vm.pgfree += 1 << order
     // Merged downwards it is no head any more.
     mm.frames.flags[pfn] = 0
@@ -113,7 +129,7 @@ function nrPcpFree(pcp: PerCpuPages, high: number): number {
   if (high < pcp.batch) return 1
   const most = high - pcp.batch
   const batch = pcp.batch << pcp.freeFactor
-  if (batch < most) pcp.freeFactor++
+  if (batch < most && pcp.doubles) pcp.freeFactor++
   return Math.max(pcp.batch, Math.min(batch, most))
 }
 

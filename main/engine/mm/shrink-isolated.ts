@@ -10,7 +10,6 @@ import type { Pgdat } from './mmzone'
 import type { ScanControl } from './scan-control'
 import { ReclaimStat, shrinkFolioList } from './shrink-list'
 import { lruNoteCost } from './swap-lru'
-import { reclaimThrottle } from './throttle'
 import { wakeupFlusherThreads } from './writeback'
 
 /** shrink_inactive_list from where its folios are isolated on. Gives `list` back. */
@@ -19,7 +18,7 @@ export function* shrinkIsolated(mm: Mm, lruvec: Lruvec, file: boolean, list: Fol
   const { taken } = list
   addIsolated(node, file, taken)
   const stat = new ReclaimStat()
-  yield* shrinkFolioList(mm, node, list, sc, stat)
+  yield* shrinkFolioList(mm, lruvec, list, sc, stat)
   for (let i = 0; i < list.nr; i++) putbackFolio(mm, lruvec, list.pfns[i])
   returnFolioList(list)
   addIsolated(node, file, -taken)
@@ -27,7 +26,7 @@ export function* shrinkIsolated(mm: Mm, lruvec: Lruvec, file: boolean, list: Fol
   lruNoteCost(lruvec, file, stat.nrPageout)
   if (stat.nrUnqueuedDirty === taken) {
     wakeupFlusherThreads(mm)
-    if (!writebackThrottlingSane(mm, sc)) yield* reclaimThrottle(mm, node, 'VMSCAN_THROTTLE_WRITEBACK')
+    if (!writebackThrottlingSane(mm, sc)) yield* mm.procedures.stallLegacyMemcg(mm, node)
   }
   addStat(sc, stat, file, taken)
   return stat.nrReclaimed
@@ -44,7 +43,7 @@ export function countScan(mm: Mm, sc: ScanControl, lruvec: Lruvec, file: boolean
   else mm.vm.pgscan_anon += scanned
 }
 
-function countSteal(mm: Mm, sc: ScanControl, lruvec: Lruvec, file: boolean, { nrReclaimed: pages, nrActivate }: ReclaimStat): void {
+export function countSteal(mm: Mm, sc: ScanControl, lruvec: Lruvec, file: boolean, { nrReclaimed: pages, nrActivate }: ReclaimStat): void {
   if (!sc.cgroupReclaim) {
     if (sc.isKswapd) mm.vm.pgsteal_kswapd += pages
     else mm.vm.pgsteal_direct += pages

@@ -16,7 +16,8 @@ import { lruGenReferenced } from './lru-gen-walk'
 import { folioLruvec } from './lruvec'
 import { memcgOfFrame } from './memcg-stock'
 import type { Mm } from './mm'
-import type { Pgdat } from './mmzone'
+import type { Lruvec } from './lruvec'
+import type { LruOwner } from './mmzone'
 import {
   PG_ACTIVE, PG_DEAD, PG_DIRTY, PG_ISOLATED, PG_LOCKED, PG_MAPPED, PG_RECLAIM, PG_REF_ONE, PG_REFERENCED, PG_SHMEM, PG_SWAPBACKED, PG_SWAPCACHE, PG_WRITEBACK, folioNrPages, folioRefs, isAnonFolio,
   isCompound,
@@ -68,19 +69,19 @@ function because(mm: Mm, pfn: number, fate: number, why: string): number {
 }
 
 /** shrink_folio_list: folios that are not freed stay in `list` (its order kept), the freed ones have left it. */
-export function* shrinkFolioList(mm: Mm, node: Pgdat, list: FolioList, sc: ScanControl, stat: ReclaimStat): Episode<void> {
+export function* shrinkFolioList(mm: Mm, lruvec: Lruvec, list: FolioList, sc: ScanControl, stat: ReclaimStat): Episode<void> {
   const freed: number[] = []
   let kept = 0
   for (let i = 0; i < list.nr; i++) {
     if (mm.clock.now >= mm.clock.limit) yield RUN
     const pfn = list.pfns[i]
     mm.clock.now += mm.cost.shrinkPage
-    let fate = judgeFolio(mm, node, pfn, sc, stat)
+    let fate = judgeFolio(mm, lruvec.owner, pfn, sc, stat)
     while (fate === WAIT) {
       yield* waitOnPageWriteback(mm, pfn)
-      fate = judgeFolio(mm, node, pfn, sc, stat)
+      fate = judgeFolio(mm, lruvec.owner, pfn, sc, stat)
     }
-    if (fate === SPLIT) fate = splitFolio(mm, node, list, i, sc, stat)
+    if (fate === SPLIT) fate = splitFolio(mm, lruvec.owner, list, i, sc, stat)
     if (fate === WRITE_SWAP) fate = yield* swapOut(mm, pfn, stat, sc)
     else if (fate === WRITE_FILE) fate = yield* writeFileFolio(mm, pfn, stat)
     if (fate === FREE) {
@@ -101,17 +102,17 @@ export function* shrinkFolioList(mm: Mm, node: Pgdat, list: FolioList, sc: ScanC
 }
 
 /** split_folio_to_list, for want of a whole cluster of slots: the folio's other pages are next in the list. Goes on with its first. */
-function splitFolio(mm: Mm, node: Pgdat, list: FolioList, at: number, sc: ScanControl, stat: ReclaimStat): number {
+function splitFolio(mm: Mm, owner: LruOwner, list: FolioList, at: number, sc: ScanControl, stat: ReclaimStat): number {
   const pfn = list.pfns[at]
   const pages = folioNrPages(mm.frames.flags[pfn])
   splitHugePage(mm, pfn, true)
   list.insert(at, pfn + 1, pages - 1)
   mm.huge.swpoutFallback++
   sc.nrScanned -= pages - 1
-  return judgeUnreferenced(mm, node, pfn, sc, stat, stat.references)
+  return judgeUnreferenced(mm, owner, pfn, sc, stat, stat.references)
 }
 
-function judgeFolio(mm: Mm, node: Pgdat, pfn: number, sc: ScanControl, stat: ReclaimStat): number {
+function judgeFolio(mm: Mm, owner: LruOwner, pfn: number, sc: ScanControl, stat: ReclaimStat): number {
   if (mm.scopedHooks) mm.hookLruvec = folioLruvec(mm, pfn)
   const f = mm.frames
   const flags = f.flags[pfn]
@@ -121,17 +122,18 @@ function judgeFolio(mm: Mm, node: Pgdat, pfn: number, sc: ScanControl, stat: Rec
   if (!sc.mayUnmap && (flags & PG_MAPPED) !== 0) return because(mm, pfn, KEEP, 'may-not-unmap')
   // The aging met it while it was off the lists.
   if (mm.lruGen.core && (flags & (PG_MAPPED | PG_REFERENCED)) === (PG_MAPPED | PG_REFERENCED)) return because(mm, pfn, KEEP, 'young')
-  const file = (flags & PG_SWAPBACKED) === 0
-  if (file) countDirty(flags, stat)
-  if ((flags & PG_WRITEBACK) !== 0) return underWriteback(mm, node, pfn, sc, stat)
+  // Mapped pages and those of the swap cache weigh twice on slab.
+  if (mm.traits.slabShare === 'scanned' && (flags & (PG_MAPPED | PG_SWAPCACHE)) !== 0) sc.nrScanned += folioNrPages(flags)
+  if ((flags & PG_SWAPBACKED) === 0) countDirty(mm, pfn, flags, stat)
+  if ((flags & PG_WRITEBACK) !== 0) return underWriteback(mm, owner, pfn, sc, stat)
   const references = sc.proposed ? FOLIOREF_RECLAIM : checkReferences(mm, pfn, sc)
   if (references === FOLIOREF_ACTIVATE) return ACTIVATE
   if (references === FOLIOREF_KEEP) return KEEP
-  return judgeUnreferenced(mm, node, pfn, sc, stat, references)
+  return judgeUnreferenced(mm, owner, pfn, sc, stat, references)
 }
 
 /** Nobody has used the folio lately. */
-function judgeUnreferenced(mm: Mm, node: Pgdat, pfn: number, sc: ScanControl, stat: ReclaimStat, references: number): number {
+function judgeUnreferenced(mm: Mm, owner: LruOwner, pfn: number, sc: ScanControl, stat: ReclaimStat, references: number): number {
   const f = mm.frames
   let flags = f.flags[pfn]
   const file = (flags & PG_SWAPBACKED) === 0
@@ -149,7 +151,7 @@ function judgeUnreferenced(mm: Mm, node: Pgdat, pfn: number, sc: ScanControl, st
     if ((f.flags[pfn] & PG_MAPPED) !== 0) return because(mm, pfn, ACTIVATE, 'still-mapped')
   }
   flags = f.flags[pfn]
-  if ((flags & PG_DIRTY) !== 0) return judgeDirty(mm, node, pfn, sc, references === FOLIOREF_RECLAIM_CLEAN)
+  if ((flags & PG_DIRTY) !== 0) return judgeDirty(mm, owner, pfn, sc, references === FOLIOREF_RECLAIM_CLEAN)
   // Its buffers are held (try_to_free_buffers fails).
   if (file && holdsBuffers(mm, pfn)) return because(mm, pfn, ACTIVATE, 'buffers')
   return removeMapping(mm, pfn, sc)
@@ -160,24 +162,24 @@ function holdsBuffers(mm: Mm, pfn: number): boolean {
   return pinned > 0 && mm.frames.index[pfn] >= pages - pinned
 }
 
-function countDirty(flags: number, stat: ReclaimStat): void {
+function countDirty(mm: Mm, pfn: number, flags: number, stat: ReclaimStat): void {
   const dirty = (flags & PG_DIRTY) !== 0
   const writeback = (flags & PG_WRITEBACK) !== 0
   if (dirty || writeback) stat.nrDirty++
   if (dirty && !writeback) stat.nrUnqueuedDirty++
-  if (writeback && (flags & PG_RECLAIM) !== 0) stat.nrCongested++
+  if ((writeback && (flags & PG_RECLAIM) !== 0) || (mm.traits.stalls === 'congestion' && mm.congestion.has(mm, mm.files[mm.frames.mapping[pfn]].disk))) stat.nrCongested++
 }
 
-/** A folio under writeback is marked for rotation and goes to the active list until its IO ends. Only for a v1 group is it waited for, when it is met the second time. */
-function underWriteback(mm: Mm, node: Pgdat, pfn: number, sc: ScanControl, stat: ReclaimStat): number {
+/** A folio under writeback is marked for rotation and goes to the active list until its IO ends (3.18: stays where it is). Only for a v1 group is it waited for, when it is met the second time. */
+function underWriteback(mm: Mm, owner: LruOwner, pfn: number, sc: ScanControl, stat: ReclaimStat): number {
   const seen = (mm.frames.flags[pfn] & PG_RECLAIM) !== 0
-  if (sc.isKswapd && seen && node.flagWriteback) stat.nrImmediate++
+  if (sc.isKswapd && seen && owner.flagWriteback) stat.nrImmediate++
   else if (seen && !writebackThrottlingSane(mm, sc) && mayEnterFs(mm, pfn, sc)) return because(mm, pfn, WAIT, 'writeback')
   else {
     mm.frames.flags[pfn] |= PG_RECLAIM
     stat.nrWriteback++
   }
-  return because(mm, pfn, ACTIVATE, 'writeback')
+  return because(mm, pfn, mm.traits.dirtyFolios === 'activate' ? ACTIVATE : KEEP, 'writeback')
 }
 
 /** may_enter_fs: swap needs only IO. */
@@ -199,13 +201,14 @@ function checkReferences(mm: Mm, pfn: number, sc: ScanControl): number {
   return verdict
 }
 
-function judgeDirty(mm: Mm, node: Pgdat, pfn: number, sc: ScanControl, cleanOnly: boolean): number {
+function judgeDirty(mm: Mm, owner: LruOwner, pfn: number, sc: ScanControl, cleanOnly: boolean): number {
   const f = mm.frames
   const file = (f.flags[pfn] & PG_SWAPBACKED) === 0
-  if (file && !mm.decide.pageoutDirty((sc.isKswapd ? DIRTY_KSWAPD : 0) | ((f.flags[pfn] & PG_RECLAIM) !== 0 ? DIRTY_SEEN : 0) | (node.flagDirty ? DIRTY_NODE : 0))) {
-    node.stat.nr_vmscan_immediate_reclaim++
+  const activates = mm.traits.dirtyFolios === 'activate'
+  if (file && !mm.decide.pageoutDirty((sc.isKswapd ? DIRTY_KSWAPD : 0) | ((f.flags[pfn] & PG_RECLAIM) !== 0 ? DIRTY_SEEN : 0) | (owner.flagDirty ? DIRTY_NODE : 0))) {
+    mm.nodeOf(pfn).stat.nr_vmscan_immediate_reclaim++
     f.flags[pfn] |= PG_RECLAIM
-    return because(mm, pfn, ACTIVATE, 'dirty-file')
+    return because(mm, pfn, activates ? ACTIVATE : KEEP, 'dirty-file')
   }
   if (cleanOnly) return because(mm, pfn, KEEP, 'dirty-referenced')
   // may_enter_fs: swap needs only IO; file pages, and those of tmpfs until they are in the swap cache, need the file system.

@@ -17,6 +17,11 @@ export const DEFAULT_SEEKS = 2
 /** `scan` answers this when it can do nothing in this context. */
 export const SHRINK_STOP = -1
 
+export interface SlabShare {
+  readonly scanned: number
+  readonly lruPages: number
+}
+
 /** One call of a shrinker (struct shrink_control). */
 export interface ShrinkControl {
   readonly gfp: number
@@ -24,6 +29,8 @@ export interface ShrinkControl {
   /** current_is_kswapd(). */
   readonly isKswapd: boolean
   readonly priority: number
+  /** Pages scanned of the lists, and pages on them, where that is what a cache's share goes by (trait slabShare). */
+  readonly share?: SlabShare | undefined
   /** Objects to look at now. */
   nrToScan: number
   /** Pages that came free so far (reclaim_state); slab pages are added by do_shrink_slab. */
@@ -42,6 +49,8 @@ export interface Shrinker {
   count(mm: Mm, node: Pgdat): number
   /** scan_objects: looks at `nrToScan` objects; answers how many left the list, or SHRINK_STOP. */
   scan(mm: Mm, control: ShrinkControl): number
+  /** What the shrinker does after `scan` that takes time: a wait. */
+  after?(mm: Mm): Episode<void>
 }
 
 /** do_shrink_slab: whole batches, or everything when that is what is left to ask for; the rest is put off. Returns how many objects left their list. */
@@ -51,7 +60,8 @@ function* doShrinkSlab(mm: Mm, shrinker: Shrinker, control: ShrinkControl): Epis
   if (freeable === 0) return 0
   const deferred = shrinker.nrDeferred[node]
   shrinker.nrDeferred[node] = 0
-  const amount = mm.decide.slabScan({ node, shrinker: shrinker.name, freeable, deferred, seeks: shrinker.seeks, priority: control.priority })
+  const { share } = control
+  const amount = mm.decide.slabScan({ node, shrinker: shrinker.name, freeable, deferred, seeks: shrinker.seeks, priority: control.priority, ...(share === undefined ? {} : { share }) })
   const batch = shrinker.batch > 0 ? shrinker.batch : SHRINK_BATCH
   let total = amount.total
   let scanned = 0
@@ -61,6 +71,7 @@ function* doShrinkSlab(mm: Mm, shrinker: Shrinker, control: ShrinkControl): Epis
     control.nrToScan = nr
     const before = slabReclaimable(mm)
     const ret = shrinker.scan(mm, control)
+    if (shrinker.after !== undefined) yield* shrinker.after(mm)
     if (ret === SHRINK_STOP) break
     control.reclaimed += before - slabReclaimable(mm)
     freed += ret
@@ -71,7 +82,7 @@ function* doShrinkSlab(mm: Mm, shrinker: Shrinker, control: ShrinkControl): Epis
     if (mm.clock.now >= mm.clock.limit) yield RUN
   }
   // Others may have put work off meanwhile.
-  shrinker.nrDeferred[node] += Math.min(Math.max(deferred + amount.delta - scanned, 0), 2 * freeable)
+  shrinker.nrDeferred[node] += share === undefined ? Math.min(Math.max(deferred + amount.delta - scanned, 0), 2 * freeable) : total
   return freed
 }
 
@@ -82,8 +93,8 @@ function slabReclaimable(mm: Mm): number {
 }
 
 /** shrink_slab for one node: every shrinker in the order of registration. Pages that came free count as reclaimed. */
-export function* shrinkSlab(mm: Mm, node: Pgdat, sc: ScanControl): Episode<void> {
-  const control: ShrinkControl = { gfp: sc.gfp, node, isKswapd: sc.isKswapd, priority: sc.priority, nrToScan: 0, reclaimed: 0 }
+export function* shrinkSlab(mm: Mm, node: Pgdat, sc: ScanControl, share?: SlabShare): Episode<void> {
+  const control: ShrinkControl = { gfp: sc.gfp, node, isKswapd: sc.isKswapd, priority: sc.priority, share, nrToScan: 0, reclaimed: 0 }
   for (const shrinker of mm.shrinkers) yield* doShrinkSlab(mm, shrinker, control)
   sc.nrReclaimed += control.reclaimed
 }

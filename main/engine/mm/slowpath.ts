@@ -1,7 +1,7 @@
 /**
  * The allocator's slow path: wake kswapd, try at MIN, compact, reclaim directly, compact again, retry, and at last the OOM killer.
  * Source: mm/page_alloc.c:__alloc_pages_slowpath, __alloc_pages_direct_reclaim, should_reclaim_retry, __alloc_pages_may_oom (v6.1). The compacting steps are direct-compact.ts.
- * One step is of a later 6.1.y than 6.1.20: a costly request that may neither leave its node nor retry (the first attempt of a huge page fault) only compacts, it never reclaims.
+ * One step is of a later 6.1.y than 6.1.20 (trait thisNodeTry): a costly request that may neither leave its node nor retry (the first attempt of a huge page fault) only compacts, it never reclaims.
  */
 import type { ZoneView } from 'reclaim-lab'
 import type { Episode } from '../core/clock'
@@ -49,7 +49,7 @@ export function* allocPagesSlowpath(mm: Mm, gfpAsked: number, order: number): Ep
   let pfn = mm.nodeReclaimMode === 0 ? -1 : yield* getPageReclaimingNodes(mm, gfpIn, order, fastAllocFlags(mm, gfpIn), (gfpIn & GFP_WRITE) !== 0)
   // Who may reclaim has no claim to the atomic reserves.
   const gfp = (gfpIn & GFP_DIRECT_RECLAIM) !== 0 ? gfpIn & ~GFP_ATOMIC_FLAG : gfpIn
-  if (pfn < 0) pfn = yield* slowpath(mm, gfp, order)
+  if (pfn < 0) pfn = yield* mm.procedures.slowpath(mm, gfp, order)
   mm.allocLatency.add(mm.clock.now - start)
   mm.latencyWindow.add(mm.clock.now - start)
   if (stall !== undefined) endStall(mm, task, stall)
@@ -80,7 +80,8 @@ function* getPageReclaimingNodes(mm: Mm, gfp: number, order: number, allocFlagsI
   }
 }
 
-function* slowpath(mm: Mm, gfp: number, order: number): Episode<number> {
+/** __alloc_pages_slowpath from 4.6 on. */
+export function* slowpath(mm: Mm, gfp: number, order: number): Episode<number> {
   const base = gfpToAllocFlags(gfp, mm.current)
   mm.clock.now += mm.cost.slowpathOverhead
   if ((base & GFP_KSWAPD_RECLAIM) !== 0) wakeAllKswapds(mm, gfp, order)
@@ -89,7 +90,7 @@ function* slowpath(mm: Mm, gfp: number, order: number): Episode<number> {
   if (pfn < 0 && (gfp & GFP_DIRECT_RECLAIM) !== 0 && compactsFirst(order, (gfp & GFP_MOVABLE_FLAG) !== 0) && gfpPfmemallocFlags(gfp, mm.current) === 0) {
     pfn = yield* directCompact(mm, gfp, order, base, COMPACT_PRIO_ASYNC, tries.compact)
     if (pfn < 0 && order > PAGE_ALLOC_COSTLY_ORDER && (gfp & GFP_NORETRY) !== 0) {
-      if (tries.compact.result === COMPACT_SKIPPED || tries.compact.result === COMPACT_DEFERRED || (gfp & GFP_THISNODE) !== 0) return -1
+      if (tries.compact.result === COMPACT_SKIPPED || tries.compact.result === COMPACT_DEFERRED || (mm.traits.thisNodeTry === 'compact' && (gfp & GFP_THISNODE) !== 0)) return -1
       // Worth reclaiming for, but not worth waiting.
       tries.compact.priority = COMPACT_PRIO_ASYNC
     }
@@ -115,7 +116,7 @@ interface Tries {
 }
 
 /** A policy may rather wait a tick for kswapd than let the task reclaim, for a while. */
-function* putOffReclaim(mm: Mm, gfp: number, order: number, tries: Tries): Episode<boolean> {
+export function* putOffReclaim(mm: Mm, gfp: number, order: number, tries: Pick<Tries, 'noProgressLoops' | 'putOff'>): Episode<boolean> {
   const idx = gfpZone(gfp)
   const zones = zonelist(mm, gfp)
   const start = !mm.policyHooks.has('directReclaimStart') || mm.decide.directReclaimStart({
@@ -146,7 +147,9 @@ function* slowpathRound(mm: Mm, gfp: number, order: number, base: number, tries:
   if ((gfp & GFP_NORETRY) !== 0) return -1
   if (order > PAGE_ALLOC_COSTLY_ORDER && (gfp & GFP_RETRY_MAYFAIL) === 0) return -1
   tries.noProgressLoops = progress > 0 && order <= PAGE_ALLOC_COSTLY_ORDER ? 0 : tries.noProgressLoops + 1
-  const again = shouldReclaimRetry(mm, gfp, order, flags, progress > 0, tries.noProgressLoops) || (progress > 0 && shouldCompactRetry(mm, gfp, order, flags, tries.compact))
+  const retry = shouldReclaimRetry(mm, gfp, order, flags, progress > 0, tries.noProgressLoops)
+  if (retry && progress === 0) yield* mm.procedures.stallBeforeRetry(mm, gfp, order, flags)
+  const again = retry || (progress > 0 && shouldCompactRetry(mm, gfp, order, flags, tries.compact))
   if (tries.rounds++ < MAX_FRUITLESS_ROUNDS && again) {
     if (mm.clock.now >= mm.clock.limit) yield RUN
     return RETRY
@@ -171,7 +174,7 @@ function* getPageAfterReclaim(mm: Mm, gfp: number, order: number, flags: number)
 }
 
 /** __perform_reclaim: the task reclaims for itself, with PF_MEMALLOC set. */
-function* directReclaim(mm: Mm, gfp: number, order: number): Episode<number> {
+export function* directReclaim(mm: Mm, gfp: number, order: number): Episode<number> {
   const task = mm.current
   if (mm.clock.now >= mm.clock.limit) yield RUN
   mm.psi.enter(task)
@@ -186,7 +189,7 @@ function* directReclaim(mm: Mm, gfp: number, order: number): Episode<number> {
 }
 
 /** should_reclaim_retry: could the request succeed, with its privileges, if everything reclaimable were freed? Before the answer is no for good, HIGHATOMIC pageblocks are given up. */
-function shouldReclaimRetry(mm: Mm, gfp: number, order: number, flags: number, didSomeProgress: boolean, noProgressLoops: number): boolean {
+export function shouldReclaimRetry(mm: Mm, gfp: number, order: number, flags: number, didSomeProgress: boolean, noProgressLoops: number): boolean {
   const idx = gfpZone(gfp)
   const zones = zonelist(mm, gfp).map((zone) => ({ ...viewFor(zone, order, idx, flags), reclaimable: zoneReclaimablePages(mm, zone) }))
   if (mm.decide.reclaimRetry({ order, highestZoneidx: idx as 0 | 1 | 2 | 3, noProgressLoops, didSomeProgress, zones })) return true
@@ -200,7 +203,7 @@ function viewFor(zone: Zone, order: number, idx: number, flags: number): ZoneVie
 }
 
 /** __alloc_pages_may_oom. `progress`: somebody was killed or is dying; try again. */
-function* allocPagesMayOom(mm: Mm, gfp: number, order: number): Episode<{ pfn: number; progress: boolean }> {
+export function* allocPagesMayOom(mm: Mm, gfp: number, order: number): Episode<{ pfn: number; progress: boolean }> {
   if (mm.oom.locked) {
     mm.sched.sleep('oom_lock', mm.sched.ticks(1))
     yield BLOCK

@@ -26,7 +26,8 @@ const WORST = 4
 /** What each sleep in the kernel is counted as; what is not here is IO if it counts as iowait. */
 const PART_OF: Readonly<Record<string, number>> = {
   VMSCAN_THROTTLE_WRITEBACK: STALL_THROTTLE, VMSCAN_THROTTLE_ISOLATED: STALL_THROTTLE, VMSCAN_THROTTLE_NOPROGRESS: STALL_THROTTLE, VMSCAN_THROTTLE_CONGESTED: STALL_THROTTLE,
-  throttle_direct_reclaim: STALL_THROTTLE, __mutex_lock: STALL_LOCK, __down: STALL_LOCK, rwsem_down_read_slowpath: STALL_LOCK, rwsem_down_write_slowpath: STALL_LOCK,
+  throttle_direct_reclaim: STALL_THROTTLE,
+  congestion_wait: STALL_THROTTLE, wait_iff_congested: STALL_THROTTLE, too_many_isolated: STALL_THROTTLE, throttle_vm_writeout: STALL_THROTTLE, lowmem_scan: STALL_OOM, __mutex_lock: STALL_LOCK, __down: STALL_LOCK, rwsem_down_read_slowpath: STALL_LOCK, rwsem_down_write_slowpath: STALL_LOCK,
   oom_lock: STALL_OOM, out_of_memory: STALL_OOM,
 }
 

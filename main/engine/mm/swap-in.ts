@@ -23,11 +23,11 @@ const SWAP_RA_ORDER_CEILING = 5
 
 /** swapin_readahead: the wanted page (its read may still be under way) or -1 when there was no memory. */
 export function* swapinReadahead(mm: Mm, area: Area, index: number, slot: number): Episode<number> {
-  const neighbours = mm.swap.rotational ? clusterNeighbours(mm, slot) : vmaNeighbours(mm, area, index)
+  const neighbours = mm.swap.rotational || !mm.traits.swapBypass ? clusterNeighbours(mm, slot) : vmaNeighbours(mm, area, index)
   const plug = mm.io.plug(mm.current.id)
   for (const near of neighbours) {
     // Neighbours already here, free, or in zram are not worth reading ahead.
-    if (mm.swap.cache[near] !== 0 || mm.swap.count[near] === 0 || areaOfSlot(mm, near).zram !== undefined) continue
+    if (mm.swap.cache[near] !== 0 || mm.swap.count[near] === 0 || (areaOfSlot(mm, near).zram !== undefined && mm.traits.swapBypass)) continue
     const pfn = yield* readSwapPage(mm, near)
     if (pfn < 0) break
     mm.frames.flags[pfn] |= PG_RECLAIM
@@ -152,7 +152,7 @@ export function swapCacheHit(mm: Mm, area: Area | undefined, index: number, pfn:
   if ((f.flags[pfn] & PG_RECLAIM) === 0) return
   // Also taken for a readahead hit: a page found while it is being swapped out (one bit for both), which then won't be rotated.
   f.flags[pfn] &= ~PG_RECLAIM
-  if (area === undefined || mm.swap.rotational) mm.swap.raHits++
+  if (area === undefined || mm.swap.rotational || !mm.traits.swapBypass) mm.swap.raHits++
   else if (mm.sysctl.num('vm.page-cluster') > 0) area.raHits++
   mm.vm.swap_ra_hit++
 }

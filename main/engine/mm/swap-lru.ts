@@ -93,7 +93,8 @@ function drainAdd(mm: Mm, batch: FolioBatch): void {
 /** folio_rotate_reclaimable: writeback ended on a page that reclaim wants; move it to the tail. */
 export function folioRotateReclaimable(mm: Mm, pfn: number): void {
   const flags = mm.frames.flags[pfn]
-  const misses = (flags & (PG_LOCKED | PG_DIRTY | PG_UNEVICTABLE)) !== 0 || (flags & PG_LRU) === 0
+  const stays = mm.traits.dirtyFolios === 'activate' ? PG_LOCKED | PG_DIRTY | PG_UNEVICTABLE : PG_LOCKED | PG_DIRTY | PG_UNEVICTABLE | PG_ACTIVE
+  const misses = (flags & stays) !== 0 || (flags & PG_LRU) === 0
   if (mm.pageTrace?.pfn === pfn) mm.pageTrace.event(misses ? 'rotate_missed' : 'rotate_batch', { list: mm.pageTrace.list(pfn), dirty: flags & PG_DIRTY ? 1 : 0 }, 'interrupt')
   if (misses) return
   const batch = mm.batches[mm.cpu].rotate

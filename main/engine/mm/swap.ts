@@ -331,11 +331,12 @@ export function deleteFromSwapCache(mm: Mm, pfn: number, leaveShadow: boolean, t
   const slot = mm.frames.swap[pfn] - 1
   const stat = mm.nodeOf(pfn).stat
   if (mm.pageTrace?.pfn === pfn) mm.pageTrace.event('swap_cache_del', { shadow: leaveShadow ? 1 : 0, slot })
-  if (leaveShadow) {
+  const shadow = leaveShadow && mm.traits.refaults === 'anon-and-file'
+  if (shadow) {
     mm.swap.shadow[slot] = workingsetEviction(mm, pfn, target)
     if (mm.memcgOf !== undefined) mm.swap.shadowMemcg[slot] = target
-    recordSwapout(mm, pfn, slot)
   } else uncountNode(mm)
+  if (leaveShadow) recordSwapout(mm, pfn, slot)
   mm.swap.cache[slot] = 0
   mm.frames.swap[pfn] = 0
   mm.frames.flags[pfn] &= ~PG_SWAPCACHE

@@ -11,12 +11,23 @@ import { compactionSuitable } from './compaction-suitable'
 import { GFP_FS } from './gfp'
 import type { Mm } from './mm'
 import type { Pgdat } from './mmzone'
+import type { Stalls } from './procedures'
 import { PAGE_ALLOC_COSTLY_ORDER, WMARK_MIN } from './mmzone'
 import type { ScanControl } from './scan-control'
 import { SWAP_CLUSTER_MAX } from './scan-control'
 import { WaitQueue } from './task'
 import { wmarkPages } from './watermark'
 import { zoneReclaimablePages } from './zone-reclaimable'
+
+export const THROTTLE_STALLS: Stalls = {
+  stallIsolated: (mm, node) => reclaimThrottle(mm, node, 'VMSCAN_THROTTLE_ISOLATED'),
+  stallWriteback: (mm, node) => reclaimThrottle(mm, node, 'VMSCAN_THROTTLE_WRITEBACK'),
+  stallCongested: (mm, node) => reclaimThrottle(mm, node, 'VMSCAN_THROTTLE_CONGESTED'),
+  stallLegacyMemcg: (mm, node) => reclaimThrottle(mm, node, 'VMSCAN_THROTTLE_WRITEBACK'),
+  stallAfterPass: considerReclaimThrottle,
+  *stallBeforeRetry() {},
+  acctWriteback: acctReclaimWriteback,
+}
 
 /** A node's wait queues of throttled reclaimers. */
 export class NodeThrottle {
@@ -30,7 +41,7 @@ export class NodeThrottle {
 }
 
 /** reclaim_throttle: sleep until the reason may have passed, at most as long as the kernel (or the policy) says. */
-export function* reclaimThrottle(mm: Mm, node: Pgdat, reason: ThrottleReason): Episode<void> {
+function* reclaimThrottle(mm: Mm, node: Pgdat, reason: ThrottleReason): Episode<void> {
   const task = mm.current
   if (task.kthread && !task.isKswapd) return
   const waits = mm.throttles[node.id]
@@ -62,7 +73,7 @@ function reclaimableAndPending(mm: Mm, node: Pgdat): { reclaimable: number; writ
 }
 
 /** consider_reclaim_throttle, after a direct reclaimer has been over the zones once. */
-export function* considerReclaimThrottle(mm: Mm, node: Pgdat, sc: ScanControl): Episode<void> {
+function* considerReclaimThrottle(mm: Mm, node: Pgdat, sc: ScanControl): Episode<void> {
   if (sc.nrReclaimed > sc.nrScanned / 8) {
     mm.sched.wakeAll(mm.throttles[node.id].noprogress)
     return
@@ -71,7 +82,7 @@ export function* considerReclaimThrottle(mm: Mm, node: Pgdat, sc: ScanControl): 
 }
 
 /** A page finished writeback: enough of them wake the throttled. */
-export function acctReclaimWriteback(mm: Mm, node: Pgdat): void {
+function acctReclaimWriteback(mm: Mm, node: Pgdat): void {
   const waits = mm.throttles[node.id]
   if (waits.nrWritebackThrottled === 0) return
   node.stat.nr_throttled_written++
@@ -83,7 +94,7 @@ export function allowDirectReclaim(mm: Mm, node: Pgdat): boolean {
   let min = 0
   let free = 0
   for (const zone of node.populated()) {
-    if (zone.idx > ZONE_NORMAL || zoneReclaimablePages(mm, zone) === 0) continue
+    if (zone.idx > ZONE_NORMAL || (mm.traits.lruLists === 'node' && zoneReclaimablePages(mm, zone) === 0)) continue
     min += wmarkPages(zone, WMARK_MIN)
     free += zone.free
   }

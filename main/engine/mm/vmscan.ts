@@ -19,15 +19,15 @@ import { memcgMemoryEvent } from './memcg'
 import { calculateProtection, memcgBelowLow, memcgBelowMin } from './memcg-protection'
 import type { Mm } from './mm'
 import type { Pgdat } from './mmzone'
-import { PG_ACTIVE, PG_REFERENCED, PG_UNEVICTABLE, PG_WORKINGSET } from './page'
+import { PG_ACTIVE, PG_REFERENCED, PG_UNEVICTABLE, PG_WORKINGSET, folioNrPages } from './page'
 import { folioPteDirty, folioReferenced } from './rmap'
 import { canAgeAnonPages, getScanCount, inactiveIsLow, prepareScanCount } from './scan-count'
 import type { ScanControl } from './scan-control'
 import { DEF_PRIORITY, SWAP_CLUSTER_MAX } from './scan-control'
-import { addIsolated, countScan, shrinkIsolated } from './shrink-isolated'
+import { addIsolated, countScan } from './shrink-isolated'
 import { shrinkSlab } from './shrinker'
 import { lruAddDrain } from './swap-lru'
-import { reclaimThrottle, shouldContinueReclaim } from './throttle'
+import { shouldContinueReclaim } from './throttle'
 
 /** shrink_node: the lruvecs of the node once, all of them or those of the target and below, and what follows from what was met. */
 export function* shrinkNode(mm: Mm, node: Pgdat, sc: ScanControl): Episode<void> {
@@ -43,7 +43,7 @@ export function* shrinkNode(mm: Mm, node: Pgdat, sc: ScanControl): Episode<void>
     if (sc.nrReclaimed > before) reclaimable = true
     if (sc.isKswapd) yield* kswapdAfterShrink(mm, node, sc)
     if (marksCongested(mm, sc)) target.congested = true
-    if (!sc.isKswapd && target.congested) yield* reclaimThrottle(mm, node, 'VMSCAN_THROTTLE_CONGESTED')
+    if (!sc.isKswapd && target.congested) yield* mm.procedures.stallCongested(mm, node)
     again = shouldContinueReclaim(mm, node, sc.nrReclaimed - before, sc)
   }
   if (reclaimable) node.kswapdFailures = 0
@@ -86,7 +86,7 @@ function isProtected(mm: Mm, target: Memcg, memcg: Memcg, sc: ScanControl): bool
 function* kswapdAfterShrink(mm: Mm, node: Pgdat, sc: ScanControl): Episode<void> {
   if (sc.nrWriteback > 0 && sc.nrWriteback === sc.nrTaken) node.flagWriteback = true
   if (sc.nrUnqueuedDirty === sc.nrFileTaken) node.flagDirty = true
-  if (sc.nrImmediate > 0) yield* reclaimThrottle(mm, node, 'VMSCAN_THROTTLE_WRITEBACK')
+  if (sc.nrImmediate > 0) yield* mm.procedures.stallWriteback(mm, node)
 }
 
 /** shrink_lruvec: 32 pages of each list in turn; stops early, in proportion, when the target is met. */
@@ -96,7 +96,9 @@ export function* shrinkLruvec(mm: Mm, lruvec: Lruvec, sc: ScanControl): Episode<
   getScanCount(mm, lruvec, sc, nr)
   mm.watch?.scanCounts(lruvec, sc, nr)
   const targets = nr.slice()
-  const finishQuota = !sc.cgroupReclaim && !sc.isKswapd && sc.priority === DEF_PRIORITY
+  // 5.15's scan_adjusted, and 6.1's proportional_reclaim, which never changes.
+  let finishQuota = !sc.cgroupReclaim && !sc.isKswapd && sc.priority === DEF_PRIORITY
+  const once = mm.traits.proportionalStop === 'once'
   let reclaimed = mm.policyHooks.has('evictFolios') ? yield* evictProposed(mm, lruvec, sc, nr, finishQuota) : 0
   const plug = mm.io.plug(mm.current.id)
   while (nr[LRU_INACTIVE_ANON] > 0 || nr[LRU_ACTIVE_FILE] > 0 || nr[LRU_INACTIVE_FILE] > 0) {
@@ -109,6 +111,7 @@ export function* shrinkLruvec(mm: Mm, lruvec: Lruvec, sc: ScanControl): Episode<
     if (mm.clock.now >= mm.clock.limit) yield RUN
     if (reclaimed < sc.nrToReclaim || finishQuota) continue
     if (!stopInProportion(nr, targets)) break
+    finishQuota = once
   }
   mm.io.unplug(plug, mm.clock.now)
   sc.nrReclaimed += reclaimed
@@ -116,7 +119,7 @@ export function* shrinkLruvec(mm: Mm, lruvec: Lruvec, sc: ScanControl): Episode<
 }
 
 /** The target is met: drop the smaller type's rest and cut the other's to the same share of its own target. false: nothing left to compare, stop. */
-function stopInProportion(nr: Float64Array, targets: Float64Array): boolean {
+export function stopInProportion(nr: Float64Array, targets: Float64Array): boolean {
   const file = nr[LRU_INACTIVE_FILE] + nr[LRU_ACTIVE_FILE]
   const anon = nr[LRU_INACTIVE_ANON] + nr[LRU_ACTIVE_ANON]
   if (file === 0 || anon === 0) return false
@@ -147,7 +150,7 @@ function* shrinkInactiveList(mm: Mm, lruvec: Lruvec, lru: number, nrToScan: numb
   while (tooManyIsolated(node, file, sc) && writebackThrottlingSane(mm, sc)) {
     if (stalled) return 0
     stalled = true
-    yield* reclaimThrottle(mm, node, 'VMSCAN_THROTTLE_ISOLATED')
+    yield* mm.procedures.stallIsolated(mm, node)
     if (mm.current.killed) return SWAP_CLUSTER_MAX
   }
   lruAddDrain(mm)
@@ -159,7 +162,7 @@ function* shrinkInactiveList(mm: Mm, lruvec: Lruvec, lru: number, nrToScan: numb
     returnFolioList(list)
     return 0
   }
-  return yield* shrinkIsolated(mm, lruvec, file, list, sc)
+  return yield* mm.procedures.shrinkIsolated(mm, lruvec, file, list, sc)
 }
 
 /** shrink_active_list: deactivate from the tail; only folios the verdict keeps (referenced code) go round again. */
@@ -172,16 +175,25 @@ export function* shrinkActiveList(mm: Mm, lruvec: Lruvec, lru: number, nrToScan:
   const { taken } = list
   addIsolated(node, file, taken)
   mm.vm.pgrefill += list.scanned
+  if (lruvec.zone !== undefined) lruvec.zone.events.pgrefill += list.scanned
   const f = mm.frames
+  const workingset = mm.traits.refaults === 'anon-and-file' ? PG_WORKINGSET : 0
+  let rotated = 0
   const keep = takeFolioList()
   const inactive = takeFolioList()
   for (let i = 0; i < list.nr; i++) {
     if (mm.clock.now >= mm.clock.limit) yield RUN
     const pfn = list.pfns[i]
     mm.clock.now += mm.cost.scanActivePage
-    if ((f.flags[pfn] & PG_UNEVICTABLE) !== 0 || keepsActive(mm, pfn)) keep.push(pfn)
+    if ((f.flags[pfn] & PG_UNEVICTABLE) !== 0) {
+      keep.push(pfn)
+      continue
+    }
+    const young = folioReferenced(mm, pfn)
+    if (young > 0) rotated += folioNrPages(f.flags[pfn])
+    if (keepsActive(mm, pfn, young)) keep.push(pfn)
     else {
-      f.flags[pfn] = (f.flags[pfn] & ~PG_ACTIVE) | PG_WORKINGSET
+      f.flags[pfn] = (f.flags[pfn] & ~PG_ACTIVE) | workingset
       mm.folioWatch?.deactivated(pfn)
       inactive.push(pfn)
     }
@@ -194,13 +206,14 @@ export function* shrinkActiveList(mm: Mm, lruvec: Lruvec, lru: number, nrToScan:
     stat.pgrefill += list.scanned
     stat.pgdeactivate += mm.vm.pgdeactivate - deactivated
   }
+  lruvec.recentScanned[file ? 1 : 0] += taken
+  lruvec.recentRotated[file ? 1 : 0] += rotated
   addIsolated(node, file, -taken)
   for (const used of [list, keep, inactive]) returnFolioList(used)
 }
 
-function keepsActive(mm: Mm, pfn: number): boolean {
+function keepsActive(mm: Mm, pfn: number, young: number): boolean {
   if (mm.scopedHooks) mm.hookLruvec = folioLruvec(mm, pfn)
-  const young = folioReferenced(mm, pfn)
   mm.folioWatch?.looked(pfn, young)
   const flags = mm.frames.flags[pfn]
   const keeps = mm.decide.keepActive(young, folioFacts(flags, mm.factsNeedPteDirty ? folioPteDirty(mm, pfn) : 0))

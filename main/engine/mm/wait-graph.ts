@@ -10,6 +10,8 @@ import { areaOfSlot } from './swap'
 import type { Task } from './task'
 
 const LONGEST_CHAIN = 16
+/** Sleeps of a fixed length in reclaim, of kernels without reclaim_throttle. */
+const PAUSES: ReadonlySet<string> = new Set(['congestion_wait', 'wait_iff_congested', 'too_many_isolated', 'throttle_vm_writeout', 'lowmem_scan'])
 
 /** What a task waits for; undefined when it doesn't. `waitsFor(…).holders` are tasks that must act first, where somebody holds it. */
 export function waitsFor(mm: Mm, task: Task): (WaitEdge & { readonly holderTasks: readonly Task[] }) | undefined {
@@ -81,7 +83,7 @@ function target(mm: Mm, task: Task): Target {
     case 'balance_dirty_pages':
       return { kind: 'writeback', what: 'its turn to dirty pages', holders: nobody }
     default:
-      if (task.waitReason.startsWith('VMSCAN_THROTTLE_')) return { kind: 'reclaim', what: `${task.waitReason}, a pause in reclaim`, holders: nobody }
+      if (task.waitReason.startsWith('VMSCAN_THROTTLE_') || PAUSES.has(task.waitReason)) return { kind: 'reclaim', what: `${task.waitReason}, a pause in reclaim`, holders: nobody }
       return { kind: task.timer >= 0 ? 'timer' : 'other', what: task.waitReason, holders: nobody }
   }
 }

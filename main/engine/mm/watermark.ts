@@ -9,6 +9,7 @@ import { ALLOC_HARDER, ALLOC_HIGH, ALLOC_OOM, ALLOC_WMARK_MASK, ALLOC_WMARK_MIN,
 import type { Mm } from './mm'
 import type { Pgdat, Zone } from './mmzone'
 import { MAX_NR_ZONES, MAX_ORDER, WMARK_HIGH, WMARK_LOW, WMARK_MIN, WMARK_PROMO } from './mmzone'
+import { setupZoneMigrateReserve } from './migrate-reserve'
 import { updatePcp } from './pcp'
 import type { ZoneIndex, ZoneView } from 'reclaim-lab'
 
@@ -22,13 +23,20 @@ export function setupPerZoneWmarks(mm: Mm, managedOf: (zone: Zone) => number = (
   const marks = mm.decide.zoneWatermarks({
     zones: mm.zones.map((z) => ({ node: z.node, zone: z.idx as ZoneIndex, name: z.name, managed: managedOf(z) })),
     minFreeKb: mm.sysctl.num('vm.min_free_kbytes'),
-    scaleFactor: mm.sysctl.num('vm.watermark_scale_factor'),
+    scaleFactor: mm.sysctl.has('vm.watermark_scale_factor') ? mm.sysctl.num('vm.watermark_scale_factor') : 0,
     extraFreeKb: mm.sysctl.has('vm.extra_free_kbytes') ? mm.sysctl.num('vm.extra_free_kbytes') : 0,
     vmTotalPages: mm.vmTotalPages,
   })
   mm.zones.forEach((zone, i) => setMarks(zone, marks[i]))
-  for (const zone of mm.zones) updatePcp(mm, zone)
+  for (const zone of mm.zones) marksChanged(mm, zone)
   calculateTotalreservePages(mm)
+}
+
+/** What goes by a zone's marks: its per-cpu lists, or its turn among the node's zones and its reserved pageblocks. */
+export function marksChanged(mm: Mm, zone: Zone): void {
+  updatePcp(mm, zone)
+  zone.allocBatch = zone.mark[WMARK_HIGH] - zone.mark[WMARK_LOW]
+  if (mm.traits.reserves === 'migrate-reserve') setupZoneMigrateReserve(mm, zone)
 }
 
 export function setMarks(zone: Zone, marks: { min: number; low: number; high: number; promo?: number }): void {
@@ -98,8 +106,21 @@ export function hasFreeBlock(zone: Zone, order: number, allocFlags: number): boo
 /** __zone_watermark_ok with `free` pages instead of the zone's own count. */
 export function zoneWatermarkOkWith(zone: Zone, order: number, mark: number, highestZoneidx: number, allocFlags: number, free: number): boolean {
   const usable = free - unusableFree(zone, order, allocFlags)
-  if (usable <= reducedMark(mark, allocFlags) + zone.lowmemReserve[highestZoneidx]) return false
-  return hasFreeBlock(zone, order, allocFlags)
+  const min = reducedMark(mark, allocFlags)
+  if (usable <= min + zone.lowmemReserve[highestZoneidx]) return false
+  return zone.halvingTest ? halvingOk(zone, order, min, usable) : hasFreeBlock(zone, order, allocFlags)
+}
+
+/** Before 4.4: of every smaller order the free pages don't count, and half the mark must be left beyond it. */
+function halvingOk(zone: Zone, order: number, mark: number, usable: number): boolean {
+  let free = usable
+  let min = mark
+  for (let o = 0; o < order; o++) {
+    free -= zone.nrFree[o] * (1 << o)
+    min = Math.floor(min / 2)
+    if (free <= min) return false
+  }
+  return true
 }
 
 export function zoneWatermarkOk(zone: Zone, order: number, mark: number, highestZoneidx: number, allocFlags: number): boolean {

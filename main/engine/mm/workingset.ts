@@ -6,6 +6,7 @@
 import { LRU_ACTIVE_ANON, LRU_ACTIVE_FILE, LRU_INACTIVE_ANON, LRU_INACTIVE_FILE } from 'reclaim-lab'
 import { folioFacts } from './folio-facts'
 import { SHADOW_CLOCK, SHADOW_WORKINGSET } from './file'
+import { zoneEviction, zoneRefault } from './zone-workingset'
 import { lruGenEviction, lruGenRefault } from './lru-gen-control'
 import type { Lruvec } from './lruvec'
 import { ageNonresident, countActivation, folioLruvec } from './lruvec'
@@ -17,7 +18,8 @@ import { lruNoteCostFolio } from './swap-lru'
 /** The shadow an evicted page leaves: a negative number. `target`: the group for whose sake it goes (0: the machine's), whose clock it is. */
 export function workingsetEviction(mm: Mm, pfn: number, target = 0): number {
   if (mm.lruGen.core) return lruGenEviction(mm, pfn)
-  const lruvec = mm.lruvecOf(target, mm.nodeOf(pfn))
+  if (mm.traits.refaults === 'file') return zoneEviction(mm, pfn)
+  const lruvec = mm.lruvecOf(target, mm.zoneOf(pfn))
   const clock = lruvec.nonresidentAge % (SHADOW_CLOCK + 1)
   ageNonresident(lruvec)
   if (mm.pageTrace?.pfn === pfn) mm.pageTrace.event('shadow', { clock, workingset: mm.frames.flags[pfn] & PG_WORKINGSET ? 1 : 0 })
@@ -27,11 +29,12 @@ export function workingsetEviction(mm: Mm, pfn: number, target = 0): number {
 /** A page whose slot held `shadow` is back in memory. It is judged where it was evicted (`target`), and counts for the group it belongs to now. */
 export function workingsetRefault(mm: Mm, pfn: number, shadow: number, target = 0): void {
   if (mm.lruGen.core) return lruGenRefault(mm, pfn, shadow, target)
+  if (mm.traits.refaults === 'file') return zoneRefault(mm, pfn, shadow)
   if (!mm.memcgs.groups[target].online) return
   const flags = mm.frames.flags[pfn]
   const file = isFileFolio(flags)
   const lruvec = folioLruvec(mm, pfn)
-  const evicted = mm.lruvecOf(target, lruvec.node)
+  const evicted = mm.lruvecOf(target, lruvec.owner)
   const stat = lruvec.node.stat
   const group = memcgOfFrame(mm, pfn)
   if (group.id !== 0) group.stat[file ? 'workingset_refault_file' : 'workingset_refault_anon']++

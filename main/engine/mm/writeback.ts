@@ -18,7 +18,6 @@ import { mempoolFree } from './slab'
 import { folioRotateReclaimable } from './swap-lru'
 import type { Task } from './task'
 import { WaitQueue } from './task'
-import { acctReclaimWriteback } from './throttle'
 
 const MS = 1e6
 /** Pages the flusher writes of one file before it looks round, at the initial bandwidth estimate. */
@@ -33,6 +32,8 @@ export class Writeback {
   dirtyLimit = 0
   /** Reclaim asked for everything to be written (wb start_all, one bit). */
   startAll = false
+  /** How much of it. */
+  startPages = 0
   readonly wait = new WaitQueue()
   #stampTime = 0
   #stampWritten = 0
@@ -94,12 +95,13 @@ export function endPageWriteback(mm: Mm, pfn: number): void {
     folioRotateReclaimable(mm, pfn)
   }
   f.flags[pfn] &= ~PG_WRITEBACK
-  acctReclaimWriteback(mm, node)
+  mm.procedures.acctWriteback(mm, node)
   mm.wakePage(pfn)
 }
 
-/** wakeup_flusher_threads: reclaim met a batch of nothing but dirty pages. */
-export function wakeupFlusherThreads(mm: Mm): void {
+/** wakeup_flusher_threads: reclaim met a batch of nothing but dirty pages; or, in 3.18, asks for so many pages to be written. */
+export function wakeupFlusherThreads(mm: Mm, pages = Infinity): void {
+  mm.writeback.startPages += pages
   mm.writeback.startAll = true
   mm.sched.wakeAll(mm.writeback.wait)
 }
@@ -197,6 +199,7 @@ export class Flusher {
     if (file !== undefined) return this.#write(file)
     const mm = this.#mm
     mm.writeback.startAll = false
+    mm.writeback.startPages = 0
     const interval = mm.sysctl.num('vm.dirty_writeback_centisecs') * 10 * MS
     mm.sched.sleep('wb_workfn', interval > 0 ? mm.clock.now + interval : Infinity, mm.writeback.wait, false, true)
     return undefined
@@ -233,7 +236,10 @@ export class Flusher {
     const mm = this.#mm
     const plug = mm.io.plug(this.task.id)
     const chunk = Math.max(MIN_CHUNK, Math.floor((Math.min(mm.writeback.avgBandwidth / 2, mm.writeback.dirtyLimit / 8) + 1024) / 1024) * 1024)
-    this.#stalled = (yield* writeFileRange(mm, file, chunk)) === 0
+    const written = yield* writeFileRange(mm, file, chunk)
+    this.#stalled = written === 0
+    mm.writeback.startPages = Math.max(0, mm.writeback.startPages - written)
+    if (mm.writeback.startPages === 0) mm.writeback.startAll = false
     mm.io.unplug(plug, mm.clock.now)
     mm.writeback.update(mm.clock.now, totals(mm).written)
     file.dirtiedWhen = file.nrDirty > 0 ? mm.clock.now : 0

@@ -143,6 +143,7 @@ const CHECKS: Readonly<Record<HookName, Check>> = {
   reclaimRetry: flag,
   scanBalance: balance,
   inactiveIsLow: flag,
+  inactiveIsLowInZone: flag,
   folioReferences: integer(0, 3),
   keepActive: flag,
   pageoutDirty: flag,

@@ -3,7 +3,7 @@
  * Source: mm/page_alloc.c:free_area_init, build_all_zonelists, init_per_zone_wmark_min (v6.1), in outline.
  * Simplifications: a zone is one contiguous range of its managed pages; memory in use at the start is kernel memory that is never given back.
  */
-import type { KernelDefinition } from 'reclaim-lab'
+import type { KernelDefinition, KernelTraits } from 'reclaim-lab'
 import { assert } from '../core/assert'
 import type { Clock } from '../core/clock'
 import { LatencyHistogram } from '../core/histogram'
@@ -14,13 +14,16 @@ import { hintsOfFullCompaction } from '../mm/compaction-hints'
 import { MIGRATE_MOVABLE, MIGRATE_PCPTYPES } from '../mm/gfp'
 import { FileMapping } from '../mm/file'
 import { fillHugePool } from '../mm/hugetlb'
+import { LowMemoryKiller } from '../mm/lowmemorykiller'
 import { Lruvec, linkLruvecs } from '../mm/lruvec'
+import type { Memcgs } from '../mm/memcg'
 import { createMemcgs } from '../mm/memcg'
+import { setupZoneMigrateReserve } from '../mm/migrate-reserve'
 import { Mm } from '../mm/mm'
 import { MAX_NR_ZONES, PAGEBLOCK_ORDER, Pgdat, WMARK_HIGH, ZONE_NAMES, Zone } from '../mm/mmzone'
 import { setupNodeReclaim } from '../mm/node-reclaim'
 import { createFrames } from '../mm/page'
-import { updatePcp } from '../mm/pcp'
+import { bindProcedures } from '../mm/procedures'
 import type { Psi } from '../mm/psi'
 import { createSlabCaches } from '../mm/slab'
 import { SwapArea, createSwapState } from '../mm/swap'
@@ -28,7 +31,7 @@ import { CpuBatches } from '../mm/swap-lru'
 import type { SysctlTable } from '../mm/sysctl'
 import { NodeThrottle } from '../mm/throttle'
 import { VmEvents } from '../mm/vmstat'
-import { calculateMinFreeKbytes, setMarks, setupPerZoneLowmemReserve, setupPerZoneWmarks } from '../mm/watermark'
+import { calculateMinFreeKbytes, marksChanged, setMarks, setupPerZoneLowmemReserve, setupPerZoneWmarks } from '../mm/watermark'
 import { Writeback } from '../mm/writeback'
 import { ZramDevice } from '../mm/zram'
 import type { Decisions } from '../policy/decisions'
@@ -67,11 +70,12 @@ export function boot(parts: BootParts): Mm {
   assert(cost !== undefined, `the schema only lets known cost profiles through: ${machine.profile}`)
   const swapAreas = buildSwap(machine, parts.io)
   const memcgs = createMemcgs(scenario, nodes.length, machine.cpus)
+  setZoneTraits(zones, kernel.traits)
   const mm = new Mm({
     frames: createFrames(pages), zones, nodes, blockZone: new Uint8Array(pages >>> PAGEBLOCK_ORDER), blockType: new Uint8Array(pages >>> PAGEBLOCK_ORDER).fill(MIGRATE_MOVABLE),
-    clock: parts.clock, vm: new VmEvents(), sysctl: parts.sysctl, traits: kernel.traits, decide: parts.decide, cost, sched: parts.sched, io: parts.io,
+    clock: parts.clock, vm: new VmEvents(), sysctl: parts.sysctl, traits: kernel.traits, procedures: bindProcedures(kernel.traits), decide: parts.decide, cost, sched: parts.sched, io: parts.io,
     memcgs, memcgOf: memcgs.inUse ? new Uint16Array(pages) : undefined,
-    lruvecs: memcgs.groups.flatMap(({ id }) => nodes.map((node) => new Lruvec(id * nodes.length + node.id, id, node))), batches: Array.from({ length: machine.cpus }, () => new CpuBatches(kernel.traits.folioBatch)),
+    lruvecs: buildLruvecs(memcgs, nodes, zones, kernel.traits), batches: Array.from({ length: machine.cpus }, () => new CpuBatches(kernel.traits.folioBatch)),
     swap: createSwapState(swapAreas, machine.cpus, memcgs.inUse), slabs: createSlabCaches(), psi: parts.psi, writeback: new Writeback(), throttles: nodes.map(() => new NodeThrottle()),
     allocLatency: new LatencyHistogram(), cpus: machine.cpus, hz: machine.hz,
   })
@@ -81,6 +85,8 @@ export function boot(parts: BootParts): Mm {
   buildZonelists(nodes, machine)
   setupMarks(mm, machine, parts.marksByPolicy)
   machine.zones.forEach((spec, i) => layoutFreeBlocks(mm, zones[i], spec))
+  if (kernel.traits.reserves === 'migrate-reserve') for (const zone of zones) setupZoneMigrateReserve(mm, zone, true)
+  if (mm.sysctl.has('lowmemorykiller.enable_lmk')) mm.shrinkers.push(new LowMemoryKiller(nodes.length))
   addFiles(mm, scenario)
   mountFileSystems(mm, scenario)
   attachZram(mm, machine, parts.seed)
@@ -120,6 +126,19 @@ function buildZones(machine: Machine): { zones: Zone[]; nodes: Pgdat[]; pages: n
     pfn += Math.ceil(spec.managed / BLOCK_PAGES) * BLOCK_PAGES
   }
   return { zones, nodes, pages: pfn }
+}
+
+function setZoneTraits(zones: readonly Zone[], traits: KernelTraits): void {
+  for (const zone of zones) {
+    zone.lruIndex = traits.lruLists === 'zone' ? zone.id : zone.node
+    zone.halvingTest = traits.highOrderTest === 'halve'
+    if (traits.perCpuLists === 'six-batches') zone.pcpOrders = 1
+  }
+}
+
+function buildLruvecs(memcgs: Memcgs, nodes: readonly Pgdat[], zones: readonly Zone[], traits: KernelTraits): Lruvec[] {
+  if (traits.lruLists === 'zone') return memcgs.groups.flatMap(({ id }) => zones.map((zone) => new Lruvec(id * zones.length + zone.id, id, nodes[zone.node], zone)))
+  return memcgs.groups.flatMap(({ id }) => nodes.map((node) => new Lruvec(id * nodes.length + node.id, id, node)))
 }
 
 function buildZonelists(nodes: readonly Pgdat[], machine: Machine): void {
@@ -171,7 +190,7 @@ function setupMarks(mm: Mm, machine: Machine, byPolicy: boolean): void {
     if (spec.marks === undefined || byPolicy) return
     setMarks(mm.zones[i], spec.marks)
     // Per-cpu lists may grow as far as LOW; the kernel that printed these marks had them go by these.
-    updatePcp(mm, mm.zones[i])
+    marksChanged(mm, mm.zones[i])
   })
   setupPerZoneLowmemReserve(mm)
   setupNodeReclaim(mm, early)

@@ -92,7 +92,7 @@ function checkLruvecs(mm: Mm, owners: Uint16Array): void {
     checkOwners(mm, owners, lruvec.memcg, lruvec.lists)
     checkOwners(mm, owners, lruvec.memcg, lruvec.gen.lists)
     for (let lru = 0; lru < NR_LRU_LISTS; lru++) {
-      const tree = below(mm.memcgs.groups[lruvec.memcg], (id) => mm.lruvecOf(id, lruvec.node).size[lru])
+      const tree = below(mm.memcgs.groups[lruvec.memcg], (id) => mm.lruvecOf(id, lruvec.owner).size[lru])
       same(tree, lruvec.treeSize[lru], `group ${lruvec.memcg}, node ${lruvec.node.id}: LRU list ${lru} with the groups below`)
     }
   }

@@ -131,6 +131,11 @@ function checkPcp(mm: Mm, zone: Zone, place: Uint8Array): void {
 function checkHighatomic(mm: Mm, zone: Zone): void {
   let blocks = 0
   for (let pfn = zone.startPfn; pfn < zone.endPfn; pfn += PAGEBLOCK_PAGES) if (mm.blockType[pfn >>> PAGEBLOCK_ORDER] === MIGRATE_HIGHATOMIC) blocks++
+  // The type's number is that of MIGRATE_RESERVE in older kernels.
+  if (mm.traits.reserves === 'migrate-reserve') {
+    if (blocks > 2) fail(`${zone.name}: ${blocks} RESERVE pageblocks`)
+    return
+  }
   same(blocks * PAGEBLOCK_PAGES, zone.nrReservedHighatomic, `${zone.name}: pages of HIGHATOMIC pageblocks`)
   if (zone.nrReservedHighatomic >= Math.floor(zone.managed / 100) + 2 * PAGEBLOCK_PAGES) fail(`${zone.name}: ${zone.nrReservedHighatomic} pages in HIGHATOMIC pageblocks`)
 }
@@ -156,7 +161,7 @@ function checkLrus(mm: Mm, place: Uint8Array): void {
         pages += own
         put(place, pfn, own, LRU, what)
         if ((flags & (PG_LRU | PG_ISOLATED)) !== PG_LRU || folioLruList(flags) !== lru) fail(`frame ${pfn} is on ${what} with flags ${flags.toString(16)}`)
-        if (zone.node !== lruvec.node.id) fail(`frame ${pfn} of node ${zone.node} is on ${what}`)
+        if (zone.node !== lruvec.node.id || (lruvec.zone ?? zone) !== zone) fail(`frame ${pfn} of node ${zone.node} is on ${what}`)
         byZone[zone.id][lru] += own
         byIdx[zone.idx * NR_LRU_LISTS + lru] += own
       })

@@ -37,5 +37,6 @@ function checkTask(mm: Mm, task: Task): void {
   if (task.unstable && !task.oomVictim) fail(`${task.name} was reaped and is no OOM victim`)
   if (task.exited && (task.locks.length > 0 || task.lockWanted !== undefined)) fail(`${task.name} has exited and holds or wants a lock`)
   // Whoever was chosen is on its way: it will exit, or the reaper's time comes, or it was looked past.
-  if (task.oomVictim && !task.oomSkip && !task.exited && !mm.oom.timers.has(task) && !mm.oom.list.includes(task) && mm.oom.reaping !== task) fail(`${task.name} is an OOM victim and nobody will reap it`)
+  const reaped = mm.traits.oomReaperDelayS !== undefined
+  if (reaped && task.oomVictim && !task.oomSkip && !task.exited && !mm.oom.timers.has(task) && !mm.oom.list.includes(task) && mm.oom.reaping !== task) fail(`${task.name} is an OOM victim and nobody will reap it`)
 }

@@ -167,7 +167,7 @@ function usedFrames(mm: Mm, zone: Zone): () => number {
 
 function addToLru(mm: Mm, zone: Zone, pfn: number, flags: number): void {
   mm.frames.flags[pfn] = flags
-  lruvecAddFolio(mm, mm.lruvecOf(0, mm.nodes[zone.node]), pfn)
+  lruvecAddFolio(mm, mm.lruvecOf(0, zone), pfn)
 }
 
 /** Anonymous memory of a resident process that does nothing. */

@@ -175,7 +175,10 @@ export class RunPolicies {
     return {
       now: () => (this.#mm === undefined ? 0 : this.#mm.clock.now - this.#mm.startTime),
       machine: () => this.#mm,
-      sysctl: (name) => (this.#mm?.sysctl.has(name) === true && name !== 'vm.lowmem_reserve_ratio' ? this.#mm.sysctl.num(name) : undefined),
+      sysctl: (name) => {
+        const value = this.#mm?.sysctl.has(name) === true ? this.#mm.sysctl.value(name) : undefined
+        return typeof value === 'number' ? value : undefined
+      },
       refuseSysctl: (name, value) => (SYSCTL_ACTIONS.includes(name) ? `${name} is work for a task: only a phase of the workload may write it` : this.#machine().sysctl.refuse(name, value)),
       writeSysctl: (name, value) => this.#machine().sysctl.write(name, value),
       writeMemcg: (policy, path, knob, value) => this.#daemon(policy).writeMemcg(path, knob, value),

@@ -303,7 +303,7 @@ class Sim implements Simulation {
       this.#sched.add(process, false, spec.node === undefined ? undefined : mm.cpuOfNode(spec.node, process.task.id))
     }
     this.#hungTask = this.#startKhungtaskd()
-    this.#startKcompactds()
+    if (mm.traits.kcompactd) this.#startKcompactds()
     this.#sampler.start()
     this.#snapshots.push(takeSnapshot(mm, 'start'))
     this.#events.schedule(0, EVENT_SAMPLE, 0, 0)
@@ -390,7 +390,8 @@ class Sim implements Simulation {
   /** What a write sets off. Marks are recomputed by these writes only. */
   #sysctlWritten(name: string): void {
     const { mm } = this
-    const value = name === 'vm.lowmem_reserve_ratio' ? mm.sysctl.list(name).join(' ') : String(mm.sysctl.num(name))
+    const written = mm.sysctl.value(name)
+    const value = typeof written === 'number' ? String(written) : written.join(' ')
     mm.trace.sysctlWrite(name, value)
     if (name === 'vm.min_free_kbytes' || name === 'vm.watermark_scale_factor' || name === 'vm.extra_free_kbytes') setupPerZoneWmarks(mm)
     else if (name === 'vm.lowmem_reserve_ratio') setupPerZoneLowmemReserve(mm)
@@ -398,6 +399,6 @@ class Sim implements Simulation {
     else if (NODE_RECLAIM_SYSCTLS.includes(name)) setupNodeReclaim(mm)
     else if (name.startsWith('kernel.hung_task_timeout') || name.startsWith('kernel.hung_task_check_interval')) this.#hungTask?.wake()
     else if (name === 'vm.compaction_proactiveness') triggerProactive(mm)
-    else if (name === 'vm.percpu_pagelist_high_fraction') for (const zone of mm.zones) updatePcp(mm, zone)
+    else if (name === 'vm.percpu_pagelist_high_fraction' || name === 'vm.percpu_pagelist_fraction') for (const zone of mm.zones) updatePcp(mm, zone)
   }
 }

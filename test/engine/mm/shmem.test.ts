@@ -244,7 +244,7 @@ function isolated(gfp: number, write = true): { mm: Mm; pfn: number; list: Folio
   const list = { pfns: Uint32Array.of(pfn), nr: 1 } as unknown as FolioList
   const sc = new ScanControl('direct')
   sc.gfp = gfp
-  const judge = (): void => finish(mm, shrinkFolioList(mm, mm.nodes[0], list, sc, new ReclaimStat()))
+  const judge = (): void => finish(mm, shrinkFolioList(mm, mm.lruvecs[0], list, sc, new ReclaimStat()))
   return { mm, pfn, list, judge }
 }
 

@@ -3,11 +3,14 @@ import type { HookName } from 'reclaim-lab'
 import { expect, test } from 'vitest'
 import { ALL_HOOKS, hooked, policy } from '../support/policies'
 import type { Context } from '../support/policies'
+import android from '../../../plugins/kernels/android-3.18'
+import linux515 from '../../../plugins/kernels/linux-5.15'
 import { delta, runScenario } from '../support/run'
 import { EVERYTHING } from './scenario'
 
-/** Asked when the machine is built, if nobody wrote min_free_kbytes, or by work this scenario can't cause in so small a machine. */
-const NEVER_ASKED_HERE: readonly HookName[] = []
+/** Asked only where LRU lists are by zone; such a kernel asks neither the other form nor about boosts, which it has not. */
+const NEVER_ASKED_HERE: readonly HookName[] = ['inactiveIsLowInZone']
+const NEVER_ASKED_BY_ZONE: readonly HookName[] = ['watermarkBoost', 'inactiveIsLow']
 
 const plain = runScenario(EVERYTHING)
 
@@ -25,6 +28,18 @@ test('the scenario reaches every hook', () => {
   expect(ALL_HOOKS.filter((hook) => !asked.includes(hook))).toEqual(NEVER_ASKED_HERE)
   for (const { hook, called, agreed, overrode } of hooks) expect([hook, agreed, overrode], hook).toEqual([hook, called, 0])
   expect(delta(plain, 'oom_kill')).toBe(1)
+})
+
+test('nor does watching change anything on the other kernels', () => {
+  const watching = policy({ hooks: Object.fromEntries(ALL_HOOKS.map((hook) => [hook, () => undefined])) })
+  for (const [kernel, never] of [[linux515, NEVER_ASKED_HERE], [android, NEVER_ASKED_BY_ZONE]] as const) {
+    const { hooks, digest, ejections } = runScenario(EVERYTHING, { policies: [watching], kernel })
+    expect(ejections).toEqual([])
+    expect(digest).toBe(runScenario(EVERYTHING, { kernel, everyTurns: 0 }).digest)
+    const asked = hooks.map((h) => h.hook)
+    expect(ALL_HOOKS.filter((hook) => !asked.includes(hook)), kernel.name).toEqual(never)
+    for (const { hook, called, agreed } of hooks) expect([hook, agreed], `${kernel.name} ${hook}`).toEqual([hook, called])
+  }
 })
 
 test("every hook that answers the base's decision agrees at every call, with the same digest", () => {

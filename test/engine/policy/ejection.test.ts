@@ -4,10 +4,16 @@ import { expect, test } from 'vitest'
 import type { Recording } from '../../../main/engine/index'
 import { ALL_HOOKS, FakeFuel, hooked, policy } from '../support/policies'
 import type { Context } from '../support/policies'
+import android from '../../../plugins/kernels/android-3.18'
+import linux61 from '../../../plugins/kernels/linux-6.1'
 import { runScenario } from '../support/run'
 import { EVERYTHING } from './scenario'
 
 const plain = runScenario(EVERYTHING)
+/** Asked only where LRU lists are by zone. */
+const BY_ZONE: HookName = 'inactiveIsLowInZone'
+const kernelAsking = (hook: HookName): typeof linux61 | typeof android => (hook === BY_ZONE ? android : linux61)
+const byZone = runScenario(EVERYTHING, { kernel: android })
 const WHOLE = /a whole number from/
 const FLAG = /true or false/
 
@@ -30,6 +36,7 @@ const WRONG: Readonly<Record<HookName, readonly (readonly [unknown, RegExp])[]>>
     [{ mode: 'fract', anon: 0.5, file: 0.5 }, /whole numbers/], [17, /mode: 'equal'/], [[], /'equal'/],
   ],
   inactiveIsLow: [[1, FLAG]],
+  inactiveIsLowInZone: [[1, FLAG], ['low', FLAG], [null, FLAG]],
   folioReferences: [[4, WHOLE], [-1, WHOLE], [0.5, WHOLE], ['0', WHOLE]],
   keepActive: [[1, FLAG]],
   refaultActivate: [['', FLAG]],
@@ -62,13 +69,13 @@ function onlyEjection(recording: Recording): Recording['ejections'][number] {
 for (const hook of ALL_HOOKS) {
   test(`${hook}: wrong answers`, () => {
     for (const [answer, allowed] of WRONG[hook]) {
-      const recording = runScenario(EVERYTHING, { policies: [hooked(hook, () => answer)], everyTurns: 4000 })
+      const recording = runScenario(EVERYTHING, { policies: [hooked(hook, () => answer)], everyTurns: 4000, kernel: kernelAsking(hook) })
       const ejection = onlyEjection(recording)
       expect(ejection).toMatchObject({ policy: 'test-policy', kind: 'invalid-answer', hook, call: 1 })
       expect(ejection.value).toBeTruthy()
       expect(ejection.allowed).toMatch(allowed)
       // Out at its first answer: nothing it wanted has happened.
-      expect(recording.digest).toBe(plain.digest)
+      expect(recording.digest).toBe(hook === BY_ZONE ? byZone.digest : plain.digest)
       expect(recording.events.filter((e) => e.kind === 'policy_ejected')).toHaveLength(1)
     }
   })

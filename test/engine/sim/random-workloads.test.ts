@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { Pattern, Phase, ProcessSpec, Scenario, SwapSpec, ZoneSpec } from '../../../main/engine/index'
 import { expectIdentities } from '../support/identities'
+import { KERNELS, fit, share } from '../support/kernels'
 import { run } from '../support/run'
 import { MIB, machine, mmapf, scenario } from '../support/tiny'
 
@@ -123,7 +124,8 @@ const anyScenario: fc.Arbitrary<Scenario> = fc.noBias(fc.record({
   })
 })
 
-test('random work on random machines', () => {
+for (const kernel of KERNELS) test(`random work on random machines: ${kernel.name}`, () => {
+  const runs = share(RUNS, kernel)
   const ends = new Map<string, number>()
   let kills = 0
   let swapped = 0
@@ -132,7 +134,7 @@ test('random work on random machines', () => {
   let huge = 0
   let shrunk = 0
   fc.assert(fc.property(anyScenario, fc.integer({ min: 0, max: 2 ** 31 }), (input, seed) => {
-    const { recording, mm } = run(input, { everyTurns: EVERY, seed, maxTurns: 400_000 })
+    const { recording, mm } = run(fit(input, kernel), { kernel, everyTurns: EVERY, seed, maxTurns: 400_000 })
     expectIdentities(recording, { generations: mm.lruGen.everOn, invalidates: true })
     const { end, diagnosis } = recording.summary
     ends.set(end, (ends.get(end) ?? 0) + 1)
@@ -156,8 +158,8 @@ test('random work on random machines', () => {
     const inHand = [...mm.compacting].reduce((sum, cc) => sum + cc.freePages.length + (cc.target >= 0 ? 1 : 0), 0)
     expect(lost, 'pages neither free, cached nor slab').toBeGreaterThanOrEqual(0)
     expect(lost, 'pages neither free, cached nor slab').toBeLessThanOrEqual(batched + inHand + 32 * (mm.cpus + mm.nodes.length))
-  }), { numRuns: RUNS, seed: SEED, endOnFailure: true, ...(PATH !== undefined ? { path: PATH } : {}) })
+  }), { numRuns: runs, seed: SEED, endOnFailure: true, ...(PATH !== undefined ? { path: PATH } : {}) })
   // The machines must have been worked hard, or the test says little.
-  expect(ends.get('done') ?? 0).toBeGreaterThan(RUNS / 4)
-  if (RUNS >= 30) for (const [what, n] of [['kills', kills], ['swap-ins', swapped], ['direct reclaims', stalls], ['slab objects scanned', shrunk], ['pages moved', moved], ['huge pages', huge]] as const) expect(n, what).toBeGreaterThan(0)
+  expect(ends.get('done') ?? 0).toBeGreaterThan(runs / 4)
+  if (runs >= 30) for (const [what, n] of [['kills', kills], ['swap-ins', swapped], ['direct reclaims', stalls], ['slab objects scanned', shrunk], ['pages moved', moved], ['huge pages', huge]] as const) expect(n, what).toBeGreaterThan(0)
 }, 120_000)
