@@ -35,7 +35,8 @@ export function* evictProposed(mm: Mm, lruvec: Lruvec, sc: ScanControl, nr: Floa
   let reclaimed = 0
   while (shares.some(open)) {
     for (const one of shares) if (open(one)) reclaimed += yield* evictBatch(mm, lruvec, sc, one)
-    if (shares.every(({ dry }) => dry)) break
+    // Nothing to be had: not even a point at which others could run, so that a policy which proposes nothing changes nothing.
+    if (shares.every(({ dry, quota }) => dry || quota === 0)) break
     if (mm.clock.now >= mm.clock.limit) yield RUN
     if (reclaimed < sc.nrToReclaim || finishQuota) continue
     nr.fill(0)

@@ -8,9 +8,9 @@ import linux515 from '../../../plugins/kernels/linux-5.15'
 import { delta, runScenario } from '../support/run'
 import { EVERYTHING } from './scenario'
 
-/** Asked only where LRU lists are by zone; such a kernel asks neither the other form nor about boosts, which it has not. */
+/** Asked only where LRU lists are by zone; such a kernel asks neither the other form nor about what it has not: boosts, protected groups, kcompactd; and here nothing wants compacting. */
 const NEVER_ASKED_HERE: readonly HookName[] = ['inactiveIsLowInZone']
-const NEVER_ASKED_BY_ZONE: readonly HookName[] = ['watermarkBoost', 'inactiveIsLow']
+const NEVER_ASKED_BY_ZONE: readonly HookName[] = ['watermarkBoost', 'inactiveIsLow', 'memcgProtection', 'compactionSuitable', 'kcompactdWake']
 
 const plain = runScenario(EVERYTHING)
 
@@ -37,7 +37,8 @@ test('nor does watching change anything on the other kernels', () => {
     expect(ejections).toEqual([])
     expect(digest).toBe(runScenario(EVERYTHING, { kernel, everyTurns: 0 }).digest)
     const asked = hooks.map((h) => h.hook)
-    expect(ALL_HOOKS.filter((hook) => !asked.includes(hook)), kernel.name).toEqual(never)
+    // Fixed waits need IO that lags behind; stall-timeouts.test.ts has some.
+    expect(ALL_HOOKS.filter((hook) => !asked.includes(hook) && hook !== 'reclaimThrottle'), kernel.name).toEqual(never)
     for (const { hook, called, agreed } of hooks) expect([hook, agreed], `${kernel.name} ${hook}`).toEqual([hook, called])
   }
 })
