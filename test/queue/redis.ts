@@ -41,6 +41,8 @@ export async function startRedis(more: readonly string[] = [], options: { readon
     child.kill('SIGKILL')
     await ended
   }
+  // A test file that fails before its first test never gets to stop it.
+  process.once('exit', () => { child?.kill('SIGKILL') })
   await start()
   return {
     port, url: `redis://127.0.0.1:${port}`, redis, kill, start,
