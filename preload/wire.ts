@@ -139,7 +139,8 @@ function unpackView(kind: ArrayTag, length: unknown, tail: Tail): ArrayBufferVie
   if (typeof length !== 'number' || !Number.isInteger(length) || length < 0 || length % made.BYTES_PER_ELEMENT !== 0) throw new WireError(`a ${kind} array of ${String(length)} bytes`)
   if (tail.at + length > tail.bytes.length) throw new WireError(`a ${kind} array cut off`)
   // A copy: aligned, and its own buffer, as structured clone gives.
-  const copy = tail.bytes.slice(tail.at, tail.at + length)
+  // A Buffer's own slice would be a view, at any offset.
+  const copy = Uint8Array.prototype.slice.call(tail.bytes, tail.at, tail.at + length)
   tail.at += length
   return new made(copy.buffer, copy.byteOffset, length / made.BYTES_PER_ELEMENT)
 }

@@ -23,6 +23,7 @@ export const zh: Messages = {
 
   machineAndWorkload: '机器与负载', compareWith: '比较', sysctls: 'sysctl', seeds: '随机种子数', seed: '种子',
   presets: '预设', yours: '我的', savedScenarios: '已保存', importMachine: '导入机器…', editJson: '编辑 JSON',
+  tooLongForDraft: '该场景过长，无法自动保留为草稿：请打开其标签页并按 Ctrl+S 保存。',
   scenarioBroken: (count) => `场景有 ${n(count)} 个问题，暂时无法运行。`, scenarioMissing: '没有打开的场景。',
   zone: 'zone', size: '大小', cpus: 'CPU', swap: '交换', tasks: '任务', atMost: '最长时间',
   nodeZone: (node, zone) => `节点 ${node} ${zone}`,

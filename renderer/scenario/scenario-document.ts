@@ -2,8 +2,10 @@
 import type { Problem, Scenario } from '../../preload/contract'
 import { createDebounce } from '../app/debounce'
 import { inBackground, lab } from '../app/lab-client'
+import { notify } from '../app/notices'
 import { createStore } from '../app/store'
 import { setSetting, setting } from '../app/settings'
+import { messages } from '../i18n'
 import { chooseCustom } from './setup-store'
 
 export interface ScenarioDocument {
@@ -88,7 +90,16 @@ export async function checkScenarioNow(): Promise<boolean> {
   return scenarioDocument.get()?.scenario !== undefined
 }
 
+/** Longer settings are refused by the lab: a traced workload belongs in a file. */
+const LONGEST_DRAFT = 90_000
+let told = ''
+
 function keepDraft(label: string, text: string): void {
+  if (text.length > LONGEST_DRAFT) {
+    if (told !== label) notify(messages().tooLongForDraft, 'bad')
+    told = label
+    return
+  }
   setSetting(DRAFT, text)
   setSetting(DRAFT_LABEL, label)
 }

@@ -56,3 +56,11 @@ test('bytes that no encoder made are refused', () => {
   for (const json of ['{"$":["f64",7]}', '{"$":["f64",-8]}', '{"$":["f64",1e300]}', '{"$":["nope"]}', '{"$":1}', '{"$":["undef"],"x":1}', '{"$":["constructor",8]}', '{"$":["obj",null]}']) expect(() => decode(forged(json, 7))).toThrow(WireError)
   expect(() => decode(Uint8Array.of(255, 255, 255, 255, 0))).toThrow(WireError)
 })
+
+test('what comes in a Buffer, as a socket gives it, is copied out: aligned, and nobody else\'s memory', () => {
+  const sent = encode({ type: 'request', id: 1, name: 'read', args: ['x', Float64Array.of(1.5, -2)] })
+  const buffer = Buffer.concat([Buffer.alloc(3), Buffer.from(sent)]).subarray(3)
+  const { args } = decode(buffer) as { readonly args: readonly [string, Float64Array] }
+  buffer.fill(0)
+  expect([...args[1]]).toEqual([1.5, -2])
+})
