@@ -1,5 +1,5 @@
 /** The window: top bar, banners, three panes that can be resized and hidden. */
-import { useEffect, useState } from 'react'
+import { useEffect } from 'react'
 import type { ReactNode } from 'react'
 import { Group, Panel, Separator } from 'react-resizable-panels'
 import { EditorPane } from '../editor/editor-pane'
@@ -9,24 +9,31 @@ import { SetupPane } from '../scenario/setup-pane'
 import { Questions } from '../ui/confirm'
 import { Banners } from './banners'
 import { rememberLayout, savedLayout } from './layout'
+import { layoutApplied } from './named-layouts'
 import { NoticeList } from './notice-list'
+import { overlays } from './overlays'
+import { Palette } from './palette'
 import { panes } from './panes'
 import { ShortcutSheet } from './shortcut-sheet'
 import { useShortcuts } from './shortcuts'
 import { useStore } from './store'
 import { TopBar } from './top-bar'
+import { Tour } from './tour'
 
 export function App(): ReactNode {
-  const [help, setHelp] = useState(false)
-  useShortcuts(() => setHelp(true))
+  const over = useStore(overlays)
+  const close = (): void => overlays.set(undefined)
+  useShortcuts()
   return (
     <div className="app">
-      <TopBar onHelp={() => setHelp(true)} />
+      <TopBar onHelp={() => overlays.set('help')} />
       <Banners />
       <Body />
       <NoticeList />
       <Questions />
-      {help && <ShortcutSheet onClose={() => setHelp(false)} />}
+      {over === 'help' && <ShortcutSheet onClose={close} />}
+      {over === 'palette' && <Palette onClose={close} />}
+      {over === 'tour' && <Tour onClose={close} />}
     </div>
   )
 }
@@ -34,12 +41,13 @@ export function App(): ReactNode {
 function Body(): ReactNode {
   const m = useMessages()
   const shown = useStore(panes)
+  const applied = useStore(layoutApplied)
   const key = `main.${shown.setup ? 's' : ''}${shown.editor ? 'e' : ''}${shown.results ? 'r' : ''}`
   // Hidden editors keep their state in the documents' store; the group is rebuilt so that each set of panes has its own sizes.
   useEffect(() => { document.title = 'Reclaim Lab' }, [])
   return (
     <main className="body">
-      <Group key={key} id={key} orientation="horizontal" defaultLayout={savedLayout(key)} onLayoutChanged={rememberLayout(key)}>
+      <Group key={`${key} ${applied}`} id={key} orientation="horizontal" defaultLayout={savedLayout(key)} onLayoutChanged={rememberLayout(key)}>
         {shown.setup && <Panel id="panel-setup" minSize={230} maxSize={480} defaultSize={300} groupResizeBehavior="preserve-pixel-size"><SetupPane /></Panel>}
         {shown.setup && <Separator className="separator vertical" aria-label={m.resize} />}
         {shown.editor && <Panel id="panel-editor" minSize={300} defaultSize={shown.results ? '34%' : undefined}><EditorPane /></Panel>}

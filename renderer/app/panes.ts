@@ -8,10 +8,15 @@ export interface Panes { readonly setup: boolean; readonly editor: boolean; read
 const NARROW_PX = 1180
 export const panes = createStore<Panes>({ setup: true, editor: true, results: true, narrow: false })
 
-export function startPanes(): void {
+/** As the settings have it; without them all that fit. */
+export function readPanes(): void {
   const narrow = window.innerWidth < NARROW_PX
-  const shown = setting('panes')?.split(' ')
+  const shown = (setting('panes') || undefined)?.split(' ')
   panes.set(fit({ setup: shown ? shown.includes('setup') : true, editor: shown ? shown.includes('editor') : !narrow, results: shown ? shown.includes('results') : true, narrow }, 'results'))
+}
+
+export function startPanes(): void {
+  readPanes()
   window.addEventListener('resize', () => {
     const now = panes.get()
     const isNarrow = window.innerWidth < NARROW_PX

@@ -1,36 +1,31 @@
-/** Keys of the whole window. Charts and editor have their own; the sheet lists all. */
+/** Keys of the whole window. Charts and editor have their own; the sheet lists all and changes them. */
 import { useEffect } from 'react'
-import { saveActive } from '../editor/editor-pane'
-import { cancelComparison, startComparison } from '../results/experiment-store'
-import { goToPane } from './panes'
+import { cancelComparison } from '../results/experiment-store'
+import { COMMANDS } from './commands'
+import { commandFor } from './keys'
+import { overlays } from './overlays'
 
 const DOUBLE_ESCAPE_MS = 500
 
-export function useShortcuts(showHelp: () => void): void {
+export function useShortcuts(): void {
   useEffect(() => {
     let escapedAt = -Infinity
     const listen = (event: KeyboardEvent): void => {
-      const control = event.ctrlKey || event.metaKey
-      if (control && event.key === 'Enter') return take(event, startComparison)
-      if (control && event.key.toLowerCase() === 's') return take(event, saveActive)
-      if (event.altKey && !control && /^Digit[123]$/.test(event.code)) return take(event, () => goToPane(PANES[Number(event.code.slice(5)) - 1] ?? 'results'))
       if (event.key === 'Escape') {
         if (event.timeStamp - escapedAt < DOUBLE_ESCAPE_MS) cancelComparison()
         escapedAt = event.timeStamp
+        return
       }
-      if (event.key === '?' && !isTyping(event.target)) take(event, showHelp)
+      const id = commandFor(event, 'anywhere')
+      // A bare letter or sign is text where somebody types; so is everything while a dialog asks.
+      const bare = !event.ctrlKey && !event.metaKey && !event.altKey && event.key.length === 1
+      if (id === undefined || event.defaultPrevented || overlays.get() !== undefined || (bare && isTyping(event.target))) return
+      event.preventDefault()
+      COMMANDS[id]()
     }
     window.addEventListener('keydown', listen)
     return () => window.removeEventListener('keydown', listen)
-  }, [showHelp])
-}
-
-const PANES = ['setup', 'editor', 'results'] as const
-
-function take(event: KeyboardEvent, action: () => void): void {
-  if (event.defaultPrevented) return
-  event.preventDefault()
-  action()
+  }, [])
 }
 
 function isTyping(target: EventTarget | null): boolean {

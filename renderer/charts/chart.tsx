@@ -9,6 +9,7 @@ import { Segmented } from '../ui/controls'
 import { duration, number } from '../ui/format'
 import { Menu } from '../ui/menu'
 import { Terms } from '../ui/term'
+import { pin, usePinned } from './chart-choice'
 import { machineStroke, seriesStroke } from './colours'
 import type { Stroke } from './colours'
 import { Overlay } from './overlay'
@@ -75,9 +76,19 @@ function Caption({ chart, near, out }: { readonly chart: Chart; readonly near?: 
           options={[{ value: 'near', label: m.nearMarks, title: m.nearMarksHint }, { value: 'full', label: m.fullScale }]}
         />
       )}
+      <span className="grow" />
+      <PinButton chart={chart} title={say(chart.title)} />
       {out}
     </figcaption>
   )
+}
+
+function PinButton({ chart, title }: { readonly chart: Chart; readonly title: string }): ReactNode {
+  const m = useMessages()
+  const pinned = usePinned()
+  const on = pinned.includes(chart.id)
+  const label = on ? m.pinned.unpin(title) : m.pinned.pin(title)
+  return <button type="button" className="button quiet icon tiny" aria-pressed={on} aria-label={label} title={label} onClick={() => pin(pinned, chart.id, !on)}>{on ? '★' : '☆'}</button>
 }
 
 /** The chart as a picture, with what is in view of it. */

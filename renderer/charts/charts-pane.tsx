@@ -2,15 +2,18 @@
 import { useEffect, useMemo, useRef } from 'react'
 import type { KeyboardEvent, ReactNode } from 'react'
 import type { ExperimentStatus, RunChart, RunDetail, RunStatus } from '../../preload/contract'
+import { commandFor } from '../app/keys'
+import type { CommandId } from '../app/keys'
 import { lab } from '../app/lab-client'
 import { setSetting, useSetting } from '../app/settings'
 import { useStore } from '../app/store'
 import { useAnswer } from '../app/use-answer'
 import { useMessages } from '../i18n'
 import { useRunDetail, useRunEvents } from '../results/run-details'
-import { Button, Segmented } from '../ui/controls'
+import { Button, Segmented, Toggle } from '../ui/controls'
 import { duration } from '../ui/format'
 import { ChartFigure, MAX_MACHINES } from './chart'
+import { arranged, hideZone, useHiddenZones, usePinned, zoneOf } from './chart-choice'
 import type { ChartMachine } from './chart'
 import { EventLanes } from './event-lanes'
 import { lanesFor } from './lanes'
@@ -36,7 +39,8 @@ export function ChartsPane({ status }: { readonly status: ExperimentStatus }): R
       <Toolbar status={status} layout={layout} width={width} machines={machines.length} />
       <Lanes machines={machines} layout={layout} end={full.t1} />
       {charts.length === 0 && <p className="muted pad">{m.chartsWaiting}</p>}
-      {charts.map((chart) => <ChartFigure key={chart.id} chart={chart} machines={machines} layout={layout} window={window} />)}
+      <Zones charts={charts} />
+      {arranged(charts, usePinned(), useHiddenZones()).map((chart) => <ChartFigure key={chart.id} chart={chart} machines={machines} layout={layout} window={window} />)}
     </div>
   )
 }
@@ -58,6 +62,19 @@ function Toolbar({ status, layout, width, machines }: { readonly status: Experim
         options={[{ value: 'side', label: m.sideBySide, disabled: tooNarrow, title: tooNarrow ? m.tooNarrow : undefined }, { value: 'overlay', label: m.overlaid }]}
       />
       <ZoomState />
+    </div>
+  )
+}
+
+/** Charts of a zone can be hidden; small zones mostly are in the way. */
+function Zones({ charts }: { readonly charts: readonly RunChart[] }): ReactNode {
+  const m = useMessages()
+  const hidden = useHiddenZones()
+  const zones = [...new Set(charts.flatMap((chart) => zoneOf(chart) ?? []))]
+  if (zones.length < 2) return null
+  return (
+    <div className="zones" role="group" aria-label={m.pinned.zones}>
+      {zones.map((zone) => { const [node = '', name = ''] = zone.split('.'); return <Toggle key={zone} on={!hidden.includes(zone)} label={m.nodeZone(Number(node), name)} onChange={(on) => hideZone(hidden, zone, !on)} /> })}
     </div>
   )
 }
@@ -159,19 +176,19 @@ function useRange(status: ExperimentStatus, details: readonly (RunDetail | undef
 function useLayout(width: number, machines: number): Layout {
   const wanted = useSetting('charts.layout') as Layout | undefined
   if (width > 0 && width / machines < NARROWEST_COLUMN) return 'overlay'
-  return wanted ?? 'side'
+  return wanted || 'side'
 }
 
+/** Keys of the charts are the person's; the event lanes inside have their own. */
 function chartKeys(event: KeyboardEvent): void {
-  if (event.ctrlKey || event.metaKey || event.altKey || (event.target as HTMLElement).closest('input, select, textarea')) return
-  const action = KEYS[event.key]
+  if ((event.target as HTMLElement).closest('input, select, textarea')) return
+  const id = commandFor(event.nativeEvent, 'charts')
+  const action = id && KEYS[id]
   if (!action) return
   event.preventDefault()
   action()
 }
 
-const KEYS: Readonly<Record<string, (() => void) | undefined>> = {
-  w: () => zoomBy(0.6), '+': () => zoomBy(0.6), s: () => zoomBy(1 / 0.6), '-': () => zoomBy(1 / 0.6),
-  a: () => panBy(-0.25), ArrowLeft: () => panBy(-0.25), d: () => panBy(0.25), ArrowRight: () => panBy(0.25), 0: () => zoom.set(undefined),
+const KEYS: Readonly<Partial<Record<CommandId, () => void>>> = {
+  zoomIn: () => zoomBy(0.6), zoomOut: () => zoomBy(1 / 0.6), earlier: () => panBy(-0.25), later: () => panBy(0.25), zoomAll: () => zoom.set(undefined),
 }
-

@@ -1,9 +1,9 @@
 /** The transparent sheet over a plot or a lane: crosshair, drag to zoom, double click to see all, the picked event's line. Moves cost no chart redraw. */
-import { useRef, useState } from 'react'
-import type { PointerEvent, ReactNode } from 'react'
+import { useEffect, useRef, useState } from 'react'
+import type { PointerEvent, ReactNode, RefObject } from 'react'
 import { useStore } from '../app/store'
 import { GUTTER, RIGHT } from './colours'
-import { crosshair, picked, zoom, zoomTo } from './view-store'
+import { crosshair, panBy, picked, zoom, zoomBy, zoomTo } from './view-store'
 
 interface OverlayProps {
   readonly t0: number
@@ -20,6 +20,8 @@ export function Overlay({ t0, t1, width, height, onPick }: OverlayProps): ReactN
   const inner = Math.max(1, width - GUTTER - RIGHT)
   const [drag, setDrag] = useState<{ readonly from: number; readonly to: number }>()
   const start = useRef<number>(undefined)
+  const sheet = useRef<HTMLDivElement>(null)
+  useWheel(sheet)
   const timeAt = (x: number): number => t0 + (Math.min(Math.max(0, x), inner) / inner) * (t1 - t0)
   const xOf = (event: PointerEvent): number => event.clientX - event.currentTarget.getBoundingClientRect().left
   const move = (event: PointerEvent): void => {
@@ -38,7 +40,7 @@ export function Overlay({ t0, t1, width, height, onPick }: OverlayProps): ReactN
   }
   return (
     <div
-      className="overlay" style={{ left: GUTTER, width: inner, height }} onPointerMove={move} onPointerUp={up} onDoubleClick={() => zoom.set(undefined)}
+      ref={sheet} className="overlay" style={{ left: GUTTER, width: inner, height }} onPointerMove={move} onPointerUp={up} onDoubleClick={() => zoom.set(undefined)}
       onPointerDown={(event) => { if (event.button === 0) { start.current = xOf(event); event.currentTarget.setPointerCapture(event.pointerId) } }}
       onPointerLeave={() => { if (start.current === undefined) crosshair.set(undefined) }}
     >
@@ -47,6 +49,22 @@ export function Overlay({ t0, t1, width, height, onPick }: OverlayProps): ReactN
       {drag && <div className="drag" style={{ left: Math.max(0, Math.min(drag.from, drag.to)), width: Math.abs(drag.to - drag.from) }} />}
     </div>
   )
+}
+
+/** Ctrl and the wheel zoom around the pointer, Shift and the wheel move; a bare wheel scrolls the page. React's own listener could not keep the page from zooming. */
+function useWheel(sheet: RefObject<HTMLDivElement | null>): void {
+  useEffect(() => {
+    const element = sheet.current
+    const turn = (event: WheelEvent): void => {
+      if (!event.ctrlKey && !event.shiftKey) return
+      event.preventDefault()
+      const by = event.deltaY === 0 ? event.deltaX : event.deltaY
+      if (event.ctrlKey) zoomBy(by > 0 ? 1.25 : 0.8)
+      else panBy(by > 0 ? 0.1 : -0.1)
+    }
+    element?.addEventListener('wheel', turn, { passive: false })
+    return () => element?.removeEventListener('wheel', turn)
+  }, [sheet])
 }
 
 interface LineProps { readonly t0: number; readonly t1: number; readonly inner: number }

@@ -25,6 +25,7 @@ export function EditorTabs(): ReactNode {
       <div role="tablist" aria-label={m.openFiles} className="tablist" onKeyDown={move}>
         {open.map((document) => <Tab key={document.key} document={document} active={document.key === active} />)}
       </div>
+      {open.filter((document) => document.key === active).map((document) => <CloseButton key={document.key} document={document} />)}
       <Button tone="quiet" className="icon" aria-label={m.newPolicy} title={m.newPolicy} onClick={askNew}>＋</Button>
     </div>
   )
@@ -34,13 +35,18 @@ function Tab({ document, active }: { readonly document: OpenDocument; readonly a
   const m = useMessages()
   const dirty = isDirty(document)
   return (
-    <span className={active ? 'tab on' : 'tab'}>
+    <span role="presentation" className={active ? 'tab on' : 'tab'}>
       <button id={`tab-${document.key}`} type="button" role="tab" aria-selected={active} tabIndex={active ? 0 : -1} title={m.documentKinds[document.kind]} onClick={() => activate(document.key)}>
         {document.title}{dirty && <span className="dirty" title={m.unsaved} aria-label={m.unsaved}> ●</span>}
       </button>
-      <button type="button" className="tab-close" tabIndex={active ? 0 : -1} aria-label={m.closeFile(document.title)} onClick={() => close(document)}>✕</button>
     </span>
   )
+}
+
+/** Closes the active document. A list of tabs may hold nothing but tabs, so it stands beside it. */
+function CloseButton({ document }: { readonly document: OpenDocument }): ReactNode {
+  const m = useMessages()
+  return <button type="button" className="tab-close" title={m.closeFile(document.title)} aria-label={m.closeFile(document.title)} onClick={() => close(document)}>✕</button>
 
   function close(closing: OpenDocument): void {
     inBackground(async () => {

@@ -7,12 +7,33 @@ export const en = {
   fatalTitle: 'The lab can’t be shown', fatalText: 'Your policies, scenarios and drafts are kept. What went wrong:',
   bridgeLost: 'The connection to the lab is lost; it is tried again. What you typed is still here.', bridgeFailed: 'The lab could not answer:', notKept: 'Nothing is kept: the workspace is a temporary folder.',
   none: 'none', cancel: 'Cancel', listComma: ', ', fullStop: '.',
-  shortcuts: 'Keyboard shortcuts',
+  shortcuts: 'Keys and help',
   shortcutGroups: [
-    { title: 'Anywhere', keys: [['Ctrl+Enter', 'Run the comparison'], ['Esc Esc', 'Cancel the comparison'], ['Ctrl+S', 'Save, check and run again'], ['Alt+1 / Alt+2 / Alt+3', 'Go to setup, editor, results'], ['?', 'This sheet']] },
-    { title: 'Charts (when focused)', keys: [['W / S', 'Zoom in, out'], ['A / D', 'Move to earlier, later'], ['+ / − / 0', 'Zoom in, out, show all'], ['← / →', 'Move; in an event lane: previous, next event'], [', / .', 'Previous, next event while one is open'], ['Esc', 'Close the event']] },
+    { title: 'Besides', keys: [['Esc Esc', 'Cancel the comparison'], ['Ctrl+wheel', 'Zoom the charts'], ['Shift+wheel', 'Move the charts'], ['← / →', 'In an event lane: previous, next event'], [', / .', 'Previous, next event while one is open'], ['Esc', 'Close the event']] },
     { title: 'Editor', keys: [['Ctrl+Space', 'Complete'], ['F8', 'Next problem'], ['F12', 'Go to definition'], ['Ctrl+F', 'Find'], ['Ctrl+M', 'Let Tab leave the editor']] },
   ] as readonly { readonly title: string; readonly keys: readonly (readonly [string, string])[] }[],
+  commands: {
+    run: 'Run the comparison', save: 'Save, check and run again', palette: 'Find a command', help: 'Keys and help', goSetup: 'Go to setup', goEditor: 'Go to editor', goResults: 'Go to results', report: 'Export a report', bundle: 'Export a bundle', openBundle: 'Open a bundle or report',
+    newPolicy: 'New policy', sideBySide: 'Charts side by side', overlaid: 'Charts overlaid', saveLayout: 'Save this layout', tour: 'Take the tour', otherLanguage: '中文', zoomIn: 'Zoom in', zoomOut: 'Zoom out', earlier: 'Move to earlier', later: 'Move to later', zoomAll: 'Show all of the run',
+  },
+  palette: { find: 'Type a command, preset or policy', nothing: 'Nothing fits.', command: 'Command', preset: 'Preset', policy: 'Policy' },
+  keys: {
+    hint: 'Click keys to change them: press new ones, Backspace for none, Escape to leave them.', places: { anywhere: 'Anywhere', charts: 'Charts (when focused)' }, none: 'none', press: 'Press keys…', taken: (key: string, command: string) => `${key} is “${command}” already.`,
+    change: (command: string) => `Change the keys of “${command}”`, reset: (command: string) => `Reset the keys of “${command}”`, resetAll: 'Reset all keys', words: 'Words', findWord: 'Find a word',
+  },
+  layouts: { text: 'Panes, their sizes, how charts are laid out, pinned charts and hidden zones. It is found by its name in the palette.', nameRule: '1 to 40 characters.', saved: (name: string) => `Layout ${name} is saved; the palette applies it.` },
+  tour: {
+    next: 'Next', back: 'Back', end: 'Done',
+    steps: [
+      { title: 'A machine and its work', text: 'Choose a preset: a machine with memory, disks and swap, and what its processes do. Import your own from /proc, an OOM log or a trace, or edit it as a form or JSON.' },
+      { title: 'What is compared', text: 'Each policy, and each variant with other settings, runs on a machine of its own beside the base kernel. Five seeds and more tell effect from chance.' },
+      { title: 'Run', text: 'Every machine does the same work. Runs go over all cores; cancelling keeps what is there.' },
+      { title: 'What came out', text: 'First the sentence, then metrics with their intervals, then charts over virtual time. Click an event to see who asked, which zone missed which mark, and /proc at that moment. Export gives reports, bundles and traces.' },
+      { title: 'Policies', text: 'Decisions of the kernel are hooks in TypeScript. Fork an example, change it, save: it is checked, loaded and run again. An answer out of range ejects the policy, with its line.' },
+      { title: 'Everything else', text: 'Ctrl+K finds every command, preset and policy; ? lists the keys, which can be changed, and explains the words.' },
+    ] as readonly { readonly title: string; readonly text: string }[],
+  },
+  pinned: { pin: (title: string) => `Pin ${title} to the top`, unpin: (title: string) => `Unpin ${title}`, zones: 'Zones shown' },
 
   // Running
   run: 'Run', cancelling: 'Cancelling…', starting: 'Starting…', runProgress: 'Progress',

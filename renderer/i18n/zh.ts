@@ -8,12 +8,33 @@ export const zh: Messages = {
   fatalTitle: '无法显示实验室', fatalText: '您的策略、场景和草稿都已保留。出错信息：',
   bridgeLost: '与实验室的连接已断开，正在重试。您输入的内容仍在。', bridgeFailed: '实验室无法回答：', notKept: '不会保留任何内容：工作区是临时文件夹。',
   none: '无', cancel: '取消', listComma: '，', fullStop: '。',
-  shortcuts: '键盘快捷键',
+  shortcuts: '按键与帮助',
   shortcutGroups: [
-    { title: '任何位置', keys: [['Ctrl+Enter', '运行比较'], ['Esc Esc', '取消比较'], ['Ctrl+S', '保存、检查并重新运行'], ['Alt+1 / Alt+2 / Alt+3', '转到设置、编辑器、结果'], ['?', '本页']] },
-    { title: '图表（获得焦点时）', keys: [['W / S', '放大、缩小'], ['A / D', '向前、向后移动'], ['+ / − / 0', '放大、缩小、显示全部'], ['← / →', '移动；在事件泳道中：上一个、下一个事件'], [', / .', '打开事件时：上一个、下一个事件'], ['Esc', '关闭事件']] },
+    { title: '其他', keys: [['Esc Esc', '取消比较'], ['Ctrl+wheel', '缩放图表'], ['Shift+wheel', '平移图表'], ['← / →', '在事件泳道中：上一个、下一个事件'], [', / .', '打开事件时：上一个、下一个事件'], ['Esc', '关闭事件']] },
     { title: '编辑器', keys: [['Ctrl+Space', '补全'], ['F8', '下一个问题'], ['F12', '转到定义'], ['Ctrl+F', '查找'], ['Ctrl+M', '让 Tab 键离开编辑器']] },
   ],
+  commands: {
+    run: '运行比较', save: '保存、检查并重新运行', palette: '查找命令', help: '按键与帮助', goSetup: '转到设置', goEditor: '转到编辑器', goResults: '转到结果', report: '导出报告', bundle: '导出实验包', openBundle: '打开实验包或报告',
+    newPolicy: '新建策略', sideBySide: '图表并排', overlaid: '图表叠加', saveLayout: '保存当前布局', tour: '界面导览', otherLanguage: 'English', zoomIn: '放大', zoomOut: '缩小', earlier: '向前移动', later: '向后移动', zoomAll: '显示整个运行',
+  },
+  palette: { find: '输入命令、预设或策略', nothing: '没有匹配项。', command: '命令', preset: '预设', policy: '策略' },
+  keys: {
+    hint: '点击按键即可更改：按下新的组合键，Backspace 表示不设，Escape 保持不变。', places: { anywhere: '任何位置', charts: '图表（获得焦点时）' }, none: '无', press: '请按键…', taken: (key, command) => `${key} 已用于“${command}”。`,
+    change: (command) => `更改“${command}”的按键`, reset: (command) => `恢复“${command}”的按键`, resetAll: '恢复所有按键', words: '词汇', findWord: '查找词汇',
+  },
+  layouts: { text: '包括面板及其大小、图表布局、固定的图表和隐藏的 zone。可在命令面板中按名称找到。', nameRule: '1 到 40 个字符。', saved: (name) => `布局 ${name} 已保存，可在命令面板中使用。` },
+  tour: {
+    next: '下一步', back: '上一步', end: '完成',
+    steps: [
+      { title: '机器与负载', text: '选择一个预设：包含内存、磁盘和交换区的机器，以及其进程的行为。也可以从 /proc、OOM 日志或跟踪导入，或以表单、JSON 编辑。' },
+      { title: '比较什么', text: '每个策略和每个设置不同的变体都在独立的机器上与基准内核并列运行。五个以上的种子才能区分效果与偶然。' },
+      { title: '运行', text: '所有机器做同样的工作，运行分布在所有核心上；取消会保留已有结果。' },
+      { title: '结果', text: '先是结论，再是带置信区间的指标，然后是虚拟时间上的图表。点击事件可查看谁发起、哪个 zone 低于哪个水位，以及此刻的 /proc。可导出报告、实验包和跟踪。' },
+      { title: '策略', text: '内核的决策是 TypeScript 中的钩子。派生示例，修改并保存：它会被检查、加载并重新运行。超出范围的返回值会使策略被弹出，并指出行号。' },
+      { title: '其他', text: '按 Ctrl+K 可找到所有命令、预设和策略；按 ? 可查看并更改按键，以及词汇解释。' },
+    ],
+  },
+  pinned: { pin: (title) => `将“${title}”固定在顶部`, unpin: (title) => `取消固定“${title}”`, zones: '显示的 zone' },
 
   run: '运行', cancelling: '正在取消…', starting: '正在启动…', runProgress: '进度',
   runsDone: (done, all) => `已完成 ${n(done)} / ${n(all)} 次运行`, toGo: (time) => `约剩 ${time}`,

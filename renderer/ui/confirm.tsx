@@ -44,7 +44,7 @@ function QuestionDialog({ question: { title, text, action, danger, input, answer
       {input && (
         <Field label={input.label} hint={wrong && <span className="bad">{wrong}</span>}>
           <input
-            autoFocus value={value} spellCheck={false} aria-invalid={!!wrong}
+            data-autofocus value={value} spellCheck={false} aria-invalid={!!wrong}
             onChange={(event) => setValue(event.target.value)} onKeyDown={(event) => { if (event.key === 'Enter') accept() }}
           />
         </Field>

@@ -17,6 +17,8 @@ export function Dialog({ title, wide, footer, children, onClose }: DialogProps):
   useEffect(() => {
     const before = document.activeElement
     element.current?.showModal()
+    // React's autoFocus comes before the dialog is open, which then takes the focus to its first button.
+    element.current?.querySelector<HTMLElement>('[data-autofocus]')?.focus()
     return () => { if (before instanceof HTMLElement) before.focus() }
   }, [])
   return (

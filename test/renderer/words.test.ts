@@ -78,6 +78,10 @@ test('text reaches 4.5:1 on every ground it stands on, lines of charts and contr
     check(palette, 'accent-text', 'accent', 4.5)
     check(palette, 'bad', 'bad-soft', 4.5)
     check(palette, 'warn', 'warn-soft', 4.5)
+    // Words on the blocks of the timeline.
+    for (const ground of ['series-0', 'series-1', 'series-2', 'series-3', 'muted']) check(palette, 'pane', ground, 4.5)
+    check(palette, 'text', 'line', 4.5)
+    check(palette, 'text', 'accent-soft', 4.5)
     for (const line of [...Object.keys(palette).filter((name) => /^(series|machine|mark)-/.test(name)), 'control']) check(palette, line, 'pane', 3)
   }
   expect(poor).toEqual([])

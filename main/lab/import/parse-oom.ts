@@ -71,11 +71,13 @@ function zoneOf(line: Line, problems: LineProblems): readonly ZoneReading[] {
   const fields = new Map([...rest.matchAll(/([\w()]+): ?(\d+)[kK]B/g)].map(([, key, kb]) => [key, Number(kb) / KB]))
   const managed = fields.get('managed')
   if (managed === 0) return []
+  const broken = [...fields].find(([, pages]) => !Number.isInteger(pages))
+  if (broken !== undefined) problems.add(line, `says "${broken[0]}:${broken[1] * KB}kB", which is no whole number of pages; the line was damaged`)
   const known = ZONE_NAMES.find((each) => each === name)
   if (known === undefined) problems.add(line, `is a zone that can't be simulated; known are ${ZONE_NAMES.join(', ')}`)
   if (managed === undefined) problems.add(line, 'has no "managed:", so the zone\'s size isn\'t known; the line was cut off')
   for (const key of ['min', 'low', 'high', 'present']) if (!fields.has(key)) problems.add(line, `has no "${key}:"; the line was cut off`)
-  return known === undefined || managed === undefined ? [] : [reading(line, Number(node), known, managed, fields)]
+  return known === undefined || managed === undefined || broken !== undefined ? [] : [reading(line, Number(node), known, managed, fields)]
 }
 
 function reading(line: Line, node: number, name: ZoneName, managed: number, fields: ReadonlyMap<string, number>): ZoneReading {

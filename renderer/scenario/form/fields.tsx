@@ -229,14 +229,14 @@ function Fold({ path, title, open, children, onRemove }: FoldProps): ReactNode {
   const { own, below } = useProblems(path)
   if (path.length === 0) return <>{children}</>
   return (
-    <details className="form-fold" id={`form-${pathText(path)}`} open={opened} onToggle={(event) => setOpened(event.currentTarget.open)}>
-      <summary>
-        <code>{title}</code>{below > 0 && <span className="bad small"> ✕ {m.form.problems(below)}</span>}
-        {onRemove && <Button tone="quiet" className="icon tiny" aria-label={m.form.clear(title)} title={m.form.clear(title)} onClick={(event) => { event.preventDefault(); onRemove() }}>✕</Button>}
-      </summary>
-      {own.map((problem, i) => <p key={i} className="bad small">{problem.message}</p>)}
-      {opened && <div className="form-inside">{children}</div>}
-    </details>
+    <div className="form-fold-row">
+      <details className="form-fold" id={`form-${pathText(path)}`} open={opened} onToggle={(event) => setOpened(event.currentTarget.open)}>
+        <summary><code>{title}</code>{below > 0 && <span className="bad small"> ✕ {m.form.problems(below)}</span>}</summary>
+        {own.map((problem, i) => <p key={i} className="bad small">{problem.message}</p>)}
+        {opened && <div className="form-inside">{children}</div>}
+      </details>
+      {onRemove && <Button tone="quiet" className="icon tiny" aria-label={m.form.clear(title)} title={m.form.clear(title)} onClick={onRemove}>✕</Button>}
+    </div>
   )
 }
 

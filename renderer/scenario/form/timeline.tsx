@@ -41,6 +41,9 @@ export function PhaseTimeline({ scenario }: { readonly scenario: Scenario }): Re
   )
 }
 
+/** Of the bar's width: some 24 pixels of a narrow one. */
+const NARROWEST_PART = 0.09
+
 const KINDS: Readonly<Record<string, string>> = { touch: 'touch', fread: 'file', fwrite: 'file', stat: 'file', fsync: 'file', sleep: 'wait', at: 'wait', await: 'wait', lock: 'wait', netrx: 'net', work: 'work' }
 
 function BlockButton({ block, process, end }: { readonly block: Block; readonly process: number; readonly end: number }): ReactNode {
@@ -48,8 +51,11 @@ function BlockButton({ block, process, end }: { readonly block: Block; readonly 
   const what = 'r' in phase ? `${phase.op} ${phase.r}` : phase.op
   const when = open ? '' : ` · ${duration(from)} – ${duration(to)}`
   const style = { left: `${(from / end) * 100}%`, width: `${Math.max(0, (to - from) / end) * 100}%` }
+  const className = `timeline-block ${KINDS[phase.op] ?? 'call'}${open ? ' open' : ''}`
+  // What is too narrow to hit is only seen; its fields are below.
+  if ((to - from) / end < NARROWEST_PART) return <span className={className} style={style} title={`${index + 1}. ${what}${when}`} />
   return (
-    <button type="button" className={`timeline-block ${KINDS[phase.op] ?? 'call'}${open ? ' open' : ''}`} style={style} title={`${index + 1}. ${what}${when}`} aria-label={`${index + 1}. ${what}${when}`} onClick={() => goTo(`processes[${process}].phases[${index}]`)}>
+    <button type="button" className={className} style={style} title={`${index + 1}. ${what}${when}`} aria-label={`${index + 1}. ${what}${when}`} onClick={() => goTo(`processes[${process}].phases[${index}]`)}>
       <span aria-hidden="true">{what}</span>
     </button>
   )

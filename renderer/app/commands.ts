@@ -1,0 +1,26 @@
+/** What each command does. Keys are in `keys.ts`, words in the messages; the palette and the sheet show all of them. */
+import { panBy, zoom, zoomBy } from '../charts/view-store'
+import { saveActive } from '../editor/editor-pane'
+import { askNew } from '../editor/file-questions'
+import { language, setLanguage } from '../i18n'
+import { experiment, startComparison } from '../results/experiment-store'
+import { openBundleFile, saveOut } from '../results/out'
+import type { CommandId } from './keys'
+import { askLayoutName } from './named-layouts'
+import { overlays } from './overlays'
+import { goToPane } from './panes'
+import { setSetting } from './settings'
+
+export const COMMANDS: Readonly<Record<CommandId, () => void>> = {
+  run: startComparison, save: saveActive, palette: () => overlays.set('palette'), help: () => overlays.set('help'), tour: () => overlays.set('tour'),
+  goSetup: () => goToPane('setup'), goEditor: () => goToPane('editor'), goResults: () => goToPane('results'),
+  report: () => ofExperiment('report'), bundle: () => ofExperiment('bundle'), openBundle: openBundleFile, newPolicy: askNew,
+  sideBySide: () => setSetting('charts.layout', 'side'), overlaid: () => setSetting('charts.layout', 'overlay'), saveLayout: askLayoutName,
+  otherLanguage: () => { const next = language.get() === 'en' ? 'zh' : 'en'; setLanguage(next); setSetting('language', next) },
+  zoomIn: () => zoomBy(0.6), zoomOut: () => zoomBy(1 / 0.6), earlier: () => panBy(-0.25), later: () => panBy(0.25), zoomAll: () => zoom.set(undefined),
+}
+
+function ofExperiment(kind: 'report' | 'bundle'): void {
+  const { status } = experiment.get()
+  if (status) saveOut({ kind, experiment: status.id })
+}

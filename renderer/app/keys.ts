@@ -1,0 +1,71 @@
+/** Which keys give which command: the defaults, and what the person chose instead, kept in the settings. */
+import { setSetting, setting, useSetting } from './settings'
+
+/** `anywhere` works in the whole window; `charts` while a chart or the toolbar above them has the focus. */
+export const DEFAULT_KEYS = {
+  run: ['Ctrl+Enter'], save: ['Ctrl+S'], palette: ['Ctrl+K', 'F1'], help: ['?'], goSetup: ['Alt+1'], goEditor: ['Alt+2'], goResults: ['Alt+3'],
+  report: [], bundle: [], openBundle: [], newPolicy: [], sideBySide: [], overlaid: [], saveLayout: [], tour: [], otherLanguage: [],
+  zoomIn: ['W', '+'], zoomOut: ['S', '-'], earlier: ['A', 'ArrowLeft'], later: ['D', 'ArrowRight'], zoomAll: ['0'],
+} as const satisfies Readonly<Record<string, readonly string[]>>
+
+export type CommandId = keyof typeof DEFAULT_KEYS
+export type Place = 'anywhere' | 'charts'
+
+export const COMMAND_IDS = Object.keys(DEFAULT_KEYS) as readonly CommandId[]
+const CHART_COMMANDS: ReadonlySet<CommandId> = new Set(['zoomIn', 'zoomOut', 'earlier', 'later', 'zoomAll'])
+
+export function placeOf(id: CommandId): Place {
+  return CHART_COMMANDS.has(id) ? 'charts' : 'anywhere'
+}
+
+const settingOf = (id: CommandId): string => `keys.${id}`
+
+export function keysOf(id: CommandId): readonly string[] {
+  return read(setting(settingOf(id)), id)
+}
+
+export function useKeysOf(id: CommandId): readonly string[] {
+  return read(useSetting(settingOf(id)), id)
+}
+
+/** One combination in place of all, none, or the defaults again. */
+export function bindKeys(id: CommandId, keys: readonly string[] | undefined): void {
+  setSetting(settingOf(id), keys === undefined ? '' : JSON.stringify(keys))
+}
+
+export function isRebound(id: CommandId): boolean {
+  return (setting(settingOf(id)) ?? '') !== ''
+}
+
+function read(text: string | undefined, id: CommandId): readonly string[] {
+  if (!text) return DEFAULT_KEYS[id]
+  try {
+    const keys: unknown = JSON.parse(text)
+    return Array.isArray(keys) && keys.every((key) => typeof key === 'string') ? keys : DEFAULT_KEYS[id]
+  } catch {
+    return DEFAULT_KEYS[id]
+  }
+}
+
+type Pressed = Pick<KeyboardEvent, 'key' | 'code' | 'ctrlKey' | 'metaKey' | 'altKey' | 'shiftKey'>
+
+/** `Ctrl+Shift+K`, `Alt+1`, `?`, `W`. A sign that needs Shift is its own name; modifiers alone are nothing. */
+export function keyName({ key, code, ctrlKey, metaKey, altKey, shiftKey }: Pressed): string | undefined {
+  if (['Control', 'Shift', 'Alt', 'Meta', 'AltGraph', 'Dead', 'Process', 'Unidentified', ''].includes(key)) return undefined
+  const digit = /^Digit(\d)$/.exec(code)
+  // With Alt some layouts give another sign; the key is meant.
+  const bare = altKey && digit ? digit[1] as string : key === ' ' ? 'Space' : key.length === 1 ? key.toUpperCase() : key
+  const shift = shiftKey && (bare.length > 1 || /[A-Z]/.test(bare))
+  return [ctrlKey || metaKey ? 'Ctrl' : '', altKey ? 'Alt' : '', shift ? 'Shift' : '', bare].filter((part) => part !== '').join('+')
+}
+
+/** The command that these keys give in a place. */
+export function commandFor(event: Pressed, place: Place): CommandId | undefined {
+  const name = keyName(event)
+  return name === undefined ? undefined : COMMAND_IDS.find((id) => placeOf(id) === place && keysOf(id).includes(name))
+}
+
+/** Another command of the same place, or one that works anywhere, which has these keys already. */
+export function takenBy(key: string, by: CommandId): CommandId | undefined {
+  return COMMAND_IDS.find((id) => id !== by && (placeOf(id) === placeOf(by) || placeOf(id) === 'anywhere' || placeOf(by) === 'anywhere') && keysOf(id).includes(key))
+}
