@@ -4,7 +4,7 @@ import ts from 'typescript'
 import { typescriptSources } from '../arch/sources'
 
 /** Names and signs that are the same in every language. */
-const SAME = /^(ms|min|low|high|boost|Reclaim Lab|JSON|config\.json|sysctl -a|managed|\/proc\/[\w/]*|t =|[\d.]+|vm\.swappiness=[\d.:]+)$/
+const SAME = /^(ms|min|low|high|boost|Reclaim Lab|JSON|config\.json|sysctl -a|managed|\/proc\/[\w/]*|t =|[\d.]+|redis:\/\/[\w.:/]+|vm\.swappiness=[\d.:]+)$/
 const READ = new Set(['title', 'aria-label', 'placeholder', 'alt', 'label', 'hint', 'aria-roledescription', 'aria-description'])
 /** Messages are where words belong; the page that shows when nothing else does has both languages in itself. */
 const EXEMPT = /^renderer\/(i18n\/|app\/fatal\.tsx)/
