@@ -1,5 +1,7 @@
 /** The contract's types of looking closely at runs: where two part, and a run at any instant. Types only, shown through contract.ts. */
-import type { Text } from '../main/engine/sim/contract-types'
+import type { Look, Text } from '../main/engine/sim/contract-types'
+
+export type { Look }
 
 /** A place where the decisions of two runs differ. Runs are compared by task and touch index, not by time. */
 export interface DifferenceLine {
@@ -53,3 +55,16 @@ export interface DifferenceView {
   /** Of the whole runs, those that differ; ids of the metric catalogue. */
   readonly metrics: readonly { readonly id: string; readonly a: number; readonly b: number }[]
 }
+
+// ---- travelling through a run ---------------------------------------------------------------------------------------
+
+/** Where to: a time (ns), a touch of a task, the next (1) or previous (-1) of something from moment `from` on, or until a condition holds. */
+export type TravelQuery =
+  | { readonly to: 'time'; readonly t: number }
+  | { readonly to: 'touch'; readonly task: string; readonly touch: number }
+  | { readonly to: 'step'; readonly kind: 'event' | 'kswapd' | 'direct'; readonly by: 1 | -1; readonly from: number }
+  /** `event mm_vmscan_kswapd_wake`, `zone.0.Normal.free < zone.0.Normal.low`, `hook scanBalance priority < 12`. */
+  | { readonly to: 'until'; readonly until: string; readonly by: 1 | -1; readonly from: number }
+
+/** Absent `look`: there is no such instant. `remade`: how often the run had to be made again for it. */
+export interface TravelView { readonly look?: Look; readonly text?: Text; readonly remade: number }

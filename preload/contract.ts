@@ -2,7 +2,7 @@
  * THE seam between the window and the lab: channel and payload types only. Two hosts implement it (Electron's IPC, the loopback WebSocket) and one contract test
  * suite runs against both. Failures are `Result`s; nothing is thrown across. Payloads are plain data and typed arrays (structured clone).
  */
-import type { DifferenceView, DivergenceView } from './contract-runs'
+import type { DifferenceView, DivergenceView, TravelQuery, TravelView } from './contract-runs'
 import type {
   Ejection, EventKind, HookStats, PageEvent, Phase, RunEvent, Scenario, SlowAlloc, Snapshot, StallPart, StallStats, TaskStats, Text,
 } from '../main/engine/sim/contract-types'
@@ -368,6 +368,8 @@ export interface LabRequests extends HistoryRequests, QueueRequests {
   divergence(a: string, b: string): Promise<Result<DivergenceView>>
   /** One of those differences, by its number in the list: what each saw and answered, and what came of it. */
   difference(a: string, b: string, index: number): Promise<Result<DifferenceView>>
+  /** The machine at another instant of the run, which the lab keeps where it stands. */
+  travel(run: string, query: TravelQuery): Promise<Result<TravelView>>
   /** `GFP_KERNEL|__GFP_NOWARN` or `0x100cca`. */
   explainGfp(mask: string): Promise<Result<GfpExplanation>>
   /** What happened and why, as sentences. */

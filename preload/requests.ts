@@ -29,6 +29,7 @@ export const REQUESTS: { readonly [N in RequestName]: KindsOf<Parameters<LabRequ
   followPage: ['string', 'object'],
   divergence: ['string', 'string'],
   difference: ['string', 'string', 'number'],
+  travel: ['string', 'object'],
   explainGfp: ['string'],
   explainEvent: ['object'],
   check: ['string', 'string'],

@@ -2,6 +2,7 @@
 import { nearest } from '../lab/nearest'
 import type { Problem } from '../../preload/contract'
 import { readArguments } from './arguments'
+import { atCommand } from './at-command'
 import { benchCommand } from './bench/bench-command'
 import { bundleCommand } from './bundle-command'
 import { checkCommand } from './check-command'
@@ -25,7 +26,7 @@ import { runCommand } from './run-command'
 import { sweepCommand } from './sweep-command'
 import { workerCommand } from './worker-command'
 
-export const COMMANDS: readonly Command[] = [presetsCommand, policiesCommand, runCommand, compareCommand, divergeCommand, sweepCommand, workerCommand, queueCommand, bundleCommand, checkCommand, importCommand, procCommand, followCommand, gfpCommand, marksCommand, parityCommand, benchCommand]
+export const COMMANDS: readonly Command[] = [presetsCommand, policiesCommand, runCommand, compareCommand, divergeCommand, sweepCommand, workerCommand, queueCommand, bundleCommand, checkCommand, importCommand, procCommand, atCommand, followCommand, gfpCommand, marksCommand, parityCommand, benchCommand]
 
 export async function main(argv: readonly string[], output: Output, interrupt: Interrupt): Promise<ExitCode> {
   const json = argv.includes('--json')

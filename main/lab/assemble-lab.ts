@@ -29,6 +29,7 @@ import type { Sweep } from './sweep/collect'
 import { sweepRequests } from './sweep/requests'
 import { createSweeps } from './sweep/sweeps'
 import { throttle } from './throttle'
+import { travelRequests } from './travel/travel'
 
 const HISTORY_EVENTS_PER_SECOND = 2
 
@@ -73,7 +74,7 @@ export function assembleLab(options: LabSurroundings, parts: LabParts, store: St
   }
 }
 
-type ExperimentRequests = Pick<Lab, 'compare' | 'experiment' | 'run' | 'charts' | 'series' | 'events' | 'procFiles' | 'followPage' | 'divergence' | 'difference' | 'explainGfp' | 'explainEvent'>
+type ExperimentRequests = Pick<Lab, 'compare' | 'experiment' | 'run' | 'charts' | 'series' | 'events' | 'procFiles' | 'followPage' | 'divergence' | 'difference' | 'travel' | 'explainGfp' | 'explainEvent'>
 
 function experimentRequests(parts: LabParts, library: PolicyLibrary, experiments: Experiments): ExperimentRequests {
   const states = createStates(parts.runs)
@@ -127,6 +128,7 @@ function experimentRequests(parts: LabParts, library: PolicyLibrary, experiments
       })
     },
     ...divergeRequests(parts.runs, recorded),
+    ...travelRequests(parts.runs, recorded),
     explainGfp: async (mask) => explainGfp(mask),
     explainEvent: async (event) => eventInWords(event),
   }

@@ -1,9 +1,9 @@
 /** Wires the real parts: the compile service, the pool of runner processes, the lab's content. */
 import { createCompileService } from '../compile/service'
-import { createRunnerPool } from '../runner/pool'
+import { createRunnerPool, type AnswerOutcome } from '../runner/pool'
 import type { ForkRunner } from '../runner/protocol'
 import { createContent } from './default-content'
-import type { Compiler, LabParts, Runs } from './parts'
+import type { Asked, Compiler, LabParts, Runs } from './parts'
 
 export interface PartsOptions {
   /** Runs at a time; default: all cores but one, which the window needs. */
@@ -37,17 +37,19 @@ export function realRuns(forkRunner: ForkRunner, { parallel }: PartsOptions): Ru
       })
       return { done, cancel: () => { run.cancel() } }
     },
-    ask: (question, onProgress) => {
-      const asked = pool.ask(question, { onProgress })
-      const done = asked.promise.then((outcome) => {
-        if (outcome.kind === 'done') return outcome.answer
-        throw new Error(outcome.kind === 'cancelled' ? 'cancelled' : withStderr(outcome.message, outcome.stderr))
-      })
-      return { done, cancel: () => { asked.cancel() } }
-    },
+    ask: (question, onProgress) => asked(pool.ask(question, { onProgress })),
+    travel: (question, onProgress) => asked(pool.travel(question, { onProgress })),
     inspect: (policy) => pool.inspect(policy),
     close: () => pool.dispose(),
   }
+}
+
+function asked<T>({ promise, cancel }: { readonly promise: Promise<AnswerOutcome<T>>; cancel(): void }): Asked<T> {
+  const done = promise.then((outcome) => {
+    if (outcome.kind === 'done') return outcome.answer
+    throw new Error(outcome.kind === 'cancelled' ? 'cancelled' : withStderr(outcome.message, outcome.stderr))
+  })
+  return { done, cancel }
 }
 
 /** The last words of a process that died tell why more often than not. */

@@ -2,7 +2,8 @@
 import type { KernelDefinition } from 'reclaim-lab'
 import type { ImportSource, ImportSummary, KernelInfo, PresetInfo, Problem, Result, Scenario } from '../../preload/contract'
 import type { Progress, Recording } from '../engine'
-import type { AnswerTo, CompiledPolicy, InspectResult, Question, RunJob } from '../runner/protocol'
+import type { PooledQuestion } from '../runner/pool'
+import type { AnswerTo, CompiledPolicy, InspectResult, RunJob, Travelled, TravelQuestion } from '../runner/protocol'
 
 export interface Compiled {
   /** Absent when errors stop the policy from running. */
@@ -35,7 +36,9 @@ export interface Asked<T> {
 export interface Runs {
   start(job: RunJob, onProgress: (progress: Progress) => void): RunHandle
   /** Asks about runs, which are made for it. */
-  ask<Q extends Question>(question: Q, onProgress: (progress: Progress) => void): Asked<AnswerTo<Q['kind']>>
+  ask<Q extends PooledQuestion>(question: Q, onProgress: (progress: Progress) => void): Asked<AnswerTo<Q['kind']>>
+  /** Travels through a run, on a process that keeps it where it stands. */
+  travel(question: TravelQuestion, onProgress: (progress: Progress) => void): Asked<Travelled>
   inspect(policy: CompiledPolicy): Promise<InspectResult>
   close(): Promise<void>
 }

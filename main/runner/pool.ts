@@ -4,9 +4,10 @@
  */
 import { availableParallelism } from 'node:os'
 import { blamedByMarks } from './call-marks'
+import { createHeldSlots } from './held-slots'
 import { createRunnerSlot } from './runner-slot'
 import type { RunnerSlot, TaskEnd } from './runner-slot'
-import type { AnswerTo, CompiledPolicy, ForkRunner, InspectResult, Question, RunJob } from './protocol'
+import type { AnswerTo, CompiledPolicy, ForkRunner, InspectResult, Question, RunJob, TravelQuestion } from './protocol'
 import type { Progress, Recording, ScriptedEjection } from '../engine'
 
 export interface RunnerPoolOptions {
@@ -36,10 +37,15 @@ export interface PooledAnswer<K extends Question['kind']> {
 
 export type AnswerOutcome<T> = { readonly kind: 'done'; readonly answer: T } | Exclude<RunOutcome, { readonly kind: 'done' }>
 
+/** All but travel, which has processes of its own. */
+export type PooledQuestion = Exclude<Question, TravelQuestion>
+
 export interface RunnerPool {
   run(job: RunJob, watch?: { onProgress?(progress: Progress): void }): PooledRun
   /** Asks a runner about runs that it makes for it. */
-  ask<Q extends Question>(question: Q, watch?: { onProgress?(progress: Progress): void }): PooledAnswer<Q['kind']>
+  ask<Q extends PooledQuestion>(question: Q, watch?: { onProgress?(progress: Progress): void }): PooledAnswer<Q['kind']>
+  /** On a process that is kept for the run. */
+  travel(question: TravelQuestion, watch?: { onProgress?(progress: Progress): void }): PooledAnswer<'travel'>
   inspect(compiled: CompiledPolicy): Promise<InspectResult>
   /** Processes that live now. */
   pids(): readonly number[]
@@ -132,6 +138,12 @@ export function createRunnerPool(options: RunnerPoolOptions): RunnerPool {
     result: ({ recording }, forced) => recording === undefined ? undefined : { kind: 'done', recording, forced },
   })
   const ask: RunnerPool['ask'] = (question, watch) => pooled(question.run, answering(question, progress => watch?.onProgress?.(progress)))
+  const held = createHeldSlots(start)
+  const travel: RunnerPool['travel'] = (question, watch) => {
+    if (disposed) return { promise: Promise.resolve({ kind: 'cancelled' }), cancel: () => undefined }
+    const one = held.ask(question, progress => watch?.onProgress?.(progress))
+    return { promise: one.promise, cancel: one.cancel }
+  }
 
   const inspect = async (compiled: CompiledPolicy): Promise<InspectResult> => {
     if (disposed) return { ok: false, message: 'the lab is closing' }
@@ -149,10 +161,12 @@ export function createRunnerPool(options: RunnerPoolOptions): RunnerPool {
   return {
     run,
     ask,
+    travel,
     inspect,
     pids: () => [...slots].map(slot => slot.pid).filter(pid => pid !== undefined),
     dispose: async () => {
       disposed = true
+      held.close()
       for (const one of active) one.cancel()
       await Promise.all([...slots].map(slot => slot.kill()))
       await Promise.all([...active].map(one => one.promise))
@@ -184,7 +198,7 @@ interface Work<T> {
   result(end: TaskEnd & { readonly kind: 'done' }, forced: readonly ScriptedEjection[]): T | undefined
 }
 
-function answering<Q extends Question>(question: Q, onProgress: (progress: Progress) => void): Work<AnswerOutcome<AnswerTo<Q['kind']>>> {
+function answering<Q extends PooledQuestion>(question: Q, onProgress: (progress: Progress) => void): Work<AnswerOutcome<AnswerTo<Q['kind']>>> {
   return {
     forced: question.scriptedEjections,
     policies: question.a.policies.length + question.b.policies.length,

@@ -2,7 +2,7 @@
  * What main and a runner process say to each other. A runner is a process that main forks and owns (utilityProcess in Electron, child process elsewhere); inside it a
  * supervisor thread talks, and a worker thread simulates.
  */
-import type { Difference, Differences, Explanation, FollowSpec, Progress, Recording, Scenario, ScriptedEjection } from '../engine'
+import type { Difference, Differences, Explanation, FollowSpec, Look, Seek, Progress, Recording, Scenario, ScriptedEjection } from '../engine'
 
 /** A compiled policy, ready for a compartment. */
 export interface CompiledPolicy {
@@ -43,10 +43,24 @@ interface PairQuestion {
   readonly cautious?: true
 }
 
+/** Where to in one run. The process that is asked keeps the run where it stands. */
+export interface TravelQuestion {
+  readonly kind: 'travel'
+  readonly run: string
+  readonly job: RunJob
+  readonly seek: Seek
+  readonly scriptedEjections: readonly ScriptedEjection[]
+  readonly cautious?: true
+}
+
+/** `remade`: how often the run had to be made again for this answer. */
+export interface Travelled { readonly look?: Look; readonly remade: number }
+
 /** What a runner can be asked besides a recording; it makes the runs that it needs. */
 export type Question =
   | PairQuestion & { readonly kind: 'differences'; readonly most: number }
   | PairQuestion & { readonly kind: 'difference'; readonly difference: Difference }
+  | TravelQuestion
 
 /** One difference with what followed, and what the two runs came to: they must be those that were asked about. */
 export interface ExplainedPair {
@@ -58,6 +72,7 @@ export interface ExplainedPair {
 interface Answers {
   readonly differences: Differences
   readonly difference: ExplainedPair
+  readonly travel: Travelled
 }
 
 export type AnswerTo<K extends Question['kind']> = Answers[K]

@@ -1,8 +1,8 @@
 /** Answers what a runner is asked besides recordings, by making the runs that it takes. */
-import { DifferenceExplainer, DifferenceFinder, metricsOf, type PairInput, type Progress, type ScriptedEjection } from '../engine'
+import { DifferenceExplainer, DifferenceFinder, Traveller, metricsOf, type PairInput, type Progress, type RunInput, type ScriptedEjection } from '../engine'
 import { FIRST_BUDGET, nextBudget } from './budget'
-import type { Answer, Question } from './protocol'
-import { runInputOf } from './run-input-of'
+import type { Answer, Question, TravelQuestion } from './protocol'
+import { runInputOf, type LoadedRun } from './run-input-of'
 import type { WorkerState } from './shared-state'
 
 const PROGRESS_MS = 100
@@ -18,6 +18,7 @@ export class Overflowed extends Error {
 
 /** Undefined when it was cancelled. */
 export function answerQuestion(question: Question, state: WorkerState, tell: (progress: Progress) => void): Answer | undefined {
+  if (question.kind === 'travel') return travel(question, state, tell)
   const { pair, overflowed } = pairOf(question, state)
   switch (question.kind) {
     case 'differences': {
@@ -33,8 +34,31 @@ export function answerQuestion(question: Question, state: WorkerState, tell: (pr
   }
 }
 
+/** The run that this process stands in. */
+let journey: { readonly key: string; readonly traveller: Traveller; overflowed(): ScriptedEjection | undefined } | undefined
+
+function travel(question: TravelQuestion, state: WorkerState, tell: (progress: Progress) => void): Answer | undefined {
+  const { job, seek, scriptedEjections } = question
+  const key = `${job.run} ${scriptedEjections.length}`
+  if (journey?.key !== key) {
+    const loaded: { last?: LoadedRun } = {}
+    const input = (): RunInput => (loaded.last = runInputOf({ ...job, scriptedEjections: [...job.scriptedEjections, ...scriptedEjections] }, state, 0, question.cautious === true)).input
+    journey = { key, traveller: new Traveller(input), overflowed: () => loaded.last?.overflowed() }
+  }
+  const { traveller } = journey
+  const before = traveller.remade
+  traveller.seek(seek)
+  if (!drive(traveller, state, tell, journey.overflowed)) {
+    // Stopped on its way: where it stands is no answer to anything.
+    journey = undefined
+    return undefined
+  }
+  const look = traveller.answer()
+  return { kind: 'travel', value: { ...(look === undefined ? {} : { look }), remade: traveller.remade - before } }
+}
+
 /** Both runs of a pair; ejections by force are dealt to the one whose policy they hit. */
-function pairOf({ a, b, scriptedEjections, cautious }: Question, state: WorkerState): { readonly pair: PairInput; overflowed(): ScriptedEjection | undefined } {
+function pairOf({ a, b, scriptedEjections, cautious }: Exclude<Question, TravelQuestion>, state: WorkerState): { readonly pair: PairInput; overflowed(): ScriptedEjection | undefined } {
   const first = a.policies.length
   const inA = scriptedEjections.filter(({ policy }) => policy < first)
   const inB = scriptedEjections.filter(({ policy }) => policy >= first).map((one) => ({ ...one, policy: one.policy - first }))

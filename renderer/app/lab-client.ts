@@ -43,6 +43,7 @@ export const lab: LabRequests = {
   followPage: tracked('followPage', (run, query) => window.lab.followPage(run, query)),
   divergence: tracked('divergence', (a, b) => window.lab.divergence(a, b)),
   difference: tracked('difference', (a, b, index) => window.lab.difference(a, b, index)),
+  travel: tracked('travel', (run, query) => window.lab.travel(run, query)),
   explainGfp: tracked('explainGfp', (mask) => window.lab.explainGfp(mask)),
   explainEvent: tracked('explainEvent', (event) => window.lab.explainEvent(event)),
   check: tracked('check', (file, text) => window.lab.check(file, text)),

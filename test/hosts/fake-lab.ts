@@ -51,6 +51,7 @@ export function fakeLab(): FakeLab {
     followPage: (run, query) => log('followPage', [run, query], { ok: true, value: { page: query.page, events: [], dropped: 0 } } as const),
     divergence: (a, b) => log('divergence', [a, b], { ok: false, problems: [{ path: 'b', message: `no run ${b}` }] } as const),
     difference: (a, b, index) => log('difference', [a, b, index], { ok: false, problems: [{ path: 'index', message: `no difference ${index}` }] } as const),
+    travel: (run, query) => log('travel', [run, query], { ok: true, value: { remade: 0 } } as const),
     explainGfp: (mask) => log('explainGfp', [mask], { ok: false, problems: [{ path: 'mask', message: `no flag ${mask}` }] } as const),
     explainEvent: (event) => log('explainEvent', [event], { en: event.kind, zh: event.kind }),
     check: (file, text) => log('check', [file, text], { ok: true, errors: [], warnings: [], params: [], hooks: [], compileMs: 1.5 }),

@@ -100,6 +100,10 @@ export class FakeRuns implements Runs {
     return { done: promise, cancel: () => { pending.cancelled = true } }
   }
 
+  travel(): never {
+    throw new Error('nobody travels here')
+  }
+
   ask(): never {
     throw new Error('nothing is asked here')
   }

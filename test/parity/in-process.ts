@@ -12,6 +12,7 @@ export const inProcess: Runs = {
     })
     return { done, cancel: () => { simulation.cancel() } }
   },
+  travel: () => { throw new Error('nobody travels here') },
   ask: () => { throw new Error('nothing is asked here') },
   inspect: () => Promise.reject(new Error('no policies here')),
   close: () => Promise.resolve(),

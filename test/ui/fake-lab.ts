@@ -202,6 +202,7 @@ const lab: LabApi = {
   } } as const)),
   divergence: (a, b) => bridge(() => ({ ok: true, value: fakeDivergence(a, b) } as const)),
   difference: (_a, _b, index) => bridge(() => ({ ok: true, value: fakeDifference(index) } as const)),
+  travel: () => bridge(() => ({ ok: true, value: { remade: 0 } } as const)),
   explainGfp: (mask) => bridge(() => ({ ok: true, value: {
     mask: '0x100cca', name: mask, flags: [{ name: '__GFP_MOVABLE', mask: '0x08', about: { en: 'The page may be moved.', zh: '该页可以移动。' } }], migrateType: 'Movable', highestZone: 'Movable', minShare: 1,
     allocFlags: { fast: ['ALLOC_WMARK_LOW'], slow: ['ALLOC_WMARK_MIN'] }, follows: [{ topic: 'kswapd', answer: 'yes', text: { en: 'It wakes kswapd.', zh: '它会唤醒 kswapd。' } }],

@@ -98,6 +98,10 @@ export class BlockLayer {
     return until
   }
 
+  get names(): readonly string[] {
+    return this.#names
+  }
+
   diskName(disk: number): string {
     return this.#names[disk]
   }

@@ -37,6 +37,7 @@ export class InstantRuns implements Runs {
   #held: (() => void)[] = []
   readonly inspect = (policy: { readonly code: string }): ReturnType<Runs['inspect']> => new FakeRuns().inspect(policy)
 
+  readonly travel = (): never => { throw new Error('nobody travels here') }
   readonly ask = (): never => { throw new Error('nothing is asked here') }
 
   start(job: RunJob): ReturnType<Runs['start']> {
