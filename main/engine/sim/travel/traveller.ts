@@ -205,18 +205,20 @@ export class Traveller {
   *#backward(condition: Condition, from: number): Generator<undefined, Look | undefined, number> {
     this.#again()
     const wanted = this.#matching(condition, 0, from)
-    let last = -1
+    let last: { readonly n: number; readonly between: boolean } | undefined
     yield* this.#go({
-      ...(wanted.moment === undefined ? {} : { moment: (n, what) => { if (wanted.moment?.(n, what) === true) last = n; return false } }),
-      turn: (run) => { if (wanted.turn?.(run) !== undefined && this.#going.leg.n < from) last = this.#going.leg.n; return this.#going.leg.n >= from - 1 ? 'time' : undefined },
+      moment: (n, what) => { if (wanted.moment?.(n, what) === true) last = { n, between: false }; return false },
+      turn: (run) => {
+        const { n } = this.#going.leg
+        if (wanted.turn?.(run) !== undefined && n < from) last = { n, between: true }
+        return n >= from - 1 ? 'time' : undefined
+      },
     }, false)
-    if (last < 0) return undefined
+    if (last === undefined) return undefined
     this.#again()
-    if (condition.kind !== 'metric') yield* this.#go({ moment: (n) => n === last })
-    else {
-      const met = this.#matching(condition, 0, from)
-      yield* this.#go({ turn: (run) => { const here = met.turn?.(run); return here !== undefined && this.#going.leg.n === last ? here : undefined } })
-    }
+    const { n: there, between } = last
+    const met = this.#matching(condition, 0, from)
+    yield* this.#go(between ? { moment: (n, what) => met.moment?.(n, what) === true && false, turn: (run) => { const here = met.turn?.(run); return this.#going.leg.n === there ? here : undefined } } : { moment: (n) => n === there })
     return this.#last()
   }
 
@@ -233,16 +235,16 @@ export class Traveller {
         return { moment: (n, what) => { if (!inside(n)) return false; const here = what(); return here.kind === 'hook' && here.hook === condition.hook && hookMatches(condition, here.args, here.answer) } }
       case 'metric': {
         let before = true
-        return {
-          turn: (run) => {
-            const mm = run.mm()
-            if (mm === undefined) return undefined
-            const now = compares(seriesValue(mm, condition.left), condition.op, seriesValue(mm, condition.right))
-            const comes = now && !before
-            before = now
-            return comes ? 'metric' : undefined
-          },
+        const comes = (): boolean => {
+          const mm = this.#going.run.mm()
+          if (mm === undefined) return false
+          const now = compares(seriesValue(mm, condition.left), condition.op, seriesValue(mm, condition.right))
+          const came = now && !before
+          before = now
+          return came
         }
+        // Asked at every moment, and between turns for what changes without one.
+        return { moment: (n) => comes() && inside(n), turn: () => (comes() ? 'metric' : undefined) }
       }
     }
   }
