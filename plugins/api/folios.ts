@@ -12,12 +12,16 @@ export const REMOVED_FREED = 0
 export const REMOVED_EVICTED = 1
 export type FolioRemoved = 0 | 1
 
-/** What `FolioList.scan`'s visitor answers: leave it, take it off the list and into the result, move it to the head, or stop here. */
+/**
+ * What `FolioList.scan`'s visitor answers: leave it, take it off the list and into the result, move it to the head, stop here - or take it into the result and move it to the head, which suits
+ * eviction: a folio that goes leaves the list by itself, one that has to stay waits for its next turn.
+ */
 export const SCAN_KEEP = 0
 export const SCAN_TAKE = 1
 export const SCAN_ROTATE = 2
 export const SCAN_STOP = 3
-export type ScanVerdict = 0 | 1 | 2 | 3
+export const SCAN_EVICT = 4
+export type ScanVerdict = 0 | 1 | 2 | 3 | 4
 
 export interface EvictFoliosArgs {
   readonly node: number
@@ -47,7 +51,7 @@ export interface FolioList {
   prev(folio: Folio): Folio
   /** Visits up to `max` folios from the tail on, once each; answers those that were taken. It ends when `take` of them are (all, if left out). */
   scan(max: number, visit: (folio: Folio) => ScanVerdict, take?: number): Folio[]
-  /** The `nr` best to evict of groups of `group` folios, counted from the tail: of each group the one with the lowest score is taken, the others go to the head. */
+  /** The `nr` best to evict of groups of `group` folios, counted from the tail: of each group the one with the lowest score is taken into the result; all go to the head. */
   sample(nr: number, group: number, score: (folio: Folio) => number): Folio[]
 }
 

@@ -147,6 +147,8 @@ export interface ScanBalance {
 export interface OomBadnessArgs {
   /** Its name. */
   readonly task: string
+  /** How long it has been running, ns. */
+  readonly ageNs: number
   /** Mapped pages, anonymous and file. */
   readonly rss: number
   readonly swapents: number

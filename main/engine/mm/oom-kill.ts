@@ -92,7 +92,7 @@ function memcgGetMax(mm: Mm, memcg: Memcg): number {
 
 function badness(mm: Mm, task: Task, totalpages: number): number {
   return mm.decide.oomBadness({
-    task: task.name, rss: task.rssAnon + task.rssFile + task.rssShmem, swapents: task.swapents, pagetablePages: task.pageTables, oomScoreAdj: task.oomScoreAdj, totalpages,
+    task: task.name, ageNs: task.startTime < 0 ? 0 : mm.clock.now - task.startTime, rss: task.rssAnon + task.rssFile + task.rssShmem, swapents: task.swapents, pagetablePages: task.pageTables, oomScoreAdj: task.oomScoreAdj, totalpages,
   })
 }
 

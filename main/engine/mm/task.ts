@@ -49,6 +49,8 @@ export class Task {
   capture: CaptureControl | undefined = undefined
   /** The swap of hooks that held when its episode of reclaim began; 0 = none is under way. */
   policyEpoch = 0
+  /** When it began its work (start_time): a process that waits first is taken for one forked then. -1: not yet. */
+  startTime = -1
   /** psi_memstall_enter depth. */
   memstall = 0
   /** Number of its memory cgroup; 0 = the root. */

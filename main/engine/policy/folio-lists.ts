@@ -2,7 +2,7 @@
  * A policy's own lists and stores: columns by frame, made when first used. A folio is on one list at most, and leaves it when it is removed.
  */
 import type { Folio, FolioList, FolioStore, ScanVerdict } from 'reclaim-lab'
-import { SCAN_ROTATE, SCAN_STOP, SCAN_TAKE } from 'reclaim-lab'
+import { SCAN_EVICT, SCAN_ROTATE, SCAN_STOP, SCAN_TAKE } from 'reclaim-lab'
 import type { Mm } from '../mm/mm'
 import { show } from './answers'
 
@@ -225,7 +225,8 @@ export class FolioLists {
       const verdict = visit(folio)
       if (verdict === SCAN_STOP) break
       if (this.#links.list[pfn] !== id) continue
-      if (verdict === SCAN_ROTATE) this.#add(id, pfn, true)
+      if (verdict === SCAN_ROTATE || verdict === SCAN_EVICT) this.#add(id, pfn, true)
+      if (verdict === SCAN_EVICT) taken.push(folio)
       else if (verdict === SCAN_TAKE) {
         this.#unlink(this.#links, pfn)
         taken.push(folio)
@@ -236,18 +237,18 @@ export class FolioLists {
 
   #sample(id: number, nr: number, group: number, score: (folio: Folio) => number): Folio[] {
     const best: Folio[] = []
-    for (let n = 0; n < nr && this.#ends[id - 1].length > 0; n++) {
+    const groups = Math.min(nr, Math.floor(this.#ends[id - 1].length / group) || 1)
+    for (let n = 0; n < groups; n++) {
       let chosen = 0
       let lowest = Infinity
-      const seen = this.#scan(id, group, (folio) => {
+      this.#scan(id, group, (folio) => {
         const value = score(folio)
         if (chosen === 0 || value < lowest) {
           chosen = folio
           lowest = value
         }
-        return SCAN_TAKE
-      }, group)
-      for (const folio of seen) if (folio !== chosen) this.#add(id, this.#frameOf(folio), true)
+        return SCAN_ROTATE
+      }, Infinity)
       if (chosen === 0) break
       best.push(chosen)
     }

@@ -2,8 +2,11 @@
 import { LatencyHistogram } from '../core/histogram'
 import type { PhaseStats } from '../sim/recording'
 import type { Phase } from '../sim/scenario'
+import type { Task } from '../mm/task'
 import type { NetRx } from './netrx'
 import type { PatternCursor } from './patterns'
+
+const WAITS: ReadonlySet<Phase['op']> = new Set(['await', 'at', 'sleep', 'signal', 'snap'])
 
 export class PhaseState {
   started = false
@@ -24,6 +27,15 @@ export class PhaseState {
     this.index = index
     this.phase = phase
     this.latency = phase.op === 'touch' || phase.op === 'fread' || phase.op === 'fwrite' || phase.op === 'stat' ? new LatencyHistogram() : undefined
+  }
+
+  /** A task's age counts from its first phase that is no waiting. */
+  begin(task: Task, now: number): void {
+    this.started = true
+    this.start = now
+    this.minflt = task.minflt
+    this.majflt = task.majflt
+    if (task.startTime < 0 && !WAITS.has(this.phase.op)) task.startTime = now
   }
 
   stats(endNs: number, t0: number, minflt: number, majflt: number): PhaseStats {

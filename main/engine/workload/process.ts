@@ -108,12 +108,7 @@ export class Process implements Runnable {
       this.#next++
     }
     const state = this.#state
-    if (state !== undefined && !state.started) {
-      state.started = true
-      state.start = this.#mm.clock.now
-      state.minflt = this.task.minflt
-      state.majflt = this.task.majflt
-    }
+    if (state !== undefined && !state.started) state.begin(this.task, this.#mm.clock.now)
     return state
   }
 

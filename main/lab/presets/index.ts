@@ -45,6 +45,16 @@ import { SWAPPINESS_SSD } from './swappiness-ssd'
 import { SWAPPINESS_ZRAM } from './swappiness-zram'
 import { THRASH } from './thrash'
 import { UPDATEDB_INODES } from './updatedb-inodes'
+import { ALLOCATION_WAVES } from './allocation-waves'
+import { DESKTOP_CODE } from './desktop-code'
+import { FILE_SEARCH } from './file-search'
+import { JUST_FITS } from './just-fits'
+import { MOVING_WORK } from './moving-work'
+import { OOM_OLD_LEAK } from './oom-old-leak'
+import { OOM_SERVICE_AND_JOB } from './oom-service-and-job'
+import { SKEWED_GETS } from './skewed-gets'
+import { SKEWED_KEYS } from './skewed-keys'
+import { SLOW_SWAP_QUICK_FILES } from './slow-swap-quick-files'
 import { WATERMARK_SCALE_FACTOR } from './watermark-scale-factor'
 
 const WRITTEN: readonly PresetInfo[] = [
@@ -52,7 +62,8 @@ const WRITTEN: readonly PresetInfo[] = [
   UPDATEDB_INODES, SLAB_PINNED, SWAP_KINDS,
   ANON_FILE_THREE_TO_SEVEN, HOT_PAGES_REREAD, CLEAN_DIRTY_SWAP, THIRTY_TWO_PAGES, WHO_WRITES_BACK, MARKS_AND_DIRTY, LRU_BATCHES, SWAP_ENTRY, ANON_AND_TMPFS,
   IO_STORM, SWAPPINESS_ZRAM, SWAPPINESS_SSD, SWAPPINESS_NO_SWAP, KSWAPD_BUSY_NO_SWAP, MGLRU_STREAM, MGLRU_FILE, MGLRU_ANON, MGLRU_MAPPED, MGLRU_PARTS,
-  HUNG_TASK, HUNG_TASK_NONE, MANY_RECLAIMERS, MIN_FREE_TOO_LOW, MIN_FREE_TOO_HIGH, LOW_MEMORY_REMEDIES, BENCHMARK,
+  HUNG_TASK, HUNG_TASK_NONE, MANY_RECLAIMERS, MIN_FREE_TOO_LOW, MIN_FREE_TOO_HIGH, LOW_MEMORY_REMEDIES,
+  FILE_SEARCH, SKEWED_KEYS, SKEWED_GETS, MOVING_WORK, ALLOCATION_WAVES, JUST_FITS, DESKTOP_CODE, SLOW_SWAP_QUICK_FILES, OOM_SERVICE_AND_JOB, OOM_OLD_LEAK, BENCHMARK,
 ]
 
 /** Complete, as the engine takes them; a test proves that each passes the schema. */

@@ -145,14 +145,14 @@ function apply(model: Folio[][], list: number): void {
   model[list] = [...[...rotated].reverse(), ...model[list].filter((folio) => !taken.includes(folio) && !rotated.includes(folio))]
 }
 
-test('sample takes the lowest of each group from the tail and rotates the others', () => {
+test('sample answers the lowest of each group from the tail and rotates all', () => {
   const { all, handles } = lists()
   const list = all.list()
   for (const folio of handles.slice(0, 10)) list.addHead(folio)
   // From the tail: 0 1 2 3 | 4 5 6 7.
   const best = list.sample(2, 4, (folio) => Math.abs(handles.indexOf(folio) - 2))
   expect(best).toEqual([handles[2], handles[4]])
-  expect(contents(list)).toEqual([7, 6, 5, 3, 1, 0, 9, 8].map((n) => handles[n]))
+  expect(contents(list)).toEqual([7, 6, 5, 4, 3, 2, 1, 0, 9, 8].map((n) => handles[n]))
 })
 
 test('stores forget with the page, wrap like their arrays, and no more of either than is allowed', () => {
