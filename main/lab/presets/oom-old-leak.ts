@@ -14,7 +14,7 @@ export const OOM_OLD_LEAK = definePreset({
     zh: '运行已久的服务占用的内存越来越多；三个年轻的作业在做正事。内核杀死最大的，即泄漏者。杀最年轻的（oom-by-age）则一个接一个地杀作业，泄漏照旧。',
   },
   machine: policyMachine(),
-  processes: [{ name: 'leak', phases: hog('leak', 40_000, 8000) }, job(1), job(2), job(3)],
+  processes: [{ name: 'leak', phases: hog('leak', 42_000, 8000) }, job(1), job(2), job(3)],
   durationMs: 15_000,
   policies: ['oom-by-age'],
 })
