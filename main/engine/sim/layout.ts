@@ -40,12 +40,14 @@ export function layoutFreeBlocks(mm: Mm, zone: Zone, spec: ZoneSpec): void {
 
 /**
  * Migrate types of the free blocks are not in /proc/buddyinfo. A freshly booted kernel has claimed pageblocks for its unmovable and for its reclaimable memory and filled them in part:
- * the smallest fragments are theirs, and the largest two blocks below a pageblock are what is left of the last one of each. All other free memory is movable. In ZONE_DMA, which
- * only the kernel itself uses at boot, every fragment below a pageblock is the kernel's, the second largest reclaimable: user pages took the measured guests' ZONE_DMA down to exactly
- * those, and reading files (few nodes) claims no further pageblock there while writing them (a buffer head a page) does.
+ * the smallest fragments are theirs, and a block in use from its low end leaves at most one free block of each order: the largest below a pageblock is what unmovable memory has left, one
+ * of each of the next three orders what reclaimable memory has. All other free memory is movable. (On the measured guests one block each of orders 8 to 5 stays free while streams of file
+ * pages use up everything else, and nothing is stolen from another type until then.) In ZONE_DMA, which only the kernel itself uses at boot, every fragment below a pageblock is the
+ * kernel's, the second largest reclaimable: user pages took the measured guests' ZONE_DMA down to exactly those, and reading files (few nodes) claims no further pageblock there while
+ * writing them (a buffer head a page) does.
  */
 const FRAGMENT_ORDER = 4
-const CLAIMED = [MIGRATE_RECLAIMABLE, MIGRATE_UNMOVABLE] as const
+const LEFT_OF_CLAIMED = [MIGRATE_UNMOVABLE, MIGRATE_RECLAIMABLE, MIGRATE_RECLAIMABLE, MIGRATE_RECLAIMABLE] as const
 
 function fragmentTypes(zone: Zone, blocks: readonly Chunk[], free: number): Map<Chunk, number> {
   const types = new Map<Chunk, number>()
@@ -55,7 +57,8 @@ function fragmentTypes(zone: Zone, blocks: readonly Chunk[], free: number): Map<
     below.forEach((block, i) => types.set(block, i === 1 ? MIGRATE_RECLAIMABLE : MIGRATE_UNMOVABLE))
     return types
   }
-  CLAIMED.forEach((type, i) => below[i] !== undefined && types.set(below[i], type))
+  const largest = below.filter((block, i) => below[i - 1]?.order !== block.order)
+  LEFT_OF_CLAIMED.forEach((type, i) => largest[i] !== undefined && types.set(largest[i], type))
   for (const block of below) if (block.order < FRAGMENT_ORDER) types.set(block, MIGRATE_UNMOVABLE)
   return types
 }
