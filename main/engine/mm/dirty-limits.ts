@@ -1,5 +1,5 @@
 /**
- * How much of memory may be dirty. Source: mm/page-writeback.c:global_dirtyable_memory, domain_dirty_limits, node_dirty_ok (v6.1).
+ * How much of memory may be dirty. Source: mm/page-writeback.c:global_dirtyable_memory, domain_dirty_limits, node_dirty_ok, writeback_set_ratelimit, page_writeback_init (v6.1).
  */
 import { LRU_ACTIVE_FILE, LRU_INACTIVE_FILE } from 'reclaim-lab'
 import type { Mm } from './mm'
@@ -27,6 +27,21 @@ export function domainDirtyLimits(mm: Mm): DirtyLimits {
   const thresh = bytes > 0 ? Math.ceil(bytes / 4096) : Math.floor((Math.floor((mm.sysctl.num('vm.dirty_ratio') * 4096) / 100) * available) / 4096)
   const bg = bgBytes > 0 ? Math.ceil(bgBytes / 4096) : Math.floor((Math.floor((mm.sysctl.num('vm.dirty_background_ratio') * 4096) / 100) * available) / 4096)
   return { thresh, background: bg >= thresh ? Math.floor(thresh / 2) : bg }
+}
+
+/**
+ * The machine's hard limit when the workload starts. It was set when the kernel started, while nearly all memory was free, and comes down only while writers are held back; a dirty_ratio or
+ * dirty_bytes other than the kernel's own was written later and set it anew. `early`: pages the zones managed then.
+ */
+export function dirtyLimitAtStart(mm: Mm, early: number): number {
+  const { thresh } = domainDirtyLimits(mm)
+  const untouched = mm.sysctl.isDefault('vm.dirty_bytes') && mm.sysctl.isDefault('vm.dirty_ratio')
+  return untouched ? Math.max(thresh, Math.floor((early * mm.sysctl.num('vm.dirty_ratio')) / 100)) : thresh
+}
+
+/** writeback_set_ratelimit, after vm.dirty_ratio or vm.dirty_bytes got another value. */
+export function writebackSetRatelimit(mm: Mm): void {
+  mm.writeback.dirtyLimit = domainDirtyLimits(mm).thresh
 }
 
 /** domain_dirty_limits of a memory cgroup: the same shares of what it can have; limits in bytes become shares of the machine's dirtyable memory, at most all. */

@@ -20,6 +20,9 @@ export function folioMarkDirty(mm: Mm, pfn: number): void {
   zone.nrWritePending++
   mm.current.nrDirtied++
   const file = mm.files[f.mapping[pfn]]
+  const wb = mm.writeback.wbs[file.disk]
+  wb.reclaimable++
+  wb.dirtied++
   if (file.nrDirty++ === 0) file.dirtiedWhen = Math.max(1, mm.clock.now)
   if (mm.memcgOf !== undefined) {
     const memcg = mm.memcgOf[pfn]
@@ -44,6 +47,8 @@ export function clearDirtyForIo(mm: Mm, pfn: number): void {
   mm.frames.flags[pfn] &= ~PG_DIRTY
   mm.nodes[zone.node].stat.nr_dirty--
   zone.nrWritePending--
-  mm.files[mm.frames.mapping[pfn]].nrDirty--
+  const file = mm.files[mm.frames.mapping[pfn]]
+  file.nrDirty--
+  mm.writeback.wbs[file.disk].reclaimable--
   if (mm.memcgOf !== undefined) mm.memcgs.groups[mm.memcgOf[pfn]].stat.file_dirty--
 }

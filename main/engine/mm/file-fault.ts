@@ -6,6 +6,7 @@
 import type { Episode } from '../core/clock'
 import { PTE_DIRTY, PTE_PRESENT, PTE_WRITE, PTE_YOUNG } from './area'
 import type { Area } from './area'
+import { balanceDirtyPages, mustBalanceDirty } from './balance-dirty'
 import { folioMarkDirty } from './dirty'
 import type { OpenFile } from './file'
 import type { Mm } from './mm'
@@ -13,7 +14,6 @@ import { PG_EXEC, PG_LOCKED, PG_MAPPED, PG_SHMEM, PG_UPTODATE } from './page'
 import { findPage, isReadaheadMark, waitOnPageLocked } from './page-cache'
 import { doPageCacheRa, pageCacheAsyncRa, readOnePage } from './readahead'
 import { SGP_CACHE, shmemGetFolio } from './shmem'
-import { balanceDirtyPages, mustBalanceDirty } from './writeback'
 
 const FAULT_AROUND_PAGES = 16
 const MMAP_LOTSAMISS = 100
@@ -117,7 +117,8 @@ export function* shmemFault(mm: Mm, area: Area, index: number, write: boolean): 
 
 function* dirtied(mm: Mm, pfn: number): Episode<void> {
   folioMarkDirty(mm, pfn)
-  if (mustBalanceDirty(mm.current)) yield* balanceDirtyPages(mm, mm.files[mm.frames.mapping[pfn]]?.wbMemcg)
+  const file = mm.files[mm.frames.mapping[pfn]]
+  if (mustBalanceDirty(mm, mm.current, file)) yield* balanceDirtyPages(mm, file)
 }
 
 /** do_sync_mmap_readahead: around the miss, until too many misses say it's no use. */

@@ -247,6 +247,11 @@ export class Mm {
     return queue
   }
 
+  /** Timer ticks since the machine started (jiffies). */
+  get ticks(): number {
+    return Math.floor((this.clock.now * this.hz) / 1e9)
+  }
+
   /** Unlock or end of writeback: whoever waits for the page looks again. */
   wakePage(pfn: number): void {
     const queue = this.#pageWaiters.get(pfn)

@@ -7,8 +7,8 @@ import { assert } from '../core/assert'
 export class SysctlTable {
   readonly #specs: Readonly<Record<string, SysctlSpec>>
   readonly #values = new Map<string, number | readonly number[]>()
-  /** Called after a write, with the name. */
-  onWrite: (name: string) => void = () => {}
+  /** Called after a write, with the name, and whether a number became another one. */
+  onWrite: (name: string, changed: boolean) => void = () => {}
 
   constructor(specs: Readonly<Record<string, SysctlSpec>>) {
     this.#specs = specs
@@ -58,8 +58,14 @@ export class SysctlTable {
   }
 
   write(name: string, value: number | readonly number[]): void {
+    const before = this.#values.get(name)
     this.preset(name, value)
-    this.onWrite(name)
+    this.onWrite(name, before !== value)
+  }
+
+  /** Is it the number that the kernel starts with? */
+  isDefault(name: string): boolean {
+    return this.#values.get(name) === this.#specs[name]?.default
   }
 
   names(): readonly string[] {

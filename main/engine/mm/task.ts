@@ -77,8 +77,10 @@ export class Task {
   lockWanted: KernelLock | undefined = undefined
   /** Its mmap_lock, once somebody took it by name. */
   mmapLock: KernelLock | undefined = undefined
+  /** Pages dirtied since it was last looked at, and how many it may; the tick at which its last pause ended. */
   nrDirtied = 0
   nrDirtiedPause = 32
+  dirtyPausedWhen = 0
   /** Frame that it keeps locked while it sleeps (folio_lock); -1 = none. */
   lockedPage = -1
 

@@ -1,13 +1,13 @@
 /**
- * The way of dirty pages to disk: the flusher, throttling of writers, and what happens when a write ends.
- * Source: mm/page-writeback.c:balance_dirty_pages, folio_end_writeback; fs/fs-writeback.c:wb_workfn (v6.1).
- * Simplifications: one flusher for all disks; the writer's rate follows the global position (no per-device share, no smoothing of the estimate beyond the kernel's average).
+ * The way of dirty pages to disk: the flusher, and what happens when a write begins and ends. How writers are held back is balance-dirty.ts.
+ * Source: mm/page-writeback.c:folio_end_writeback; fs/fs-writeback.c:wb_workfn, wb_over_bg_thresh, writeback_chunk_size (v6.1).
+ * Simplification: one flusher for all disks.
  */
 import type { Episode } from '../core/clock'
 import { BLOCK, RUN } from '../core/clock'
 import { WRITE } from './io'
+import { BdiWriteback, Completions } from './bdi-writeback'
 import { clearDirtyForIo } from './dirty'
-import type { DirtyLimits } from './dirty-limits'
 import { domainDirtyLimits } from './dirty-limits'
 import type { FileMapping } from './file'
 import { memcgDirtyDomain } from './memcg-dirty'
@@ -18,37 +18,26 @@ import { mempoolFree } from './slab'
 import { folioRotateReclaimable } from './swap-lru'
 import type { Task } from './task'
 import { WaitQueue } from './task'
+import { acctReclaimWriteback } from './throttle'
 
 const MS = 1e6
-/** Pages the flusher writes of one file before it looks round, at the initial bandwidth estimate. */
+/** MIN_WRITEBACK_PAGES: 4 MB. */
 const MIN_CHUNK = 1024
-/** 100 MiB/s, before anything was measured. */
-const INIT_BW = 25600
 
+/** All disks together (struct wb_domain), and the flusher's orders. */
 export class Writeback {
-  /** Smoothed pages/s to disk. */
-  avgBandwidth = INIT_BW
-  /** The slowly following hard limit (domain dirty_limit). */
+  /** By disk. */
+  readonly wbs: readonly BdiWriteback[]
+  readonly completions = new Completions()
+  /** The slowly following hard limit (domain dirty_limit), and the tick at which it was last adjusted. */
   dirtyLimit = 0
+  dirtyLimitTstamp = 0
   /** Reclaim asked for everything to be written (wb start_all, one bit). */
   startAll = false
-  /** How much of it. */
-  startPages = 0
   readonly wait = new WaitQueue()
-  #stampTime = 0
-  #stampWritten = 0
 
-  /** __wb_update_bandwidth: at most every 200 ms. */
-  update(now: number, written: number): void {
-    const elapsed = now - this.#stampTime
-    if (elapsed < 200 * MS) return
-    const pages = written - this.#stampWritten
-    const period = 4.096e9
-    const rate = (pages * 1e9) / elapsed
-    const weight = Math.min(1, elapsed / period)
-    if (pages > 0) this.avgBandwidth = rate * weight + this.avgBandwidth * (1 - weight)
-    this.#stampTime = now
-    this.#stampWritten = written
+  constructor(disks: number, hz: number) {
+    this.wbs = Array.from({ length: disks }, () => new BdiWriteback(hz))
   }
 }
 
@@ -59,7 +48,13 @@ export function startPageWriteback(mm: Mm, pfn: number): void {
   if (mm.pageTrace?.pfn === pfn) mm.pageTrace.event('write_submit', { to: mm.frames.flags[pfn] & PG_SWAPBACKED ? 'swap' : 'file', reclaim: mm.frames.flags[pfn] & PG_RECLAIM ? 1 : 0 })
   mm.nodes[zone.node].stat.nr_writeback++
   zone.nrWritePending++
+  if ((mm.frames.flags[pfn] & PG_SWAPBACKED) === 0) wbOf(mm, pfn).writeback++
   if (mm.memcgOf !== undefined) mm.memcgs.groups[mm.memcgOf[pfn]].stat.file_writeback++
+}
+
+/** The disk that a page cache page of a disk's file is written to. Swap has none: nobody is held back for it. */
+function wbOf(mm: Mm, pfn: number): BdiWriteback {
+  return mm.writeback.wbs[mm.files[mm.frames.mapping[pfn]].disk]
 }
 
 /** Queues one page; sleeps while the device has no tag. */
@@ -86,6 +81,7 @@ export function endPageWriteback(mm: Mm, pfn: number): void {
   const node = mm.nodes[zone.node]
   if (mm.pageTrace?.pfn === pfn) mm.pageTrace.event('write_done', { pages: mm.io.endingPages, reclaim: f.flags[pfn] & PG_RECLAIM ? 1 : 0 }, 'interrupt')
   if ((f.flags[pfn] & PG_SWAPBACKED) !== 0) mempoolFree(mm, mm.slabs.swapBio)
+  else wbOf(mm, pfn).writeout(mm.writeback.completions, mm.ticks)
   node.stat.nr_writeback--
   node.stat.nr_written++
   if (mm.memcgOf !== undefined) mm.memcgs.groups[mm.memcgOf[pfn]].stat.file_writeback--
@@ -95,91 +91,14 @@ export function endPageWriteback(mm: Mm, pfn: number): void {
     folioRotateReclaimable(mm, pfn)
   }
   f.flags[pfn] &= ~PG_WRITEBACK
-  mm.procedures.acctWriteback(mm, node)
+  acctReclaimWriteback(mm, node)
   mm.wakePage(pfn)
 }
 
-/** wakeup_flusher_threads: reclaim met a batch of nothing but dirty pages; or, in 3.18, asks for so many pages to be written. */
-export function wakeupFlusherThreads(mm: Mm, pages = Infinity): void {
-  mm.writeback.startPages += pages
+/** wakeup_flusher_threads: reclaim met a batch of nothing but dirty pages. */
+export function wakeupFlusherThreads(mm: Mm): void {
   mm.writeback.startAll = true
   mm.sched.wakeAll(mm.writeback.wait)
-}
-
-function totals(mm: Mm): { dirty: number; writeback: number; written: number } {
-  let dirty = 0
-  let writeback = 0
-  let written = 0
-  for (const node of mm.nodes) {
-    dirty += node.stat.nr_dirty
-    writeback += node.stat.nr_writeback
-    written += node.stat.nr_written
-  }
-  return { dirty, writeback, written }
-}
-
-/** Must this task be held back before it dirties more? Cheap; asked after every page written. */
-export function mustBalanceDirty(task: Task): boolean {
-  return task.nrDirtied >= task.nrDirtiedPause
-}
-
-/**
- * balance_dirty_pages: below the free-run point nothing; above it, pauses that keep the writer near the disk's pace. `wbMemcg`: the group on whose account the file is written; where it
- * has limits of its own, the stricter ones hold.
- */
-export function* balanceDirtyPages(mm: Mm, wbMemcg = 0): Episode<void> {
-  const task = mm.current
-  for (;;) {
-    const { dirty: nrDirty, writeback: nrWriteback, written } = totals(mm)
-    const limits = domainDirtyLimits(mm)
-    const dirty = nrDirty + nrWriteback
-    if (nrDirty > limits.background) mm.sched.wakeAll(mm.writeback.wait)
-    const freerun = freerunCeiling(limits)
-    const own = memcgDirtyDomain(mm, wbMemcg, true, dirty)
-    const ownFreerun = own === undefined ? 0 : freerunCeiling(own)
-    if (dirty <= freerun && (own === undefined || own.dirty <= ownFreerun)) {
-      task.nrDirtied = 0
-      task.nrDirtiedPause = Math.min(pollInterval(limits, dirty), own === undefined ? Infinity : pollInterval(own, own.dirty))
-      return
-    }
-    if (own !== undefined) mm.sched.wakeAll(mm.writeback.wait)
-    mm.writeback.update(mm.clock.now, written)
-    let position = posRatio(freerun, updateDirtyLimit(mm.writeback, limits.thresh, dirty), dirty)
-    if (own !== undefined) position = Math.min(position, posRatio(ownFreerun, updateDirtyLimit(own.memcg, own.thresh, own.dirty), own.dirty))
-    const { avgBandwidth: bandwidth } = mm.writeback
-    const pause = mm.decide.dirtyPause({ dirtied: task.nrDirtied, dirty, freerun, limit: limits.thresh, position, bandwidth, tickNs: 1e9 / mm.hz })
-    task.nrDirtied = 0
-    task.nrDirtiedPause = Math.max(1, Math.min(32, Math.floor(Math.min(limits.thresh, own?.thresh ?? Infinity) / 32)))
-    if (pause === 0) return
-    mm.sched.sleep('balance_dirty_pages', mm.clock.now + pause, undefined, true, true)
-    yield BLOCK
-    if (position > 0 || task.killed) return
-  }
-}
-
-/** dirty_freerun_ceiling. */
-function freerunCeiling({ thresh, background }: DirtyLimits): number {
-  return Math.floor((thresh + background) / 2)
-}
-
-/** dirty_poll_interval: pages to dirty before looking again. */
-function pollInterval({ thresh }: DirtyLimits, dirty: number): number {
-  return 1 << Math.floor((31 - Math.clz32(Math.max(1, thresh - dirty))) / 2)
-}
-
-/** update_dirty_limit, of the machine or a group: jumps up, creeps down, never below what is dirty. */
-function updateDirtyLimit(wb: { dirtyLimit: number }, thresh: number, dirty: number): number {
-  if (wb.dirtyLimit < thresh) wb.dirtyLimit = thresh
-  else wb.dirtyLimit -= (wb.dirtyLimit - Math.max(thresh, dirty)) / 32
-  return Math.max(thresh, wb.dirtyLimit)
-}
-
-/** wb_position_ratio's global cubic: 1 at the set point, 0 at the limit, at most 2. */
-function posRatio(freerun: number, limit: number, dirty: number): number {
-  if (dirty >= limit) return 0
-  const setpoint = (freerun + limit) / 2
-  const x = (setpoint - dirty) / (limit - setpoint + 1)
-  return Math.max(0, Math.min(2, 1 + x * x * x))
 }
 
 /** The flusher thread: woken by writers over the background limit, by reclaim, and by its own timer for old data. */
@@ -199,7 +118,6 @@ export class Flusher {
     if (file !== undefined) return this.#write(file)
     const mm = this.#mm
     mm.writeback.startAll = false
-    mm.writeback.startPages = 0
     const interval = mm.sysctl.num('vm.dirty_writeback_centisecs') * 10 * MS
     mm.sched.sleep('wb_workfn', interval > 0 ? mm.clock.now + interval : Infinity, mm.writeback.wait, false, true)
     return undefined
@@ -211,18 +129,16 @@ export class Flusher {
     let oldest: FileMapping | undefined
     for (const file of mm.files) if (file !== undefined && file.nrDirty > 0 && (oldest === undefined || file.dirtiedWhen < oldest.dirtiedWhen)) oldest = file
     if (oldest === undefined) return undefined
-    const { dirty, writeback } = totals(mm)
-    const limits = domainDirtyLimits(mm)
-    const expireNs = mm.sysctl.num('vm.dirty_expire_centisecs') * 10 * MS
-    const start = mm.decide.writebackStart({ dirty, writeback, ...limits, oldestNs: mm.clock.now - oldest.dirtiedWhen, expireNs, asked: mm.writeback.startAll })
-    return start || dirty >= limits.thresh ? oldest : this.#nextOfMemcgs()
+    const overBackground = overBgThresh(mm, oldest)
+    const expired = mm.clock.now - oldest.dirtiedWhen > mm.sysctl.num('vm.dirty_expire_centisecs') * 10 * MS
+    return overBackground || expired || mm.writeback.startAll ? oldest : this.#nextOfMemcgs()
   }
 
   /** wb_over_bg_thresh of the groups: the oldest file of one that is over its own background limit. */
   #nextOfMemcgs(): FileMapping | undefined {
     const mm = this.#mm
     if (!mm.memcgs.inUse) return undefined
-    const { dirty } = totals(mm)
+    const dirty = nrFileDirty(mm)
     let oldest: FileMapping | undefined
     for (const file of mm.files) {
       if (file === undefined || file.nrDirty === 0 || (oldest !== undefined && oldest.dirtiedWhen <= file.dirtiedWhen)) continue
@@ -235,15 +151,33 @@ export class Flusher {
   *#write(file: FileMapping): Episode<void> {
     const mm = this.#mm
     const plug = mm.io.plug(this.task.id)
-    const chunk = Math.max(MIN_CHUNK, Math.floor((Math.min(mm.writeback.avgBandwidth / 2, mm.writeback.dirtyLimit / 8) + 1024) / 1024) * 1024)
-    const written = yield* writeFileRange(mm, file, chunk)
-    this.#stalled = written === 0
-    mm.writeback.startPages = Math.max(0, mm.writeback.startPages - written)
-    if (mm.writeback.startPages === 0) mm.writeback.startAll = false
+    const wb = mm.writeback.wbs[file.disk]
+    wb.estimateStart(mm.ticks)
+    this.#stalled = (yield* writeFileRange(mm, file, writebackChunkSize(mm, wb))) === 0
     mm.io.unplug(plug, mm.clock.now)
-    mm.writeback.update(mm.clock.now, totals(mm).written)
+    wb.estimateAfterChunk(mm.ticks)
     file.dirtiedWhen = file.nrDirty > 0 ? mm.clock.now : 0
   }
+}
+
+/** wb_over_bg_thresh: is more dirty than should be, on the machine or of this file's disk for its share? Pages under writeback don't count. */
+function overBgThresh(mm: Mm, file: FileMapping): boolean {
+  const { background } = domainDirtyLimits(mm)
+  if (nrFileDirty(mm) > background) return true
+  const wb = mm.writeback.wbs[file.disk]
+  return wb.reclaimable > wb.threshOf(mm.writeback.completions, background, mm.ticks)
+}
+
+function nrFileDirty(mm: Mm): number {
+  let dirty = 0
+  for (const { stat } of mm.nodes) dirty += stat.nr_dirty
+  return dirty
+}
+
+/** writeback_chunk_size: pages written of one file before the next one is looked at. */
+function writebackChunkSize(mm: Mm, wb: BdiWriteback): number {
+  const pages = Math.floor(Math.min(wb.avgWriteBandwidth / 2, mm.writeback.dirtyLimit / 8))
+  return pages + MIN_CHUNK - ((pages + MIN_CHUNK) % MIN_CHUNK)
 }
 
 /** write_cache_pages from where the last pass ended, wrapping once: up to `budget` dirty pages in file order. */

@@ -35,7 +35,7 @@ import { calculateMinFreeKbytes, marksChanged, setMarks, setupPerZoneLowmemReser
 import { Writeback } from '../mm/writeback'
 import { ZramDevice } from '../mm/zram'
 import type { Decisions } from '../policy/decisions'
-import { domainDirtyLimits } from '../mm/dirty-limits'
+import { dirtyLimitAtStart } from '../mm/dirty-limits'
 import { layoutFreeBlocks, takeUsedFrames } from './layout'
 import { mountFileSystems } from './mount'
 import type { Scheduler } from './sched'
@@ -76,7 +76,7 @@ export function boot(parts: BootParts): Mm {
     clock: parts.clock, vm: new VmEvents(), sysctl: parts.sysctl, traits: kernel.traits, procedures: bindProcedures(kernel.traits), decide: parts.decide, cost, sched: parts.sched, io: parts.io,
     memcgs, memcgOf: memcgs.inUse ? new Uint16Array(pages) : undefined,
     lruvecs: buildLruvecs(memcgs, nodes, zones, kernel.traits), batches: Array.from({ length: machine.cpus }, () => new CpuBatches(kernel.traits.folioBatch)),
-    swap: createSwapState(swapAreas, machine.cpus, memcgs.inUse), slabs: createSlabCaches(), psi: parts.psi, writeback: new Writeback(), throttles: nodes.map(() => new NodeThrottle()),
+    swap: createSwapState(swapAreas, machine.cpus, memcgs.inUse), slabs: createSlabCaches(), psi: parts.psi, writeback: new Writeback(machine.disks.length, machine.hz), throttles: nodes.map(() => new NodeThrottle()),
     allocLatency: new LatencyHistogram(), cpus: machine.cpus, hz: machine.hz,
   })
   linkLruvecs(mm.lruvecs, memcgs)
@@ -108,7 +108,8 @@ export function fillMemory(mm: Mm, scenario: Scenario): void {
   }
   if (mm.sysctl.num('vm.nr_hugepages') > 0) fillHugePool(mm, mm.sysctl.num('vm.nr_hugepages'))
   if (mm.sysctl.num('vm.compact_memory') === 1) hintsOfFullCompaction(mm)
-  mm.writeback.dirtyLimit = domainDirtyLimits(mm).thresh
+  const early = scenario.machine.zones.reduce((sum, zone) => sum + (zone.managedAtWmarkSetup ?? zone.managed), 0)
+  mm.writeback.dirtyLimit = dirtyLimitAtStart(mm, early)
 }
 
 function buildZones(machine: Machine): { zones: Zone[]; nodes: Pgdat[]; pages: number } {

@@ -22,6 +22,7 @@ import { Task } from '../mm/task'
 import { Tracepoints } from '../mm/tracepoint'
 import { NODE_RECLAIM_SYSCTLS, setupNodeReclaim } from '../mm/node-reclaim'
 import { drainRemotePcp, updatePcp } from '../mm/pcp'
+import { writebackSetRatelimit } from '../mm/dirty-limits'
 import { setupPerZoneLowmemReserve, setupPerZoneWmarks } from '../mm/watermark'
 import { Flusher, endPageWriteback } from '../mm/writeback'
 import { traceDecisions } from '../policy/traced'
@@ -111,7 +112,7 @@ class Sim implements Simulation {
     mm.trace = new Tracepoints(mm, input.maxEvents ?? DEFAULT_MAX_EVENTS)
     this.#policies.booted(mm)
     this.#sched.attach(mm, mm.cost.contextSwitch)
-    sysctl.onWrite = (name) => this.#sysctlWritten(name)
+    sysctl.onWrite = (name, changed) => this.#sysctlWritten(name, changed)
     this.#startThreads()
     fillMemory(mm, input.scenario)
     applyLruGen(mm)
@@ -388,7 +389,7 @@ class Sim implements Simulation {
   }
 
   /** What a write sets off. Marks are recomputed by these writes only. */
-  #sysctlWritten(name: string): void {
+  #sysctlWritten(name: string, changed: boolean): void {
     const { mm } = this
     const written = mm.sysctl.value(name)
     const value = typeof written === 'number' ? String(written) : written.join(' ')
@@ -398,6 +399,9 @@ class Sim implements Simulation {
     else if (name.startsWith(LRU_GEN_PREFIX)) applyLruGen(mm)
     else if (NODE_RECLAIM_SYSCTLS.includes(name)) setupNodeReclaim(mm)
     else if (name.startsWith('kernel.hung_task_timeout') || name.startsWith('kernel.hung_task_check_interval')) this.#hungTask?.wake()
+    else if (name === 'vm.dirty_ratio' || name === 'vm.dirty_bytes') {
+      if (changed) writebackSetRatelimit(mm)
+    }
     else if (name === 'vm.compaction_proactiveness') triggerProactive(mm)
     else if (name === 'vm.percpu_pagelist_high_fraction' || name === 'vm.percpu_pagelist_fraction') for (const zone of mm.zones) updatePcp(mm, zone)
   }

@@ -2,12 +2,12 @@
  * How a process's read() and write() of one page are served, by what the file is (struct file_operations): what the cache alone can do, and what may have to wait.
  */
 import type { Episode } from '../core/clock'
+import { balanceDirtyPages, mustBalanceDirty } from '../mm/balance-dirty'
 import type { OpenFile } from '../mm/file'
 import { filemapRead, filemapReadHit, filemapWrite, filemapWriteHit } from '../mm/filemap'
 import type { Mm } from '../mm/mm'
 import { shmemRead, shmemReadHit, shmemWrite, shmemWriteHit } from '../mm/shmem-file'
 import type { Task } from '../mm/task'
-import { balanceDirtyPages, mustBalanceDirty } from '../mm/writeback'
 
 export interface FileOperations {
   /** Functions between the system call and the allocator. */
@@ -24,11 +24,11 @@ const DISK_FILE: FileOperations = {
   readPath: ['ksys_pread64', 'vfs_read', 'filemap_read', 'filemap_get_pages'],
   writePath: ['ksys_pwrite64', 'vfs_write', 'generic_perform_write', '__filemap_get_folio'],
   readHit: filemapReadHit,
-  writeHit: (mm, task, open, index) => !mustBalanceDirty(task) && filemapWriteHit(mm, open.mapping, index),
+  writeHit: (mm, task, open, index) => !mustBalanceDirty(mm, task, open.mapping) && filemapWriteHit(mm, open.mapping, index),
   read: filemapRead,
   *write(mm, task, open, index) {
     const done = yield* filemapWrite(mm, open.mapping, index)
-    if (mustBalanceDirty(task)) yield* balanceDirtyPages(mm, open.mapping.wbMemcg)
+    if (mustBalanceDirty(mm, task, open.mapping)) yield* balanceDirtyPages(mm, open.mapping)
     return done
   },
 }
