@@ -65,10 +65,12 @@ export class FileMapping {
   readonly disk: number
   /** First page of the file on its disk; files lie one after the other. */
   readonly sector: number
+  /** 1 for each page whose block is allocated but was never written (fallocate); undefined: all were. */
+  readonly unwritten: Uint8Array | undefined
   /** Bytes of noise the workload filled each page of a tmpfs file with, where it did. */
   content: Uint16Array | undefined = undefined
 
-  constructor(spec: { id: number; path: string; pages: number; disk: number; sector: number; metadata?: boolean; separate?: boolean; tmpfs?: boolean }) {
+  constructor(spec: { id: number; path: string; pages: number; disk: number; sector: number; metadata?: boolean; separate?: boolean; tmpfs?: boolean; preallocated?: boolean }) {
     this.id = spec.id
     this.path = spec.path
     this.pages = spec.pages
@@ -77,6 +79,7 @@ export class FileMapping {
     this.sector = spec.sector
     this.metadata = spec.metadata ?? false
     this.separate = spec.separate ?? false
+    this.unwritten = spec.preallocated === true ? new Uint8Array(spec.pages).fill(1) : undefined
     this.slots = new Int32Array(spec.pages)
     let nodes = Math.ceil(spec.pages / 64)
     this.nodePages = new Uint8Array(nodes)

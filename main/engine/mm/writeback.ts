@@ -11,6 +11,8 @@ import { clearDirtyForIo } from './dirty'
 import { domainDirtyLimits } from './dirty-limits'
 import type { FileMapping } from './file'
 import { memcgDirtyDomain } from './memcg-dirty'
+import { IoEnds } from './io-end'
+import type { IoEnd } from './io-end'
 import type { Mm } from './mm'
 import { PG_DIRTY, PG_RECLAIM, PG_SWAPBACKED, PG_WRITEBACK } from './page'
 import { folioMkclean } from './rmap'
@@ -32,6 +34,7 @@ export class Writeback {
   /** The slowly following hard limit (domain dirty_limit), and the tick at which it was last adjusted. */
   dirtyLimit = 0
   dirtyLimitTstamp = 0
+  readonly ioEnds = new IoEnds()
   /** Reclaim asked for everything to be written (wb start_all, one bit). */
   startAll = false
   readonly wait = new WaitQueue()
@@ -73,8 +76,15 @@ export function* waitForTag(mm: Mm, disk: number): Episode<void> {
   yield BLOCK
 }
 
-/** folio_end_writeback, from the device's interrupt. */
+/** end_io of a page's write, from the device's interrupt: writeback ends, of a whole stretch where blocks were written for the first time. */
 export function endPageWriteback(mm: Mm, pfn: number): void {
+  const stretch = mm.writeback.ioEnds.written(pfn)
+  if (stretch === undefined) folioEndWriteback(mm, pfn)
+  else for (const page of stretch) folioEndWriteback(mm, page)
+}
+
+/** folio_end_writeback. */
+function folioEndWriteback(mm: Mm, pfn: number): void {
   mm.clock.now += mm.cost.endWritebackPage
   const f = mm.frames
   const zone = mm.zoneOf(pfn)
@@ -185,11 +195,16 @@ function* writeFileRange(mm: Mm, file: FileMapping, budget: number): Episode<num
   const f = mm.frames
   let written = 0
   let index = file.writebackIndex
+  let extent: IoEnd | undefined
+  const { ioEnds } = mm.writeback
   for (let seen = 0; seen < file.pages && written < budget && file.nrDirty > 0; seen++) {
     if (index >= file.pages) index = 0
     const slot = file.slots[index]
     if (slot > 0 && (f.flags[slot - 1] & (PG_DIRTY | PG_WRITEBACK)) === PG_DIRTY) {
       const pfn = slot - 1
+      const last = extent
+      extent = ioEnds.join(file, index, pfn, last)
+      if (last !== undefined && last !== extent) closeExtent(mm, last)
       if (!startDirtyWrite(mm, file, index, pfn)) yield* submitPageWrite(mm, file.disk, file.sector + index, pfn)
       written++
     }
@@ -197,7 +212,12 @@ function* writeFileRange(mm: Mm, file: FileMapping, budget: number): Episode<num
     if (mm.clock.now >= mm.clock.limit) yield RUN
   }
   file.writebackIndex = index
+  if (extent !== undefined) closeExtent(mm, extent)
   return written
+}
+
+function closeExtent(mm: Mm, extent: IoEnd): void {
+  for (const pfn of mm.writeback.ioEnds.close(extent)) folioEndWriteback(mm, pfn)
 }
 
 /** Starts the write of one dirty page; false: the device has no tag, and submitPageWrite must queue it. */

@@ -220,6 +220,6 @@ function addFiles(mm: Mm, scenario: Scenario): void {
     }
     const sector = sectors.get(spec.disk) ?? 0
     sectors.set(spec.disk, sector + spec.pages)
-    mm.files.push(new FileMapping({ id: mm.files.length, path: spec.path, pages: spec.pages, disk: mm.io.diskIndex(spec.disk), sector }))
+    mm.files.push(new FileMapping({ id: mm.files.length, path: spec.path, pages: spec.pages, disk: mm.io.diskIndex(spec.disk), sector, preallocated: spec.preallocated === 1 }))
   }
 }

@@ -119,6 +119,8 @@ export interface FileSpec {
   readonly disk?: string
   /** 1: shared memory; a hole at the start, swap-backed, kept until it is truncated. */
   readonly tmpfs?: 0 | 1
+  /** 1: made by fallocate; its blocks were never written. */
+  readonly preallocated?: 0 | 1
 }
 
 /**

@@ -17,7 +17,8 @@ import { Notes, pagesText, pagesTextZh, say } from './notes'
 import type { ZoneReading } from './parse-zoneinfo'
 import { notText } from './text-lines'
 
-const FILES: Scenario['files'] = [{ path: '/mnt/big.dat', pages: 163_840, disk: 'vda' }, { path: '/mnt/wr.dat', pages: 65_536, disk: 'vda' }]
+// The second was made by fallocate: its pages end their first writeback in stretches of 2048.
+const FILES: Scenario['files'] = [{ path: '/mnt/big.dat', pages: 163_840, disk: 'vda' }, { path: '/mnt/wr.dat', pages: 65_536, disk: 'vda', preallocated: 1 }]
 /** These runs tell no end; they end with their processes. */
 const DURATION_MS = 3_600_000
 

@@ -38,6 +38,7 @@ export function checkFiles(files: Scenario['files'], disks: readonly DiskSpec[] 
     seen.add(file.path)
     if (file.tmpfs === 1) {
       if (file.disk !== undefined) problems.add(['files', i, 'disk'], complaint(file.disk, 'left out: a tmpfs file has no disk'))
+      if (file.preallocated === 1) problems.add(['files', i, 'preallocated'], complaint(1, 'left out: a tmpfs file has no blocks'))
     } else if (file.disk === undefined) problems.add(['files', i, 'disk'], complaint(undefined, 'a disk of this machine, or left out where "tmpfs" is 1'))
     else if (disks) checkDiskName(file.disk, disks, ['files', i, 'disk'], problems)
   })

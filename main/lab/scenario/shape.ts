@@ -206,6 +206,7 @@ const file = strict({
   pages: pages(1),
   disk: diskRef().optional(),
   tmpfs: flag().optional().describe('1: shared memory without a disk; its pages go to swap. It starts empty and keeps its pages until it is truncated.'),
+  preallocated: flag().optional().describe('1: made by fallocate, its blocks never written. Pages that are written for the first time stay under writeback until a stretch of up to 2,048 of them is on disk.'),
 }, 'a file')
 
 const tree = strict({
