@@ -1,7 +1,6 @@
 /**
  * The way of dirty pages to disk: the flusher, and what happens when a write begins and ends. How writers are held back is balance-dirty.ts.
- * Source: mm/page-writeback.c:folio_end_writeback; fs/fs-writeback.c:wb_workfn, wb_over_bg_thresh, writeback_chunk_size (v6.1).
- * Simplification: one flusher for all disks.
+ * Source: mm/page-writeback.c:folio_end_writeback; fs/fs-writeback.c:wb_workfn, wb_over_bg_thresh, writeback_chunk_size (v6.1). One flusher a disk that holds files.
  */
 import type { Episode } from '../core/clock'
 import { BLOCK, RUN } from '../core/clock'
@@ -35,8 +34,7 @@ export class Writeback {
   dirtyLimit = 0
   dirtyLimitTstamp = 0
   readonly ioEnds = new IoEnds()
-  /** Reclaim asked for everything to be written (wb start_all, one bit). */
-  startAll = false
+  /** Where the flushers sleep. */
   readonly wait = new WaitQueue()
 
   constructor(disks: number, hz: number) {
@@ -107,18 +105,22 @@ function folioEndWriteback(mm: Mm, pfn: number): void {
 
 /** wakeup_flusher_threads: reclaim met a batch of nothing but dirty pages. */
 export function wakeupFlusherThreads(mm: Mm): void {
-  mm.writeback.startAll = true
+  for (const wb of mm.writeback.wbs) wb.startAll = wb.reclaimable > 0
   mm.sched.wakeAll(mm.writeback.wait)
 }
 
-/** The flusher thread: woken by writers over the background limit, by reclaim, and by its own timer for old data. */
+/** A disk's flusher thread: woken by writers over the background limit, by reclaim, and by its own timer for old data. */
 export class Flusher {
   readonly task: Task
   readonly #mm: Mm
+  readonly #disk: number
+  readonly #wb: BdiWriteback
   /** The last pass found nothing to write: what is dirty is under writeback already. Like wb_writeback, wait for the timer or a call. */
   #stalled = false
-  constructor(mm: Mm, task: Task) {
+  constructor(mm: Mm, task: Task, disk: number) {
     this.#mm = mm
+    this.#disk = disk
+    this.#wb = mm.writeback.wbs[disk]
     this.task = task
   }
 
@@ -127,7 +129,7 @@ export class Flusher {
     this.#stalled = false
     if (file !== undefined) return this.#write(file)
     const mm = this.#mm
-    mm.writeback.startAll = false
+    this.#wb.startAll = false
     const interval = mm.sysctl.num('vm.dirty_writeback_centisecs') * 10 * MS
     mm.sched.sleep('wb_workfn', interval > 0 ? mm.clock.now + interval : Infinity, mm.writeback.wait, false, true)
     return undefined
@@ -136,12 +138,19 @@ export class Flusher {
   /** The dirty file to write next, if there is reason to write: background limit, age, or reclaim's call. Oldest first. */
   #next(): FileMapping | undefined {
     const mm = this.#mm
-    let oldest: FileMapping | undefined
-    for (const file of mm.files) if (file !== undefined && file.nrDirty > 0 && (oldest === undefined || file.dirtiedWhen < oldest.dirtiedWhen)) oldest = file
+    const oldest = this.#oldest(() => true)
     if (oldest === undefined) return undefined
-    const overBackground = overBgThresh(mm, oldest)
     const expired = mm.clock.now - oldest.dirtiedWhen > mm.sysctl.num('vm.dirty_expire_centisecs') * 10 * MS
-    return overBackground || expired || mm.writeback.startAll ? oldest : this.#nextOfMemcgs()
+    return expired || this.#wb.startAll || overBgThresh(mm, this.#wb) ? oldest : this.#nextOfMemcgs()
+  }
+
+  #oldest(wanted: (file: FileMapping) => boolean): FileMapping | undefined {
+    let oldest: FileMapping | undefined
+    for (const file of this.#mm.files) {
+      if (file === undefined || file.disk !== this.#disk || file.nrDirty === 0 || (oldest !== undefined && file.dirtiedWhen >= oldest.dirtiedWhen)) continue
+      if (wanted(file)) oldest = file
+    }
+    return oldest
   }
 
   /** wb_over_bg_thresh of the groups: the oldest file of one that is over its own background limit. */
@@ -149,32 +158,27 @@ export class Flusher {
     const mm = this.#mm
     if (!mm.memcgs.inUse) return undefined
     const dirty = nrFileDirty(mm)
-    let oldest: FileMapping | undefined
-    for (const file of mm.files) {
-      if (file === undefined || file.nrDirty === 0 || (oldest !== undefined && oldest.dirtiedWhen <= file.dirtiedWhen)) continue
+    return this.#oldest((file) => {
       const own = memcgDirtyDomain(mm, file.wbMemcg, false, dirty)
-      if (own !== undefined && own.dirty > own.background) oldest = file
-    }
-    return oldest
+      return own !== undefined && own.dirty > own.background
+    })
   }
 
   *#write(file: FileMapping): Episode<void> {
     const mm = this.#mm
     const plug = mm.io.plug(this.task.id)
-    const wb = mm.writeback.wbs[file.disk]
-    wb.estimateStart(mm.ticks)
-    this.#stalled = (yield* writeFileRange(mm, file, writebackChunkSize(mm, wb))) === 0
+    this.#wb.estimateStart(mm.ticks)
+    this.#stalled = (yield* writeFileRange(mm, file, writebackChunkSize(mm, this.#wb))) === 0
     mm.io.unplug(plug, mm.clock.now)
-    wb.estimateAfterChunk(mm.ticks)
+    this.#wb.estimateAfterChunk(mm.ticks)
     file.dirtiedWhen = file.nrDirty > 0 ? mm.clock.now : 0
   }
 }
 
-/** wb_over_bg_thresh: is more dirty than should be, on the machine or of this file's disk for its share? Pages under writeback don't count. */
-function overBgThresh(mm: Mm, file: FileMapping): boolean {
+/** wb_over_bg_thresh: is more dirty than should be, on the machine or of this disk for its share? Pages under writeback don't count. */
+function overBgThresh(mm: Mm, wb: BdiWriteback): boolean {
   const { background } = domainDirtyLimits(mm)
   if (nrFileDirty(mm) > background) return true
-  const wb = mm.writeback.wbs[file.disk]
   return wb.reclaimable > wb.threshOf(mm.writeback.completions, background, mm.ticks)
 }
 

@@ -259,6 +259,7 @@ function checkFrames(mm: Mm, place: Uint8Array): number[] {
   const refs = expectedRefs(mm)
   const reserved = mm.zones.map(() => 0)
   const nodes = mm.nodes.map(() => ({ dirty: 0, writeback: 0, isolated: [0, 0], limbo: 0 }))
+  const disks = mm.writeback.wbs.map(() => ({ reclaimable: 0, writeback: 0 }))
   for (const zone of mm.zones) {
     const sums = nodes[zone.node]
     let pending = 0
@@ -292,15 +293,21 @@ function checkFrames(mm: Mm, place: Uint8Array): number[] {
       if ((f & (PG_SWAPBACKED | PG_DIRTY)) === PG_DIRTY) {
         sums.dirty++
         pending++
+        disks[mm.files[mm.frames.mapping[pfn]].disk].reclaimable++
       }
       if ((f & PG_WRITEBACK) !== 0) {
         sums.writeback++
         pending++
+        if ((f & PG_SWAPBACKED) === 0) disks[mm.files[mm.frames.mapping[pfn]].disk].writeback++
       }
     }
     same(pending, zone.nrWritePending, `${zone.name}: dirty pages and pages under writeback`)
   }
   for (const node of mm.nodes) checkNodeFrames(mm, node.id, nodes[node.id])
+  mm.writeback.wbs.forEach((wb, disk) => {
+    same(disks[disk].reclaimable, wb.reclaimable, `disk ${disk}: dirty pages`)
+    same(disks[disk].writeback, wb.writeback, `disk ${disk}: file pages under writeback`)
+  })
   return reserved
 }
 

@@ -257,14 +257,28 @@ class Sim implements Simulation {
       mm.current = task
       this.#sched.sleep('kswapd', Infinity, kswapd.wait, false, true)
     }
-    const task = this.#newTask({ name: 'kworker/flush', kthread: true })
-    const flusher = new Flusher(mm, task)
+    this.#startFlusher('kworker/flush', this.#fileDisks()[0] ?? 0)
+  }
+
+  /** Disks that hold files, by number. */
+  #fileDisks(): readonly number[] {
+    const { files, trees } = this.#input.scenario
+    return [...new Set([...files, ...(trees ?? [])].flatMap(({ disk }) => (disk === undefined ? [] : [this.mm.io.diskIndex(disk)])))].sort((a, b) => a - b)
+  }
+
+  #startFlusher(name: string, disk: number): void {
+    const { mm } = this
+    const task = this.#newTask({ name, kthread: true })
+    if (mm.writeback.wbs[disk] === undefined) return
+    const flusher = new Flusher(mm, task, disk)
     mm.flushers.push(flusher)
     this.#sched.add({ task, episode: undefined, advance: () => flusher.advance() }, false)
   }
 
   /** After all processes: their numbers, and with them their seeds, don't depend on it. */
-  #startKcompactds(): void {
+  #startLaterThreads(): void {
+    for (const disk of this.#fileDisks().slice(1)) this.#startFlusher(`kworker/flush-${this.#input.scenario.machine.disks[disk].name}`, disk)
+    if (!this.mm.traits.kcompactd) return
     for (const node of this.mm.nodes) {
       const task = this.#newTask({ name: `kcompactd${node.id}`, kthread: true })
       const kcompactd = new Kcompactd(this.mm, node, task)
@@ -304,7 +318,7 @@ class Sim implements Simulation {
       this.#sched.add(process, false, spec.node === undefined ? undefined : mm.cpuOfNode(spec.node, process.task.id))
     }
     this.#hungTask = this.#startKhungtaskd()
-    if (mm.traits.kcompactd) this.#startKcompactds()
+    this.#startLaterThreads()
     this.#sampler.start()
     this.#snapshots.push(takeSnapshot(mm, 'start'))
     this.#events.schedule(0, EVENT_SAMPLE, 0, 0)
