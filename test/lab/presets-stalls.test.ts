@@ -80,7 +80,7 @@ test('low-memory-remedies: what each improves, and what it costs', () => {
   const mean = (runs: Runs, metric: string): number => runs.reduce((sum, each) => sum + (each[metric] ?? 0), 0) / runs.length
   const base = of({})
   const ratio = (runs: Runs, metric: string): number => mean(runs, metric) / mean(base, metric)
-  expect(mean(base, 'allocstall')).toBeGreaterThan(900)
+  expect(mean(base, 'allocstall')).toBeGreaterThan(800)
   expect(mean(base, 'direct_reclaim_time')).toBeGreaterThan(1500)
   expect(mean(base, 'stall_io')).toBeGreaterThan(mean(base, 'stall_scan') + mean(base, 'stall_throttle'))
 
@@ -90,7 +90,7 @@ test('low-memory-remedies: what each improves, and what it costs', () => {
   expect(ratio(writeback, 'task_throughput.writer')).toBeLessThan(0.45)
 
   const reserves = of({ 'vm.min_free_kbytes': 4 * 2742 })
-  expect(ratio(reserves, 'direct_reclaim_time')).toBeGreaterThan(0.9)
+  expect(ratio(reserves, 'direct_reclaim_time')).toBeGreaterThan(0.8)
   expect(ratio(reserves, 'alloc_latency_max')).toBeGreaterThan(1.3)
 
   const scaled = of({ 'vm.watermark_scale_factor': 400 })

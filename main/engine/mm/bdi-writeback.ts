@@ -54,6 +54,8 @@ export class BdiWriteback {
   balancedDirtyRatelimit = INIT_BW
   /** Both this disk and the machine are over their limits: writers ask more often. */
   dirtyExceeded = false
+  /** When the first page became dirty after all were clean, ns. */
+  dirtySince = 0
   /** Reclaim asked for everything to be written (wb start_all, one bit). */
   startAll = false
   /** Tick of the last estimate. */

@@ -21,7 +21,7 @@ export function folioMarkDirty(mm: Mm, pfn: number): void {
   mm.current.nrDirtied++
   const file = mm.files[f.mapping[pfn]]
   const wb = mm.writeback.wbs[file.disk]
-  wb.reclaimable++
+  if (wb.reclaimable++ === 0) wb.dirtySince = mm.clock.now
   wb.dirtied++
   if (file.nrDirty++ === 0) file.dirtiedWhen = Math.max(1, mm.clock.now)
   if (mm.memcgOf !== undefined) {

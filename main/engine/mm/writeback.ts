@@ -125,13 +125,17 @@ export class Flusher {
   }
 
   advance(): Episode<void> | undefined {
-    const file = this.#stalled ? undefined : this.#next()
+    const mm = this.#mm
+    const interval = mm.sysctl.num('vm.dirty_writeback_centisecs') * 10 * MS
+    // wb_wakeup_delayed: its timer runs from the first page dirtied on a clean disk.
+    const due = this.#wb.dirtySince + interval
+    const early = this.task.timedOut && this.#wb.reclaimable > 0 && mm.clock.now < due
+    this.task.timedOut = false
+    const file = this.#stalled || early ? undefined : this.#next()
     this.#stalled = false
     if (file !== undefined) return this.#write(file)
-    const mm = this.#mm
-    this.#wb.startAll = false
-    const interval = mm.sysctl.num('vm.dirty_writeback_centisecs') * 10 * MS
-    mm.sched.sleep('wb_workfn', interval > 0 ? mm.clock.now + interval : Infinity, mm.writeback.wait, false, true)
+    if (!early) this.#wb.startAll = false
+    mm.sched.sleep('wb_workfn', interval === 0 ? Infinity : early ? due : mm.clock.now + interval, mm.writeback.wait, false, true)
     return undefined
   }
 
