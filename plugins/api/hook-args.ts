@@ -260,6 +260,9 @@ export interface WritebackStartArgs {
   /** Where writers are stopped, and where the kernel starts to write; pages. */
   readonly thresh: number
   readonly background: number
+  /** The flusher's own disk: its dirty pages, and its part of `background` by what it has written of late. */
+  readonly diskDirty: number
+  readonly diskBackground: number
   /** How long ago the oldest dirty file was dirtied, and vm.dirty_expire_centisecs; ns. */
   readonly oldestNs: number
   readonly expireNs: number
@@ -274,10 +277,16 @@ export interface DirtyPauseArgs {
   /** Dirty pages below which nobody is held back, and the limit. */
   readonly freerun: number
   readonly limit: number
-  /** 1 at the set point between them, up to 2 below it, 0 at the limit. */
+  /** 1 at the set point between them, 0 at the limit, more where the machine or the disk has room; at most 16. */
   readonly position: number
-  /** What the disks have written lately, pages a second. */
+  /** What the disk has written lately, and what a writer of average share may dirty of it; pages a second. */
   readonly bandwidth: number
+  readonly ratelimit: number
+  /** Time since the task's last pause ended (less than nothing: it slept longer than it had to); ns. */
+  readonly sinceNs: number
+  /** A shorter pause is not worth it, a longer one might let the disk go idle; ns. */
+  readonly minNs: number
+  readonly maxNs: number
   /** One tick, ns. */
   readonly tickNs: number
 }

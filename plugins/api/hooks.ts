@@ -166,8 +166,8 @@ export interface Hooks<K> {
    */
   writebackStart(args: WritebackStartArgs, k: K): boolean
   /**
-   * How long a writer pauses. When: it has dirtied its share and more is dirty than the free-run point. Binds: ns, 0..200,000,000; 0 lets it go on. At the limit
-   * (`position` 0) it is asked again after each pause. Kernel: mm/page-writeback.c:balance_dirty_pages.
+   * How long a writer pauses. When: it has dirtied its share and more is dirty than the free-run point. Binds: ns, 0..200,000,000, rounded up to ticks; 0 lets it go on,
+   * and what it owes is added to the next pause. At the limit (`position` 0) it is asked again after each pause. Kernel: mm/page-writeback.c:balance_dirty_pages.
    */
   dirtyPause(args: DirtyPauseArgs, k: K): number
   /**

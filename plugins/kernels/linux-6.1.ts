@@ -20,8 +20,6 @@ const MIN_FREE_KB_CEILING = 262_144
 /** 1 GiB in pages of 4 KiB, as a shift. */
 const GIB_SHIFT_DIVISOR = 262_144
 const DEF_PRIORITY = 12
-/** A writer's longest pause, ns (mm/page-writeback.c:MAX_PAUSE). */
-const MAX_PAUSE = 200_000_000
 
 export default defineKernel({
   api: 1,
@@ -271,15 +269,17 @@ function readaheadWindow({ pattern, index, req, start, previous, max }: Readahea
   return size + add <= max ? { size: size + add, async: add } : { size: max, async: max >> 1 }
 }
 
-/** fs/fs-writeback.c: over the background limit, old, or asked for. */
-function writebackStart({ dirty, background, oldestNs, expireNs, asked }: WritebackStartArgs): boolean {
-  return dirty > background || oldestNs > expireNs || asked
+/** fs/fs-writeback.c: the machine or the disk over its background limit, old, or asked for. */
+function writebackStart({ dirty, background, diskDirty, diskBackground, oldestNs, expireNs, asked }: WritebackStartArgs): boolean {
+  return dirty > background || diskDirty > diskBackground || oldestNs > expireNs || asked
 }
 
-/** mm/page-writeback.c:balance_dirty_pages. Long enough to keep the task's share of what the disks write. */
-function dirtyPause({ dirtied, position, bandwidth, tickNs }: DirtyPauseArgs): number {
-  if (position <= 0) return MAX_PAUSE
-  return Math.min(MAX_PAUSE, Math.max((dirtied * 1e9) / (bandwidth * position), tickNs))
+/** mm/page-writeback.c:balance_dirty_pages. So long that the task dirties no more than its rate, the time it spent otherwise included. */
+function dirtyPause({ dirtied, position, ratelimit, sinceNs, minNs, maxNs, tickNs }: DirtyPauseArgs): number {
+  const rate = Math.floor(ratelimit * position)
+  if (rate === 0) return maxNs
+  const period = Math.floor((dirtied * 1e9) / tickNs / rate) * tickNs
+  return period - sinceNs < minNs ? 0 : Math.min(period - sinceNs, maxNs)
 }
 
 /** mm/compaction.c:compaction_suitable. Not where a block is there, where there is no room, or where memory lacks rather than whole pieces of it. */

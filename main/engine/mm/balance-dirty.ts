@@ -18,6 +18,7 @@ import type { MemcgDirtyDomain } from './memcg-dirty'
 import { memcgDirtyDomain } from './memcg-dirty'
 import type { Mm } from './mm'
 import type { Task } from './task'
+import { pending } from './writeback'
 
 /** DIRTY_POLL_THRESH: 128 kB. */
 const DIRTY_POLL_THRESH = 32
@@ -49,8 +50,11 @@ export function* balanceDirtyPages(mm: Mm, file: FileMapping): Episode<void> {
     }
     mm.sched.wakeAll(mm.writeback.wait)
     const position = settlePosition(mm, throttle, now)
-    const pause = choosePause(mm, task, wb, throttle.wbDirty, position, pagesDirtied, now)
-    if (pause === undefined) return
+    const pause = choosePause(mm, throttle, position, pagesDirtied, now)
+    if (pause.ticks === 0) {
+      owe(mm, task, pause, pagesDirtied, now)
+      return
+    }
     mm.sched.sleep('balance_dirty_pages', mm.sched.ticks(pause.ticks), undefined, true, true)
     yield BLOCK
     task.dirtyPausedWhen = pause.from + pause.ticks
@@ -74,14 +78,9 @@ interface ThrottleControl {
 }
 
 function throttleControl(mm: Mm, file: FileMapping, wb: BdiWriteback, now: number): ThrottleControl {
-  let nrDirty = 0
-  let nrWriteback = 0
-  for (const { stat } of mm.nodes) {
-    nrDirty += stat.nr_dirty
-    nrWriteback += stat.nr_writeback
-  }
+  const { dirty: nrDirty, writeback } = pending(mm)
   const limits = domainDirtyLimits(mm)
-  const dirty = nrDirty + nrWriteback
+  const dirty = nrDirty + writeback
   return {
     wb, limits, nrDirty, dirty, wbThresh: wb.threshOf(mm.writeback.completions, limits.thresh, now), wbDirty: wb.reclaimable + wb.writeback, own: memcgDirtyDomain(mm, file.wbMemcg, true, dirty),
   }
@@ -160,36 +159,47 @@ function wbPositionRatio({ wb, limits: { thresh }, dirty, wbThresh, wbDirty }: T
 }
 
 interface Pause {
-  /** Tick from which it counts, and how many. */
+  /** Tick from which it counts, and how many; 0: too short to bother. */
   readonly from: number
   readonly ticks: number
+  /** What was dirtied is worth so many. */
+  readonly period: number
   /** Pages to dirty before the next look. */
   readonly nrDirtiedPause: number
   /** Pages/s the task may dirty; 0: none. */
   readonly rate: number
 }
 
-/** How long to sleep for what was dirtied; undefined: too short to bother, the task owes it. */
-function choosePause(mm: Mm, task: Task, wb: BdiWriteback, wbDirty: number, position: number, pagesDirtied: number, now: number): Pause | undefined {
+/** How long to sleep for what was dirtied. */
+function choosePause(mm: Mm, { wb, wbDirty, limits, dirty }: ThrottleControl, position: number, dirtied: number, now: number): Pause {
+  const task = mm.current
+  const tickNs = 1e9 / mm.hz
   const rate = Math.floor((wb.dirtyRatelimit * position) / RATIO_ONE)
   const max = maxPause(mm.hz, wb, wbDirty)
   const { min, pages: nrDirtiedPause } = minPause(mm.hz, wb, max, rate)
-  if (rate === 0) return { from: now, ticks: max, nrDirtiedPause, rate }
-  const period = Math.floor((mm.hz * pagesDirtied) / rate)
-  const pause = task.dirtyPausedWhen > 0 ? period - (now - task.dirtyPausedWhen) : period
-  if (pause < min) {
-    if (pause < -mm.hz) {
-      task.dirtyPausedWhen = now
-      task.nrDirtied = 0
-    } else if (period > 0) {
-      task.dirtyPausedWhen += period
-      task.nrDirtied = 0
-    } else if (task.nrDirtiedPause <= pagesDirtied) task.nrDirtiedPause += pagesDirtied
-    return undefined
-  }
-  if (pause <= max) return { from: now, ticks: pause, nrDirtiedPause, rate }
+  const since = task.dirtyPausedWhen > 0 ? now - task.dirtyPausedWhen : 0
+  const answer = mm.decide.dirtyPause({
+    dirtied, dirty, freerun: freerunCeiling(limits), limit: Math.max(limits.thresh, mm.writeback.dirtyLimit), position: position / RATIO_ONE, bandwidth: wb.avgWriteBandwidth, ratelimit: wb.dirtyRatelimit,
+    sinceNs: since * tickNs, minNs: min * tickNs, maxNs: max * tickNs, tickNs,
+  })
+  // Stopped at the limit it sleeps, whatever is answered.
+  const ticks = Math.max(rate === 0 ? 1 : 0, Math.ceil(answer / tickNs))
+  const period = rate === 0 ? max : Math.floor((mm.hz * dirtied) / rate)
   // The rate dropped for a moment: part of what is cut off counts as slept.
-  return { from: now + Math.min(pause - max, max), ticks: max, nrDirtiedPause, rate }
+  const cut = rate === 0 ? 0 : Math.max(0, period - since - max)
+  return { from: now + Math.min(cut, max), ticks, period, nrDirtiedPause, rate }
+}
+
+/** No sleep: the task owes it, unless it has not dirtied anything for a second. */
+function owe(mm: Mm, task: Task, { period }: Pause, pagesDirtied: number, now: number): void {
+  const since = task.dirtyPausedWhen > 0 ? now - task.dirtyPausedWhen : 0
+  if (period - since < -mm.hz) task.dirtyPausedWhen = now
+  else if (period > 0) task.dirtyPausedWhen += period
+  else {
+    if (task.nrDirtiedPause <= pagesDirtied) task.nrDirtiedPause += pagesDirtied
+    return
+  }
+  task.nrDirtied = 0
 }
 
 /** wb_max_pause, ticks: with few pages on the way the disk would go idle in a long sleep. */

@@ -144,8 +144,14 @@ export class Flusher {
     const mm = this.#mm
     const oldest = this.#oldest(() => true)
     if (oldest === undefined) return undefined
-    const expired = mm.clock.now - oldest.dirtiedWhen > mm.sysctl.num('vm.dirty_expire_centisecs') * 10 * MS
-    return expired || this.#wb.startAll || overBgThresh(mm, this.#wb) ? oldest : this.#nextOfMemcgs()
+    const { dirty, writeback } = pending(mm)
+    const limits = domainDirtyLimits(mm)
+    const wb = this.#wb
+    const start = mm.decide.writebackStart({
+      dirty, writeback, ...limits, diskDirty: wb.reclaimable, diskBackground: wb.threshOf(mm.writeback.completions, limits.background, mm.ticks),
+      oldestNs: mm.clock.now - oldest.dirtiedWhen, expireNs: mm.sysctl.num('vm.dirty_expire_centisecs') * 10 * MS, asked: wb.startAll,
+    })
+    return start || dirty >= limits.thresh ? oldest : this.#nextOfMemcgs()
   }
 
   #oldest(wanted: (file: FileMapping) => boolean): FileMapping | undefined {
@@ -161,7 +167,7 @@ export class Flusher {
   #nextOfMemcgs(): FileMapping | undefined {
     const mm = this.#mm
     if (!mm.memcgs.inUse) return undefined
-    const dirty = nrFileDirty(mm)
+    const { dirty } = pending(mm)
     return this.#oldest((file) => {
       const own = memcgDirtyDomain(mm, file.wbMemcg, false, dirty)
       return own !== undefined && own.dirty > own.background
@@ -179,17 +185,15 @@ export class Flusher {
   }
 }
 
-/** wb_over_bg_thresh: is more dirty than should be, on the machine or of this disk for its share? Pages under writeback don't count. */
-function overBgThresh(mm: Mm, wb: BdiWriteback): boolean {
-  const { background } = domainDirtyLimits(mm)
-  if (nrFileDirty(mm) > background) return true
-  return wb.reclaimable > wb.threshOf(mm.writeback.completions, background, mm.ticks)
-}
-
-function nrFileDirty(mm: Mm): number {
+/** Dirty file pages, and pages under writeback, of all nodes. */
+export function pending(mm: Mm): { readonly dirty: number; readonly writeback: number } {
   let dirty = 0
-  for (const { stat } of mm.nodes) dirty += stat.nr_dirty
-  return dirty
+  let writeback = 0
+  for (const { stat } of mm.nodes) {
+    dirty += stat.nr_dirty
+    writeback += stat.nr_writeback
+  }
+  return { dirty, writeback }
 }
 
 /** writeback_chunk_size: pages written of one file before the next one is looked at. */
