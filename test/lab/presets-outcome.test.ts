@@ -113,11 +113,11 @@ test('fragmented hugetlb: half of memory is free, and only compaction makes huge
   expect(at(recording, 'in pieces', 'nr_free_pages')).toBeGreaterThan(50_000)
   expect(pool('without compaction')).toBeLessThan(20)
   expect(at(recording, 'without compaction', 'compact_stall')).toBe(0)
-  expect(pool('with compaction') - pool('without compaction')).toBeGreaterThan(10)
+  expect(pool('with compaction')).toBe(100)
   expect(at(recording, 'with compaction', 'compact_success')).toBe(pool('with compaction') - pool('without compaction'))
   // Each of them took the 256 pages that were left in its block.
-  expect(at(recording, 'with compaction', 'pgmigrate_success')).toBeGreaterThan(10 * 256)
-  expect([delta(recording, 'pswpout'), delta(recording, 'htlb_buddy_alloc_fail')]).toEqual([0, 2])
+  expect(at(recording, 'with compaction', 'pgmigrate_success')).toBeGreaterThan(80 * 256)
+  expect([delta(recording, 'pswpout'), delta(recording, 'htlb_buddy_alloc_fail')]).toEqual([0, 1])
 })
 
 test('fragmented THP: without compaction faults fall back for nothing, with it some get huge pages and the task pays', () => {
