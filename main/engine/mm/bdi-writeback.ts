@@ -56,8 +56,9 @@ export class BdiWriteback {
   dirtyExceeded = false
   /** When the first page became dirty after all were clean, ns. */
   dirtySince = 0
-  /** Reclaim asked for everything to be written (wb start_all, one bit). */
+  /** Reclaim asked for dirty pages to be written (wb start_all, one bit), and for how many: Infinity but in 3.18. */
   startAll = false
+  startPages = 0
   /** Tick of the last estimate. */
   bwTimeStamp = 0
   #dirtiedStamp = 0

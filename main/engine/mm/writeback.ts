@@ -19,7 +19,6 @@ import { mempoolFree } from './slab'
 import { folioRotateReclaimable } from './swap-lru'
 import type { Task } from './task'
 import { WaitQueue } from './task'
-import { acctReclaimWriteback } from './throttle'
 
 const MS = 1e6
 /** MIN_WRITEBACK_PAGES: 4 MB. */
@@ -99,13 +98,17 @@ function folioEndWriteback(mm: Mm, pfn: number): void {
     folioRotateReclaimable(mm, pfn)
   }
   f.flags[pfn] &= ~PG_WRITEBACK
-  acctReclaimWriteback(mm, node)
+  mm.procedures.acctWriteback(mm, node)
   mm.wakePage(pfn)
 }
 
-/** wakeup_flusher_threads: reclaim met a batch of nothing but dirty pages. */
-export function wakeupFlusherThreads(mm: Mm): void {
-  for (const wb of mm.writeback.wbs) wb.startAll = wb.reclaimable > 0
+/** wakeup_flusher_threads: reclaim met a batch of nothing but dirty pages; or, in 3.18, asks for so many pages to be written. */
+export function wakeupFlusherThreads(mm: Mm, pages = Infinity): void {
+  for (const wb of mm.writeback.wbs) {
+    if (wb.reclaimable === 0) continue
+    wb.startAll = true
+    wb.startPages += pages
+  }
   mm.sched.wakeAll(mm.writeback.wait)
 }
 
@@ -134,7 +137,7 @@ export class Flusher {
     const file = this.#stalled || early ? undefined : this.#next()
     this.#stalled = false
     if (file !== undefined) return this.#write(file)
-    if (!early) this.#wb.startAll = false
+    if (!early) this.#askedFor(Infinity)
     mm.sched.sleep('wb_workfn', interval === 0 ? Infinity : early ? due : mm.clock.now + interval, mm.writeback.wait, false, true)
     return undefined
   }
@@ -178,10 +181,19 @@ export class Flusher {
     const mm = this.#mm
     const plug = mm.io.plug(this.task.id)
     this.#wb.estimateStart(mm.ticks)
-    this.#stalled = (yield* writeFileRange(mm, file, writebackChunkSize(mm, this.#wb))) === 0
+    const written = yield* writeFileRange(mm, file, writebackChunkSize(mm, this.#wb))
+    this.#stalled = written === 0
+    this.#askedFor(written)
     mm.io.unplug(plug, mm.clock.now)
     this.#wb.estimateAfterChunk(mm.ticks)
     file.dirtiedWhen = file.nrDirty > 0 ? mm.clock.now : 0
+  }
+
+  /** So much of what reclaim asked for is done. */
+  #askedFor(pages: number): void {
+    const wb = this.#wb
+    wb.startPages = pages === Infinity ? 0 : Math.max(0, wb.startPages - pages)
+    if (wb.startPages === 0) wb.startAll = false
   }
 }
 
