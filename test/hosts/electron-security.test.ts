@@ -1,6 +1,6 @@
 /**
  * Electron's security checklist (its tutorial/security, numbered as there), as far as it can be seen without the runtime. Not seen here: that a real Electron honours it, and
- * 19 (fuses), which belong to a packaged program and there is none.
+ * 19 (fuses): packaging.test.ts.
  */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
