@@ -61,16 +61,24 @@ function BlockButton({ block, process, end }: { readonly block: Block; readonly 
   )
 }
 
+/** Frames that an inner fold may take to appear; one far down a long list never does. */
+const PATIENCE = 120
+
 /** Opens what the field is folded into, from the outside in: an inner fold exists only once the outer one is open. */
 function goTo(path: string): void {
   const steps = path.split(/(?=\[|\.)/)
-  const open = (at: number): void => {
+  const open = (at: number, left: number): void => {
     const element = document.getElementById(`form-${steps.slice(0, at).join('')}`)
+    if (element === null) {
+      if (left > 0) requestAnimationFrame(() => open(at, left - 1))
+      return
+    }
     if (element instanceof HTMLDetailsElement) element.open = true
-    if (at < steps.length) requestAnimationFrame(() => open(at + 1))
-    else { element?.scrollIntoView({ block: 'center' }); element?.querySelector<HTMLElement>('summary, input, select')?.focus() }
+    if (at < steps.length) return open(at + 1, PATIENCE)
+    element.scrollIntoView({ block: 'center' })
+    element.querySelector<HTMLElement>('summary, input, select')?.focus()
   }
-  open(1)
+  open(1, PATIENCE)
 }
 
 /** Of the base's run of the shown seed, when it was of this scenario. */
