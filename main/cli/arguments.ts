@@ -32,7 +32,8 @@ export function readArguments(command: string, argv: readonly string[], specs: O
   const all = { ...COMMON, ...specs }
   const { values, positionals } = parse(command, argv, all)
   if (positionals.length < names.length && values['help'] !== true) refuse(`<${names[positionals.length]}>`, `is missing: lab ${command} ${usage(names, optionalNames)}`)
-  const most = names.length + optionalNames.length
+  // A last name that ends in … stands for any number.
+  const most = optionalNames.at(-1)?.endsWith('…') === true ? Infinity : names.length + optionalNames.length
   if (positionals.length > most) refuse(positionals[most], `is one too many: lab ${command} ${usage(names, optionalNames)}`.trimEnd())
   const list = (name: string): readonly string[] => {
     const value = values[name]

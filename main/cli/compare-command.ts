@@ -7,6 +7,7 @@ import { readPairs, type Arguments, type OptionSpecs } from './arguments'
 import { toJson, type Command, type CommandContext } from './command'
 import { comparisonText } from './comparison-text'
 import { EXIT, type ExitCode } from './exit-codes'
+import { openKeeper } from './history-session'
 import { orInterrupted } from './interrupt'
 import { OUT_OPTIONS, OUT_RUN_OPTIONS, stdoutTaken, writeOut } from './out-options'
 import { refuse, unwrap } from './problem-error'
@@ -21,6 +22,11 @@ export const SCENARIO_OPTIONS: OptionSpecs = {
   set: { type: 'string', multiple: true, value: 'NAME=VALUE', about: 'a sysctl of every machine (vm.swappiness=10) or a parameter of a policy (watermark-early.factor=2); repeatable' },
   workspace: { type: 'string', value: 'DIR', about: 'folder whose own policies can be named too' },
   progress: { type: 'boolean', about: 'tell progress on stderr even when it is no terminal' },
+}
+
+/** Of commands that run something. */
+export const HISTORY_OPTION: OptionSpecs = {
+  history: { type: 'boolean', about: 'keep it in the history of the workspace, where the window and lab history find it' },
 }
 
 /** What says which comparison. */
@@ -41,22 +47,23 @@ export const compareCommand: Command = {
   options: {
     ...COMPARE_OPTIONS,
     all: { type: 'boolean', about: 'show metrics that are the same, too' },
-    ...OUT_OPTIONS, ...OUT_RUN_OPTIONS,
+    ...HISTORY_OPTION, ...OUT_OPTIONS, ...OUT_RUN_OPTIONS,
   },
   run: compare,
 }
 
 async function compare(context: CommandContext): Promise<ExitCode> {
+  const keeper = await openKeeper(context.args.flag('history'), context.args.text('workspace'), context.output)
   const session = await openSession(context.args.text('workspace'))
   try {
     const request = await orInterrupted(context.interrupt, requestOf(context.args, session))
     const prepared = unwrap(await orInterrupted(context.interrupt, prepare(request, session.parts.content, session.library)))
-    const experiment = await runToEnd(session, prepared, createProgress(context.output, context.args.flag('progress')), context.interrupt)
+    const experiment = await runToEnd(session, prepared, createProgress(context.output, context.args.flag('progress')), context.interrupt, keeper)
     await writeOut(experiment, session, context)
-    if (!stdoutTaken(context.args)) await context.output.out(context.json ? toJson(experimentJson(experiment)) : text(experiment, context.args.flag('all')))
+    if (!stdoutTaken(context.args)) await context.output.out(context.json ? toJson(experimentJson(experiment)) : experimentText(experiment, context.args.flag('all')))
     return exitOf(experiment, context)
   } finally {
-    await session.close()
+    await Promise.all([session.close(), keeper?.close()])
   }
 }
 
@@ -93,7 +100,7 @@ export function exitOf(experiment: Experiment, context: CommandContext): ExitCod
   return experiment.status().runs.some((run) => run.state === 'failed' || run.end === 'stuck' || run.end === 'panic') ? EXIT.runFailed : EXIT.ok
 }
 
-function text(experiment: Experiment, all: boolean): string {
+export function experimentText(experiment: Experiment, all: boolean): string {
   const status = experiment.status()
   const { prepared } = experiment
   const head = `${prepared.title.en}\n${status.machines.map((machine) => machine.label).join(' against ')}; ${prepared.seeds} ${prepared.seeds === 1 ? 'seed' : 'seeds'}\n`

@@ -6,10 +6,10 @@ import { CHARTS } from '../engine'
 import { chartsOfRuns } from '../lab/charts/chart-list'
 import type { Experiment } from '../lab/experiment'
 import { chartFile, detailOf, experimentFile, runFile, type Recorded } from '../lab/export/exports'
+import type { LabParts } from '../lab/parts'
 import type { Arguments, OptionSpecs } from './arguments'
 import type { CommandContext } from './command'
 import { refuse, unwrap } from './problem-error'
-import type { Session } from './session'
 
 export const OUT_OPTIONS: OptionSpecs = {
   csv: { type: 'string', value: 'FILE', about: 'write a line a run with every metric' },
@@ -26,7 +26,7 @@ export const OUT_RUN_OPTIONS: OptionSpecs = {
 }
 
 /** All that was asked for. A file that can't be written ends the command with its reason; nothing is printed twice. */
-export async function writeOut(experiment: Experiment, session: Session, context: CommandContext): Promise<void> {
+export async function writeOut(experiment: Experiment, session: { readonly parts: Pick<LabParts, 'content'> }, context: CommandContext): Promise<void> {
   const { args } = context
   for (const kind of ['csv', 'report', 'bundle'] as const) {
     const path = args.text(kind)

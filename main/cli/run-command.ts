@@ -1,8 +1,9 @@
 /** `lab run`: one machine, one seed. */
 import { runBundle } from './bundle-command'
 import { toJson, type Command, type CommandContext } from './command'
-import { exitOf } from './compare-command'
+import { exitOf, HISTORY_OPTION } from './compare-command'
 import type { ExitCode } from './exit-codes'
+import { openKeeper } from './history-session'
 import { orInterrupted } from './interrupt'
 import { OUT_OPTIONS, stdoutTaken, writeOut } from './out-options'
 import { ONE_RUN_OPTIONS, prepareOne } from './one-run'
@@ -21,24 +22,25 @@ export const runCommand: Command = {
   options: {
     ...ONE_RUN_OPTIONS,
     events: { type: 'boolean', about: 'list events with who asked, the call path and the zones tried' },
-    ...OUT_OPTIONS,
+    ...HISTORY_OPTION, ...OUT_OPTIONS,
   },
   run,
 }
 
 async function run(context: CommandContext): Promise<ExitCode> {
+  const keeper = await openKeeper(context.args.flag('history'), context.args.text('workspace'), context.output)
   const session = await openSession(context.args.text('workspace'))
   try {
     const bundle = await bundleText(context.args.positionals[0])
     if (bundle !== undefined) return await runBundle(bundle, session, context)
     const prepared = await orInterrupted(context.interrupt, prepareOne(context.args, context.args.positionals[0], session))
-    const experiment = await runToEnd(session, prepared, createProgress(context.output, context.args.flag('progress')), context.interrupt)
+    const experiment = await runToEnd(session, prepared, createProgress(context.output, context.args.flag('progress')), context.interrupt, keeper)
     const events = context.args.flag('events')
     await writeOut(experiment, session, context)
     if (!stdoutTaken(context.args)) await context.output.out(context.json ? toJson(json(experiment, events)) : text(experiment, events))
     return exitOf(experiment, context)
   } finally {
-    await session.close()
+    await Promise.all([session.close(), keeper?.close()])
   }
 }
 

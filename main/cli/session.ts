@@ -5,6 +5,7 @@ import { availableParallelism, tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { createDefaultParts } from '../lab/default-parts'
 import { startExperiment, type Experiment } from '../lab/experiment'
+import type { Keeper } from '../lab/history/keeper'
 import type { LabParts } from '../lab/parts'
 import { createPolicyLibrary, type PolicyLibrary } from '../lab/policy-library'
 import type { PreparedExperiment } from '../lab/request'
@@ -46,9 +47,10 @@ const PROGRESS_MS = 250
 /** A cancelled run is asked for what it has; one that doesn't answer by then is printed without. */
 const CANCEL_MS = 2_000
 
-/** Runs to the end, or to the first interrupt; then with what there is. */
-export async function runToEnd(session: Session, prepared: PreparedExperiment, progress: ProgressLine, interrupt: Interrupt): Promise<Experiment> {
-  const experiment = startExperiment('e1', prepared, session.parts.runs, () => { news.call(false) })
+/** Runs to the end, or to the first interrupt; then with what there is. With a keeper it lands in the history. */
+export async function runToEnd(session: Session, prepared: PreparedExperiment, progress: ProgressLine, interrupt: Interrupt, keeper?: Keeper): Promise<Experiment> {
+  const entry = keeper?.beginComparison(prepared)
+  const experiment = startExperiment('e1', prepared, session.parts.runs, () => { news.call(false) }, entry === undefined ? {} : { entry, ran: (run) => { keeper?.ran(entry, prepared, run) } })
   const news = throttle(PROGRESS_MS, () => { progress.show(experiment.status()) })
   try {
     await orInterrupted(interrupt, experiment.ended)
@@ -58,6 +60,7 @@ export async function runToEnd(session: Session, prepared: PreparedExperiment, p
   } finally {
     news.stop()
     progress.end()
+    if (entry !== undefined) keeper?.comparisonEnded(entry, experiment)
   }
   return experiment
 }

@@ -7,14 +7,16 @@ import { defaultKernel } from '../lab/request'
 import { prepareSweep } from '../lab/sweep/prepare-sweep'
 import type { Sweep } from '../lab/sweep/collect'
 import { keepIn, type KeptSweeps } from '../lab/sweep/keep'
+import type { Keeper } from '../lab/history/keeper'
 import { startSweep } from '../lab/sweep/sweep'
 import { sweepCsv } from '../lab/sweep/sweep-csv'
 import { throttle } from '../lab/throttle'
 import { attachSweep, queueSweep } from '../queue/queue'
 import { readPairs, type Arguments } from './arguments'
 import { toJson, type Command, type CommandContext } from './command'
-import { SCENARIO_OPTIONS } from './compare-command'
+import { HISTORY_OPTION, SCENARIO_OPTIONS } from './compare-command'
 import { EXIT, type ExitCode } from './exit-codes'
+import { openKeeper } from './history-session'
 import { orInterrupted } from './interrupt'
 import type { Output } from './output'
 import { refuse, unwrap } from './problem-error'
@@ -41,6 +43,7 @@ export const sweepCommand: Command = {
     metric: { type: 'string', multiple: true, short: 'm', value: 'ID', about: 'a metric to show, as --json of compare names them; repeatable' },
     csv: { type: 'string', value: 'FILE', about: 'write every run there' },
     keep: { type: 'string', value: 'FILE', about: 'keep every run\'s summary in this SQLite file as it comes in; runs that are in it are not made again' },
+    ...HISTORY_OPTION,
     ...QUEUE_OPTIONS,
     attach: { type: 'string', value: 'SWEEP', about: 'watch a sweep that is on the queue, by the name that lab queue shows; no scenario is needed' },
     'retry-failed': { type: 'boolean', about: 'on a queue: make runs that failed once more' },
@@ -53,18 +56,20 @@ const DEFAULT_SEEDS = 3
 async function sweep(context: CommandContext): Promise<ExitCode> {
   const { args, output } = context
   const kept = openKeep(args.text('keep'), output)
+  if (args.flag('history') && args.text('attach') !== undefined) refuse('--history', 'is for whoever starts a sweep: one that is watched has no scenario here')
+  const keeper = await openKeeper(args.flag('history'), args.text('workspace'), output)
   const session = await openSession(args.text('workspace'))
   try {
-    const running = await start(session, context, kept)
+    const running = await start(session, context, kept, keeper)
     const ended = await runToEnd(running, context)
     const status = ended.status()
     const csv = args.text('csv')
     if (csv !== undefined) await writeFile(csv, sweepCsv(ended)).catch((error: unknown) => refuse('--csv', error instanceof Error ? error.message : String(error)))
-    await output.out(context.json ? toJson({ ...status, rows: ended.rows() }) : text(status))
+    await output.out(context.json ? toJson({ ...status, rows: ended.rows() }) : sweepText(status))
     if (status.queue !== undefined && status.state === 'running') await output.err(`The sweep goes on without this terminal: lab sweep --queue ${status.queue.address} --attach ${status.queue.sweep} watches it, lab queue --cancel ${status.queue.sweep} ends it.\n`)
     return context.interrupt.code() ?? (status.lost > 0 ? EXIT.runFailed : EXIT.ok)
   } finally {
-    await session.close()
+    await Promise.all([session.close(), keeper?.close()])
     kept?.close()
   }
 }
@@ -78,7 +83,7 @@ function openKeep(path: string | undefined, output: Output): KeptSweeps | undefi
 }
 
 /** On this machine, or on a queue, or one that is there already. */
-async function start(session: Session, context: CommandContext, kept: KeptSweeps | undefined): Promise<Sweep> {
+async function start(session: Session, context: CommandContext, kept: KeptSweeps | undefined, keeper: Keeper | undefined): Promise<Sweep> {
   const { args, interrupt } = context
   const attach = args.text('attach')
   const address = args.text('queue') !== undefined || attach !== undefined ? queueAddress(args) : undefined
@@ -88,8 +93,11 @@ async function start(session: Session, context: CommandContext, kept: KeptSweeps
   if (attach !== undefined && address !== undefined) return told.of(unwrap(await orInterrupted(interrupt, attachSweep('s1', address, attach, options))))
   const comparison = await orInterrupted(interrupt, requestOf(args, session))
   const prepared = unwrap(await prepareSweep({ comparison, sweep: args.texts('sweep'), metrics: args.texts('metric') }, session.parts.content, session.library))
-  if (address === undefined) return told.of(startSweep('s1', prepared, session.parts.runs, availableParallelism(), told.changed, kept))
-  return told.of(unwrap(await orInterrupted(interrupt, queueSweep('s1', address, prepared, options))))
+  const sweep = address === undefined
+    ? startSweep('s1', prepared, session.parts.runs, availableParallelism(), told.changed, kept)
+    : unwrap(await orInterrupted(interrupt, queueSweep('s1', address, prepared, options)))
+  if (keeper !== undefined) keeper.keepSweep(keeper.beginSweep(prepared), prepared, sweep, { known: new Map(), ejected: new Map() })
+  return told.of(sweep)
 }
 
 async function requestOf(args: Arguments, session: Session): Promise<ComparisonRequest> {
@@ -140,7 +148,7 @@ async function runToEnd(running: Sweep, { interrupt, output }: CommandContext): 
   return running
 }
 
-function text(status: SweepStatus): string {
+export function sweepText(status: SweepStatus): string {
   const lost = status.lost > 0 ? `! ${status.lost} of ${status.runs} runs did not come to their end and are left out${status.error === undefined ? '' : `: ${status.error}`}\n` : ''
   const ejected = status.ejected > 0 ? `! in ${status.ejected} runs a policy was ejected\n` : ''
   const queue = status.queue === undefined ? '' : `sweep ${status.queue.sweep} on ${status.queue.address}\n${status.queue.alarms.map(alarmText).join('')}`
