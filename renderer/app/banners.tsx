@@ -1,5 +1,6 @@
 /** What the person must know as long as it is true: nothing is kept; the lab doesn't answer. */
 import type { ReactNode } from 'react'
+import { HistoryBanners } from '../history/history-banners'
 import { useMessages } from '../i18n'
 import { Button } from '../ui/controls'
 import { useDescription } from './description'
@@ -18,6 +19,7 @@ export function Banners(): ReactNode {
           <span className="row"><Button className="tiny" onClick={() => location.reload()}>{m.reloadPage}</Button><Button className="tiny" tone="quiet" onClick={() => bridgeTrouble.set(undefined)}>{m.dismiss}</Button></span>
         </div>
       )}
+      <HistoryBanners />
       {!workspace.kept && <div className="banner warn" role="status" data-testid="not-kept"><span><b>{m.notKept}</b> {workspace.why ?? ''} <code>{workspace.path}</code></span></div>}
     </>
   )

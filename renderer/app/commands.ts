@@ -2,6 +2,7 @@
 import { panBy, zoom, zoomBy } from '../charts/view-store'
 import { saveActive } from '../editor/editor-pane'
 import { askNew } from '../editor/file-questions'
+import { showHistory } from '../history/history-store'
 import { language, setLanguage } from '../i18n'
 import { experiment, startComparison } from '../results/experiment-store'
 import { openBundleFile, saveOut } from '../results/out'
@@ -13,7 +14,7 @@ import { setSetting } from './settings'
 
 export const COMMANDS: Readonly<Record<CommandId, () => void>> = {
   run: startComparison, save: saveActive, palette: () => overlays.set('palette'), help: () => overlays.set('help'), tour: () => overlays.set('tour'),
-  goSetup: () => goToPane('setup'), goEditor: () => goToPane('editor'), goResults: () => goToPane('results'),
+  goSetup: () => goToPane('setup'), goEditor: () => goToPane('editor'), goResults: () => goToPane('results'), history: showHistory,
   report: () => ofExperiment('report'), bundle: () => ofExperiment('bundle'), openBundle: openBundleFile, newPolicy: askNew,
   sideBySide: () => setSetting('charts.layout', 'side'), overlaid: () => setSetting('charts.layout', 'overlay'), saveLayout: askLayoutName,
   otherLanguage: () => { const next = language.get() === 'en' ? 'zh' : 'en'; setLanguage(next); setSetting('language', next) },

@@ -1,5 +1,6 @@
 /** What happens once, before the window is drawn: the first comparison is set up, the editor opens on one of its policies, events of the lab are followed. */
 import { keepDrafts, openPolicy, watchFiles } from '../editor/files'
+import { followHistory } from '../history/history-store'
 import { askAgain, followExperiments, showLast } from '../results/experiment-store'
 import { followSweeps } from '../results/sweep-store'
 import { startSetup } from '../scenario/setup-memory'
@@ -11,6 +12,7 @@ export function startWindow(): void {
   startSetup()
   followExperiments()
   followSweeps()
+  followHistory()
   inBackground(showLast)
   watchFiles()
   keepDrafts()

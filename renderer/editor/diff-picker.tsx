@@ -4,14 +4,18 @@ import type { ReactNode } from 'react'
 import { useDescription } from '../app/description'
 import { inBackground } from '../app/lab-client'
 import { createStore, useStore } from '../app/store'
+import { when } from '../history/entry-text'
 import { useMessages } from '../i18n'
 import { setup } from '../scenario/setup-store'
+import { Button } from '../ui/controls'
 import { isDirty } from './documents'
 import type { OpenDocument } from './documents'
 import { sourceOf } from './file-questions'
 import { originOf } from './files'
+import { restoreVersion, useVersions, useVersionText } from './versions'
 
-export type DiffMode = 'off' | 'base' | 'origin' | 'saved' | 'outside' | 'draft'
+/** `version:<id>`: an earlier text. */
+export type DiffMode = 'off' | 'base' | 'origin' | 'saved' | 'outside' | 'draft' | `version:${string}`
 
 /** Per document. */
 const modes = createStore<Readonly<Record<string, DiffMode>>>({})
@@ -24,20 +28,35 @@ export function DiffPicker({ document }: { readonly document: OpenDocument }): R
   const m = useMessages()
   const mode = useMode(document)
   const { base } = useStore(setup)
-  if (document.kind === 'scenario' || document.kind === 'kernel') return null
-  const origin = originOf(document.file)
+  const versions = useVersions(document)
+  const scenario = document.kind === 'scenario'
+  if (document.kind === 'kernel' || (scenario && versions.length === 0)) return null
+  const origin = scenario ? undefined : originOf(document.file)
+  const version = versionOf(mode)
   return (
-    <label className="inline">{m.diffWith}{' '}
+    <>
+      <label className="inline">{m.diffWith}{' '}
       <select value={mode} onChange={(event) => setDiff(document.key, event.target.value as DiffMode)} data-testid="diff">
         <option value="off">{m.diffOff}</option>
-        <option value="base">{m.diffBase(base)}</option>
+        {!scenario && <option value="base">{m.diffBase(base)}</option>}
         {origin && <option value="origin">{m.diffOrigin(origin.replace(/^\w+:/, ''))}</option>}
         {isDirty(document) && <option value="saved">{m.diffSaved}</option>}
         {document.outside && <option value="outside">{m.diffOutside}</option>}
         {document.draft !== undefined && <option value="draft">{m.diffDraft}</option>}
+        {versions.length > 0 && (
+          <optgroup label={m.history.versionsOf}>
+            {versions.map(({ id, atMs, why }) => <option key={id} value={`version:${id}`}>{when(atMs)}, {m.history.whys[why]}</option>)}
+          </optgroup>
+        )}
       </select>
     </label>
+    {version !== undefined && <Button onClick={() => { restoreVersion(document.key, version); setDiff(document.key, 'off') }} data-testid="restore-version">{m.history.restoreText}</Button>}
+    </>
   )
+}
+
+function versionOf(mode: DiffMode): string | undefined {
+  return mode.startsWith('version:') ? mode.slice('version:'.length) : undefined
 }
 
 /** The other side, once it is known. */
@@ -55,6 +74,9 @@ export function useAgainst(document: OpenDocument): { readonly name: string; rea
       if (text !== undefined) setForked({ of: origin, text })
     })
   }, [mode, origin])
+  const version = versionOf(mode)
+  const earlier = useVersionText(document.file, version)
+  if (version !== undefined) return earlier === undefined ? undefined : { name: `version-${version}-${document.file}`, text: earlier }
   const kernel = kernels.find((known) => known.name === base)
   if (mode === 'base') return kernel && { name: `base-${base}`, text: kernel.source }
   if (mode === 'origin') return forked && forked.of === origin ? { name: `origin-${origin?.replace(':', '-')}`, text: forked.text } : undefined

@@ -4,6 +4,7 @@ import { notify } from '../app/notices'
 import { messages } from '../i18n'
 import { scenarioDocument } from '../scenario/scenario-document'
 import { putDocument } from './documents'
+import { loadVersions } from './versions'
 
 const SCENARIO_KEY = 'scenario'
 
@@ -25,6 +26,7 @@ export function saveScenario(): void {
     const answer = await lab.save(file, document.text, version)
     if (!answer.ok) return notify(answer.problems.map((problem) => problem.message).join(' '), 'bad')
     versions.set(file, answer.value.version)
+    await loadVersions(file)
     notify(messages().savedAs(file), 'good')
   })
 }

@@ -51,7 +51,21 @@ export async function showLast(): Promise<void> {
   if (wanted !== last.id) return
   if (!answer.ok) { wanted = undefined; return }
   if (answer.value.state === 'running') releaseBusy = busy('experiment')
-  experiment.update((now) => ({ ...now, asked: last.asked }))
+  if (last.asked !== '') experiment.update((now) => ({ ...now, asked: last.asked }))
+  receive(answer.value)
+}
+
+/** One of the history, made live again. A comparison that still runs goes on; its results are in the history. */
+export async function showComparison(id: string): Promise<void> {
+  releaseBusy()
+  latest = undefined
+  wanted = id
+  const answer = await lab.experiment(id)
+  if (wanted !== id) return
+  if (!answer.ok) return refuse(answer.problems)
+  if (answer.value.state === 'running') releaseBusy = busy('experiment')
+  keepLast({ id, asked: '' })
+  experiment.set(idleView)
   receive(answer.value)
 }
 

@@ -8,10 +8,12 @@ import { useStore } from '../app/store'
 import { ChartsPane } from '../charts/charts-pane'
 import { picked, resetView } from '../charts/view-store'
 import { useMessages, useText } from '../i18n'
+import { HistoryPane } from '../history/history-pane'
+import { resultsView, showHistory } from '../history/history-store'
 import { Inspector } from '../inspector/inspector'
 import { scenarioDocument } from '../scenario/scenario-document'
 import { setup } from '../scenario/setup-store'
-import { Button, Empty } from '../ui/controls'
+import { Button, Empty, Segmented } from '../ui/controls'
 import { Problems } from '../ui/problems'
 import { Section } from '../ui/section'
 import { experiment, startComparison } from './experiment-store'
@@ -28,15 +30,27 @@ export function ResultsPane(): ReactNode {
   const m = useMessages()
   const inspecting = useStore(picked) !== undefined
   const { status } = useStore(experiment)
+  const view = useStore(resultsView)
   useEffect(() => resetView(), [status?.id])
   return (
     <section className="pane results" aria-label={m.results} id="pane-results" tabIndex={-1}>
-      <Group orientation="vertical" id="group-results" defaultLayout={savedLayout('results')} onLayoutChanged={rememberLayout('results')}>
+      <ResultsTabs />
+      {view === 'history' ? <HistoryPane /> : <Group orientation="vertical" id="group-results" defaultLayout={savedLayout('results')} onLayoutChanged={rememberLayout('results')}>
         <Panel id="panel-comparison" minSize={160}><Comparison /></Panel>
         {inspecting && <Separator className="separator horizontal" aria-label={m.resize} />}
         {inspecting && <Panel id="panel-inspector" minSize={110} defaultSize="45%"><Inspector /></Panel>}
-      </Group>
+      </Group>}
     </section>
+  )
+}
+
+function ResultsTabs(): ReactNode {
+  const { history: m } = useMessages()
+  const view = useStore(resultsView)
+  return (
+    <div className="results-tabs">
+      <Segmented label={m.show} value={view} options={[{ value: 'results', label: m.now }, { value: 'history', label: m.title, title: 'Alt+4' }]} onChange={(next) => (next === 'history' ? showHistory() : resultsView.set(next))} />
+    </div>
   )
 }
 

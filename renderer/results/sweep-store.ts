@@ -61,6 +61,17 @@ function leaveSweep(): void {
   if (sweepView.get().status?.queue === undefined) cancelSweep()
 }
 
+/** One of the history, made live again. */
+export async function showSweep(id: string): Promise<void> {
+  releaseBusy()
+  wanted = id
+  sweepView.set({ refused: [] })
+  const status = await lab.sweepStatus(id)
+  if (!status.ok) return refuse(status.problems)
+  if (status.value.state === 'running') releaseBusy = busy('sweep')
+  receive(status.value)
+}
+
 export function cancelSweep(): void {
   const { status } = sweepView.get()
   if (status?.state === 'running') inBackground(() => lab.cancel(status.id))

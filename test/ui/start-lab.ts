@@ -1,7 +1,7 @@
 /** Starts the real lab for a UI test, as `npm start -- --host=none` does, and gives the address that opens it once. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { root } from '../../main/boot/guard.mjs'
@@ -15,6 +15,8 @@ export interface StartedLab {
   /** The next address it prints; ask before doing what makes it print one. */
   nextAddress(): Promise<string>
   stop(): Promise<void>
+  /** As a crash or the OOM killer would end it; the workspace stays. */
+  kill(): Promise<void>
 }
 
 export async function startLab(workspace = mkdtempSync(join(tmpdir(), 'reclaim-lab-ui-'))): Promise<StartedLab> {
@@ -33,6 +35,14 @@ export async function startLab(workspace = mkdtempSync(join(tmpdir(), 'reclaim-l
   const address = await nextAddress()
   return {
     workspace, address, origin: new URL(address).origin, said: () => said, nextAddress,
+    async kill() {
+      const ended = once(child, 'exit')
+      // The launcher hands over to a process of its own.
+      const { pid } = JSON.parse(readFileSync(join(workspace, '.lab-lock.json'), 'utf8')) as { readonly pid: number }
+      process.kill(pid, 'SIGKILL')
+      if (pid !== child.pid) child.kill('SIGTERM')
+      await ended
+    },
     async stop() {
       if (child.exitCode === null) {
         child.kill('SIGTERM')
