@@ -75,5 +75,8 @@ function keeperOf(path: string): Keeper {
 function lazyRuns(): Runs {
   let pool: Runs | undefined
   const opened = (): Runs => pool ??= realRuns(forkChildRunner, { parallel: availableParallelism() })
-  return { start: (job, onProgress) => opened().start(job, onProgress), ask: (question, onProgress) => opened().ask(question, onProgress), inspect: (policy) => opened().inspect(policy), close: async () => { await pool?.close() } }
+  return {
+    start: (job, onProgress) => opened().start(job, onProgress), ask: (question, onProgress) => opened().ask(question, onProgress), inspect: (policy) => opened().inspect(policy),
+    travel: (...args) => opened().travel(...args), close: async () => { await pool?.close() },
+  }
 }

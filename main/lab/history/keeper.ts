@@ -28,6 +28,8 @@ export interface Keeper {
   beginSweep(prepared: PreparedSweep): string
   /** Follows it to its end. `known`: runs that the entry has already; `ejected`: what its rows don't say. Both by key. */
   keepSweep(entry: string, prepared: PreparedSweep, sweep: Sweep, runs: SweepRuns): void
+  /** Reading has found something damaged: whoever looks shall know. */
+  noticed(): void
   /** Why nothing is kept at present. */
   unavailable(): string | undefined
 }
@@ -54,6 +56,7 @@ export function createKeeper(history: History, { origin, changed }: KeeperOption
   return {
     history,
     unavailable: () => trouble,
+    noticed: changed,
     beginComparison: (prepared) => {
       const entry = comparisonEntry(prepared, facts())
       write(history.begin(entry))

@@ -20,7 +20,9 @@ async function fromHistory(run: LabRun, keeper: Keeper | undefined): Promise<Rec
   if (run.kept === undefined || keeper === undefined) return 'no recording of this run was kept'
   try {
     const answer = await keeper.history.recording(run.kept.entry, run.kept.place)
-    return answer.ok ? answer.recording : answer.message
+    if (answer.ok) return answer.recording
+    if (answer.why === 'damaged') keeper.noticed()
+    return answer.message
   } catch (error) {
     return `the history could not be read: ${messageOf(error)}`
   }

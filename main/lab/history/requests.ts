@@ -47,6 +47,8 @@ export function historyRequests({ keeper, experiments, sweeps, store, changed }:
     },
     historyOpen: async (id) => {
       const found = await load(id)
+      // Rows that were found damaged are reported.
+      if (found.ok && found.value.runs.length < found.value.entry.ended) changed()
       return found.ok ? openEntry(found.value, experiments, sweeps, 'cancelled') : found
     },
     historyResume: async (id) => {
