@@ -129,6 +129,19 @@ export const en = {
     mm_compaction_begin: 'A zone is compacted: pages move so that large free blocks come about.', mm_compaction_end: 'Compaction of a zone ended.', mm_compaction_wakeup_kcompactd: 'kcompactd was asked to compact.', mm_compaction_kcompactd_wake: 'kcompactd starts to compact.',
   },
 
+  // Where runs part, and travel
+  diverge: {
+    title: 'Where two runs part', first: 'Run', second: 'Against', find: 'Find the first difference', runName: (label: string, seed: number) => `${label}, seed ${seed}`, searching: 'Both runs are made again, side by side…', explaining: 'Both runs are made again, to see what came of it…',
+    previous: 'Previous difference', next: 'Next difference', place: (at: string, all: string, whole: boolean) => `Difference ${at} of ${all}${whole ? '' : ' or more'}`, chain: 'What came of it', seen: 'Answers, and what each saw', counters: 'Counters, in the order in which they part (since the difference)', counter: 'Counter', touch: 'Touches',
+    atTheEnd: 'Metrics of the whole runs that differ', answer: 'answer', differs: 'differs',
+  },
+  travel: {
+    title: 'Travel through a run', beside: 'Beside it', align: 'The same instant is', sameTouch: 'the same touch', sameTime: 'the same time', time: 'Time', steps: { event: 'event', kswapd: 'kswapd pass', direct: 'direct reclaim' }, back: (what: string) => `Back to the previous ${what}`, on: (what: string) => `On to the next ${what}`,
+    until: 'Run until', untilHint: 'event KIND · kswapd · direct · SERIES < NUMBER or SERIES · hook NAME with PATH = VALUE, as in hook scanBalance priority < 12. ← → step events, with Shift passes of kswapd.', run: 'Run on', runBack: 'Run back', going: 'On the way…', nothing: 'There is no such instant.', moment: (n: string) => `moment ${n}`,
+    tank: (zone: string, free: string, min: string, low: string, high: string) => `${zone}: ${free} pages free, MIN ${min}, LOW ${low}, HIGH ${high}`, lists: 'LRU lists by age on the list, in pages', pages: 'Pages', tail: 'Age at the tail', generations: 'Generations, oldest first', age: 'Age', tasks: 'Tasks', waits: 'Waits for', reclaims: 'reclaims',
+    states: { running: 'running', runnable: 'runnable', sleeping: 'sleeping', blocked: 'blocked (D)', exited: 'ended' }, disks: 'Devices', inflight: 'Under way', waiting: 'Tasks waiting', blocks: (zone: string, blocks: string, free: string) => `${zone}: ${blocks} pageblocks, ${free} pages free (colour: share free)`,
+  },
+
   // Runs
   runs: 'Runs', slowAllocs: 'Slow allocations', slowAllocsOf: (label: string, count: string, ms: string) => `${label}: ${count} allocations took ${ms} or more. Where their time went:`, stallParts: { scan: 'scan', throttle: 'throttled', io: 'IO', compaction: 'compaction', lock: 'locks', oom: 'OOM', runnable: 'no CPU', other: 'other' }, allOfThem: 'all', when: 'At', took: 'Took', machine: 'Machine', state: 'State', ended: 'End', digest: 'Digest', ejections: 'Ejections', showSeed: (seed: number) => `Show seed ${seed} in the charts`,
   runStates: { waiting: 'waiting', running: 'running', done: 'done', cancelled: 'cancelled', failed: 'failed' },

@@ -17,6 +17,7 @@ import { Button, Empty, Segmented } from '../ui/controls'
 import { Problems } from '../ui/problems'
 import { Section } from '../ui/section'
 import { experiment, startComparison } from './experiment-store'
+import { Divergence } from './divergence'
 import { Findings } from './findings'
 import { setupKey } from './last-comparison'
 import { MetricsTable } from './metrics-table'
@@ -25,6 +26,7 @@ import { openBundleFile } from './out'
 import { RunsTable } from './runs-table'
 import { SlowAllocs } from './slow-allocs'
 import { SweepResults } from './sweep-results'
+import { Travel } from './travel'
 
 export function ResultsPane(): ReactNode {
   const m = useMessages()
@@ -105,6 +107,8 @@ function Comparison(): ReactNode {
           {status.comparison && <Section id="metrics" title={m.metrics}><MetricsTable status={status} comparison={status.comparison} /></Section>}
           <Section id="charts" title={m.charts}><ChartsPane status={status} /></Section>
           <SlowAllocs status={status} />
+          <Divergence status={status} />
+          <Travel status={status} />
           <Section id="runs" title={m.runs}><RunsTable status={status} /></Section>
         </>
       )}
