@@ -129,7 +129,7 @@ export const zh: Messages = {
   travel: {
     title: '在运行中穿行', beside: '并排', align: '同一时刻指', sameTouch: '同一次访问', sameTime: '同一时间', time: '时间', steps: { event: '事件', kswapd: 'kswapd 一趟', direct: '直接回收' }, back: (what) => `回到上一个${what}`, on: (what) => `到下一个${what}`,
     until: '运行到', untilHint: 'event 种类 · kswapd · direct · 序列 < 数或序列 · hook 名称加 路径 = 值，如 hook scanBalance priority < 12。← → 逐事件，加 Shift 逐趟 kswapd。', run: '向前', runBack: '向后', going: '途中…', nothing: '没有这样的时刻。', moment: (n) => `第 ${n} 个瞬间`,
-    tank: (zone, free, min, low, high) => `${zone}：空闲 ${free} 页，MIN ${min}，LOW ${low}，HIGH ${high}`, lists: 'LRU 链表，按在链表上的年龄（页数）', pages: '页数', tail: '尾部年龄', generations: '各代，最老在前', age: '年龄', tasks: '任务', waits: '等待', reclaims: '正在回收',
+    tank: (zone, free, min, low, high) => `${zone}：空闲 ${free} 页，MIN ${min}，LOW ${low}，HIGH ${high}`, lists: 'LRU 链表，按在链表上的年龄（页数）', pages: '页数', tail: '尾部年龄', generations: '各代，最老在前', seq: '序号', anon: '匿名页', file: '文件页', age: '年龄', tasks: '任务', waits: '等待', reclaims: '正在回收',
     states: { running: '运行', runnable: '可运行', sleeping: '睡眠', blocked: '阻塞 (D)', exited: '已结束' }, disks: '设备', inflight: '进行中', waiting: '等待的任务', blocks: (zone, blocks, free) => `${zone}：${blocks} 个 pageblock，空闲 ${free} 页（颜色：空闲比例）`,
   },
   runs: '运行', slowAllocs: '慢分配', slowAllocsOf: (label, count, ms) => `${label}：${count} 次申请耗时不少于 ${ms}，各部分用时：`, stallParts: { scan: '扫描', throttle: '节流', io: 'IO', compaction: '规整', lock: '锁', oom: 'OOM', runnable: '等 CPU', other: '其他' }, allOfThem: '全部', when: '时间', took: '耗时', machine: '机器', state: '状态', ended: '结束', digest: '摘要', ejections: '弹出', showSeed: (seed) => `在图表中显示种子 ${seed}`,

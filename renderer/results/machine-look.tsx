@@ -76,7 +76,7 @@ function Generations({ look }: { readonly look: Look }): ReactNode {
   return (
     <table>
       <caption>{m.travel.generations}</caption>
-      <thead><tr><th className="num">seq</th><th className="num">{m.travel.age}</th><th className="num">anon</th><th className="num">file</th></tr></thead>
+      <thead><tr><th className="num">{m.travel.seq}</th><th className="num">{m.travel.age}</th><th className="num">{m.travel.anon}</th><th className="num">{m.travel.file}</th></tr></thead>
       <tbody>{look.state.generations.map((one) => <tr key={`${one.node} ${one.memcg} ${one.seq}`}><th scope="row" className="num">{one.seq}</th><td className="num">{duration(one.age)}</td><td className="num">{integer(one.anon)}</td><td className="num">{integer(one.file)}</td></tr>)}</tbody>
     </table>
   )
