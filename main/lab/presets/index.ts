@@ -18,6 +18,12 @@ import { FRAGMENTED_HUGETLB } from './fragmented-hugetlb'
 import { FRAGMENTED_THP } from './fragmented-thp'
 import { DIRTY_THEN_RECLAIM } from './dirty-then-reclaim'
 import { IO_STORM } from './io-storm'
+import { KERNELS_ANON } from './kernels-anon'
+import { KERNELS_DIRTY } from './kernels-dirty'
+import { KERNELS_ISOLATED } from './kernels-isolated'
+import { KERNELS_ZONES } from './kernels-zones'
+import { KERNELS_BLOCKS } from './kernels-blocks'
+import { KERNELS_OOM } from './kernels-oom'
 import { KSWAPD_BUSY_NO_SWAP } from './kswapd-busy-no-swap'
 import { KSWAPD_VS_DIRECT } from './kswapd-vs-direct'
 import { MGLRU_ANON } from './mglru-anon'
@@ -63,7 +69,7 @@ const WRITTEN: readonly PresetInfo[] = [
   ANON_FILE_THREE_TO_SEVEN, HOT_PAGES_REREAD, CLEAN_DIRTY_SWAP, THIRTY_TWO_PAGES, WHO_WRITES_BACK, MARKS_AND_DIRTY, LRU_BATCHES, SWAP_ENTRY, ANON_AND_TMPFS,
   IO_STORM, SWAPPINESS_ZRAM, SWAPPINESS_SSD, SWAPPINESS_NO_SWAP, KSWAPD_BUSY_NO_SWAP, MGLRU_STREAM, MGLRU_FILE, MGLRU_ANON, MGLRU_MAPPED, MGLRU_PARTS,
   HUNG_TASK, HUNG_TASK_NONE, MANY_RECLAIMERS, MIN_FREE_TOO_LOW, MIN_FREE_TOO_HIGH, LOW_MEMORY_REMEDIES,
-  FILE_SEARCH, SKEWED_KEYS, SKEWED_GETS, MOVING_WORK, ALLOCATION_WAVES, JUST_FITS, DESKTOP_CODE, SLOW_SWAP_QUICK_FILES, OOM_SERVICE_AND_JOB, OOM_OLD_LEAK, BENCHMARK,
+  FILE_SEARCH, SKEWED_KEYS, SKEWED_GETS, MOVING_WORK, ALLOCATION_WAVES, JUST_FITS, DESKTOP_CODE, SLOW_SWAP_QUICK_FILES, OOM_SERVICE_AND_JOB, OOM_OLD_LEAK, KERNELS_ANON, KERNELS_DIRTY, KERNELS_ISOLATED, KERNELS_ZONES, KERNELS_BLOCKS, KERNELS_OOM, BENCHMARK,
 ]
 
 /** Complete, as the engine takes them; a test proves that each passes the schema. */
