@@ -18,6 +18,7 @@ import getScan from '../../plugins/policies/get-scan'
 import le9 from '../../plugins/policies/le9'
 import lfu from '../../plugins/policies/lfu'
 import lhd from '../../plugins/policies/lhd'
+import lowOnMemory from '../../plugins/policies/low-on-memory'
 import mglruLite from '../../plugins/policies/mglru-lite'
 import mru from '../../plugins/policies/mru'
 import oomByAge from '../../plugins/policies/oom-by-age'
@@ -89,6 +90,7 @@ const CLAIMS: Readonly<Record<string, Claim>> = {
   'slow-swap-guard': { policy: slowSwapGuard, wins: ['slow-swap-quick-files', (r) => 1 / touches('app')(r), 0.8], loses: ['desktop-code', counter('pgmajfault'), 1.3] },
   'refault-balance': { policy: refaultBalance, wins: ['desktop-code', counter('pgmajfault'), 0.98], loses: ['slow-swap-quick-files', (r) => 1 / touches('app')(r), 1.2] },
   'zram-swappiness': { policy: zramSwappiness, wins: ['swappiness-zram', time, 0.88], loses: ['swappiness-zram', kswapdCpu, 1.3] },
+  'low-on-memory': { policy: lowOnMemory, wins: ['kswapd-vs-direct', (r) => r.summary.directReclaim.count, 0.8], loses: ['kswapd-vs-direct', (r) => r.summary.delta['pgsteal_direct'] / r.summary.directReclaim.count, 2] },
   'oom-by-age': { policy: oomByAge, wins: ['oom-service-and-job', killed('service'), 0.5], loses: ['oom-old-leak', counter('oom_kill'), 2] },
 }
 

@@ -116,7 +116,7 @@ test('5.15 waits a tenth of a second, and before a retry only for much that is b
 })
 
 test('3.18 takes nobody who may be killed for less than 1 point', () => {
-  const ask = (kernel: typeof android | typeof linux515, oomScoreAdj: number): number => kernel.hooks.oomBadness({ task: 't', rss: 100, swapents: 0, pagetablePages: 1, oomScoreAdj, totalpages: 100_000 })
+  const ask = (kernel: typeof android | typeof linux515, oomScoreAdj: number): number => kernel.hooks.oomBadness({ task: 't', rss: 100, swapents: 0, pagetablePages: 1, oomScoreAdj, totalpages: 100_000, ageNs: 0 })
   expect([ask(linux515, -500), ask(android, -500), ask(android, 10)]).toEqual([-49_899, 1, 1101])
 })
 
