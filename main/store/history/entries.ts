@@ -26,11 +26,11 @@ export function allTags(db: HistoryDatabase): readonly string[] {
 }
 
 /** Entries whose lab is gone are no longer running. */
-export function markInterrupted(db: HistoryDatabase, nowMs: number): readonly string[] {
-  const running = db.rows("SELECT id, owner_pid, owner_began FROM entry WHERE state = 'running'")
-  const dead = running.filter((row) => !isProcessAlive({ pid: Number(row['owner_pid']), began: String(row['owner_began']) })).map((row) => String(row['id']))
-  for (const id of dead) db.run("UPDATE entry SET state = 'interrupted', ended_ms = ? WHERE id = ? AND state = 'running'", nowMs, id)
-  return dead
+export function markInterrupted(db: HistoryDatabase, nowMs: number): void {
+  for (const row of db.rows("SELECT DISTINCT owner_pid, owner_began FROM entry WHERE state = 'running'")) {
+    const [pid, began] = [Number(row['owner_pid']), String(row['owner_began'])]
+    if (!isProcessAlive({ pid, began })) db.run("UPDATE entry SET state = 'interrupted', ended_ms = ? WHERE state = 'running' AND owner_pid = ? AND owner_began = ?", nowMs, pid, began)
+  }
 }
 
 /** This process is at work on the history. */
