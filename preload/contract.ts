@@ -100,6 +100,11 @@ export interface Variant {
   readonly machine?: Partial<Scenario['machine']>
   /** Its memory cgroups in place of the base's. */
   readonly memcgs?: NonNullable<Scenario['memcgs']>
+  /**
+   * A stack of policies, bottom first: each by name, and after `@` when it is attached and detached (ms of virtual time) and where it decides: `lfu`, `lfu@2000..4000`, `mru@4000..`,
+   * `lfu@memcg:a/x`, `le9@node:1@1000..`. Parameters are in `set`, as `lfu.group`.
+   */
+  readonly policies?: readonly string[]
 }
 
 export interface ComparisonRequest {

@@ -33,7 +33,7 @@ export const HISTORY_OPTION: OptionSpecs = {
 export const COMPARE_OPTIONS: OptionSpecs = {
   ...SCENARIO_OPTIONS,
   policy: { type: 'string', multiple: true, short: 'p', value: 'NAME|FILE.ts', about: 'a policy by name or file; each runs on its own machine; repeatable' },
-  variant: { type: 'string', multiple: true, value: '"LABEL: NAME=VALUE …"', about: 'a machine with other sysctls, or kernel=NAME, beside the base; repeatable' },
+  variant: { type: 'string', multiple: true, value: '"LABEL: NAME=VALUE …"', about: 'a machine with other sysctls, kernel=NAME or policies=A,B@2000..,C@memcg:x beside the base; repeatable' },
   seeds: { type: 'string', short: 'n', value: 'N', about: 'seeds 1..N, 1 to 100' },
 }
 
@@ -89,8 +89,8 @@ export async function requestOf(args: Arguments, session: Session): Promise<Comp
 function readVariant(text: string): Variant {
   const at = text.indexOf(':')
   if (at < 1) return refuse(`--variant ${text}`, 'must be "label: name=value …", as in --variant "no boost: vm.watermark_boost_factor=0"')
-  const { kernel, ...set } = readPairs('variant', text.slice(at + 1).split(/\s+/).filter((word) => word !== ''))
-  return { label: text.slice(0, at).trim(), set, ...(kernel === undefined ? {} : { kernel }) }
+  const { kernel, policies, ...set } = readPairs('variant', text.slice(at + 1).split(/\s+/).filter((word) => word !== ''))
+  return { label: text.slice(0, at).trim(), set, ...(kernel === undefined ? {} : { kernel }), ...(policies === undefined ? {} : { policies: policies.split(',') }) }
 }
 
 /** 3 when a run failed, is stuck or panicked; an interrupt before that. */

@@ -15,6 +15,7 @@ export interface ResolvedPolicy {
   readonly text: string
   readonly compiled: CompiledPolicy
   readonly params: readonly ParamInfo[]
+  readonly hooks: readonly string[]
 }
 
 export interface PolicyLibrary {
@@ -76,7 +77,7 @@ export function createPolicyLibrary(parts: LabParts, store: Store | undefined): 
     const { compiled, inspected } = await look(file, text)
     const problems = [...compiled.errors, ...problemsOf(file, inspected)]
     if (compiled.policy === undefined || inspected?.ok !== true) return { ok: false, problems: problems.length > 0 ? problems : [{ path, message: `${file} can't be run` }] }
-    return done({ name: inspected.name, text, compiled: compiled.policy, params: inspected.params })
+    return done({ name: inspected.name, text, compiled: compiled.policy, params: inspected.params, hooks: inspected.hooks })
   }
 
   return {

@@ -8,6 +8,8 @@ import type { Content, Kernel } from './parts'
 import type { PolicyLibrary, ResolvedPolicy } from './policy-library'
 import { done, fail, show } from './problems'
 import { applySet } from './set-values'
+import type { StackedPolicy } from './stack'
+import { resolveStack, stackProblems } from './stack'
 
 const MOST_POLICIES = 16
 const MOST_SEEDS = 100
@@ -45,19 +47,20 @@ export async function prepare(request: ComparisonRequest, content: Content, libr
   const kernel = findKernel(request.base, content.kernels)
   const scenario = findScenario(request.scenario, content, kernel.ok ? kernel.value : defaultKernel(content.kernels))
   const policies = await Promise.all(request.policies.map((ref, i) => library.resolve(ref, `policies[${i}]`)))
-  const problems = [kernel, scenario, ...policies].flatMap((result) => result.ok ? [] : result.problems)
+  const stacks = await Promise.all((request.variants ?? []).map(({ policies: uses = [] }, i) => resolveStack(uses, `variants[${i}].policies`, library)))
+  const problems = [kernel, scenario, ...policies, ...stacks].flatMap((result) => result.ok ? [] : result.problems)
   if (!kernel.ok || !scenario.ok || problems.length > 0) return { ok: false, problems }
-  return assemble(request, content, { kernel: kernel.value, ...scenario.value, policies: policies.flatMap((result) => result.ok ? [result.value] : []) })
+  return assemble(request, content, { kernel: kernel.value, ...scenario.value, policies: policies.flatMap((result) => result.ok ? [result.value] : []), stacks: stacks.flatMap((result) => result.ok ? [result.value] : []) })
 }
 
-interface Found extends Fitted { readonly kernel: Kernel; readonly policies: readonly ResolvedPolicy[] }
+interface Found extends Fitted { readonly kernel: Kernel; readonly policies: readonly ResolvedPolicy[]; readonly stacks: readonly (readonly StackedPolicy[])[] }
 
-function assemble(request: ComparisonRequest, content: Content, { kernel, scenario: given, notes, policies }: Found): Result<PreparedExperiment> {
+function assemble(request: ComparisonRequest, content: Content, { kernel, scenario: given, notes, policies, stacks }: Found): Result<PreparedExperiment> {
   const applied = applySet(request.set, kernel.definition, policies)
   if (applied.problems.length > 0) return { ok: false, problems: applied.problems }
   const scenario = { ...given, sysctls: { ...given.sysctls, ...applied.sysctls } }
   const { name } = kernel.definition
-  const variants = (request.variants ?? []).map((variant, i) => prepareVariant(variant, `variants[${i}]`, { kernel, scenario }, content))
+  const variants = (request.variants ?? []).map((variant, i) => prepareVariant(variant, `variants[${i}]`, { kernel, scenario, stack: stacks[i] }, content))
   const problems = variants.flatMap((result) => result.ok ? [] : result.problems)
   if (problems.length > 0) return { ok: false, problems }
   return done({
@@ -71,16 +74,21 @@ function assemble(request: ComparisonRequest, content: Content, { kernel, scenar
 }
 
 /** The base's scenario with the variant's parts, checked again as a whole: by its own kernel, since another may lack a sysctl. */
-function prepareVariant({ label, kernel: other, set = {}, machine = {}, memcgs }: Variant, path: string, base: { readonly kernel: Kernel; readonly scenario: Scenario }, content: Content): Result<PreparedMachine> {
+function prepareVariant({ label, kernel: other, set = {}, machine = {}, memcgs }: Variant, path: string, base: { readonly kernel: Kernel; readonly scenario: Scenario; readonly stack: readonly StackedPolicy[] }, content: Content): Result<PreparedMachine> {
   const found = other === undefined ? done(base.kernel) : findKernel(other, content.kernels)
   if (!found.ok) return { ok: false, problems: found.problems.map((problem) => ({ ...problem, path: `${path}.kernel` })) }
   const { definition } = found.value
-  const applied = applySet(set, definition, [])
+  const applied = applySet(set, definition, base.stack.map(({ policy }) => policy))
   if (applied.problems.length > 0) return { ok: false, problems: applied.problems.map((problem) => ({ ...problem, path: `${path}.${problem.path}` })) }
   const merged = { ...base.scenario, machine: { ...base.scenario.machine, ...machine }, sysctls: { ...base.scenario.sysctls, ...applied.sysctls }, ...(memcgs === undefined ? {} : { memcgs }) }
   const checked = content.parseScenario(merged, found.value)
   if (!checked.ok) return { ok: false, problems: checked.problems.map((problem) => ({ ...problem, path: `${path}.${problem.path}` })) }
-  return done({ label, scenario: checked.value, kernel: definition.name, stack: [], sources: [] })
+  const misplaced = stackProblems(base.stack, checked.value, `${path}.policies`)
+  if (misplaced.length > 0) return { ok: false, problems: misplaced }
+  return done({
+    label, scenario: checked.value, kernel: definition.name,
+    stack: base.stack.map(({ policy, place }, i) => ({ compiled: policy.compiled, params: applied.params[i], ...(place === '' ? {} : { place }) })), sources: base.stack.map(({ policy }) => ({ name: policy.name, text: policy.text })),
+  })
 }
 
 /** The same name twice gets a number, so that two columns can be told apart. */
@@ -145,7 +153,7 @@ function variantProblems(variants: unknown, base: unknown): readonly Problem[] {
   return variants.flatMap((variant: unknown, i) => {
     const path = `variants[${i}]`
     if (!isRecord(variant)) return [{ path, message: 'must be an object with a label' }]
-    const { label, kernel, set = {}, machine = {}, memcgs = [] } = variant
+    const { label, kernel, set = {}, machine = {}, memcgs = [], policies = [] } = variant
     const twice = seen.has(label)
     seen.add(label)
     return [
@@ -153,6 +161,7 @@ function variantProblems(variants: unknown, base: unknown): readonly Problem[] {
       ...when(twice, `${path}.label`, `is there twice: ${show(label)}; every column needs its own`),
       ...when(kernel !== undefined && typeof kernel !== 'string', `${path}.kernel`, 'must be the name of a kernel'),
       ...when(!isRecord(machine), `${path}.machine`, 'must be an object with parts of a machine'),
+      ...when(!Array.isArray(policies) || policies.length > MOST_POLICIES || !policies.every((one) => typeof one === 'string' && one.length <= 200), `${path}.policies`, `must be a list of at most ${MOST_POLICIES} names of policies`),
       ...when(!Array.isArray(memcgs), `${path}.memcgs`, 'must be a list of memory cgroups'),
       ...setProblems(set).map((problem) => ({ ...problem, path: `${path}.${problem.path}` })),
     ]

@@ -21,7 +21,8 @@ export interface RunJob {
   readonly scenario: Scenario
   /** `linux-6.1` … : the trusted kernel, from the runner's own bundle. */
   readonly kernel: string
-  readonly policies: readonly { readonly compiled: CompiledPolicy; readonly params: Readonly<Record<string, number | boolean | string>> }[]
+  /** Bottom first. `place`: where and when it decides, as policy-place.ts reads it; everywhere and always if absent. */
+  readonly policies: readonly { readonly compiled: CompiledPolicy; readonly params: Readonly<Record<string, number | boolean | string>>; readonly place?: string }[]
   readonly seed: number
   readonly scriptedEjections: readonly ScriptedEjection[]
   /** An attempt at this run died with its process: tell of every call on stderr, so that a second death has a culprit. */

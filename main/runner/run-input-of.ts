@@ -5,6 +5,8 @@ import { loadPolicy } from './compartment'
 import type { LoadedPolicy } from './compartment'
 import { kernelNamed } from './kernels'
 import { resolveParams } from './params'
+import { readPlace } from './policy-place'
+import type { PolicyPlace } from './policy-place'
 import type { RunJob } from './protocol'
 import { MAX_POLICIES, forcedEjection, type CalledHook, type WorkerState } from './shared-state'
 
@@ -27,7 +29,7 @@ export function runInputOf(job: RunJob, state: WorkerState, first = 0, cautious 
   }
   return {
     input: {
-      scenario: job.scenario, kernel: kernelNamed(job.kernel), policies: loaded.map((policy, index) => instantiate(policy, first + index, job.policies[index].params, state, cautious)), seed: job.seed,
+      scenario: job.scenario, kernel: kernelNamed(job.kernel), policies: loaded.map((policy, index) => ({ ...instantiate(policy, first + index, job.policies[index].params, state, cautious), ...placeOf(job.policies[index].place) })), seed: job.seed,
       scriptedEjections: job.scriptedEjections, onPolicyCall: first === 0 && !cautious ? state.calling : calling,
     },
     overflowed: () => {
@@ -63,4 +65,11 @@ function leaving(index: number, state: WorkerState, cautious: boolean): void {
   if (!cautious) return
   const { call, hook } = state.lastCall(index)
   markCall(index, call, hook, 'left')
+}
+
+/** Checked when the run was prepared. */
+function placeOf(text: string | undefined): PolicyPlace {
+  const place = text === undefined ? {} : readPlace(text)
+  if (typeof place === 'string') throw new Refused(place)
+  return place
 }

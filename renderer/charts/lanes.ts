@@ -1,7 +1,7 @@
 /** Events as lanes over time: stretches (kswapd awake, direct reclaim) and instants (OOM, ejections, sysctl writes). */
 import type { EventKind, RunEvent } from '../../preload/contract'
 
-export type LaneId = 'kswapd' | 'direct' | 'throttle' | 'oom' | 'failed' | 'ejected' | 'sysctl' | 'boost' | 'compaction' | 'hung' | 'disk' | 'task'
+export type LaneId = 'kswapd' | 'direct' | 'throttle' | 'oom' | 'failed' | 'ejected' | 'policies' | 'sysctl' | 'boost' | 'compaction' | 'hung' | 'disk' | 'task'
 
 export interface Mark { readonly from: number; readonly to: number; /** Index into the run's events. */ readonly index: number }
 
@@ -12,6 +12,7 @@ const LANES: readonly { readonly id: LaneId; readonly kinds: readonly EventKind[
   { id: 'oom', kinds: ['mark_victim', 'oom_reap', 'panic'], always: true },
   { id: 'failed', kinds: ['mm_page_alloc_failed'], always: false },
   { id: 'ejected', kinds: ['policy_ejected'], always: false },
+  { id: 'policies', kinds: ['policy_attached', 'policy_detached'], always: false },
   { id: 'sysctl', kinds: ['sysctl_write', 'memcg_write'], always: false },
   { id: 'boost', kinds: ['watermark_boost'], always: false },
   { id: 'hung', kinds: ['sched_process_hang'], always: false },

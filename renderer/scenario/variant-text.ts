@@ -9,8 +9,8 @@ export interface VariantChoice {
   readonly machine?: Variant['machine']
 }
 
-export function variantChoice({ label, kernel, set = {}, machine }: Variant): VariantChoice {
-  const words = [...(kernel === undefined ? [] : [`kernel=${kernel}`]), ...Object.entries(set).map(([name, value]) => `${name}=${String(value)}`)]
+export function variantChoice({ label, kernel, set = {}, machine, policies }: Variant): VariantChoice {
+  const words = [...(kernel === undefined ? [] : [`kernel=${kernel}`]), ...(policies === undefined ? [] : [`policies=${policies.join(',')}`]), ...Object.entries(set).map(([name, value]) => `${name}=${String(value)}`)]
   return { label, text: words.join(' '), ...(machine === undefined ? {} : { machine }) }
 }
 
@@ -23,6 +23,6 @@ export function readVariant({ label, text, machine }: VariantChoice, m: Messages
     else set[word.slice(0, at)] = word.slice(at + 1)
   }
   if (problems.length > 0) return { ok: false, problems }
-  const { kernel, ...rest } = set
-  return { ok: true, value: { label, set: rest, ...(kernel === undefined ? {} : { kernel }), ...(machine === undefined ? {} : { machine }) } }
+  const { kernel, policies, ...rest } = set
+  return { ok: true, value: { label, set: rest, ...(kernel === undefined ? {} : { kernel }), ...(policies === undefined ? {} : { policies: policies.split(',') }), ...(machine === undefined ? {} : { machine }) } }
 }

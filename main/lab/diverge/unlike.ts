@@ -19,7 +19,7 @@ export function unlike(a: RunJob, b: RunJob): readonly Text[] {
 }
 
 function policies(a: RunJob, b: RunJob): readonly Text[] {
-  const [left, right] = [a, b].map((job) => job.policies.map(({ compiled, params }) => `${compiled.file} ${compiled.hash} ${JSON.stringify(params)}`).join('; '))
+  const [left, right] = [a, b].map((job) => job.policies.map(({ compiled, params, place = '' }) => `${compiled.file} ${compiled.hash} ${JSON.stringify(params)} ${place}`).join('; '))
   if (left === right) return []
   const [one, other] = [a, b].map((job) => job.policies.map(({ compiled }) => compiled.file).join(', '))
   if (one === other) return [{ en: `policy: another text or other parameters of ${one}`, zh: `策略：${one} 的文本或参数不同` }]

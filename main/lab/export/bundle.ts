@@ -7,6 +7,7 @@ import type { Problem, Result, Scenario } from '../../../preload/contract'
 import { z } from 'zod'
 import { ENGINE_VERSION } from '../../engine'
 import packageJson from '../../../package.json' with { type: 'json' }
+import { readPlace } from '../../runner/policy-place'
 import type { Experiment } from '../experiment'
 import type { Content } from '../parts'
 import type { PolicyLibrary, ResolvedPolicy } from '../policy-library'
@@ -30,7 +31,7 @@ const SHAPE = z.strictObject({
   kernels: z.record(name, z.string().regex(/^[0-9a-f]{64}$/, 'must be a SHA-256 in hex')),
   scenarios: z.array(z.unknown()).min(1).max(100),
   machines: z.array(z.strictObject({
-    label: name, kernel: name, scenario: z.int().min(0), policies: z.array(z.strictObject({ name, file: name, source: z.string().max(1_000_000), params: z.record(name, param) })).max(16),
+    label: name, kernel: name, scenario: z.int().min(0), policies: z.array(z.strictObject({ name, file: name, source: z.string().max(1_000_000), params: z.record(name, param), place: z.string().max(200).optional() })).max(16),
   })).min(1).max(100),
   seeds: z.int().min(1).max(100),
   firstSeed: z.int().min(0).max(0xffff_ffff),
@@ -57,7 +58,7 @@ export function makeBundle({ prepared, runs }: Experiment, content: Content): Bu
 }
 
 function policiesOf({ stack, sources }: PreparedMachine): Bundle['machines'][number]['policies'] {
-  return stack.map(({ compiled, params }, i) => ({ name: sources[i].name, file: compiled.file, source: sources[i].text, params: { ...params } }))
+  return stack.map(({ compiled, params, place }, i) => ({ name: sources[i].name, file: compiled.file, source: sources[i].text, params: { ...params }, ...(place === undefined ? {} : { place }) }))
 }
 
 /** Does this look like a bundle, or like a report with one inside? Decides how a file is read, not whether it is good. */
@@ -142,17 +143,19 @@ async function openMachine(bundle: Bundle, index: number, content: Content, libr
   const last = good.at(-1)
   return done({
     label, ...(last === undefined ? {} : { policy: last.policy.name }), scenario: scenario.value, kernel: kernelName,
-    stack: good.map(({ policy, params }) => ({ compiled: policy.compiled, params })), sources: good.map(({ policy }) => ({ name: policy.name, text: policy.text })),
+    stack: good.map(({ policy, params, place }) => ({ compiled: policy.compiled, params, ...(place === undefined ? {} : { place }) })), sources: good.map(({ policy }) => ({ name: policy.name, text: policy.text })),
   })
 }
 
-type Opened = { readonly policy: ResolvedPolicy; readonly params: Readonly<Record<string, number | boolean | string>> }
+type Opened = { readonly policy: ResolvedPolicy; readonly params: Readonly<Record<string, number | boolean | string>>; readonly place: string | undefined }
 
-async function openPolicy({ file, source, params }: Bundle['machines'][number]['policies'][number], path: string, library: PolicyLibrary): Promise<Result<Opened>> {
+async function openPolicy({ file, source, params, place }: Bundle['machines'][number]['policies'][number], path: string, library: PolicyLibrary): Promise<Result<Opened>> {
   const resolved = await library.resolve({ kind: 'source', file, text: source }, path)
   if (!resolved.ok) return resolved
+  const wrong = place === undefined ? undefined : readPlace(place)
+  if (typeof wrong === 'string') return fail(`${path}.place`, wrong)
   const given = givenParams(params, resolved.value)
-  return given.problems.length > 0 ? { ok: false, problems: given.problems.map((one) => ({ ...one, path: `${path}.params.${one.path}` })) } : done({ policy: resolved.value, params: given.params })
+  return given.problems.length > 0 ? { ok: false, problems: given.problems.map((one) => ({ ...one, path: `${path}.params.${one.path}` })) } : done({ policy: resolved.value, params: given.params, place })
 }
 
 function kernelHash(kernel: string, content: Content): string {

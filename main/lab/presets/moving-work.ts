@@ -17,5 +17,6 @@ export const MOVING_WORK = definePreset({
   files: [{ path: '/srv/data', pages: PART * PARTS, disk: 'vda' }],
   processes: [{ name: 'work', phases: [open('f', '/srv/data', PART * PARTS, 'random'), ...Array.from({ length: PARTS }, (_, i) => ({ op: 'fread' as const, r: 'f', pat: 'zipf' as const, s: 0.5, start: i * PART, len: PART, count: 50_000, rate: 0 }))] }],
   durationMs: 60_000,
+  variants: [{ label: 'lfu, from 4 s on fifo', policies: ['lfu@..4000', 'fifo@4000..'] }],
   policies: ['mru', 'lfu', 'fifo'],
 })
