@@ -90,7 +90,7 @@ export interface Hooks<K> {
    */
   reclaimThrottle(args: ReclaimThrottleArgs, k: K): number
   /**
-   * After direct reclaim and a failed allocation: try again (true) or go on to the OOM killer (false)? The engine itself gives up after 1000
+   * Reclaim once more (true), or go on to the OOM killer (false)? When: after direct reclaim and another failed try of the allocation. Binds: the engine itself gives up after 1000
    * rounds without progress. Kernel: mm/page_alloc.c:should_reclaim_retry.
    */
   reclaimRetry(args: ReclaimRetryArgs, k: K): boolean

@@ -11,17 +11,21 @@ import { lockdownRealm } from '../../runner/realm'
 import type { PolicyInstance } from '../../engine'
 import type { Interrupt } from '../interrupt'
 import { measureRun, median } from './measure'
-import { EMPTY_POLICY, referencedScan } from './workloads'
+import { EMPTY_POLICY, VERDICT_POLICY, referencedScan } from './workloads'
 
-export interface Overhead { readonly empty: number; readonly passThrough: number }
+/** Per cent, but for `eviction`: times. */
+export interface Overhead { readonly empty: number; readonly verdicts: number; readonly passThrough: number; readonly eviction: number }
 
 const TOUCHES = 1_000_000
 
-/** Per cent of CPU time over the same run without a policy; the three take turns. */
+/** CPU time over that of the same run without a policy; all take turns. */
 export async function policyOverhead(kernel: Kernel['definition'], rounds: number, interrupt: Interrupt): Promise<Overhead> {
   const compiler = realCompiler()
-  const empty = policyOf(await compiler.compile('empty.ts', EMPTY_POLICY))
-  const passThrough = policyOf(await compiler.compile('skeleton.ts', createContent().skeleton))
+  const content = createContent()
+  const lfu = content.examples.find(({ file }) => file.endsWith('/lfu.ts'))?.text ?? ''
+  const texts = [EMPTY_POLICY, VERDICT_POLICY, content.skeleton.replace(/^ +evictFolios:.*$/m, ''), lfu]
+  const policies: CompiledPolicy[] = []
+  for (const [i, text] of texts.entries()) policies.push(policyOf(await compiler.compile(`bench-${i}.ts`, text)))
   await compiler.close()
   lockdownRealm()
   const time = async (policy?: CompiledPolicy): Promise<number> => {
@@ -29,13 +33,17 @@ export async function policyOverhead(kernel: Kernel['definition'], rounds: numbe
     if (recording.ejections.length > 0) throw new Error(`a benchmark policy was ejected: ${recording.ejections[0].message}`)
     return cpuMs
   }
-  const ratios: { empty: number; passThrough: number }[] = []
+  const ratios: number[][] = policies.map(() => [])
   // The first round warms up.
   for (let round = -1; round < Math.max(3, rounds); round++) {
-    const [bare, withEmpty, withPassThrough] = [await time(), await time(empty), await time(passThrough)]
-    if (round >= 0) ratios.push({ empty: withEmpty / bare, passThrough: withPassThrough / bare })
+    const bare = await time()
+    for (const [i, policy] of policies.entries()) {
+      const ratio = (await time(policy)) / bare
+      if (round >= 0) ratios[i].push(ratio)
+    }
   }
-  return { empty: percent(ratios.map((one) => one.empty)), passThrough: percent(ratios.map((one) => one.passThrough)) }
+  const [empty, verdicts, passThrough, eviction] = ratios
+  return { empty: percent(empty), verdicts: percent(verdicts), passThrough: percent(passThrough), eviction: median(eviction) }
 }
 
 function percent(ratios: readonly number[]): number {

@@ -72,6 +72,23 @@ export function allocFreePairs(pairs: number, order: 0 | 4): Scenario {
   return scenario('bench-alloc', [{ op: 'netrx', pages: BURST_PAGES, order, everyMs: BURST_MS, count, holdMs: 0 }])
 }
 
+/** The two hooks that policies have most often: one asked a pass, one asked a folio. */
+export const VERDICT_POLICY = `import { definePolicy, FOLIOREF_KEEP } from 'reclaim-lab'
+
+export default definePolicy({
+  api: 1,
+  name: 'verdicts',
+  hooks: {
+    scanBalance(args) {
+      return args.fileIsTiny ? { mode: 'anon', anon: 1, file: 0 } : undefined
+    },
+    folioReferences(young, facts) {
+      return young > 8 ? FOLIOREF_KEEP : undefined
+    },
+  },
+})
+`
+
 /** A policy with no hooks: what being a policy costs. */
 export const EMPTY_POLICY = `import { definePolicy } from 'reclaim-lab'
 
