@@ -72,7 +72,7 @@ test('every preset it names exists', () => {
 })
 
 test('every script and flag of npm start it names exists', () => {
-  const scripts = matches(/npm run (\w+)/g)
+  const scripts = matches(/npm run ([\w:]+)/g)
   expect(scripts.length).toBeGreaterThan(2)
   expect(scripts.filter((name) => !Object.hasOwn(manifest.scripts, name))).toEqual([])
   for (const flag of ['--host=electron', '--host=none', '--port=0', '--workspace=x']) {

@@ -70,6 +70,8 @@ export class PolicyRuntime {
   /** Swaps of hooks at which it was attached and detached; see `Mm.policyEpoch`. */
   #from = Infinity
   #until = Infinity
+  /** Everywhere, from boot to the end: nothing needs to be looked up. */
+  readonly #always: boolean
   readonly #lists: FolioLists
   readonly #counts = new Map<Place, Counts>()
   #calls = 0
@@ -90,6 +92,7 @@ export class PolicyRuntime {
     this.#instance = instance
     this.#host = host
     this.#scripted = scripted.filter((s) => s.policy === index)
+    this.#always = instance.scope === undefined && (instance.fromNs ?? 0) === 0 && instance.untilNs === undefined
     this.#lists = new FolioLists({ machine: () => host.machine(), fail: (message, value, allowed) => this.#fail(message, value, allowed), enter: () => this.#enter() })
     this.#context = createContext({
       index, seed, host, params: instance.params, name: instance.definition.name,
@@ -205,7 +208,7 @@ export class PolicyRuntime {
 
   #decide(hook: HookName, args: readonly unknown[]): unknown {
     const below = this.#below?.[hook] as (...args: readonly unknown[]) => unknown
-    if (this.ejection !== undefined || !this.#asked(hook, args)) return below(...args)
+    if (this.ejection !== undefined || (!this.#always && !this.#asked(hook, args))) return below(...args)
     const run = this.#instance.definition.hooks?.[hook] as (...args: unknown[]) => unknown
     const given = FOLIO_HOOKS.has(hook) ? args : copyArgs(args)
     const checked = this.#guard(hook, args, FOLIO_HOOKS.has(hook) ? FUEL_FOLIO : FUEL_COARSE, () => {
