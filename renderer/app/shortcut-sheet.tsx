@@ -2,6 +2,7 @@
 import { useState } from 'react'
 import type { KeyboardEvent, ReactNode } from 'react'
 import { useMessages, useText } from '../i18n'
+import { ClaimsList } from '../claims/claims-list'
 import { Button } from '../ui/controls'
 import { Dialog } from '../ui/dialog'
 import { useDescription } from './description'
@@ -22,6 +23,7 @@ export function ShortcutSheet({ onClose }: { onClose(): void }): ReactNode {
             <dl>{group.keys.map(([keys, what]) => <div key={keys}><dt>{keys.split(' / ').map((key, index) => <span key={key}>{index > 0 && ' / '}<kbd>{key}</kbd></span>)}</dt><dd>{what}</dd></div>)}</dl>
           </section>
         ))}
+        <ClaimsList onRun={onClose} />
         <Terms />
       </div>
     </Dialog>

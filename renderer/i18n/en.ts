@@ -104,6 +104,7 @@ export const en = {
 
   // Charts
   charts: 'Charts', chartsWaiting: 'Charts appear when the first run has finished.', layout: 'Layout', sideBySide: 'Side by side', overlaid: 'Overlaid', tooNarrow: 'The pane is too narrow', zoomIn: 'Zoom in', zoomOut: 'Zoom out', zoomAll: 'All', dragToZoom: 'Drag to zoom, click an event to see why', scale: 'Scale', fullScale: 'all', nearMarks: 'near the marks', nearMarksHint: 'End the scale a little above the highest mark',
+  claims: { title: 'What the articles say', article: (id: string) => `article ${id}`, true: 'True.', wrong: 'Wrong.', trueIn: (kernels: string) => `True in ${kernels}.`, run: 'Run the evidence', runOf: (claim: string) => `Run the evidence: ${claim}` },
   events: 'Events', lanes: { kswapd: 'kswapd', direct: 'direct', throttle: 'throttled', oom: 'OOM', failed: 'failed', ejected: 'ejected', policies: 'policies', sysctl: 'sysctl', boost: 'boost', compaction: 'compaction', hung: 'hung', disk: 'disk fault', task: 'tasks' },
   laneLabel: (lane: string, machine: string, count: number) => `${lane}, ${machine}, ${plural(count, 'event', 'events')}. Arrow keys step through them.`,
 
