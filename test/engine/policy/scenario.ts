@@ -5,7 +5,7 @@ import { MIB, fread, fwrite, machine, map, mmapf, open, scenario, sleep, stat, s
 /** Four pageblocks, half of it in unmovable blocks' hands at once, so that page tables steal and boost. */
 export const EVERYTHING: Scenario = {
   ...scenario({
-    machine: machine({ zones: [{ node: 0, name: 'Normal', managed: 9 * MIB }], swapPages: 600 }), files: 1800, trees: 400, durationMs: 3000,
+    machine: machine({ zones: [{ node: 0, name: 'Normal', managed: 9 * MIB }], swapPages: 600 }), files: 1800, trees: 400, durationMs: 10_000,
     processes: [
       { name: 'p0', phases: [
         sysctl('vm.lowmem_reserve_ratio', '256 256 32 0'), sysctl('vm.watermark_scale_factor', 20), stat(400), open('f', 1800), fread(1800), fread(1800), mmapf('m', 1800), touch('m', 'r', 1500),
