@@ -193,11 +193,11 @@ test('meminfo and vmstat fill what a partial listing lacks', async () => {
 })
 
 test('sysctls under any spelling; unknown ones are listed, bad ones refused', async () => {
-  const sysctl = { swappiness: '10\n', '/proc/sys/vm/lowmem_reserve_ratio': '128\t256\t32\t0\t0', 'vm.dirty_ratio': '20', 'vm.zone_reclaim_mode': '0', all: '# comment\nvm.page-cluster = 0\nkernel.pid_max = 4194304\n' }
+  const sysctl = { swappiness: '10\n', '/proc/sys/vm/lowmem_reserve_ratio': '128\t256\t32\t0\t0', 'vm.dirty_ratio': '20', 'vm.admin_reserve_kbytes': '8192', all: '# comment\nvm.page-cluster = 0\nkernel.pid_max = 4194304\n' }
   const summary = await imported(fromText(SMALL, { sysctl }))
   expect(summary.scenario.sysctls).toMatchObject({ 'vm.swappiness': 10, 'vm.lowmem_reserve_ratio': [128, 256, 32, 0], 'vm.page-cluster': 0 })
   expect(summary.scenario.sysctls).not.toHaveProperty('vm.dirty_ratio')
-  expect(english(summary.notModelled)).toMatch(/sysctls: vm.zone_reclaim_mode\n/)
+  expect(english(summary.notModelled)).toMatch(/sysctls: vm.admin_reserve_kbytes\n/)
   expect(await refusals(fromText(SMALL, { sysctl: { 'vm.swappiness': 'sixty' } }))).toEqual([{ path: 'sysctl.vm.swappiness', message: 'is "sixty"; must be a whole number, or several with spaces between' }])
 })
 
@@ -290,7 +290,7 @@ test('a measured run in full: machine and workload as they were', async () => {
   expect(scenario.machine.zones[1]).toMatchObject({ managed: 51_809, present: 61_402, lru: { inactiveFile: 18, unevictable: 1310 } })
   expect(scenario.machine.kernelMemory).toMatchObject({ slabReclaimable: 2325, slabUnreclaimable: 1815, kernelStack: 200 })
   expect(scenario.sysctls).toMatchObject({ 'vm.min_free_kbytes': 1843, 'vm.page-cluster': 0 })
-  expect(scenario.files).toEqual([{ path: '/mnt/big.dat', pages: 163_840, disk: 'vda' }, { path: '/mnt/wr.dat', pages: 65_536, disk: 'vda' }])
+  expect(scenario.files).toEqual([{ path: '/mnt/big.dat', pages: 163_840, disk: 'vda' }, { path: '/mnt/wr.dat', pages: 65_536, disk: 'vda', preallocated: 1 }])
   expect(scenario.machine.swap).toEqual([{ kind: 'disk', disk: 'vdb', pages: 131_072, priority: -2 }])
   expect(scenario.machine.disks).toEqual(['vda', 'vdb'].map(name => ({ name, readLatencyUs: 60, writeLatencyUs: 60, iops: 2000, bytesPerSec: 100_000_000, burstMs: 100, tags: 256, maxRequestKb: 1280, readaheadPages: 32, throttle: 'shared', ...(name === 'vdb' ? { maxSegments: 254 } : {}) })))
   expect(english(notModelled)).toContain('ticker')
@@ -307,7 +307,8 @@ test('zram, several CPUs, huge pages, a sysctl the kernel plugin lacks', async (
   const table = await imported(fromConfig(config('watermarks-512m')))
   expect(table.scenario.machine.thp).toBe('never')
   expect(table.scenario.processes[0].phases).toHaveLength(27)
-  const hugetlb = await imported(fromConfig(config('hugetlb')))
+  const lacking = Object.fromEntries(Object.entries(SYSCTLS).filter(([name]) => name !== 'vm.nr_hugepages'))
+  const hugetlb = await imported(fromConfig(config('hugetlb')), { ...KERNEL, sysctls: lacking })
   expect(english(hugetlb.notModelled)).toContain('writes to vm.nr_hugepages')
   expect(hugetlb.scenario.processes[0].phases.some(phase => phase.op === 'sysctl')).toBe(false)
 })
