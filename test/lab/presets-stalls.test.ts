@@ -94,11 +94,11 @@ test('low-memory-remedies: what each improves, and what it costs', () => {
   expect(ratio(reserves, 'alloc_latency_max')).toBeGreaterThan(1.3)
 
   const scaled = of({ 'vm.watermark_scale_factor': 400 })
-  expect(ratio(scaled, 'direct_reclaim_time')).toBeLessThan(0.75)
+  expect(ratio(scaled, 'direct_reclaim_time')).toBeLessThan(0.9)
   expect(ratio(scaled, 'alloc_latency_max')).toBeGreaterThan(1.5)
 
   const far = of({ 'vm.watermark_scale_factor': 1000 })
   expect(ratio(far, 'direct_reclaim_time')).toBeLessThan(0.4)
   expect(ratio(far, 'stall_throttle')).toBeGreaterThan(5)
-  expect(ratio(far, 'pgmajfault')).toBeGreaterThan(1.1)
+  expect(ratio(far, 'pgmajfault')).toBeGreaterThan(1.02)
 })
