@@ -16,6 +16,8 @@ export default defineConfig({
     exclude: ['test/ui/**', 'node_modules/**', 'out/**'],
     // The built bundles are loaded as Node loads them, not through Vite.
     server: { deps: { external: [/\/out\/main\//] } },
+    // All processors: Vitest leaves one free, which on two means half of them.
+    maxWorkers: '100%',
     // A test that hangs is a failure, not an endless build.
     testTimeout: 30_000,
     hookTimeout: 60_000,
