@@ -10,7 +10,7 @@ import { run } from '../support/run'
 
 /** Checked every so often up to this size, in pages. */
 const SMALL = 300_000
-const EVERY = 300_000
+const EVERY = 3_000_000
 /** Too large or too long to be run here. */
 const ELSEWHERE = new Set(['4gib-60s', 'seed-000', 'seed-003-buddyinfo', 'seed-003-180gib'])
 const KERNELS: readonly KernelDefinition[] = [linux515, android]
