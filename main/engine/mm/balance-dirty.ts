@@ -52,7 +52,7 @@ export function* balanceDirtyPages(mm: Mm, file: FileMapping): Episode<void> {
     const position = settlePosition(mm, throttle, now)
     const pause = choosePause(mm, throttle, position, pagesDirtied, now)
     if (pause.ticks === 0) {
-      owe(mm, task, pause, pagesDirtied, now)
+      carry(mm, task, pause, pagesDirtied, now)
       return
     }
     mm.sched.sleep('balance_dirty_pages', mm.sched.ticks(pause.ticks), undefined, true, true)
@@ -162,8 +162,9 @@ interface Pause {
   /** Tick from which it counts, and how many; 0: too short to bother. */
   readonly from: number
   readonly ticks: number
-  /** What was dirtied is worth so many. */
+  /** What was dirtied is worth so many, and how many of them are left since the last pause; less than 0: the task was slower than it might. */
   readonly period: number
+  readonly owed: number
   /** Pages to dirty before the next look. */
   readonly nrDirtiedPause: number
   /** Pages/s the task may dirty; 0: none. */
@@ -187,13 +188,12 @@ function choosePause(mm: Mm, { wb, wbDirty, limits, dirty }: ThrottleControl, po
   const period = rate === 0 ? max : Math.floor((mm.hz * dirtied) / rate)
   // The rate dropped for a moment: part of what is cut off counts as slept.
   const cut = rate === 0 ? 0 : Math.max(0, period - since - max)
-  return { from: now + Math.min(cut, max), ticks, period, nrDirtiedPause, rate }
+  return { from: now + Math.min(cut, max), ticks, period, owed: period - since, nrDirtiedPause, rate }
 }
 
 /** No sleep: the task owes it, unless it has not dirtied anything for a second. */
-function owe(mm: Mm, task: Task, { period }: Pause, pagesDirtied: number, now: number): void {
-  const since = task.dirtyPausedWhen > 0 ? now - task.dirtyPausedWhen : 0
-  if (period - since < -mm.hz) task.dirtyPausedWhen = now
+function carry(mm: Mm, task: Task, { period, owed }: Pause, pagesDirtied: number, now: number): void {
+  if (owed < -mm.hz) task.dirtyPausedWhen = now
   else if (period > 0) task.dirtyPausedWhen += period
   else {
     if (task.nrDirtiedPause <= pagesDirtied) task.nrDirtiedPause += pagesDirtied

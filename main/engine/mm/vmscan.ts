@@ -89,11 +89,17 @@ function* kswapdAfterShrink(mm: Mm, node: Pgdat, sc: ScanControl): Episode<void>
   if (sc.nrImmediate > 0) yield* mm.procedures.stallWriteback(mm, node)
 }
 
-/** shrink_lruvec: 32 pages of each list in turn; stops early, in proportion, when the target is met. */
+/** shrink_lruvec: how much of each list, then that. */
 export function* shrinkLruvec(mm: Mm, lruvec: Lruvec, sc: ScanControl): Episode<void> {
   if (mm.lruGen.core) return yield* lruGenShrinkLruvec(mm, lruvec, sc)
   const nr = new Float64Array(LRU_UNEVICTABLE)
   getScanCount(mm, lruvec, sc, nr)
+  yield* scanInTurns(mm, lruvec, sc, nr, shrinkList)
+  if (canAgeAnonPages(mm) && inactiveIsLow(mm, lruvec, LRU_INACTIVE_ANON)) yield* shrinkActiveList(mm, lruvec, LRU_ACTIVE_ANON, SWAP_CLUSTER_MAX, sc)
+}
+
+/** shrink_lruvec's loop: `shrink` takes 32 pages of each list in turn until the quotas `nr` are used up; stops early, in proportion, when the target is met. */
+export function* scanInTurns(mm: Mm, lruvec: Lruvec, sc: ScanControl, nr: Float64Array, shrink: typeof shrinkList): Episode<void> {
   mm.watch?.scanCounts(lruvec, sc, nr)
   const targets = nr.slice()
   // 5.15's scan_adjusted, and 6.1's proportional_reclaim, which never changes.
@@ -106,7 +112,7 @@ export function* shrinkLruvec(mm: Mm, lruvec: Lruvec, sc: ScanControl): Episode<
       if (nr[lru] === 0) continue
       const scan = Math.min(nr[lru], SWAP_CLUSTER_MAX)
       nr[lru] -= scan
-      reclaimed += yield* shrinkList(mm, lruvec, lru, scan, sc)
+      reclaimed += yield* shrink(mm, lruvec, lru, scan, sc)
     }
     if (mm.clock.now >= mm.clock.limit) yield RUN
     if (reclaimed < sc.nrToReclaim || finishQuota) continue
@@ -115,11 +121,10 @@ export function* shrinkLruvec(mm: Mm, lruvec: Lruvec, sc: ScanControl): Episode<
   }
   mm.io.unplug(plug, mm.clock.now)
   sc.nrReclaimed += reclaimed
-  if (canAgeAnonPages(mm) && inactiveIsLow(mm, lruvec, LRU_INACTIVE_ANON)) yield* shrinkActiveList(mm, lruvec, LRU_ACTIVE_ANON, SWAP_CLUSTER_MAX, sc)
 }
 
 /** The target is met: drop the smaller type's rest and cut the other's to the same share of its own target. false: nothing left to compare, stop. */
-export function stopInProportion(nr: Float64Array, targets: Float64Array): boolean {
+function stopInProportion(nr: Float64Array, targets: Float64Array): boolean {
   const file = nr[LRU_INACTIVE_FILE] + nr[LRU_ACTIVE_FILE]
   const anon = nr[LRU_INACTIVE_ANON] + nr[LRU_ACTIVE_ANON]
   if (file === 0 || anon === 0) return false

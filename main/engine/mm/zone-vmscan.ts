@@ -3,14 +3,13 @@
  * Source: mm/vmscan.c:shrink_zone, shrink_lruvec, shrink_list, shrink_inactive_list, too_many_isolated, should_continue_reclaim; mm/page-writeback.c:throttle_vm_writeout (v3.18).
  * Simplification: no vmpressure. Pages that compaction holds are not in a zone's count of isolated ones.
  */
-import { LRU_ACTIVE_ANON, LRU_ACTIVE_FILE, LRU_INACTIVE_ANON, LRU_INACTIVE_FILE, LRU_UNEVICTABLE } from 'reclaim-lab'
+import { LRU_ACTIVE_ANON, LRU_INACTIVE_ANON, LRU_INACTIVE_FILE, LRU_UNEVICTABLE } from 'reclaim-lab'
 import type { Episode } from '../core/clock'
 import { RUN } from '../core/clock'
 import { COMPACT_SKIPPED } from './compaction-state'
 import { compactionSuitable } from './compaction-suitable'
 import { domainDirtyLimits } from './dirty-limits'
 import { GFP_FS, GFP_IO, GFP_RETRY_MAYFAIL } from './gfp'
-import { evictProposed } from './evict-proposed'
 import type { FolioList } from './isolate'
 import { isolateLruFolios, putbackFolio, returnFolioList, takeFolioList } from './isolate'
 import type { Lruvec } from './lruvec'
@@ -25,7 +24,8 @@ import { addIsolated, countScan, countSteal } from './shrink-isolated'
 import { ReclaimStat, shrinkFolioList } from './shrink-list'
 import { congestionWait, waitIffCongested } from './stall-congestion'
 import { lruAddDrain } from './swap-lru'
-import { shrinkActiveList, stopInProportion } from './vmscan'
+import { scanInTurns, shrinkActiveList } from './vmscan'
+import { pending } from './writeback'
 import { getZoneScanCount, inactiveListIsLow } from './zone-scan-count'
 
 /** shrink_zone: all groups' lists of the zone, or those of the target and below. true: pages came free. */
@@ -57,41 +57,28 @@ function shouldContinue(mm: Mm, zone: Zone, reclaimed: number, scanned: number, 
   return inactive > 0 && compactionSuitable(mm, zone, sc.order, 0, 0) === COMPACT_SKIPPED
 }
 
-/** shrink_lruvec: 32 pages of each list in turn; once the target is met the rest is cut in proportion, and scanned whole. */
+/** shrink_lruvec: once the target is met the rest is cut in proportion, and scanned whole. */
 export function* shrinkZoneLruvec(mm: Mm, lruvec: Lruvec, sc: ScanControl): Episode<void> {
   const zone = lruvec.zone
   if (zone === undefined) return
   const nr = new Float64Array(LRU_UNEVICTABLE)
   getZoneScanCount(mm, lruvec, zone, sc, nr)
-  const targets = nr.slice()
-  let adjusted = !sc.cgroupReclaim && !sc.isKswapd && sc.priority === DEF_PRIORITY
-  let reclaimed = mm.policyHooks.has('evictFolios') ? yield* evictProposed(mm, lruvec, sc, nr, adjusted) : 0
-  const plug = mm.io.plug(mm.current.id)
-  while (nr[LRU_INACTIVE_ANON] > 0 || nr[LRU_ACTIVE_FILE] > 0 || nr[LRU_INACTIVE_FILE] > 0) {
-    for (let lru = 0; lru < LRU_UNEVICTABLE; lru++) {
-      if (nr[lru] === 0) continue
-      const scan = Math.min(nr[lru], SWAP_CLUSTER_MAX)
-      nr[lru] -= scan
-      if (!isActiveLru(lru)) reclaimed += yield* shrinkInactiveList(mm, lruvec, zone, lru, scan, sc)
-      else if (inactiveListIsLow(mm, lruvec, zone, isFileLru(lru))) yield* shrinkActiveList(mm, lruvec, lru, scan, sc)
-    }
-    if (mm.clock.now >= mm.clock.limit) yield RUN
-    if (reclaimed < sc.nrToReclaim || adjusted) continue
-    if (!stopInProportion(nr, targets)) break
-    adjusted = true
-  }
-  mm.io.unplug(plug, mm.clock.now)
-  sc.nrReclaimed += reclaimed
+  yield* scanInTurns(mm, lruvec, sc, nr, (_mm, _lruvec, lru, scan) => shrinkList(mm, lruvec, zone, lru, scan, sc))
   if (inactiveListIsLow(mm, lruvec, zone, false)) yield* shrinkActiveList(mm, lruvec, LRU_ACTIVE_ANON, SWAP_CLUSTER_MAX, sc)
   yield* throttleVmWriteout(mm, zone, sc.gfp)
+}
+
+function* shrinkList(mm: Mm, lruvec: Lruvec, zone: Zone, lru: number, scan: number, sc: ScanControl): Episode<number> {
+  if (!isActiveLru(lru)) return yield* shrinkInactiveList(mm, lruvec, zone, lru, scan, sc)
+  if (inactiveListIsLow(mm, lruvec, zone, isFileLru(lru))) yield* shrinkActiveList(mm, lruvec, lru, scan, sc)
+  return 0
 }
 
 /** throttle_vm_writeout: as long as a tenth more than the dirty limit is under writeback, swap's included. */
 function* throttleVmWriteout(mm: Mm, zone: Zone, gfp: number): Episode<void> {
   for (;;) {
     const thresh = domainDirtyLimits(mm).thresh
-    const writeback = mm.nodes.reduce((sum, node) => sum + node.stat.nr_writeback, 0)
-    if (writeback <= thresh + Math.floor(thresh / 10)) return
+    if (pending(mm).writeback <= thresh + Math.floor(thresh / 10)) return
     yield* congestionWait(mm, zone, 'VMSCAN_THROTTLE_WRITEBACK', 'throttle_vm_writeout')
     if ((gfp & (GFP_FS | GFP_IO)) !== (GFP_FS | GFP_IO)) return
   }
