@@ -37,6 +37,8 @@ interface Call {
   readonly number: number
 }
 
+type Decider = (...args: readonly unknown[]) => unknown
+
 const NO_CALL: Call = { place: 'init', args: [], number: 0 }
 
 /** What the policy layer needs from the machine around it. */
@@ -175,7 +177,7 @@ export class PolicyRuntime {
   over(below: Decisions): Decisions {
     this.#below = below
     const stacked = { ...below } as Record<HookName, unknown>
-    for (const hook of this.overrides) stacked[hook] = (...args: unknown[]): unknown => this.#decide(hook, args)
+    for (const hook of this.overrides) stacked[hook] = this.#decider(hook, below[hook] as Decider)
     return stacked as Decisions
   }
 
@@ -203,24 +205,29 @@ export class PolicyRuntime {
   }
 
   stats(): HookStats[] {
-    return [...this.#counts].map(([hook, c]) => ({ policy: this.name, hook, called: c.called, overrode: c.overrode, agreed: c.agreed, fuel: c.fuel }))
+    return [...this.#counts].filter(([, c]) => c.called > 0).map(([hook, c]) => ({ policy: this.name, hook, called: c.called, overrode: c.overrode, agreed: c.agreed, fuel: c.fuel }))
   }
 
-  #decide(hook: HookName, args: readonly unknown[]): unknown {
-    const below = this.#below?.[hook] as (...args: readonly unknown[]) => unknown
-    if (this.ejection !== undefined || (!this.#always && !this.#asked(hook, args))) return below(...args)
-    const run = this.#instance.definition.hooks?.[hook] as (...args: unknown[]) => unknown
-    const given = FOLIO_HOOKS.has(hook) ? args : copyArgs(args)
-    const checked = this.#guard(hook, args, FOLIO_HOOKS.has(hook) ? FUEL_FOLIO : FUEL_COARSE, () => {
-      const answer = run.call(this.#instance.definition.hooks, ...given, this.#context)
-      return answer === undefined ? undefined : checkAnswer(hook, answer, args)
-    })
-    const base = below(...args)
-    if (this.ejection !== undefined) return base
+  /** The hook in front of `below`. What doesn't change from call to call is looked up once: hooks may be asked for every folio. */
+  #decider(hook: HookName, below: Decider): Decider {
+    const hooks = this.#instance.definition.hooks
+    const run = hooks?.[hook] as (...args: unknown[]) => unknown
+    const perFolio = FOLIO_HOOKS.has(hook)
+    const fuel = perFolio ? FUEL_FOLIO : FUEL_COARSE
     const counts = this.#countsOf(hook)
-    if (checked === undefined || sameAnswer(checked, base)) counts.agreed++
-    else counts.overrode++
-    return checked === undefined ? base : checked
+    return (...args) => {
+      if (this.ejection !== undefined || (!this.#always && !this.#asked(hook, args))) return below(...args)
+      const given = perFolio ? args : copyArgs(args)
+      const checked = this.#guard(hook, args, fuel, () => {
+        const answer = run.call(hooks, ...given, this.#context)
+        return answer === undefined ? undefined : checkAnswer(hook, answer, args)
+      })
+      const base = below(...args)
+      if (this.ejection !== undefined) return base
+      if (checked === undefined || sameAnswer(checked, base)) counts.agreed++
+      else counts.overrode++
+      return checked === undefined ? base : checked
+    }
   }
 
   /** Is it attached, as of the episode's start, and is this its business? */
