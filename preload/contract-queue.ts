@@ -66,4 +66,6 @@ export interface QueueRequests {
   queueOverview(queue: QueueRef): Promise<Result<QueueOverview>>
   /** Watches a sweep that somebody put there: its state follows as events; `cancel` takes it off the queue. */
   watchSweep(queue: QueueRef, sweep: string): Promise<Result<{ readonly id: string }>>
+  /** Goes on with a sweep of the history there: what workers have made meanwhile is taken in, what is missing is put on the queue. */
+  resumeOnQueue(entry: string, queue: QueueRef): Promise<Result<{ readonly id: string }>>
 }

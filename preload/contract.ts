@@ -153,6 +153,8 @@ export interface SweepStatus {
   readonly error?: string
   /** Its entry in the history. */
   readonly history?: string
+  /** Another lab runs it, and it is only watched here: cancelling ends the watching. */
+  readonly elsewhere?: true
 }
 
 export type RunState = 'waiting' | 'running' | 'done' | 'cancelled' | 'failed'

@@ -19,6 +19,7 @@ export const REQUESTS: { readonly [N in RequestName]: KindsOf<Parameters<LabRequ
   sweepCsv: ['string'],
   queueOverview: ['object'],
   watchSweep: ['object', 'string'],
+  resumeOnQueue: ['string', 'object'],
   exportFile: ['object'],
   openBundle: ['string'],
   run: ['string'],

@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises'
 import type { HistoryEntry, HistoryQuery, OpenedEntry } from '../../preload/contract'
 import type { Experiment } from '../lab/experiment'
 import { experimentJson } from '../lab/export/experiment-json'
+import { resumeOnQueue } from '../lab/sweep/resume-on-queue'
 import { sweepCsv } from '../lab/sweep/sweep-csv'
 import type { Arguments } from './arguments'
 import { toJson, type Command, type CommandContext } from './command'
@@ -13,7 +14,9 @@ import { openHistorySession, type HistorySession } from './history-session'
 import { orInterrupted } from './interrupt'
 import { OUT_OPTIONS, OUT_RUN_OPTIONS, stdoutTaken, writeOut } from './out-options'
 import { refuse, unwrap } from './problem-error'
-import { sweepText } from './sweep-command'
+import { QUEUE_OPTIONS, queueAddress, warnOfExposure } from './queue-options'
+import { sayGoesOn, sweepText } from './sweep-command'
+import { createNews, sweepToEnd } from './sweep-news'
 
 export const historyCommand: Command = {
   name: 'history',
@@ -22,7 +25,7 @@ export const historyCommand: Command = {
     'lab history [list]                       what there is, newest first; --text, --tag, --kind, --pinned, --removed choose',
     'lab history show ENTRY                   its comparison or sweep again, with --csv, --report, --bundle, --series, --trace, --charts as files; --runs lists its runs and policies',
     'lab history compare REF REF…             runs of any entries side by side: ENTRY, ENTRY.MACHINE or ENTRY.MACHINE.SEED; the first machine is the base',
-    'lab history resume ENTRY                 make the runs that are missing',
+    'lab history resume ENTRY                 make the runs that are missing; --queue URL has workers make those of a sweep, and takes in what they have made meanwhile',
     'lab history name|note ENTRY [TEXT]       call it something; tag|untag ENTRY TAG…; pin|unpin ENTRY…',
     'lab history remove|restore ENTRY…        to removed/ and back; lab history empty deletes what was removed',
     'lab history space [--limit MIB]          how much room it takes; above the limit recordings are let go, the oldest first, never pinned ones',
@@ -44,20 +47,22 @@ export const historyCommand: Command = {
     dismiss: { type: 'boolean', about: 'forget the reports' },
     restore: { type: 'boolean', about: 'put the earlier text back' },
     workspace: { type: 'string', value: 'DIR', about: 'the folder whose history it is' },
-    ...OUT_OPTIONS, ...OUT_RUN_OPTIONS,
+    progress: { type: 'boolean', about: 'tell progress on stderr even when it is no terminal' },
+    ...QUEUE_OPTIONS, ...OUT_OPTIONS, ...OUT_RUN_OPTIONS,
   },
   run: history,
 }
 
-interface Asked { readonly session: HistorySession; readonly context: CommandContext; readonly names: readonly string[] }
+interface Asked { readonly session: HistorySession; readonly context: CommandContext; readonly names: readonly string[]; readonly news: ReturnType<typeof createNews> }
 type Action = (asked: Asked) => Promise<ExitCode | void>
 
 async function history(context: CommandContext): Promise<ExitCode> {
   const [name = 'list', ...names] = context.args.positionals
   const action = Object.hasOwn(ACTIONS, name) ? ACTIONS[name] : refuse('action', `must be one of ${Object.keys(ACTIONS).join(', ')}, not ${JSON.stringify(name.slice(0, 40))}`)
-  const session = await openHistorySession(context.args.text('workspace'))
+  const news = createNews(context)
+  const session = await openHistorySession(context.args.text('workspace'), news.changed)
   try {
-    const code = await action({ session, context, names })
+    const code = await action({ session, context, names, news })
     return code ?? EXIT.ok
   } finally {
     await session.close()
@@ -102,13 +107,23 @@ async function compare({ session, context, names }: Asked): Promise<void> {
   await showLive(unwrap(await session.requests.historyCompare(names)), session, context)
 }
 
-async function resume({ session, context, names: [id] }: Asked): Promise<ExitCode | void> {
-  const opened = unwrap(await session.requests.historyResume(one(id)))
-  const live = session.experiments.find(opened.id) ?? session.sweeps.find(opened.id)
+async function resume({ session, context, names: [id], news }: Asked): Promise<ExitCode | void> {
+  const { interrupt, output } = context
+  const opened = await (context.args.text('queue') === undefined ? session.requests.historyResume(one(id)).then(unwrap) : resumeQueued(session, context, one(id)))
+  const sweep = session.sweeps.find(opened.id)
+  if (sweep !== undefined) await sweepToEnd(news.of(sweep), context)
+  const experiment = session.experiments.find(opened.id)
   // Interrupted, it keeps what it has, and can be taken up again.
-  await orInterrupted(context.interrupt, live?.ended ?? Promise.resolve()).catch(() => { live?.cancel() })
+  await orInterrupted(interrupt, experiment?.ended ?? Promise.resolve()).catch(() => { experiment?.cancel() })
   await showLive(opened, session, context)
-  return context.interrupt.code()
+  if (sweep !== undefined) await sayGoesOn(sweep.status(), output)
+  return interrupt.code()
+}
+
+async function resumeQueued({ keeper, sweeps }: HistorySession, context: CommandContext, id: string): Promise<OpenedEntry> {
+  const address = queueAddress(context.args)
+  await warnOfExposure(address, context.output)
+  return { kind: 'sweep', id: unwrap(await orInterrupted(context.interrupt, resumeOnQueue(keeper.history, id, address, sweeps))).id }
 }
 
 /** A live comparison or sweep, as `lab compare` and `lab sweep` print theirs. */

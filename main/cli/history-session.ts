@@ -20,6 +20,7 @@ import { refuse } from './problem-error'
 
 export interface HistorySession {
   readonly requests: HistoryRequests
+  readonly keeper: Keeper
   readonly experiments: Experiments
   readonly sweeps: Sweeps
   readonly content: Content
@@ -28,21 +29,22 @@ export interface HistorySession {
 }
 
 /** Nothing is made where there is no workspace. */
-export async function openHistorySession(workspace: string | undefined): Promise<HistorySession> {
+export async function openHistorySession(workspace: string | undefined, tellSweep: () => void = () => undefined): Promise<HistorySession> {
   const path = workspace === undefined ? defaultWorkspace() : resolve(workspace)
   if (!existsSync(path)) refuse('--workspace', `there is no folder ${path}, so there is no history`)
   const store = await createStore(path)
   const runs = lazyRuns()
   const keeper = keeperOf(path)
   const experiments = createExperiments(runs, () => undefined, undefined, keeper)
-  const sweeps = createSweeps(runs, availableParallelism(), () => undefined, keeper)
+  const sweeps = createSweeps(runs, availableParallelism(), tellSweep, keeper)
   return {
-    requests: historyRequests({ keeper, experiments, sweeps, store, changed: () => undefined }), experiments, sweeps, content: createContent(), store,
+    requests: historyRequests({ keeper, experiments, sweeps, store, changed: () => undefined }), keeper, experiments, sweeps, content: createContent(), store,
     close: async () => {
       experiments.cancelAll()
       sweeps.cancelAll()
       await runs.close()
       await Promise.all([experiments.settled(), sweeps.settled()])
+      await keeper.settled()
       await keeper.history.close()
       store.close()
     },
@@ -60,6 +62,7 @@ export async function openKeeper(wanted: boolean, workspace: string | undefined,
   return {
     ...keeper,
     close: async () => {
+      await keeper.settled()
       await keeper.history.close()
       const trouble = keeper.unavailable()
       if (trouble !== undefined) await output.err(`! the history of ${path} could not be written: ${trouble}\n`)

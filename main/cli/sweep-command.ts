@@ -9,8 +9,8 @@ import type { Sweep } from '../lab/sweep/collect'
 import { keepIn, type KeptSweeps } from '../lab/sweep/keep'
 import type { Keeper } from '../lab/history/keeper'
 import { startSweep } from '../lab/sweep/sweep'
+import { remember } from '../lab/sweep/sweeps'
 import { sweepCsv } from '../lab/sweep/sweep-csv'
-import { throttle } from '../lab/throttle'
 import { attachSweep, queueSweep } from '../queue/queue'
 import { readPairs, type Arguments } from './arguments'
 import { toJson, type Command, type CommandContext } from './command'
@@ -20,11 +20,11 @@ import { openKeeper } from './history-session'
 import { orInterrupted } from './interrupt'
 import type { Output } from './output'
 import { refuse, unwrap } from './problem-error'
-import { countProgress } from './progress'
 import { QUEUE_OPTIONS, queueAddress, warnOfExposure } from './queue-options'
-import { alarmText, queueLine, troubleOf } from './queue-text'
+import { alarmText } from './queue-text'
 import { choosePolicy, chooseScenario } from './scenario-argument'
 import { openSession, type Session } from './session'
+import { createNews, sweepToEnd } from './sweep-news'
 import { number, table, type Column } from './table'
 
 export const sweepCommand: Command = {
@@ -61,17 +61,24 @@ async function sweep(context: CommandContext): Promise<ExitCode> {
   const session = await openSession(args.text('workspace'))
   try {
     const running = await start(session, context, kept, keeper)
-    const ended = await runToEnd(running, context)
+    const ended = await sweepToEnd(running, context)
     const status = ended.status()
     const csv = args.text('csv')
     if (csv !== undefined) await writeFile(csv, sweepCsv(ended)).catch((error: unknown) => refuse('--csv', error instanceof Error ? error.message : String(error)))
     await output.out(context.json ? toJson({ ...status, rows: ended.rows() }) : sweepText(status))
-    if (status.queue !== undefined && status.state === 'running') await output.err(`The sweep goes on without this terminal: lab sweep --queue ${status.queue.address} --attach ${status.queue.sweep} watches it, lab queue --cancel ${status.queue.sweep} ends it.\n`)
+    await sayGoesOn(status, output)
     return context.interrupt.code() ?? (status.lost > 0 ? EXIT.runFailed : EXIT.ok)
   } finally {
     await Promise.all([session.close(), keeper?.close()])
     kept?.close()
   }
+}
+
+/** Of a queued sweep that was left. */
+export async function sayGoesOn({ queue, state, history }: SweepStatus, output: Output): Promise<void> {
+  if (queue === undefined || state !== 'running') return
+  const again = history === undefined ? `lab sweep --queue ${queue.address} --attach ${queue.sweep} watches it` : `lab history resume ${history} --queue ${queue.address} follows it into the history`
+  await output.err(`The sweep goes on without this terminal: ${again}, lab queue --cancel ${queue.sweep} ends it.\n`)
 }
 
 function openKeep(path: string | undefined, output: Output): KeptSweeps | undefined {
@@ -93,11 +100,19 @@ async function start(session: Session, context: CommandContext, kept: KeptSweeps
   if (attach !== undefined && address !== undefined) return told.of(unwrap(await orInterrupted(interrupt, attachSweep('s1', address, attach, options))))
   const comparison = await orInterrupted(interrupt, requestOf(args, session))
   const prepared = unwrap(await prepareSweep({ comparison, sweep: args.texts('sweep'), metrics: args.texts('metric') }, session.parts.content, session.library))
+  const found = await keeper?.findSweep(prepared)
+  const memory = found === undefined ? undefined : remember(found, kept)
+  const known = memory?.kept ?? kept
   const sweep = address === undefined
-    ? startSweep('s1', prepared, session.parts.runs, availableParallelism(), told.changed, kept)
-    : unwrap(await orInterrupted(interrupt, queueSweep('s1', address, prepared, options)))
-  if (keeper !== undefined) keeper.keepSweep(keeper.beginSweep(prepared), prepared, sweep, { known: new Map(), ejected: new Map() })
-  return told.of(sweep)
+    ? startSweep('s1', prepared, session.parts.runs, availableParallelism(), told.changed, known)
+    : unwrap(await orInterrupted(interrupt, queueSweep('s1', address, prepared, { ...options, ...(known === undefined ? {} : { kept: known }) })))
+  if (keeper === undefined || found === undefined || memory === undefined) return told.of(sweep)
+  const entry = keeper.beginSweep(prepared, found, address !== undefined)
+  const followed = { ...sweep, status: () => ({ ...sweep.status(), history: entry }) }
+  keeper.keepSweep(entry, found, followed, memory.ejected)
+  const there = found.keys.filter((key) => found.known.has(key)).length
+  await context.output.err(`in the history as ${entry}${there > 0 ? `; ${there} of ${found.keys.length} runs were there` : ''}\n`)
+  return told.of(followed)
 }
 
 async function requestOf(args: Arguments, session: Session): Promise<ComparisonRequest> {
@@ -109,43 +124,6 @@ async function requestOf(args: Arguments, session: Session): Promise<ComparisonR
     base: args.text('base') ?? chosen.preset?.base ?? defaultKernel(content.kernels).definition.name,
     policies: await Promise.all(args.texts('policy').map(choosePolicy)), seeds: args.whole('seeds', 1, 100, DEFAULT_SEEDS), set: readPairs('set', args.texts('set')),
   }
-}
-
-const NEWS_MS = 250
-
-/** Progress, and what is wrong with a queue: each trouble once, when it begins and when it ends. */
-function createNews({ output, args }: CommandContext): { of(sweep: Sweep): Sweep; readonly changed: () => void } {
-  const progress = countProgress(output, args.flag('progress'))
-  let sweep: Sweep | undefined
-  let trouble: string | undefined
-  const news = throttle(NEWS_MS, () => {
-    if (sweep === undefined) return
-    const { ended, runs, queue } = sweep.status()
-    progress(ended, runs, queue === undefined ? '' : queueLine(queue))
-    const now = queue === undefined ? undefined : troubleOf(queue)
-    if (now !== trouble) void output.err(`${output.errIsTerminal ? '\r\u001b[K' : ''}${now === undefined ? 'the queue is well again' : `! ${now}`}\n`)
-    trouble = now
-  })
-  return {
-    changed: () => { news.call(false) },
-    of: (started) => {
-      sweep = started
-      void started.ended.then(() => { news.stop() })
-      return started
-    },
-  }
-}
-
-async function runToEnd(running: Sweep, { interrupt, output }: CommandContext): Promise<Sweep> {
-  try {
-    await orInterrupted(interrupt, running.ended)
-  } catch {
-    // A queued sweep goes on without this terminal.
-    if (running.detach !== undefined) running.detach()
-    else running.cancel()
-  }
-  if (output.errIsTerminal) await output.err('\r\u001b[K')
-  return running
 }
 
 export function sweepText(status: SweepStatus): string {

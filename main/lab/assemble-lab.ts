@@ -52,7 +52,7 @@ export function assembleLab(options: LabSurroundings, parts: LabParts, store: St
   return {
     ...experimentRequests(parts, library, experiments),
     ...outRequests(parts, library, experiments),
-    ...sweepRequests(parts, library, sweeps),
+    ...sweepRequests(parts, library, sweeps, keeper),
     cancel: async (id) => cancel(sweeps.find(id) ?? experiments.find(id)),
     ...fileRequests(parts, library, store),
     ...historyRequests({ experiments, sweeps, store, changed: () => { historyNews.call(false) }, ...(keeper === undefined ? {} : { keeper }) }),
@@ -67,6 +67,7 @@ export function assembleLab(options: LabSurroundings, parts: LabParts, store: St
       // Runs still at work end with their processes.
       await Promise.all([parts.runs.close(), parts.compiler.close()])
       await Promise.all([experiments.settled(), sweeps.settled()])
+      await keeper?.settled()
       historyNews.stop()
       await history?.close()
       events.clear()

@@ -1,12 +1,12 @@
 /** Puts what is missing of a sweep on the queue. Everything goes by content, so doing it twice, or after anything was lost, does no harm. */
 import { ENGINE_VERSION } from '../engine'
 import { canonical, runSpec, scenarioHash, specKey, type RunSpec } from '../lab/run-key'
-import { jobAt, placesOf, planOf, type SweepPlan } from '../lab/sweep/plan'
+import { jobAt, placesOf, planOf, sweepName, type SweepPlan } from '../lab/sweep/plan'
 import type { PreparedSweep } from '../lab/sweep/prepare-sweep'
 import { KEYS } from './keys'
 import type { QueueLink } from './link'
 import { settledRuns } from './settle'
-import { findSweep, putSweep, runsOf, sweepId, type SweepRecord } from './sweep-record'
+import { findSweep, putSweep, runsOf, type SweepRecord } from './sweep-record'
 
 /** A sweep made ready for the queue. */
 export interface Shipment {
@@ -37,7 +37,7 @@ export function shipmentOf(prepared: PreparedSweep): Shipment {
     }
     return key
   })
-  return { id: sweepId(plan, runs), plan, runs, specs, parts }
+  return { id: sweepName(plan, runs), plan, runs, specs, parts }
 }
 
 /** Parts, the plan, and the runs that nobody has made. Gives how many of those there are. */

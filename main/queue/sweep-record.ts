@@ -1,6 +1,5 @@
 /** A sweep as it lies on the queue: its plan and the keys of its runs, so that anybody with the address can watch it. */
 import type { Redis } from 'ioredis'
-import { sha256, canonical } from '../lab/run-key'
 import type { SweepPlan } from '../lab/sweep/plan'
 import { KEYS } from './keys'
 
@@ -15,12 +14,6 @@ export interface SweepRecord {
 }
 
 const AT_ONCE = 1_000
-const ID_LENGTH = 12
-
-/** The same plan with the same runs is the same sweep: putting it there again resumes it. */
-export function sweepId(plan: SweepPlan, runs: readonly string[]): string {
-  return sha256(canonical({ plan, runs })).slice(0, ID_LENGTH)
-}
 
 export async function putSweep(redis: Redis, record: SweepRecord, runs: readonly string[]): Promise<void> {
   const list = KEYS.sweepRuns(record.id)

@@ -126,7 +126,7 @@ export function watchSweep(id: string, { link, engine, plan, sweep, runs, putBac
     }
   })
   return {
-    id, plan, rows: collected.rows,
+    id, plan, rows: collected.rows, useless: collected.useless,
     ended: Promise.race([follow(), left]).finally(() => {
       detached = true
       clearInterval(pulse)

@@ -33,6 +33,7 @@ export const lab: LabRequests = {
   sweepCsv: tracked('sweepCsv', (id) => window.lab.sweepCsv(id)),
   queueOverview: tracked('queueOverview', (queue) => window.lab.queueOverview(queue)),
   watchSweep: tracked('watchSweep', (queue, sweep) => window.lab.watchSweep(queue, sweep)),
+  resumeOnQueue: tracked('resumeOnQueue', (entry, queue) => window.lab.resumeOnQueue(entry, queue)),
   exportFile: tracked('exportFile', (request) => window.lab.exportFile(request)),
   openBundle: tracked('openBundle', (text) => window.lab.openBundle(text)),
   run: tracked('run', (run) => window.lab.run(run)),

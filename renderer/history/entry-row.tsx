@@ -4,11 +4,12 @@ import type { HistoryEntry } from '../../preload/contract'
 import { inBackground } from '../app/lab-client'
 import { useStore } from '../app/store'
 import { messages, useMessages } from '../i18n'
+import { queueRef } from '../scenario/queue-form'
 import { ask } from '../ui/confirm'
 import { Menu } from '../ui/menu'
 import type { MenuItem } from '../ui/menu'
 import { bytes, entryName, when } from './entry-text'
-import { changeEntry, choose, historyView, openEntry, removeEntry, restoreEntry, resumeEntry } from './history-store'
+import { changeEntry, choose, historyView, openEntry, removeEntry, restoreEntry, resumeEntry, resumeQueued } from './history-store'
 
 export function EntryRow({ entry }: { readonly entry: HistoryEntry }): ReactNode {
   const m = useMessages().history
@@ -72,6 +73,7 @@ function actionsOf(entry: HistoryEntry): readonly MenuItem[] {
   return [
     { label: m.open, run: () => openEntry(entry.id) },
     ...(incomplete ? [{ label: m.goOn, run: () => resumeEntry(entry.id) }] : []),
+    ...(incomplete && entry.kind === 'sweep' && queueRef().url !== '' ? [{ label: m.goOnQueued, run: () => resumeQueued(entry.id) }] : []),
     { label: m.rename, run: () => askFor(entry, m.rename, m.nameLabel, entry.name ?? '', 120, (name) => ({ name })) },
     { label: m.editTags, run: () => askFor(entry, m.editTags, m.tagsLabel, entry.tags.join(', '), 400, (text) => ({ tags: text.split(',').map((tag) => tag.trim()).filter((tag) => tag !== '') })) },
     { label: m.editNote, run: () => askFor(entry, m.editNote, m.noteLabel, entry.note, 10_000, (note) => ({ note })) },

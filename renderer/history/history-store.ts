@@ -6,6 +6,7 @@ import { showPane } from '../app/panes'
 import { createStore } from '../app/store'
 import { experiment, showComparison } from '../results/experiment-store'
 import { showSweep, sweepView } from '../results/sweep-store'
+import { queueRef } from '../scenario/queue-form'
 
 export interface HistoryView {
   readonly query: HistoryQuery
@@ -83,6 +84,14 @@ export function openEntry(entry: string): void {
 
 export function resumeEntry(entry: string): void {
   inBackground(async () => { await showOpened(await lab.historyResume(entry)) })
+}
+
+/** Where the queue's form says. */
+export function resumeQueued(entry: string): void {
+  inBackground(async () => {
+    const answer = await lab.resumeOnQueue(entry, queueRef())
+    await showOpened(answer.ok ? { ok: true, value: { kind: 'sweep', id: answer.value.id } } : answer)
+  })
 }
 
 export function compareChosen(): void {

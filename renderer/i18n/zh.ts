@@ -56,7 +56,7 @@ export const zh: Messages = {
   sweep: '扫参', sweepAxes: '扫参的变量', sweepHint: '每行一个轴：名字=起..止:步长、起..止*倍数 或 a,b,c。使用上面的机器、基准、策略和种子。', runSweep: '运行扫参', copyCsv: '复制 CSV', closeSweep: '关闭',
   sweepProgress: (ended, runs) => `${n(ended)} / ${n(runs)} 次运行`, sweepLost: (lost) => `${n(lost)} 次运行没有跑完，未计入。`,
   onQueue: '放到队列上，由其他机器运行', queueHint: '运行任务放到 Redis 或 Valkey 的队列上；任何机器上的 “lab worker --queue …” 都会来做。密码不会保存在任何地方。', queueAddress: '队列地址', queuePassword: '密码（如果有）',
-  runOnQueue: '在队列上运行', lookAtQueue: '队列上有什么？', queueSweeps: '队列上的扫参', queueWorkers: '工作进程', noQueuedSweeps: '没有扫参。', noWorkers: '没有工作进程。', watchSweep: '观看', takeOffQueue: '从队列撤下', engineVersion: (engine) => `引擎 ${engine}`,
+  runOnQueue: '在队列上运行', lookAtQueue: '队列上有什么？', queueSweeps: '队列上的扫参', queueWorkers: '工作进程', noQueuedSweeps: '没有扫参。', noWorkers: '没有工作进程。', watchSweep: '观看', takeOffQueue: '从队列撤下', stopWatching: '停止观看', sweepElsewhere: '由另一个实验室运行；它写入的结果会显示在这里。', engineVersion: (engine) => `引擎 ${engine}`,
   queueCounts: (engine, waiting, running) => `引擎 ${engine}：${n(waiting)} 次运行在等待，${n(running)} 次正在进行。`, queueAlarms: (alarms) => `${n(alarms)} 次运行有两个摘要：某处的确定性被破坏了。`,
   queueNow: (waiting, running, workers) => `${n(waiting)} 次等待，${n(running)} 次进行中，${n(workers)} 个工作进程`, workerDoes: (running, parallel, made, seconds) => `运行中 ${n(running)} / ${n(parallel)}，已完成 ${n(made)}，${n(seconds)} 秒前有消息`,
   workerStates: { works: '工作中', waits: '等待中', held: '暂存结果', refuses: '拒绝', ends: '正在结束', gone: '无消息' },

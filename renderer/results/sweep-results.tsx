@@ -29,9 +29,10 @@ export function SweepResults(): ReactNode {
             {status.lost > 0 && <span className="bad"> {m.sweepLost(status.lost)} {status.error}</span>}
             {status.ejected > 0 && <span className="bad"> {m.sweepEjected(status.ejected)}</span>}
           </p>
+          {status.elsewhere && <p className="muted small">{m.sweepElsewhere}</p>}
           {status.queue && <QueueState queue={status.queue} running={status.state === 'running'} />}
           <div className="row">
-            {status.state === 'running' && <Button onClick={cancelSweep}>{status.queue ? m.takeOffQueue : m.cancel}</Button>}
+            {status.state === 'running' && <Button onClick={cancelSweep}>{status.queue ? m.takeOffQueue : status.elsewhere ? m.stopWatching : m.cancel}</Button>}
             <Button tone="quiet" onClick={() => copySweep(status.id)}>{m.copyCsv}</Button>
             <Button tone="quiet" onClick={closeSweep}>{m.closeSweep}</Button>
           </div>

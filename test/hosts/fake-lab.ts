@@ -46,6 +46,7 @@ export function fakeLab(): FakeLab {
     sweep: (request) => log('sweep', [request], { ok: true, value: { id: 's1' } } as const),
     sweepStatus: (id) => log('sweepStatus', [id], { ok: false, problems: [{ path: 'id', message: 'no sweep' }] } as const),
     queueOverview: (queue) => log('queueOverview', [queue], { ok: false, problems: [{ path: 'queue', message: 'no queue' }] } as const),
+    resumeOnQueue: (entry, queue) => log('resumeOnQueue', [entry, queue], { ok: true, value: { id: 's1' } } as const),
     watchSweep: (queue, sweep) => log('watchSweep', [queue, sweep], { ok: true, value: { id: 's1' } } as const),
     sweepCsv: (id) => log('sweepCsv', [id], { ok: true, value: 'a,b\r\n' } as const),
     followPage: (run, query) => log('followPage', [run, query], { ok: true, value: { page: query.page, events: [], dropped: 0 } } as const),

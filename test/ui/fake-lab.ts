@@ -194,6 +194,7 @@ const lab: LabApi = {
   sweep: (request) => bridge(() => (request.queue !== undefined ? onQueue(request.queue.url) : request.sweep.length > 0 ? { ok: true, value: { id: 's1' } } as const : refuse('sweep', 'names nothing to vary'))),
   sweepStatus: (id) => bridge(() => ({ ok: true, value: id === 's2' ? queued : SWEEP } as const)),
   queueOverview: () => bridge(() => ({ ok: true, value: QUEUE } as const)),
+  resumeOnQueue: (_entry, queue) => bridge(() => onQueue(queue.url)),
   watchSweep: (queue) => bridge(() => onQueue(queue.url)),
   sweepCsv: () => bridge(() => ({ ok: true, value: 'vm.swappiness,run_time\r\n0,10\r\n' } as const)),
   followPage: (_run, query) => bridge(() => ({ ok: true, value: {

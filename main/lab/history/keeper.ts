@@ -10,10 +10,10 @@ import { messageOf } from '../problems'
 import type { PreparedExperiment } from '../request'
 import type { PreparedSweep } from '../sweep/prepare-sweep'
 import { runKey } from '../run-key'
-import type { Sweep, SweepRow } from '../sweep/collect'
+import type { Sweep } from '../sweep/collect'
 import type { FinishedRun } from '../sweep/finished-run'
-import { jobAt, type Place as SweepPlace } from '../sweep/plan'
 import { comparisonEntry, outlineOf, sweepEntry } from './spec'
+import { findSweep, followSweep, newSweep, sweepWord, type FoundSweep } from './sweep-keeping'
 
 export interface Keeper {
   readonly history: History
@@ -25,16 +25,19 @@ export interface Keeper {
   keepComposed(entry: string, experiment: Experiment): void
   /** Goes on with an entry that ended early. */
   resume(entry: string): void
-  beginSweep(prepared: PreparedSweep): string
-  /** Follows it to its end. `known`: runs that the entry has already; `ejected`: what its rows don't say. Both by key. */
-  keepSweep(entry: string, prepared: PreparedSweep, sweep: Sweep, runs: SweepRuns): void
+  /** What there is of a sweep already. A history that can't be read has nothing of it. */
+  findSweep(prepared: PreparedSweep): Promise<FoundSweep>
+  /** Goes on with the entry that was found, or begins one. `queued`: others make its runs. */
+  beginSweep(prepared: PreparedSweep, found: FoundSweep, queued: boolean): string
+  /** Follows it to its end. `ejected`: runs whose policies were, by key; rows don't say how. */
+  keepSweep(entry: string, found: FoundSweep, sweep: Sweep, ejected: ReadonlyMap<string, FinishedRun>): void
+  /** Writes what can still be written of sweeps that have ended or are about to. */
+  settled(): Promise<void>
   /** Reading has found something damaged: whoever looks shall know. */
   noticed(): void
   /** Why nothing is kept at present. */
   unavailable(): string | undefined
 }
-
-export interface SweepRuns { readonly known: ReadonlyMap<string, FinishedRun>; readonly ejected: ReadonlyMap<string, FinishedRun> }
 
 export interface KeeperOptions {
   readonly origin: HistoryEntry['origin']
@@ -45,9 +48,14 @@ export interface KeeperOptions {
 export function createKeeper(history: History, { origin, changed }: KeeperOptions): Keeper {
   let trouble: string | undefined
   const started = new Map<string, number>()
-  const write = (work: Promise<unknown>): void => {
-    work.then(() => { trouble = undefined; changed() }, (error: unknown) => { trouble = messageOf(error); changed() })
+  const told = (error: unknown): void => {
+    trouble = error === undefined ? undefined : messageOf(error)
+    changed()
   }
+  const write = (work: Promise<unknown>): void => { work.then(() => { told(undefined) }, told) }
+  const follows = new Set<Promise<void>>()
+  let close = (): void => undefined
+  const closing = new Promise<void>((resolve) => { close = resolve })
   const facts = (): { readonly id: string; readonly origin: HistoryEntry['origin']; readonly engine: string; readonly lab: string } => {
     const id = newEntryId()
     started.set(id, Date.now())
@@ -81,39 +89,33 @@ export function createKeeper(history: History, { origin, changed }: KeeperOption
       write(history.end(entry, 'done', undefined))
     },
     resume: (entry) => { write(history.resume(entry)) },
-    beginSweep: (prepared) => {
-      const entry = sweepEntry(prepared, facts())
+    findSweep: async (prepared) => {
+      try {
+        return await findSweep(history, prepared)
+      } catch (error) {
+        told(error)
+        return newSweep(prepared)
+      }
+    },
+    beginSweep: (prepared, found, queued) => {
+      if (found.entry !== undefined) {
+        write(history.resume(found.entry))
+        return found.entry
+      }
+      const entry = sweepEntry(prepared, { ...facts(), ...(queued ? { origin: 'queue' } : {}) }, sweepWord(found.name))
       write(history.begin(entry))
       return entry.id
     },
-    keepSweep: (entry, prepared, sweep, runs) => { followSweep(history, entry, prepared, sweep, runs, write) },
+    keepSweep: (entry, found, sweep, ejected) => {
+      const following = followSweep(history, entry, found, sweep, { ejected, told, closing })
+      follows.add(following)
+      void following.then(() => follows.delete(following))
+    },
+    settled: async () => {
+      close()
+      await Promise.all(follows)
+    },
   }
-}
-
-const FLUSH_MS = 2_000
-const BATCH = 500
-
-/** Of a sweep only summaries are kept; they are written in batches while it runs, so that a crash costs no more than the last seconds. */
-function followSweep(history: History, entry: string, prepared: PreparedSweep, sweep: Sweep, { known, ejected }: SweepRuns, write: (work: Promise<unknown>) => void): void {
-  const written = new Set<string>()
-  const flush = (): void => {
-    const fresh = sweep.rows().filter((row) => !written.has(nameOf(row)))
-    for (const row of fresh) written.add(nameOf(row))
-    const runs = fresh.map((row): readonly [string, SweepRow] => [runKey(jobAt('', row, prepared)), row]).filter(([key]) => !known.has(key)).map(([key, row]) => sweepRow(key, row, ejected.get(key)))
-    for (let at = 0; at < runs.length; at += BATCH) write(history.addRuns(entry, runs.slice(at, at + BATCH)))
-  }
-  const timer = setInterval(flush, FLUSH_MS)
-  timer.unref()
-  void sweep.ended.then(() => {
-    clearInterval(timer)
-    flush()
-    const { state, error } = sweep.status()
-    write(history.end(entry, state, error))
-  })
-}
-
-function nameOf({ point, machine, seed }: SweepPlace): string {
-  return `${point}.${machine}.${seed}`
 }
 
 function placeOf({ machine, seed }: LabRun): Place {
@@ -124,8 +126,4 @@ function rowOf(prepared: PreparedExperiment, run: LabRun): NewRun {
   const state = run.state === 'done' || run.state === 'cancelled' ? run.state : 'failed'
   const outcome = run.outcome ?? { engine: ENGINE_VERSION, ejections: [], metrics: {} }
   return { ...placeOf(run), ...outcome, state, key: runKey(jobOf(run, prepared)), ...(run.error === undefined ? {} : { error: run.error }) }
-}
-
-function sweepRow(key: string, { point, machine, seed, digest, engine, metrics }: SweepRow, run: FinishedRun | undefined): NewRun {
-  return { point, machine, seed, key, state: 'done', end: 'done', digest, engine, metrics, ejections: (run?.ejections ?? []).map((one) => ({ ...one, call: 0 })) }
 }

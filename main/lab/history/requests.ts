@@ -3,14 +3,15 @@ import type { HistoryDetail, HistoryEntry, HistoryOverview, HistoryQuery, Histor
 import { ENGINE_VERSION } from '../../engine'
 import type { EntryWithRuns, History } from '../../store/history/history'
 import type { Store } from '../../store/store'
-import { done, fail, messageOf, show } from '../problems'
+import { done, fail, messageOf, show, type Failure } from '../problems'
 import type { Experiments } from '../experiments'
 import type { Sweeps } from '../sweep/sweeps'
 import { checkChange, readQuery } from './change'
 import { compose, readRef, type RunRef } from './compose'
 import type { Keeper } from './keeper'
-import { knownRuns, restoredRuns, restoredSweep } from './restore'
+import { restoredRuns, restoredSweep } from './restore'
 import { readSpec } from './spec'
+import { openedSweep } from './sweep-keeping'
 
 export interface HistoryParts { readonly keeper?: Keeper; readonly experiments: Experiments; readonly sweeps: Sweeps; readonly store: Store; changed(): void }
 
@@ -49,16 +50,16 @@ export function historyRequests({ keeper, experiments, sweeps, store, changed }:
       const found = await load(id)
       // Rows that were found damaged are reported.
       if (found.ok && found.value.runs.length < found.value.entry.ended) changed()
-      return found.ok ? openEntry(found.value, experiments, sweeps, 'cancelled') : found
+      return found.ok ? openEntry(found.value, experiments, sweeps, 'cancelled', history) : found
     },
     historyResume: async (id) => {
       const found = await load(id)
       if (!found.ok) return found
       const { entry } = found.value
-      if (entry.state === 'running') return fail('entry', 'still runs')
-      if (entry.otherEngine) return fail('entry', `was made by engine ${entry.engine}; this lab has ${ENGINE_VERSION}, and runs of different engine versions are never mixed`)
+      const refused = resumeRefused(entry)
+      if (refused !== undefined) return refused
       const opened = openEntry(found.value, experiments, sweeps, 'waiting')
-      const live = opened.ok ? (experiments.find(opened.value.id) ?? sweeps.find(opened.value.id)) : undefined
+      const live = opened.ok ? experiments.find(opened.value.id) : undefined
       if (live?.status().state === 'running') keeper?.resume(entry.id)
       return opened
     },
@@ -108,11 +109,17 @@ export function historyRequests({ keeper, experiments, sweeps, store, changed }:
   }
 }
 
+/** Why an entry can't go on. */
+export function resumeRefused({ state, otherEngine, engine }: HistoryEntry): Failure | undefined {
+  if (state === 'running') return fail('entry', 'still runs')
+  return otherEngine ? fail('entry', `was made by engine ${engine}; this lab has ${ENGINE_VERSION}, and runs of different engine versions are never mixed`) : undefined
+}
+
 const SMALLEST = 2 ** 20
 const LARGEST = 2 ** 50
 
 /** Comparisons and sweeps of the history, as live ones. */
-export function openEntry(found: EntryWithRuns, experiments: Experiments, sweeps: Sweeps, missing: 'cancelled' | 'waiting'): Result<OpenedEntry> {
+export function openEntry(found: EntryWithRuns, experiments: Experiments, sweeps: Sweeps, missing: 'cancelled' | 'waiting', history?: History): Result<OpenedEntry> {
   const spec = readSpec(found)
   const { id } = found.entry
   if (spec === undefined) return fail('entry', `what made the runs of ${id} was damaged; their numbers can still be had with \`lab history show ${id} --json\``)
@@ -120,7 +127,10 @@ export function openEntry(found: EntryWithRuns, experiments: Experiments, sweeps
     const experiment = experiments.adopt(spec.prepared, (live) => restoredRuns(live, found, spec.prepared, missing), id)
     return done({ kind: 'comparison', id: experiment.id })
   }
-  const sweep = missing === 'waiting' ? sweeps.resume(spec.prepared, id, knownRuns(found.runs)) : sweeps.adopt((live) => restoredSweep(live, found, spec.prepared))
+  const sweep = missing === 'waiting' ? sweeps.resume(spec.prepared, openedSweep(found, spec.prepared)) : sweeps.running(id) ?? sweeps.adopt((live, changed) => restoredSweep(live, found, spec.prepared, history && {
+    // Listing finds out whether the lab that writes it is still there.
+    again: async () => { await history.list({ limit: 1 }); return history.entry(id) }, changed,
+  }))
   return done({ kind: 'sweep', id: sweep.id })
 }
 
@@ -173,7 +183,7 @@ export function detailOf(found: EntryWithRuns): HistoryDetail {
 
 const MOST_RUNS = 5_000
 
-function noEntry(id: string): { readonly ok: false; readonly problems: readonly { readonly path: string; readonly message: string }[] } {
+export function noEntry(id: string): Failure {
   return fail('entry', `there is no entry ${show(id)} in the history`)
 }
 

@@ -1,13 +1,12 @@
 /** Entries of the history as live comparisons and sweeps again: with the runs' numbers at once, and their recordings when they are asked for. */
 import type { SweepStatus } from '../../../preload/contract'
-import type { EntryWithRuns, StoredRun } from '../../store/history/history'
+import type { EntryWithRuns, RunOutcome as StoredOutcome, StoredRun } from '../../store/history/history'
 import { plannedRuns, type LabRun, type RunOutcome } from '../experiment'
 import type { PreparedExperiment } from '../request'
 import type { PreparedSweep } from '../sweep/prepare-sweep'
 import { createCollector, type Sweep } from '../sweep/collect'
 import type { FinishedRun } from '../sweep/finished-run'
-import { placesOf, planOf, type Place } from '../sweep/plan'
-import type { KnownRuns } from '../sweep/sweeps'
+import { placeName, placesOf, planOf } from '../sweep/plan'
 
 /** The comparison's runs as they ended. Those that never did are `cancelled`, or `waiting` when they are to be made now. */
 export function restoredRuns(id: string, { entry, runs }: EntryWithRuns, prepared: PreparedExperiment, missing: 'cancelled' | 'waiting'): readonly LabRun[] {
@@ -32,33 +31,68 @@ function outcomeOf({ engine, digest, end, diagnosis, ejections, metrics }: Store
   return digest === undefined ? undefined : { engine, digest, end: end ?? 'done', ejections, metrics, ...(diagnosis === undefined ? {} : { diagnosis }) }
 }
 
-/** Finished runs of a sweep by their key, as a sweep that goes on takes them. */
-export function knownRuns(runs: readonly StoredRun[]): KnownRuns {
-  return new Map(runs.filter(({ state, digest }) => state === 'done' && digest !== undefined).map((run) => [run.key, finishedRun(run)]))
-}
+/** Reads an entry that another lab writes at present once more. */
+export interface Growing { again(): Promise<EntryWithRuns | undefined>; changed(): void }
 
-/** A sweep that is over, as it was. */
-export function restoredSweep(id: string, { entry, runs }: EntryWithRuns, prepared: PreparedSweep): Sweep {
+/** A sweep that is over, as it was; one that another lab runs grows as that lab writes. */
+export function restoredSweep(id: string, found: EntryWithRuns, prepared: PreparedSweep, growing?: Growing): Sweep {
   const plan = planOf(prepared)
   const collected = createCollector(id, plan)
-  const stored = new Map(runs.map((run) => [nameOf(run), run]))
-  const over = entry.state === 'done' || entry.state === 'failed'
-  placesOf(plan).forEach((place, index) => {
-    const run = stored.get(nameOf(place))
-    if (run !== undefined) collected.take(index, finishedRun(run))
-    else if (over) collected.lose(index)
-  })
-  const status = (): SweepStatus => ({
-    ...collected.status(!over), history: entry.id, ...(entry.error === undefined ? {} : { error: entry.error }),
-    ...(entry.state === 'failed' ? { state: 'failed' } : {}),
-  })
-  return { id, plan, rows: collected.rows, ended: Promise.resolve(), status, cancel: () => undefined }
+  const places = placesOf(plan)
+  let { entry } = found
+  const take = (now: EntryWithRuns): void => {
+    entry = now.entry
+    const stored = new Map(now.runs.map((run) => [placeName(run), run]))
+    const over = entry.state === 'done' || entry.state === 'failed'
+    places.forEach((place, index) => {
+      if (collected.has(index)) return
+      const run = stored.get(placeName(place))
+      if (run !== undefined) collected.take(index, finishedRun(run))
+      else if (over) collected.lose(index)
+    })
+  }
+  take(found)
+  const elsewhere = growing === undefined || entry.state !== 'running' ? undefined : follow(growing, take)
+  const status = (): SweepStatus => {
+    const running = entry.state === 'running' && elsewhere?.left() === false
+    return {
+      ...collected.status(!running && entry.state !== 'done' && entry.state !== 'failed'), history: entry.id, ...(entry.error === undefined ? {} : { error: entry.error }),
+      ...(entry.state === 'failed' ? { state: 'failed' } : {}), ...(running ? { state: 'running', elsewhere: true } : {}),
+    }
+  }
+  return {
+    id, plan, rows: collected.rows, useless: collected.useless, ended: elsewhere?.ended ?? Promise.resolve(), status, cancel: () => { elsewhere?.leave() },
+    ...(elsewhere === undefined ? {} : { detach: elsewhere.leave }),
+  }
 }
 
-function finishedRun({ engine, digest, end, diagnosis, metrics, ejections }: StoredRun): FinishedRun {
-  return { engine, end: (end ?? 'done') as FinishedRun['end'], metrics, ejections, ...(digest === undefined ? {} : { digest }), ...(diagnosis === undefined ? {} : { message: diagnosis }) }
+const LOOK_MS = 3_000
+/** So many times as long as reading took, there is rest from it. */
+const REST = 20
+
+function follow({ again, changed }: Growing, take: (now: EntryWithRuns) => void): { readonly ended: Promise<void>; left(): boolean; leave(): void } {
+  let left = false
+  let wake = (): void => undefined
+  const rest = (ms: number): Promise<void> => new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms).unref()
+    wake = () => { clearTimeout(timer); resolve() }
+  })
+  const look = async (): Promise<void> => {
+    for (let took = 0; ;) {
+      await rest(Math.max(LOOK_MS, took * REST))
+      if (left) return
+      const startMs = performance.now()
+      const now = await again().catch(() => undefined)
+      took = performance.now() - startMs
+      if (now !== undefined) take(now)
+      changed()
+      if (now !== undefined && now.entry.state !== 'running') return
+    }
+  }
+  return { ended: look(), left: () => left, leave: () => { left = true; wake() } }
 }
 
-function nameOf({ point, machine, seed }: Place): string {
-  return `${point}.${machine}.${seed}`
+export function finishedRun({ state, engine, digest, end, diagnosis, error, metrics, ejections }: StoredOutcome): FinishedRun {
+  const message = error ?? diagnosis
+  return { engine, end: state === 'failed' ? 'failed' : (end ?? 'done') as FinishedRun['end'], metrics, ejections, ...(digest === undefined ? {} : { digest }), ...(message === undefined ? {} : { message }) }
 }

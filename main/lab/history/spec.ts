@@ -30,11 +30,12 @@ export function comparisonEntry(prepared: PreparedExperiment, facts: EntryFacts)
   return { ...facts, kind: 'comparison', title, scenario: scenario.id, kernel, machines: machines.map(info), seeds, runs: machines.length * seeds, spec, words: wordsOf(machines) }
 }
 
-export function sweepEntry(prepared: PreparedSweep, facts: EntryFacts): NewEntry {
+/** `word`: under which this very sweep is found again. */
+export function sweepEntry(prepared: PreparedSweep, facts: EntryFacts, word: string): NewEntry {
   const { title, seeds, experiments, points, axes } = prepared
   const [{ scenario, kernel, machines }] = experiments
   const spec: EntrySpec = { format: 1, sweep: prepared }
-  return { ...facts, kind: 'sweep', title, scenario: scenario.id, kernel, machines: machines.map(info), seeds, runs: points.length * machines.length * seeds, spec, words: [...axes.map(({ name }) => name), ...wordsOf(machines)] }
+  return { ...facts, kind: 'sweep', title, scenario: scenario.id, kernel, machines: machines.map(info), seeds, runs: points.length * machines.length * seeds, spec, words: [word, ...axes.map(({ name }) => name), ...wordsOf(machines)] }
 }
 
 /** What a recording's file says of the comparison it was made for. */

@@ -1,8 +1,8 @@
 /** Collects the runs of one sweep as they come in, from wherever, and tells how it stands. */
 import type { SweepStatus } from '../../../preload/contract'
 import { sweepCurves, type SweepResult } from '../../engine'
-import { rowOf, type FinishedRun } from './finished-run'
-import { placesOf, type SweepPlan } from './plan'
+import { failedRun, rowOf, type FinishedRun } from './finished-run'
+import { placesOf, type Place, type SweepPlan } from './plan'
 
 export interface SweepRow extends SweepResult {
   readonly ejected: boolean
@@ -14,11 +14,15 @@ export interface Sweep {
   readonly ended: Promise<void>
   /** Finished runs, in the order of points, machines and seeds. */
   rows(): readonly SweepRow[]
+  /** Runs that came to no use: failed, stuck, in doubt. Not those that were only cut. */
+  useless(): readonly UselessRun[]
   status(): SweepStatus
   cancel(): void
   /** Stops to follow runs that go on elsewhere; what is in stays. Absent where they can't. */
   detach?(): void
 }
+
+export interface UselessRun extends Place { readonly run: FinishedRun }
 
 export interface Collector {
   readonly total: number
@@ -31,6 +35,7 @@ export interface Collector {
   has(index: number): boolean
   ended(): number
   rows(): readonly SweepRow[]
+  useless(): readonly UselessRun[]
   status(cancelled: boolean): SweepStatus
 }
 
@@ -40,7 +45,7 @@ const REST = 20
 export function createCollector(id: string, plan: SweepPlan): Collector {
   const places = placesOf(plan)
   const rows = new Map<number, SweepRow>()
-  const lost = new Map<number, string | undefined>()
+  const lost = new Map<number, { readonly message?: string; readonly run?: FinishedRun }>()
   const inOrder = (): readonly SweepRow[] => [...rows].sort(([a], [b]) => a - b).map(([, row]) => row)
   const ended = (): number => rows.size + lost.size
   let curves: SweepStatus['curves'] = []
@@ -58,17 +63,19 @@ export function createCollector(id: string, plan: SweepPlan): Collector {
     return curves
   }
 
-  const lose = (index: number, message?: string): void => {
+  const drop = (index: number, run: FinishedRun | undefined, message = run?.end === 'failed' ? run.message ?? 'it failed' : undefined): void => {
     stale = true
     rows.delete(index)
-    lost.set(index, message)
+    lost.set(index, { ...(message === undefined ? {} : { message }), ...(run === undefined || run.end === 'cancelled' ? {} : { run }) })
   }
+  const lose = (index: number, message?: string): void => { drop(index, message === undefined ? undefined : failedRun(message)) }
   return {
     total: places.length, has, ended, lose, doubt: lose,
+    useless: () => [...lost].flatMap(([index, { run }]) => (run === undefined ? [] : [{ ...places[index], run }])),
     take: (index, run) => {
       const first = !has(index)
       const row = rowOf(places[index], run)
-      if (row === undefined) lose(index, run.end === 'failed' ? run.message ?? 'it failed' : undefined)
+      if (row === undefined) drop(index, run)
       else {
         stale = true
         lost.delete(index)
@@ -78,7 +85,7 @@ export function createCollector(id: string, plan: SweepPlan): Collector {
     },
     rows: inOrder,
     status: (cancelled) => {
-      const failures = [...lost.values()].filter((message) => message !== undefined)
+      const failures = [...lost.values()].flatMap(({ message }) => message ?? [])
       const over = ended() >= places.length
       return {
         id, title: plan.title, state: cancelled ? 'cancelled' : !over ? 'running' : failures.length > 0 ? 'failed' : 'done', axes: plan.axes, points: plan.points, machines: plan.machines, seeds: plan.seeds,

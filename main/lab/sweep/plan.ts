@@ -3,6 +3,7 @@ import type { MachineInfo, Text } from '../../../preload/contract'
 import type { SweepAxis, SweepPoint } from '../../engine'
 import type { RunJob } from '../../runner/protocol'
 import { jobOf } from '../experiment'
+import { canonical, runKey, sha256 } from '../run-key'
 import type { PreparedSweep } from './prepare-sweep'
 
 export interface SweepPlan {
@@ -36,4 +37,20 @@ export function placesOf({ points, seeds, machines }: SweepPlan): readonly Place
 
 export function jobAt(id: string, { point, machine, seed }: Place, { experiments }: PreparedSweep): RunJob {
   return jobOf({ id, machine, seed, state: 'waiting', fraction: 0 }, experiments[point])
+}
+
+/** By place. The same run may be at several. */
+export function keysOf(prepared: PreparedSweep): readonly string[] {
+  return placesOf(planOf(prepared)).map((place) => runKey(jobAt('', place, prepared)))
+}
+
+const NAME_LENGTH = 12
+
+/** The same plan with the same runs is the same sweep, on a queue as in the history: giving it again resumes it. */
+export function sweepName(plan: SweepPlan, runs: readonly string[]): string {
+  return sha256(canonical({ plan, runs })).slice(0, NAME_LENGTH)
+}
+
+export function placeName({ point, machine, seed }: Place): string {
+  return `${point}.${machine}.${seed}`
 }

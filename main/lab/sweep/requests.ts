@@ -2,16 +2,18 @@
 import type { QueueRef, Result } from '../../../preload/contract'
 import { ENVIRONMENT, readAddress, type QueueAddress } from '../../queue/address'
 import { attachSweep, queueOverview, queueSweep } from '../../queue/queue'
+import type { Keeper } from '../history/keeper'
 import type { Lab } from '../lab-types'
 import type { LabParts } from '../parts'
 import type { PolicyLibrary } from '../policy-library'
 import { done, fail, messageOf } from '../problems'
 import type { Sweep } from './collect'
 import { prepareSweep } from './prepare-sweep'
+import { resumeOnQueue } from './resume-on-queue'
 import { sweepCsv } from './sweep-csv'
 import type { Sweeps } from './sweeps'
 
-export function sweepRequests(parts: LabParts, library: PolicyLibrary, sweeps: Sweeps): Pick<Lab, 'sweep' | 'sweepStatus' | 'sweepCsv' | 'queueOverview' | 'watchSweep'> {
+export function sweepRequests(parts: LabParts, library: PolicyLibrary, sweeps: Sweeps, keeper?: Keeper): Pick<Lab, 'sweep' | 'sweepStatus' | 'sweepCsv' | 'queueOverview' | 'watchSweep' | 'resumeOnQueue'> {
   const found = (id: string): Result<Sweep> => {
     const sweep = sweeps.find(id)
     return sweep === undefined ? fail('id', `there is no sweep ${id.slice(0, 40)}`) : done(sweep)
@@ -20,7 +22,7 @@ export function sweepRequests(parts: LabParts, library: PolicyLibrary, sweeps: S
     sweep: async (request) => guarded('request', async () => {
       const prepared = await prepareSweep(request, parts.content, library)
       if (!prepared.ok) return prepared
-      if (request.queue === undefined) return done({ id: sweeps.start(prepared.value).id })
+      if (request.queue === undefined) return done({ id: (await sweeps.start(prepared.value)).id })
       const address = addressOf(request.queue)
       return address.ok ? named(await sweeps.queue(prepared.value, (id, options) => queueSweep(id, address.value, prepared.value, options))) : address
     }),
@@ -39,6 +41,11 @@ export function sweepRequests(parts: LabParts, library: PolicyLibrary, sweeps: S
     watchSweep: async (queue, sweep) => guarded('queue', async () => {
       const address = addressOf(queue)
       return address.ok ? named(await sweeps.watch((id, options) => attachSweep(id, address.value, sweep, options))) : address
+    }),
+    resumeOnQueue: async (entry, queue) => guarded('queue', async () => {
+      const address = addressOf(queue)
+      if (!address.ok) return address
+      return keeper === undefined ? fail('history', 'this lab keeps no history') : named(await resumeOnQueue(keeper.history, entry, address.value, sweeps))
     }),
   }
 }

@@ -50,7 +50,7 @@ export function startSweep(id: string, prepared: PreparedSweep, runner: Runs, pa
   }
 
   return {
-    id, plan, rows: collected.rows,
+    id, plan, rows: collected.rows, useless: collected.useless,
     ended: Promise.all(Array.from({ length: Math.max(1, parallel) }, work)).then(() => undefined),
     status: () => collected.status(cancelled),
     cancel: () => {

@@ -1,6 +1,7 @@
 /** All sweeps of this lab, the newest last. */
 import type { Result, SweepStatus } from '../../../preload/contract'
 import type { Keeper } from '../history/keeper'
+import type { FoundSweep } from '../history/sweep-keeping'
 import type { Runs } from '../parts'
 import { done } from '../problems'
 import { throttle, type Throttle } from '../throttle'
@@ -13,16 +14,19 @@ const EVENTS_PER_SECOND = 3
 const MOST_SWEEPS = 20
 
 export interface Sweeps {
-  start(prepared: PreparedSweep): Sweep
-  /** Goes on with an entry of the history: runs that it has are not made again. */
-  resume(prepared: PreparedSweep, entry: string, known: KnownRuns): Sweep
+  /** Goes on with the entry that the history has of it; runs that are there are not made again. */
+  start(prepared: PreparedSweep): Promise<Sweep>
+  /** The same with an entry that was opened. */
+  resume(prepared: PreparedSweep, found: FoundSweep): Sweep
   /** Its runs are made elsewhere, and counted here as they come in. */
-  queue(prepared: PreparedSweep, open: OpenSweep): Promise<Result<Sweep>>
+  queue(prepared: PreparedSweep, open: OpenSweep, found?: FoundSweep): Promise<Result<Sweep>>
   /** One that somebody else put on a queue; of it nothing lands in the history, since what makes its runs is not known here. */
   watch(open: OpenSweep): Promise<Result<Sweep>>
-  /** One that is over, made live again under a new id. */
-  adopt(restore: (id: string) => Sweep): Sweep
+  /** One of the history, made live again under a new id. */
+  adopt(restore: (id: string, changed: () => void) => Sweep): Sweep
   find(id: string): Sweep | undefined
+  /** That fills this entry of the history now. */
+  running(entry: string): Sweep | undefined
   /** Sweeps whose runs this machine still makes. */
   active(): number
   /** Queued ones go on without this lab. */
@@ -31,9 +35,6 @@ export interface Sweeps {
 }
 
 export type OpenSweep = (id: string, options: { readonly kept: KeptRuns; changed(): void }) => Promise<Result<Sweep>>
-
-/** Finished runs by their key. */
-export type KnownRuns = ReadonlyMap<string, FinishedRun>
 
 export function createSweeps(runner: Runs, parallel: number, tell: (status: SweepStatus) => void, keeper?: Keeper): Sweeps {
   const all = new Map<string, Sweep>()
@@ -45,16 +46,22 @@ export function createSweeps(runner: Runs, parallel: number, tell: (status: Swee
     return sweep
   }
   const newsOf = (id: string): Throttle => throttle(1000 / EVENTS_PER_SECOND, () => { const one = all.get(id); if (one !== undefined) tell(one.status()) })
-  const begin = (prepared: PreparedSweep, entry: string | undefined, known: KnownRuns): Sweep => {
+  const begin = (prepared: PreparedSweep, found: FoundSweep | undefined): Sweep => {
     const id = `s${++count}`
     const news = newsOf(id)
-    const ejected = new Map<string, FinishedRun>()
-    const kept: KeptRuns = { get: (key) => known.get(key), put: (key, run) => { if (run.ejections.length > 0) ejected.set(key, run) } }
-    const bare = startSweep(id, prepared, runner, parallel, () => { news.call(false) }, entry === undefined ? undefined : kept)
-    const sweep = add(entry === undefined ? bare : { ...bare, status: () => ({ ...bare.status(), history: entry }) })
-    if (entry !== undefined) keeper?.keepSweep(entry, prepared, sweep, { known, ejected })
+    const memory = found === undefined ? undefined : remember(found)
+    const bare = startSweep(id, prepared, runner, parallel, () => { news.call(false) }, memory?.kept)
+    const sweep = add(keep(bare, prepared, found, memory, false))
     void sweep.ended.then(() => { news.call(true) })
     return sweep
+  }
+  /** In the history from here on. */
+  const keep = (sweep: Sweep, prepared: PreparedSweep, found: FoundSweep | undefined, memory: Memory | undefined, queued: boolean): Sweep => {
+    if (keeper === undefined || found === undefined || memory === undefined) return sweep
+    const entry = keeper.beginSweep(prepared, found, queued)
+    const kept = { ...sweep, status: () => ({ ...sweep.status(), history: entry }) }
+    keeper.keepSweep(entry, found, kept, memory.ejected)
+    return kept
   }
   const elsewhere = async (open: OpenSweep, kept: KeptRuns): Promise<Result<Sweep>> => {
     const id = `s${++count}`
@@ -65,21 +72,25 @@ export function createSweeps(runner: Runs, parallel: number, tell: (status: Swee
     return done(add(opened.value))
   }
   return {
-    start: (prepared) => begin(prepared, keeper?.beginSweep(prepared), new Map()),
+    start: async (prepared) => begin(prepared, await keeper?.findSweep(prepared)),
     resume: begin,
-    queue: async (prepared, open) => {
-      const ejected = new Map<string, FinishedRun>()
-      const opened = await elsewhere(open, { get: () => undefined, put: (key, run) => { if (run.ejections.length > 0) ejected.set(key, run) } })
-      const entry = opened.ok ? keeper?.beginSweep(prepared) : undefined
-      if (!opened.ok || entry === undefined) return opened
-      const sweep = { ...opened.value, status: () => ({ ...opened.value.status(), history: entry }) }
-      all.set(sweep.id, sweep)
-      keeper?.keepSweep(entry, prepared, sweep, { known: new Map(), ejected })
-      return done(sweep)
+    queue: async (prepared, open, opened) => {
+      const found = opened ?? await keeper?.findSweep(prepared)
+      const memory = found === undefined ? undefined : remember(found)
+      const sweep = await elsewhere(open, memory?.kept ?? NOTHING)
+      if (!sweep.ok) return sweep
+      const kept = keep(sweep.value, prepared, found, memory, true)
+      all.set(kept.id, kept)
+      return done(kept)
     },
-    watch: (open) => elsewhere(open, { get: () => undefined, put: () => undefined }),
-    adopt: (restore) => add(restore(`s${++count}`)),
+    watch: (open) => elsewhere(open, NOTHING),
+    adopt: (restore) => {
+      const id = `s${++count}`
+      const news = newsOf(id)
+      return add(restore(id, () => { news.call(false) }))
+    },
     find: (id) => all.get(id),
+    running: (entry) => running().find((sweep) => { const { history, elsewhere } = sweep.status(); return history === entry && elsewhere !== true }),
     active: () => running().filter(({ detach }) => detach === undefined).length,
     cancelAll: () => {
       for (const { detach, cancel } of running()) {
@@ -88,5 +99,25 @@ export function createSweeps(runner: Runs, parallel: number, tell: (status: Swee
       }
     },
     settled: async () => { await Promise.all([...all.values()].map(({ ended }) => ended)) },
+  }
+}
+
+const NOTHING: KeptRuns = { get: () => undefined, put: () => undefined }
+
+export interface Memory { readonly kept: KeptRuns; readonly ejected: ReadonlyMap<string, FinishedRun> }
+
+/** What the history has of a sweep, for whoever makes its runs; and of new ones what their rows don't say. */
+export function remember({ known }: FoundSweep, also: KeptRuns = NOTHING): Memory {
+  const ejected = new Map<string, FinishedRun>()
+  const get = (key: string): FinishedRun | undefined => known.get(key) ?? also.get(key)
+  return {
+    ejected,
+    kept: {
+      get,
+      put: (key, run) => {
+        if (run.ejections.length > 0) ejected.set(key, run)
+        also.put(key, run)
+      },
+    },
   }
 }
