@@ -153,6 +153,8 @@ export interface SweepStatus {
   readonly error?: string
   /** Its entry in the history. */
   readonly history?: string
+  /** Of a sweep that was asked to keep some: how many are in the history, how many will not come, and the last reason. */
+  readonly recordings?: { readonly kept: number; readonly refused: number; readonly why?: string }
   /** Another lab runs it, and it is only watched here: cancelling ends the watching. */
   readonly elsewhere?: true
 }

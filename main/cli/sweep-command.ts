@@ -5,6 +5,7 @@ import type { ComparisonRequest, Curve, SweepStatus } from '../../preload/contra
 import { metricById } from '../engine'
 import { defaultKernel } from '../lab/request'
 import { prepareSweep } from '../lab/sweep/prepare-sweep'
+import { createRecordings, readRule } from '../lab/sweep/recordings'
 import type { Sweep } from '../lab/sweep/collect'
 import { keepIn, type KeptSweeps } from '../lab/sweep/keep'
 import type { Keeper } from '../lab/history/keeper'
@@ -44,6 +45,7 @@ export const sweepCommand: Command = {
     csv: { type: 'string', value: 'FILE', about: 'write every run there' },
     keep: { type: 'string', value: 'FILE', about: 'keep every run\'s summary in this SQLite file as it comes in; runs that are in it are not made again' },
     ...HISTORY_OPTION,
+    recordings: { type: 'string', value: 'all|failed|seed=N', about: 'with --history: keep these runs\' recordings, too (none); failed are those stuck, panicked or with an ejected policy; other runs are made again when they are opened' },
     ...QUEUE_OPTIONS,
     attach: { type: 'string', value: 'SWEEP', about: 'watch a sweep that is on the queue, by the name that lab queue shows; no scenario is needed' },
     'retry-failed': { type: 'boolean', about: 'on a queue: make runs that failed once more' },
@@ -101,13 +103,20 @@ async function start(session: Session, context: CommandContext, kept: KeptSweeps
   const comparison = await orInterrupted(interrupt, requestOf(args, session))
   const prepared = unwrap(await prepareSweep({ comparison, sweep: args.texts('sweep'), metrics: args.texts('metric') }, session.parts.content, session.library))
   const found = await keeper?.findSweep(prepared)
+  const asked = args.text('recordings')
+  if (asked !== undefined && keeper === undefined) refuse('--recordings', 'is for the history: give --history, too')
+  let begin = (_entry: string): void => undefined
+  const begun = new Promise<string>((resolve) => { begin = resolve })
+  const rule = unwrap(readRule(asked ?? 'none'))
+  const recordings = keeper && (rule !== 'none' || address !== undefined) ? createRecordings(rule, async (place, run, recording) => { await keeper.sweepRecording(await begun, prepared, place, run, recording) }) : undefined
   const memory = found === undefined ? undefined : remember(found, kept)
   const known = memory?.kept ?? kept
   const sweep = address === undefined
-    ? startSweep('s1', prepared, session.parts.runs, availableParallelism(), told.changed, known)
-    : unwrap(await orInterrupted(interrupt, queueSweep('s1', address, prepared, { ...options, ...(known === undefined ? {} : { kept: known }) })))
+    ? startSweep('s1', prepared, session.parts.runs, availableParallelism(), told.changed, known, recordings)
+    : unwrap(await orInterrupted(interrupt, queueSweep('s1', address, prepared, { ...options, ...(known === undefined ? {} : { kept: known }), ...(recordings === undefined ? {} : { recordings }) })))
   if (keeper === undefined || found === undefined || memory === undefined) return told.of(sweep)
   const entry = keeper.beginSweep(prepared, found, address !== undefined)
+  begin(entry)
   const followed = { ...sweep, status: () => ({ ...sweep.status(), history: entry }) }
   keeper.keepSweep(entry, found, followed, memory.ejected)
   const there = found.keys.filter((key) => found.known.has(key)).length
@@ -130,8 +139,10 @@ export function sweepText(status: SweepStatus): string {
   const lost = status.lost > 0 ? `! ${status.lost} of ${status.runs} runs did not come to their end and are left out${status.error === undefined ? '' : `: ${status.error}`}\n` : ''
   const ejected = status.ejected > 0 ? `! in ${status.ejected} runs a policy was ejected\n` : ''
   const queue = status.queue === undefined ? '' : `sweep ${status.queue.sweep} on ${status.queue.address}\n${status.queue.alarms.map(alarmText).join('')}`
+  const { kept = 0, refused = 0, why } = status.recordings ?? {}
+  const recorded = kept > 0 || refused > 0 ? `${kept} ${kept === 1 ? 'recording' : 'recordings'} kept${refused > 0 ? `; ! ${refused} not: ${why ?? ''}` : ''}\n` : ''
   const partial = status.ended < status.runs ? `PARTIAL: ${status.ended} of ${status.runs} runs are in.\n` : ''
-  const head = `${status.title.en}\n${status.points.length} points, ${status.seeds} ${status.seeds === 1 ? 'seed' : 'seeds'}, ${status.runs} runs\n${queue}${partial}${lost}${ejected}`
+  const head = `${status.title.en}\n${status.points.length} points, ${status.seeds} ${status.seeds === 1 ? 'seed' : 'seeds'}, ${status.runs} runs\n${queue}${recorded}${partial}${lost}${ejected}`
   return head + status.machines.map((machine, i) => `\n${machine.label}\n${machineTable(status, i)}`).join('')
 }
 

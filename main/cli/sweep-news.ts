@@ -15,9 +15,9 @@ export function createNews({ output, args }: CommandContext): { of(sweep: Sweep)
   let trouble: string | undefined
   const news = throttle(NEWS_MS, () => {
     if (sweep === undefined) return
-    const { ended, runs, queue } = sweep.status()
+    const { ended, runs, queue, recordings } = sweep.status()
     progress(ended, runs, queue === undefined ? '' : queueLine(queue))
-    const now = queue === undefined ? undefined : troubleOf(queue)
+    const now = (queue === undefined ? undefined : troubleOf(queue)) ?? (recordings?.why === undefined ? undefined : `recordings: ${recordings.why}`)
     if (now !== trouble) void output.err(`${output.errIsTerminal ? '\r\u001b[K' : ''}${now === undefined ? 'the queue is well again' : `! ${now}`}\n`)
     trouble = now
   })

@@ -18,6 +18,11 @@ export const KEYS = {
   results: (engine: string) => `${PREFIX}:results:${engine}`,
   /** List: runs in the order in which their summaries came. */
   arrivals: (engine: string) => `${PREFIX}:arrivals:${engine}`,
+  /** Hash: run -> its recording, until somebody has kept it; how many bytes they have together. */
+  recordings: (engine: string) => `${PREFIX}:recordings:${engine}`,
+  recordingBytes: (engine: string) => `${PREFIX}:recordings:bytes:${engine}`,
+  /** Hash: run -> when its recording is wanted. */
+  wishes: (engine: string) => `${PREFIX}:wishes:${engine}`,
   /** Hash: run -> the two digests that should have been one. */
   alarms: (engine: string) => `${PREFIX}:alarms:${engine}`,
   /** Set: engine versions that runs were ever put there for. */

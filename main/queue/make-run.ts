@@ -3,7 +3,7 @@
  * in already is not made again. An ejection, a killed process, a policy that doesn't load are results. What the server doesn't take now is held and handed in later.
  */
 import type { Job } from 'bullmq'
-import { ENGINE_VERSION } from '../engine'
+import { ENGINE_VERSION, type Recording } from '../engine'
 import { failedRun, finished, type FinishedRun } from '../lab/sweep/finished-run'
 import type { LabParts, RunHandle } from '../lab/parts'
 import { messageOf } from '../lab/problems'
@@ -12,6 +12,7 @@ import type { QueueLink } from './link'
 import { createRecipes, Refused } from './recipe'
 import { selfTest } from './self-test'
 import { settle, settledRuns } from './settle'
+import { ship } from './ship'
 
 export interface MakerOptions {
   readonly link: QueueLink
@@ -34,12 +35,14 @@ export interface MakerCounts {
   readonly alarms: number
 }
 
+export interface Made { readonly run: FinishedRun; readonly recording?: Recording }
+
 export interface Maker {
   counts(): MakerCounts
   /** For BullMQ: resolves when the run's summary is in. */
   process(job: Job, token?: string): Promise<void>
   /** A run by its recipe, for itself. */
-  make(key: string, data: unknown): Promise<FinishedRun>
+  make(key: string, data: unknown): Promise<Made>
   /** This machine can't make runs. */
   readonly ill: Promise<string>
   /** Cancels what runs; it goes back to the queue. */
@@ -61,7 +64,7 @@ export function createMaker({ link, parts, name, say, changed }: MakerOptions): 
   let tellIll: (why: string) => void = () => undefined
   const ill = new Promise<string>((resolve) => { tellIll = resolve })
 
-  async function make(key: string, data: unknown): Promise<FinishedRun> {
+  async function make(key: string, data: unknown): Promise<Made> {
     const recipe = await recipes.jobOf(key, data)
     if (givingBack) throw new GiveBack()
     const startedMs = performance.now()
@@ -69,9 +72,10 @@ export function createMaker({ link, parts, name, say, changed }: MakerOptions): 
     active.add(handle)
     changed()
     try {
-      const run = finished(await handle.done)
+      const recording = await handle.done
+      const run = finished(recording)
       if (run.end === 'cancelled') throw new GiveBack()
-      return { ...run, by: name, ms: Math.round(performance.now() - startedMs), spec: data as RunSpec }
+      return { run: { ...run, by: name, ms: Math.round(performance.now() - startedMs), spec: data as RunSpec }, recording }
     } finally {
       active.delete(handle)
       changed()
@@ -79,7 +83,7 @@ export function createMaker({ link, parts, name, say, changed }: MakerOptions): 
   }
 
   /** A failure is the run's own if this machine can make others. */
-  async function attempt(key: string, data: unknown): Promise<FinishedRun> {
+  async function attempt(key: string, data: unknown): Promise<Made> {
     try {
       return await make(key, data)
     } catch (reason) {
@@ -94,16 +98,19 @@ export function createMaker({ link, parts, name, say, changed }: MakerOptions): 
     }
   }
 
-  function failed(message: string): FinishedRun {
+  function failed(message: string): Made {
     counts.failed++
     say(`a run failed: ${message}`)
-    return { ...failedRun(message), by: name }
+    return { run: { ...failedRun(message), by: name } }
   }
 
-  async function handIn(key: string, run: FinishedRun): Promise<void> {
+  async function handIn(key: string, { run, recording }: Made): Promise<void> {
     for (let held = false; ;) {
       try {
-        const settled = await settle(link.redis, ENGINE_VERSION, key, run)
+        // Before its summary, so that whoever sees that one finds it.
+        const whole = await ship(link.redis, ENGINE_VERSION, key, run, recording)
+        const settled = await settle(link.redis, ENGINE_VERSION, key, whole)
+        if (whole.recording?.refused !== undefined) say(`run ${key.slice(0, 12)} goes without its recording: ${whole.recording.refused}`)
         if (held) counts.held--
         counts.made++
         if (settled === 'differs') alarm(key)

@@ -15,7 +15,7 @@ const LOOKED_AT = 8
 export async function proveDigest({ redis }: QueueLink, maker: Pick<Maker, 'make'>): Promise<string | undefined> {
   const [key, run] = await shortest(redis) ?? []
   if (key === undefined || run?.spec === undefined) return undefined
-  const mine = await maker.make(key, run.spec)
+  const { run: mine } = await maker.make(key, run.spec)
   if (mine.digest === run.digest) return undefined
   await settle(redis, ENGINE_VERSION, key, mine)
   return `run ${key.slice(0, 12)} has digest ${mine.digest ?? '(none)'} here and ${run.digest ?? ''} on ${run.by ?? 'another machine'}, with the same engine version ${ENGINE_VERSION}`

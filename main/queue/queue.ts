@@ -4,6 +4,7 @@ import { ENGINE_VERSION } from '../engine'
 import { done, fail, messageOf } from '../lab/problems'
 import type { Sweep } from '../lab/sweep/collect'
 import type { PreparedSweep } from '../lab/sweep/prepare-sweep'
+import type { Recordings } from '../lab/sweep/recordings'
 import type { KeptRuns } from '../lab/sweep/sweep'
 import type { QueueAddress } from './address'
 import { KEYS } from './keys'
@@ -23,17 +24,20 @@ export interface QueueOptions {
   readonly kept?: KeptRuns
   /** Runs that failed are made again. */
   readonly retryFailed?: boolean
+  /** Takes in recordings that come with the runs; those of its rule are asked for. */
+  readonly recordings?: Recordings
   changed(): void
 }
 
-export async function queueSweep(id: string, address: QueueAddress, prepared: PreparedSweep, { kept, retryFailed = false, changed }: QueueOptions): Promise<Result<Sweep>> {
+export async function queueSweep(id: string, address: QueueAddress, prepared: PreparedSweep, { kept, retryFailed = false, recordings, changed }: QueueOptions): Promise<Result<Sweep>> {
   return onQueue(address, async (link) => {
     const shipment = shipmentOf(prepared)
     if (retryFailed) await forgetFailures(link.redis, ENGINE_VERSION, [...new Set(shipment.runs)])
     await handOver(link, kept, shipment.runs)
-    await submit(link, shipment)
+    await submit(link, shipment, recordings?.rule)
     return done(watchSweep(id, {
-      link, engine: ENGINE_VERSION, plan: shipment.plan, sweep: shipment.id, runs: shipment.runs, changed, withdraw: () => withdraw(link, shipment.id), putBack: () => submitMissing(link, shipment), ...(kept === undefined ? {} : { kept }),
+      link, engine: ENGINE_VERSION, plan: shipment.plan, sweep: shipment.id, runs: shipment.runs, changed, withdraw: () => withdraw(link, shipment.id), putBack: () => submitMissing(link, shipment, recordings?.rule),
+      ...(kept === undefined ? {} : { kept }), ...(recordings === undefined ? {} : { recordings }),
     }))
   })
 }

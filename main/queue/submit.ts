@@ -3,9 +3,11 @@ import { ENGINE_VERSION } from '../engine'
 import { canonical, runSpec, scenarioHash, specKey, type RunSpec } from '../lab/run-key'
 import { jobAt, placesOf, planOf, sweepName, type SweepPlan } from '../lab/sweep/plan'
 import type { PreparedSweep } from '../lab/sweep/prepare-sweep'
+import { wishOf, type RecordingRule } from '../lab/sweep/recordings'
 import { KEYS } from './keys'
 import type { QueueLink } from './link'
 import { settledRuns } from './settle'
+import { wish } from './ship'
 import { findSweep, putSweep, runsOf, type SweepRecord } from './sweep-record'
 
 /** A sweep made ready for the queue. */
@@ -41,7 +43,7 @@ export function shipmentOf(prepared: PreparedSweep): Shipment {
 }
 
 /** Parts, the plan, and the runs that nobody has made. Gives how many of those there are. */
-export async function submit(link: QueueLink, shipment: Shipment): Promise<number> {
+export async function submit(link: QueueLink, shipment: Shipment, rule: RecordingRule = 'none'): Promise<number> {
   await putParts(link, shipment.parts)
   const { id, plan, runs } = shipment
   const there = await findSweep(link.redis, id)
@@ -49,17 +51,19 @@ export async function submit(link: QueueLink, shipment: Shipment): Promise<numbe
     const record: SweepRecord = { id, engine: ENGINE_VERSION, plan, runs: runs.length, at: new Date().toISOString() }
     await putSweep(link.redis, record, runs)
   }
-  return submitMissing(link, shipment)
+  return submitMissing(link, shipment, rule)
 }
 
-export async function submitMissing(link: QueueLink, { runs, specs }: Pick<Shipment, 'runs' | 'specs'>): Promise<number> {
+export async function submitMissing(link: QueueLink, { runs, specs }: Pick<Shipment, 'runs' | 'specs'>, rule: RecordingRule = 'none'): Promise<number> {
   const keys = [...new Set(runs)]
   const settled = await settledRuns(link.redis, ENGINE_VERSION, keys)
   const missing = keys.filter((key) => !settled.has(key))
   const queue = link.queue(ENGINE_VERSION)
   for (let from = 0; from < missing.length; from += AT_ONCE) {
+    const some = missing.slice(from, from + AT_ONCE)
+    await wish(link.redis, ENGINE_VERSION, new Map(some.flatMap((key) => { const one = wishOf(rule, specs.get(key)?.seed ?? 0); return one === undefined ? [] : [[key, one] as const] })))
     // One that waits or runs already is left as it is.
-    await queue.addBulk(missing.slice(from, from + AT_ONCE).map((key) => ({ name: 'run', data: specs.get(key), opts: { jobId: key, removeOnComplete: true, removeOnFail: true, attempts: 1 } })))
+    await queue.addBulk(some.map((key) => ({ name: 'run', data: specs.get(key), opts: { jobId: key, removeOnComplete: true, removeOnFail: true, attempts: 1 } })))
   }
   return missing.length
 }

@@ -5,9 +5,11 @@
 import type { QueueStatus, QueueWorkerInfo } from '../../preload/contract'
 import { createCollector, type Sweep } from '../lab/sweep/collect'
 import type { FinishedRun } from '../lab/sweep/finished-run'
-import type { SweepPlan } from '../lab/sweep/plan'
+import { placesOf, type SweepPlan } from '../lab/sweep/plan'
+import type { Recordings } from '../lab/sweep/recordings'
 import type { KeptRuns } from '../lab/sweep/sweep'
 import { messageOf } from '../lab/problems'
+import { collectRecordings } from './collect-recordings'
 import { KEYS } from './keys'
 import type { LinkHealth, QueueLink } from './link'
 import { GONE_SECONDS, workersOf } from './registry'
@@ -25,13 +27,14 @@ export interface WatchOptions {
   readonly putBack?: () => Promise<number>
   readonly withdraw: () => Promise<unknown>
   readonly kept?: KeptRuns
+  readonly recordings?: Recordings
   changed(): void
 }
 
 const POLL_MS = 400
 const LOOK_MS = 2_000
 
-export function watchSweep(id: string, { link, engine, plan, sweep, runs, putBack, withdraw, kept, changed }: WatchOptions): Sweep {
+export function watchSweep(id: string, { link, engine, plan, sweep, runs, putBack, withdraw, kept, recordings, changed }: WatchOptions): Sweep {
   const collected = createCollector(id, plan)
   const places = new Map<string, number[]>()
   runs.forEach((run, index) => { places.set(run, [...places.get(run) ?? [], index]) })
@@ -47,9 +50,13 @@ export function watchSweep(id: string, { link, engine, plan, sweep, runs, putBac
 
   link.onBack(() => { whole = true })
 
+  const placeAt = placesOf(plan)
+  const recorded = recordings && collectRecordings(link, engine, (key) => placeAt[places.get(key)?.[0] ?? -1], recordings, changed)
+
   const take = (key: string, run: FinishedRun): void => {
     for (const index of places.get(key) ?? []) collected.take(index, run)
     if (run.digest !== undefined) kept?.put(key, run)
+    recorded?.add(key, run)
   }
   const open = (): readonly string[] => [...places].filter(([, [index]]) => !collected.has(index)).map(([key]) => key)
 
@@ -59,6 +66,7 @@ export function watchSweep(id: string, { link, engine, plan, sweep, runs, putBac
     const length = await redis.llen(KEYS.arrivals(engine))
     if (whole || length < cursor) {
       for (const [key, run] of await settledRuns(redis, engine, open())) take(key, run)
+      await recorded?.addWaiting()
       if (putBack !== undefined && !cancelled && open().length > 0) await putBack()
       whole = false
     } else if (length > cursor) {
@@ -100,7 +108,7 @@ export function watchSweep(id: string, { link, engine, plan, sweep, runs, putBac
         state.trouble = messageOf(error)
       }
       changed()
-      if (over()) return
+      if (over()) return recorded?.settled()
       await new Promise((resolve) => setTimeout(resolve, POLL_MS))
     }
   }
@@ -129,11 +137,12 @@ export function watchSweep(id: string, { link, engine, plan, sweep, runs, putBac
     id, plan, rows: collected.rows, useless: collected.useless,
     ended: Promise.race([follow(), left]).finally(() => {
       detached = true
+      recorded?.stop()
       clearInterval(pulse)
       atEnd = link.health()
       void link.close()
     }),
-    status: () => ({ ...collected.status(cancelled), queue: queueStatus() }),
+    status: () => ({ ...collected.status(cancelled), ...(recordings === undefined ? {} : { recordings: recordings.status() }), queue: queueStatus() }),
     cancel: () => {
       cancelled = true
       void withdraw().catch((error: unknown) => { state.trouble = messageOf(error) }).finally(detach)

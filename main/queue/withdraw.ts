@@ -1,6 +1,7 @@
 /** Takes a sweep off the queue: its runs that nobody has begun and no other sweep waits for. What runs goes to its end, and what is done stays, until it is forgotten. */
 import { KEYS } from './keys'
 import type { QueueLink } from './link'
+import { dropShipped } from './ship'
 import { findSweep, putSweep, runsOf, sweepsOn, type SweepRecord } from './sweep-record'
 
 const AT_ONCE = 200
@@ -34,9 +35,10 @@ export async function forget(link: QueueLink, id: string): Promise<number | unde
   for (let from = 0; from < free.length; from += AT_ONCE) {
     removed += await redis.hdel(KEYS.results(engine), ...free.slice(from, from + AT_ONCE))
     await redis.hdel(KEYS.alarms(engine), ...free.slice(from, from + AT_ONCE))
+    await dropShipped(redis, engine, free.slice(from, from + AT_ONCE))
   }
   await redis.multi().hdel(KEYS.sweeps, id).del(KEYS.sweepRuns(id)).exec()
-  if ((await sweepsOn(redis)).length === 0) await redis.del(KEYS.parts, KEYS.arrivals(engine), KEYS.results(engine))
+  if ((await sweepsOn(redis)).length === 0) await redis.del(KEYS.parts, KEYS.arrivals(engine), KEYS.results(engine), KEYS.recordings(engine), KEYS.recordingBytes(engine), KEYS.wishes(engine))
   return removed
 }
 

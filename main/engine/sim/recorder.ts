@@ -1,16 +1,13 @@
 /** Makes the recording of a finished run, and its digest over what happened in it. */
-import { Digest } from '../core/digest'
 import type { Mm } from '../mm/mm'
 import { WMARK_HIGH, WMARK_LOW, WMARK_MIN, WMARK_PROMO } from '../mm/mmzone'
 import { ENGINE_VERSION } from '../version'
 import { memcgStates } from './memcg-view'
 import type { PolicySink } from './policy-sink'
 import type { Ejection, HookStats, MachineState, Recording, RunSummary, Snapshot, SwapAreaSummary, TaskStats } from './recording'
+import { recordingDigest } from './recording-digest'
 import type { RunInput } from './run-input'
 import type { Sampler } from './sampler'
-
-/** Series that the lab measures of a run and that are no state of the machine: no part of the digest. */
-const MEASURED = 'stall.'
 
 export interface RecorderParts {
   readonly input: RunInput
@@ -31,16 +28,9 @@ export function buildRecording(parts: RecorderParts): Recording {
   const series = parts.sampler.series()
   const policySeries = parts.sink.series()
   const summary = summarize(parts)
-  const digest = new Digest()
-  digest.update(series.times)
-  series.columns.forEach((column, i) => {
-    if (!series.ids[i].startsWith(MEASURED)) digest.update(column)
-  })
-  for (const event of mm.trace.events) if (!event.kind.startsWith('policy_')) digest.update(`${event.t} ${event.kind} ${event.task} ${event.duration} ${JSON.stringify(event.args)}`)
-  digest.update(JSON.stringify([summary.durationNs, summary.end, summary.delta, summary.tasks, summary.directReclaim, summary.marks, parts.snapshots]))
-  if (summary.memcgs !== undefined) digest.update(JSON.stringify(summary.memcgs))
+  const digest = recordingDigest({ series, events: mm.trace.events, summary, snapshots: parts.snapshots })
   return {
-    engine: ENGINE_VERSION, scenario: input.scenario.id, kernel: input.kernel.name, policies: input.policies.map((p) => p.definition.name), seed: input.seed, digest: digest.hex(),
+    engine: ENGINE_VERSION, scenario: input.scenario.id, kernel: input.kernel.name, policies: input.policies.map((p) => p.definition.name), seed: input.seed, digest,
     series, policySeries, events: mm.trace.events, snapshots: parts.snapshots, hooks: parts.hooks, ejections: parts.ejections, summary,
     ...(input.snapshotsAt === undefined ? {} : { states: parts.states }),
     ...(mm.pageTrace === undefined ? {} : { pageLife: mm.pageTrace.life() }),

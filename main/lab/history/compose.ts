@@ -18,7 +18,8 @@ export function readRef(text: string): RunRef | undefined {
   return { text, entry, point: Number(point ?? 0), ...(machine === undefined ? {} : { machine: Number(machine) }), ...(seed === undefined ? {} : { seed: Number(seed) }) }
 }
 
-interface Column { readonly entry: EntryWithRuns; readonly machine: PreparedMachine; readonly runs: readonly StoredRun[] }
+/** `from`: tells it from one of the same label. */
+interface Column { readonly entry: EntryWithRuns; readonly machine: PreparedMachine; readonly runs: readonly StoredRun[]; readonly from: string }
 
 export interface Composed {
   readonly prepared: PreparedExperiment
@@ -51,7 +52,8 @@ function columnsOf(ref: RunRef, found: EntryWithRuns | undefined): Result<readon
   const experiment = spec.kind === 'comparison' ? spec.prepared : spec.prepared.experiments[ref.point]
   if (experiment === undefined) return fail(`runs ${show(ref.text)}`, `the sweep has no point ${ref.point}`)
   const wanted = ref.machine === undefined ? experiment.machines.map((_, i) => i) : [ref.machine]
-  const columns = wanted.map((machine) => ({ entry: found, machine: experiment.machines[machine], runs: found.runs.filter((run) => run.machine === machine && run.point === ref.point && (ref.seed === undefined || run.seed === ref.seed)) }))
+  const from = spec.kind === 'sweep' ? spec.prepared.axes.map(({ name }, i) => `${name}=${spec.prepared.points[ref.point][i]}`).join(' ') : found.entry.name ?? found.entry.id
+  const columns = wanted.map((machine) => ({ entry: found, from, machine: experiment.machines[machine], runs: found.runs.filter((run) => run.machine === machine && run.point === ref.point && (ref.seed === undefined || run.seed === ref.seed)) }))
   const empty = columns.findIndex(({ machine, runs }) => machine === undefined || runs.length === 0)
   return empty < 0 ? done(columns) : fail(`runs ${show(ref.text)}`, `there are no runs of machine ${wanted[empty]}${ref.seed === undefined ? '' : `, seed ${ref.seed}`}`)
 }
@@ -80,7 +82,7 @@ const WORKLOAD = ['processes', 'files', 'trees', 'durationMs'] as const
 function preparedOf(columns: readonly Column[]): PreparedExperiment {
   const [{ machine: base, entry }] = columns
   const labels = new Set<string>()
-  const machines = columns.map(({ machine, entry: of }): PreparedMachine => ({ ...machine, label: unlike(labels, machine.label, of.entry.name ?? of.entry.id) }))
+  const machines = columns.map(({ machine, from }): PreparedMachine => ({ ...machine, label: unlike(labels, machine.label, from) }))
   const firstSeed = Math.min(...columns.flatMap(({ runs }) => runs.map(({ seed }) => seed)))
   return { title: entry.entry.title, scenario: base.scenario, kernel: base.kernel, machines, seeds: Math.max(...columns.map(({ runs }) => runs.length)), firstSeed }
 }

@@ -2,7 +2,7 @@
  * Puts what the lab runs into the history, as it happens: an entry when it begins, each run when it ends, the end. Never in the way: a history that can't be written is told once,
  * and the lab goes on without.
  */
-import { ENGINE_VERSION } from '../../engine'
+import { ENGINE_VERSION, type Recording } from '../../engine'
 import { newEntryId, type History, type HistoryEntry, type NewRun, type Place } from '../../store/history/history'
 import packageJson from '../../../package.json' with { type: 'json' }
 import { jobOf, type Experiment, type LabRun } from '../experiment'
@@ -12,8 +12,9 @@ import type { PreparedSweep } from '../sweep/prepare-sweep'
 import { runKey } from '../run-key'
 import type { Sweep } from '../sweep/collect'
 import type { FinishedRun } from '../sweep/finished-run'
-import { comparisonEntry, outlineOf, sweepEntry } from './spec'
-import { findSweep, followSweep, newSweep, sweepWord, type FoundSweep } from './sweep-keeping'
+import { jobAt } from '../sweep/plan'
+import { comparisonEntry, outlineOf, sweepEntry, sweepOutlineOf } from './spec'
+import { findSweep, followSweep, newSweep, runOf, sweepWord, type FoundSweep } from './sweep-keeping'
 
 export interface Keeper {
   readonly history: History
@@ -31,6 +32,8 @@ export interface Keeper {
   beginSweep(prepared: PreparedSweep, found: FoundSweep, queued: boolean): string
   /** Follows it to its end. `ejected`: runs whose policies were, by key; rows don't say how. */
   keepSweep(entry: string, found: FoundSweep, sweep: Sweep, ejected: ReadonlyMap<string, FinishedRun>): void
+  /** With its run, wherever that was made; throws what the history says. */
+  sweepRecording(entry: string, prepared: PreparedSweep, place: Place, run: FinishedRun, recording: Recording): Promise<void>
   /** Writes what can still be written of sweeps that have ended or are about to. */
   settled(): Promise<void>
   /** Reading has found something damaged: whoever looks shall know. */
@@ -110,6 +113,13 @@ export function createKeeper(history: History, { origin, changed }: KeeperOption
       const following = followSweep(history, entry, found, sweep, { ejected, told, closing })
       follows.add(following)
       void following.then(() => follows.delete(following))
+    },
+    sweepRecording: async (entry, prepared, place, run, recording) => {
+      const row = runOf(runKey(jobAt('', place, prepared)), place, run)
+      await history.addRuns(entry, [row])
+      const { spec: _, ...about } = sweepEntry(prepared, { id: entry, origin, engine: ENGINE_VERSION, lab: packageJson.version }, '')
+      const machine = prepared.experiments[place.point].machines[place.machine]
+      await history.addRecording(entry, place, recording, { format: 1, entry: about, createdMs: started.get(entry) ?? Date.now(), run: row, machine, outline: sweepOutlineOf(prepared) })
     },
     settled: async () => {
       close()

@@ -43,6 +43,10 @@ export function outlineOf({ title, seeds, firstSeed }: PreparedExperiment): Outl
   return { title, seeds, ...(firstSeed === undefined ? {} : { firstSeed }) }
 }
 
+export function sweepOutlineOf({ title, seeds, axes, points, metrics }: PreparedSweep): Outline {
+  return { title, seeds, axes, points, metrics }
+}
+
 /** Undefined when what made the runs can't be told any more. */
 export function readSpec({ entry, spec }: EntryWithRuns): KeptSpec | undefined {
   const { format, comparison, sweep } = (spec ?? {}) as Partial<EntrySpec>
@@ -56,13 +60,27 @@ export function readSpec({ entry, spec }: EntryWithRuns): KeptSpec | undefined {
 
 /** Columns whose recordings are all lost are left as copies of the base: they have no runs. */
 function fromRecordings(infos: readonly MachineInfo[], { outline, machines }: FoundSpec['found']): KeptSpec | undefined {
-  const { title, seeds, firstSeed } = (outline ?? {}) as Partial<Outline>
+  const { title, seeds, firstSeed, axes, points, metrics } = (outline ?? {}) as Partial<Outline>
+  if (axes !== undefined && points !== undefined && metrics !== undefined) return sweepFromRecordings(infos, machines, { title, seeds, axes, points, metrics })
   const known = infos.map((_, i) => machines[`0.${i}`]).map((one) => (isMachine(one) ? one : undefined))
   const any = known.find((one) => one !== undefined)
   if (any === undefined || title === undefined || typeof seeds !== 'number') return undefined
   const base = known[0] ?? any
   const whole = infos.map((one, i): PreparedMachine => known[i] ?? { ...base, ...one, stack: [], sources: [] })
   return { kind: 'comparison', prepared: complete({ title, seeds, scenario: base.scenario, kernel: base.kernel, machines: whole, ...(firstSeed === undefined ? {} : { firstSeed }) }) }
+}
+
+/** Points of which no recording is left have the machines of another: they have no runs. */
+function sweepFromRecordings(infos: readonly MachineInfo[], machines: FoundSpec['found']['machines'], outline: Omit<Partial<Outline>, 'points'> & { readonly points: readonly SweepPoint[] }): KeptSpec | undefined {
+  const { title, seeds, axes = [], points, metrics = [] } = outline
+  const base = Object.values(machines).find(isMachine)
+  if (base === undefined || title === undefined || typeof seeds !== 'number' || infos.length === 0) return undefined
+  const experiments = points.map((_, point): PreparedExperiment => {
+    const known = infos.map((_one, i) => machines[`${point}.${i}`]).map((one) => (isMachine(one) ? one : undefined))
+    const whole = infos.map((one, i): PreparedMachine => known[i] ?? { ...base, ...one, stack: [], sources: [] })
+    return complete({ title, seeds, scenario: whole[0].scenario, kernel: whole[0].kernel, machines: whole })
+  })
+  return { kind: 'sweep', prepared: { title, axes, points, metrics, seeds, experiments } }
 }
 
 /** Fields that an older lab didn't write. */

@@ -6,7 +6,7 @@
 import { ENGINE_VERSION } from '../../engine'
 import type { EntryWithRuns, History, HistoryEntry, NewRun, Place, StoredRun } from '../../store/history/history'
 import type { Sweep, SweepRow } from '../sweep/collect'
-import type { FinishedRun } from '../sweep/finished-run'
+import { rowOf, type FinishedRun } from '../sweep/finished-run'
 import { keysOf, placeName, placesOf, planOf, sweepName } from '../sweep/plan'
 import type { PreparedSweep } from '../sweep/prepare-sweep'
 import { finishedRun } from './restore'
@@ -151,6 +151,12 @@ function uselessRow(key: string, { point, machine, seed }: Place, run: FinishedR
   const place = { point, machine, seed, key, engine: ENGINE_VERSION, metrics, ejections: ejectionsOf(run) }
   if (digest === undefined || end === 'failed') return { ...place, state: 'failed', error: message ?? 'it failed' }
   return { ...place, state: 'done', end, digest, engine: run.engine, ...(message === undefined ? {} : { diagnosis: message }) }
+}
+
+/** As a row, whether it is of use or not. */
+export function runOf(key: string, place: Place, run: FinishedRun): NewRun {
+  const row = rowOf(place, run)
+  return row === undefined ? uselessRow(key, place, run) : sweepRow(key, row, run)
 }
 
 function ejectionsOf(run: FinishedRun | undefined): NewRun['ejections'] {

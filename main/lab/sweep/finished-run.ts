@@ -17,6 +17,8 @@ export interface FinishedRun {
   readonly ms?: number
   readonly by?: string
   readonly spec?: RunSpec
+  /** Where it was asked for: on its way, or why it isn't. */
+  readonly recording?: { readonly bytes: number; readonly refused?: string }
 }
 
 export function finished(recording: Recording): FinishedRun {

@@ -9,6 +9,7 @@ import { createCollector, type Sweep } from './collect'
 import { finished, type FinishedRun } from './finished-run'
 import { jobAt, placesOf, planOf } from './plan'
 import type { PreparedSweep } from './prepare-sweep'
+import { isGranted, wishOf, type Recordings } from './recordings'
 
 /** Runs by their key, kept across sweeps. `put` may fail (a full disk): it says so by itself, and the sweep goes on. */
 export interface KeptRuns {
@@ -17,7 +18,7 @@ export interface KeptRuns {
 }
 
 /** Starts the runs, `parallel` at a time. `changed` is called after each. */
-export function startSweep(id: string, prepared: PreparedSweep, runner: Runs, parallel: number, changed: () => void, kept?: KeptRuns): Sweep {
+export function startSweep(id: string, prepared: PreparedSweep, runner: Runs, parallel: number, changed: () => void, kept?: KeptRuns, recordings?: Recordings): Sweep {
   const plan = planOf(prepared)
   const places = placesOf(plan)
   const collected = createCollector(id, plan)
@@ -33,9 +34,12 @@ export function startSweep(id: string, prepared: PreparedSweep, runner: Runs, pa
     const handle = runner.start(job, () => undefined)
     active.add(handle)
     try {
-      const run = finished(await handle.done)
+      const recording = await handle.done
+      const run = finished(recording)
       collected.take(index, run)
-      if (run.end !== 'cancelled') kept?.put(key, run)
+      if (run.end === 'cancelled') return
+      kept?.put(key, run)
+      if (recordings !== undefined && isGranted(wishOf(recordings.rule, places[index].seed), run) && !(await recordings.keep(places[index], run, recording))) recordings.refuse('it could not be written')
     } finally {
       active.delete(handle)
     }
@@ -52,7 +56,7 @@ export function startSweep(id: string, prepared: PreparedSweep, runner: Runs, pa
   return {
     id, plan, rows: collected.rows, useless: collected.useless,
     ended: Promise.all(Array.from({ length: Math.max(1, parallel) }, work)).then(() => undefined),
-    status: () => collected.status(cancelled),
+    status: () => ({ ...collected.status(cancelled), ...(recordings === undefined ? {} : { recordings: recordings.status() }) }),
     cancel: () => {
       cancelled = true
       for (const handle of active) handle.cancel()

@@ -8,6 +8,7 @@ import { throttle, type Throttle } from '../throttle'
 import type { FinishedRun } from './finished-run'
 import type { PreparedSweep } from './prepare-sweep'
 import type { Sweep } from './collect'
+import { createRecordings, type Recordings } from './recordings'
 import { startSweep, type KeptRuns } from './sweep'
 
 const EVENTS_PER_SECOND = 3
@@ -34,7 +35,7 @@ export interface Sweeps {
   settled(): Promise<void>
 }
 
-export type OpenSweep = (id: string, options: { readonly kept: KeptRuns; changed(): void }) => Promise<Result<Sweep>>
+export type OpenSweep = (id: string, options: { readonly kept: KeptRuns; readonly recordings?: Recordings; changed(): void }) => Promise<Result<Sweep>>
 
 export function createSweeps(runner: Runs, parallel: number, tell: (status: SweepStatus) => void, keeper?: Keeper): Sweeps {
   const all = new Map<string, Sweep>()
@@ -63,10 +64,10 @@ export function createSweeps(runner: Runs, parallel: number, tell: (status: Swee
     keeper.keepSweep(entry, found, kept, memory.ejected)
     return kept
   }
-  const elsewhere = async (open: OpenSweep, kept: KeptRuns): Promise<Result<Sweep>> => {
+  const elsewhere = async (open: OpenSweep, kept: KeptRuns, recordings?: Recordings): Promise<Result<Sweep>> => {
     const id = `s${++count}`
     const news = newsOf(id)
-    const opened = await open(id, { kept, changed: () => { news.call(false) } })
+    const opened = await open(id, { kept, changed: () => { news.call(false) }, ...(recordings === undefined ? {} : { recordings }) })
     if (!opened.ok) return opened
     void opened.value.ended.then(() => { news.call(true) })
     return done(add(opened.value))
@@ -77,10 +78,18 @@ export function createSweeps(runner: Runs, parallel: number, tell: (status: Swee
     queue: async (prepared, open, opened) => {
       const found = opened ?? await keeper?.findSweep(prepared)
       const memory = found === undefined ? undefined : remember(found)
-      const sweep = await elsewhere(open, memory?.kept ?? NOTHING)
+      // What somebody else asked for is taken in, too.
+      let begin = (_entry: string | undefined): void => undefined
+      const begun = new Promise<string | undefined>((resolve) => { begin = resolve })
+      const recordings = keeper && createRecordings('none', async (place, run, recording) => {
+        const id = await begun
+        if (id !== undefined) await keeper.sweepRecording(id, prepared, place, run, recording)
+      })
+      const sweep = await elsewhere(open, memory?.kept ?? NOTHING, recordings)
       if (!sweep.ok) return sweep
       const kept = keep(sweep.value, prepared, found, memory, true)
       all.set(kept.id, kept)
+      begin(kept.status().history)
       return done(kept)
     },
     watch: (open) => elsewhere(open, NOTHING),
