@@ -6,6 +6,7 @@ import type { LabSurroundings } from './assemble-lab'
 import type { Content, Kernel } from './parts'
 import { defaultKernel } from './request'
 import { TERMS } from './terms'
+import { CHINESE } from './words/chinese'
 
 /** One for each task of a workload with several; `{task}` stands for its name. */
 const TASK_METRIC: MetricInfo = {
@@ -19,7 +20,7 @@ export function describeLab(options: LabSurroundings, content: Content, policies
     version: packageJson.version, engine: ENGINE_VERSION, host: options.host,
     workspace: { path: options.workspace, kept: options.kept, ...(options.why === undefined ? {} : { why: options.why }) },
     presets: content.presets, kernels: content.kernels.map((kernel) => kernel.info), policies,
-    metrics: metricInfos(), charts: chartInfos(), sysctls: sysctlInfos(defaultKernel(content.kernels)), terms: TERMS,
+    metrics: metricInfos(), charts: chartInfos(), sysctls: sysctlInfos(defaultKernel(content.kernels)), terms: TERMS, chinese: CHINESE,
     apiTypes, skeleton: content.skeleton, scenarioSchema: content.scenarioSchema,
   }
 }

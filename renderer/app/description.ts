@@ -1,6 +1,8 @@
 /** What the lab is (presets, policies, metrics, terms …), asked once and kept fresh when policies change. */
+import { useMemo } from 'react'
 import type { LabDescription, MetricInfo, PolicyInfo, Text } from '../../preload/contract'
 import { lab, onLab } from './lab-client'
+import { language } from '../i18n/language'
 import { createStore, useStore } from './store'
 
 const store = createStore<LabDescription | undefined>(undefined)
@@ -25,6 +27,13 @@ export function description(): LabDescription {
 export function useDescription(): LabDescription {
   useStore(store)
   return description()
+}
+
+/** Says a text that stands in English in a policy, a kernel or the schema in the window's language, where the lab has it in that. */
+export function useTold(): (text: string) => string {
+  const { chinese } = useDescription()
+  const now = useStore(language)
+  return useMemo(() => (text: string) => (now === 'zh' ? chinese[text] ?? text : text), [chinese, now])
 }
 
 export function policyNamed(name: string): PolicyInfo | undefined {

@@ -2,6 +2,7 @@
 import { useId, useState } from 'react'
 import type { ReactNode } from 'react'
 import type { ParamInfo, PolicyInfo } from '../../preload/contract'
+import { useTold } from '../app/description'
 import { useStore } from '../app/store'
 import { useMessages } from '../i18n'
 import { Button, Toggle } from '../ui/controls'
@@ -18,9 +19,10 @@ interface ParameterProps { readonly policy: string; readonly info: ParamInfo; re
 
 function Parameter({ policy, info, value }: ParameterProps): ReactNode {
   const m = useMessages()
+  const told = useTold()
   const set = (next: ParamValue): void => setParam(policy, info.name, next)
   return (
-    <div className="param" title={info.about}>
+    <div className="param" title={told(info.about)}>
       {info.kind === 'number' && <NumberParameter info={info} value={Number(value)} onChange={set} />}
       {info.kind === 'boolean' && <Toggle on={value === true} label={info.name} onChange={set} />}
       {info.kind === 'choice' && (
@@ -47,7 +49,7 @@ function NumberParameter({ info, value, onChange }: { readonly info: ParamInfo; 
       <label htmlFor={id}><code>{info.name}</code></label>
       <input id={id} className="slider" type="range" min={min} max={max} step={step} value={value} onChange={(event) => { setTyped(undefined); onChange(event.target.valueAsNumber) }} aria-valuetext={`${number(value)} ${info.unit ?? ''}`} />
       <input className="num" inputMode="decimal" value={typed ?? String(value)} aria-label={info.name} aria-invalid={wrong} onChange={(event) => type(event.target.value)} onBlur={() => setTyped(undefined)} />
-      <span className="unit">{info.unit}</span>
+      <span className="unit">{m.units[info.unit ?? ''] ?? info.unit}</span>
       {wrong && <span className="bad small say">{m.paramRange(number(min), number(max), info.step === undefined ? '' : number(info.step))}</span>}
     </>
   )

@@ -1,7 +1,7 @@
 /** The base kernel and the policies beside it: taken in or left out, opened, forked, renamed, removed; the parameters of those taken in are sliders. */
 import type { ReactNode } from 'react'
 import type { KernelInfo, PolicyInfo } from '../../preload/contract'
-import { useDescription } from '../app/description'
+import { useDescription, useTold } from '../app/description'
 import { showPane } from '../app/panes'
 import { useStore } from '../app/store'
 import { openKernel, openPolicy } from '../editor/files'
@@ -59,6 +59,7 @@ function actionsOn(policy: PolicyInfo, m: Messages): readonly MenuItem[] {
 
 function PolicyRow({ policy }: { readonly policy: PolicyInfo }): ReactNode {
   const m = useMessages()
+  const told = useTold()
   const { policies, variants } = useStore(setup)
   const at = policies.indexOf(policy.name)
   const on = at >= 0
@@ -78,7 +79,7 @@ function PolicyRow({ policy }: { readonly policy: PolicyInfo }): ReactNode {
         <span className="grow" />
         <Menu label={m.moreOf(policy.name)} items={actionsOn(policy, m)} />
       </div>
-      {on && <p className="about small"><Terms text={policy.describe} /></p>}
+      {on && <p className="about small"><Terms text={told(policy.describe)} /></p>}
       {on && policy.params.length > 0 && <Parameters policy={policy} />}
     </li>
   )

@@ -11,6 +11,7 @@ import { loadStaticFiles, withBridge } from '../../main/hosts/static-files'
 import { metricInfos } from '../../main/lab/describe'
 import { PRESETS } from '../../main/lab/presets'
 import { scenarioJsonSchema } from '../../main/lab/scenario-schema'
+import { CHINESE } from '../../main/lab/words/chinese'
 import { TERMS } from '../../main/lab/terms'
 import type { LabDescription, ParamInfo, PolicyInfo } from '../../preload/contract'
 
@@ -34,7 +35,7 @@ function kernelSource(name: string): string {
 const description: LabDescription = {
   version: '0.1.0', engine: 'fake', host: 'browser', workspace: { path: '/home/someone/.local/share/reclaim-lab', kept: true },
   presets: PRESETS, kernels: [{ name: 'linux-6.1', describe: 'Linux 6.1', scope: 'full', source: kernelSource('linux-6.1') }],
-  policies: Object.entries(sources).map(([file, text]) => policyOf(file, text)), metrics: metricInfos(), charts: CHARTS, terms: TERMS,
+  policies: Object.entries(sources).map(([file, text]) => policyOf(file, text)), metrics: metricInfos(), charts: CHARTS, terms: TERMS, chinese: CHINESE,
   sysctls: [
     { name: 'vm.min_free_kbytes', default: 0, min: 0, max: 2 ** 31 - 1, unit: 'kB', about: 'How much memory the kernel keeps free.' },
     { name: 'vm.swappiness', default: 60, min: 0, max: 200, unit: '', about: 'How willingly anonymous memory is swapped, against dropping page cache.' },

@@ -1,7 +1,7 @@
 /** The scenario as a form over the same text that the JSON view edits, with undo and a timeline of its phases. The schema that makes the form is the one that validates. */
 import { useMemo } from 'react'
 import type { ReactNode } from 'react'
-import { useDescription } from '../../app/description'
+import { useDescription, useTold } from '../../app/description'
 import { useStore } from '../../app/store'
 import { useMessages } from '../../i18n'
 import { Button } from '../../ui/controls'
@@ -9,13 +9,15 @@ import { prettyJson } from '../pretty'
 import { canRedo, canUndo, changeScenario, redoScenario, scenarioDocument, undoScenario } from '../scenario-document'
 import { FormOf, ObjectField } from './fields'
 import type { FormContext } from './fields'
-import { isRecord, setAt } from './schema'
+import { inWords, isRecord, setAt } from './schema'
 import type { Schema } from './schema'
 import { PhaseTimeline } from './timeline'
 
 export function ScenarioForm(): ReactNode {
   const m = useMessages()
   const { scenarioSchema } = useDescription()
+  const told = useTold()
+  const schema = useMemo(() => inWords(scenarioSchema as Schema, told), [scenarioSchema, told])
   const document = useStore(scenarioDocument)
   const value = useMemo(() => parse(document?.text ?? ''), [document?.text])
   const context = useMemo((): FormContext => ({ problems: document?.problems ?? [], change: (path, next) => { changeScenario(prettyJson(setAt(parse(scenarioDocument.get()?.text ?? ''), path, next))) } }), [document?.problems])
@@ -28,7 +30,7 @@ export function ScenarioForm(): ReactNode {
         <Button onClick={redoScenario} disabled={!canRedo(document)} keys="Ctrl+Shift+Z">{m.form.redo}</Button>
       </div>
       {document.scenario && <PhaseTimeline scenario={document.scenario} />}
-      <FormOf.Provider value={context}><ObjectField schema={scenarioSchema as Schema} value={value} path={[]} /></FormOf.Provider>
+      <FormOf.Provider value={context}><ObjectField schema={schema} value={value} path={[]} /></FormOf.Provider>
     </div>
   )
 }

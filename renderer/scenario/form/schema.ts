@@ -25,6 +25,13 @@ export function pathText(path: Path): string {
   return path.map((step, i) => (typeof step === 'number' ? `[${step}]` : i === 0 ? step : `.${step}`)).join('')
 }
 
+/** The same schema with what it says of its members in other words. */
+export function inWords<T>(schema: T, say: (text: string) => string): T {
+  if (Array.isArray(schema)) return schema.map((one: unknown) => inWords(one, say)) as T
+  if (!isRecord(schema)) return schema
+  return Object.fromEntries(Object.entries(schema).map(([key, value]) => [key, key === 'description' && typeof value === 'string' ? say(value) : inWords(value, say)])) as T
+}
+
 /** The few values this can have, or nothing where it is free. */
 export function choicesOf(schema: Schema): readonly unknown[] | undefined {
   if (schema.enum) return schema.enum
