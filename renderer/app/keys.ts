@@ -18,6 +18,32 @@ export function placeOf(id: CommandId): Place {
   return CHART_COMMANDS.has(id) ? 'charts' : 'anywhere'
 }
 
+/**
+ * Keys that can't be changed, by where they work. What binds one names its place: a test looks through the window's code for keys that are in neither table. Arrows, Enter and
+ * Escape inside a menu, a list of tabs, a dialog or a field do what they do everywhere and stand nowhere.
+ */
+export const FIXED_KEYS = {
+  window: { cancel: ['Escape Escape'] },
+  charts: { wheelZoom: ['Ctrl+wheel'], wheelPan: ['Shift+wheel'] },
+  lane: { laneEvent: ['ArrowLeft', 'ArrowRight'] },
+  inspector: { openEvent: [',', '.'], closeEvent: ['Escape'] },
+  divergence: { difference: ['P', 'N'] },
+  travel: { travelEvent: ['ArrowLeft', 'ArrowRight'], travelPass: ['Shift+ArrowLeft', 'Shift+ArrowRight'] },
+  form: { undo: ['Ctrl+Z'], redo: ['Ctrl+Shift+Z'] },
+  tour: { tourStep: ['ArrowLeft', 'ArrowRight'] },
+  editor: { complete: ['Ctrl+Space'], nextProblem: ['F8'], definition: ['F12'], find: ['Ctrl+F'], tabLeaves: ['Ctrl+M'] },
+} as const satisfies Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>
+
+export type FixedPlace = keyof typeof FIXED_KEYS
+type FixedIds<P extends FixedPlace> = P extends FixedPlace ? keyof (typeof FIXED_KEYS)[P] : never
+export type FixedKeyId = FixedIds<FixedPlace>
+export const FIXED_PLACES = Object.keys(FIXED_KEYS) as readonly FixedPlace[]
+
+/** As a keyboard has it printed: `←` for ArrowLeft. */
+export function keyLabel(key: string): string {
+  return key.replace('ArrowLeft', '←').replace('ArrowRight', '→').replace('ArrowUp', '↑').replace('ArrowDown', '↓').replaceAll('Escape', 'Esc')
+}
+
 const settingOf = (id: CommandId): string => `keys.${id}`
 
 export function keysOf(id: CommandId): readonly string[] {
@@ -26,6 +52,11 @@ export function keysOf(id: CommandId): readonly string[] {
 
 export function useKeysOf(id: CommandId): readonly string[] {
   return read(useSetting(settingOf(id)), id)
+}
+
+/** The first of its keys, as buttons show them; none where it has none. */
+export function useShownKey(id: CommandId): string | undefined {
+  return useKeysOf(id)[0]
 }
 
 /** One combination in place of all, none, or the defaults again. */

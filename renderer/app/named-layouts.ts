@@ -9,7 +9,7 @@ import { setSetting, setting } from './settings'
 const SETTING = 'layouts'
 const MOST = 20
 /** Settings that make an arrangement; those of sizes by their beginning. */
-const PARTS = ['panes', 'charts.layout', 'charts.pinned', 'charts.hiddenZones', 'layout.main.ser', 'layout.main.sr', 'layout.main.se', 'layout.main.er', 'layout.main.r', 'layout.main.e', 'layout.results']
+const PARTS = ['panes', 'charts.layout', 'charts.pinned', 'charts.pinnedSeries', 'charts.hiddenZones', 'layout.main.ser', 'layout.main.sr', 'layout.main.se', 'layout.main.er', 'layout.main.r', 'layout.main.e', 'layout.results']
 
 type Layouts = Readonly<Record<string, Readonly<Record<string, string>>>>
 

@@ -6,8 +6,8 @@ import { ClaimsList } from '../claims/claims-list'
 import { Button } from '../ui/controls'
 import { Dialog } from '../ui/dialog'
 import { useDescription } from './description'
-import { COMMAND_IDS, bindKeys, isRebound, keyName, placeOf, takenBy, useKeysOf } from './keys'
-import type { CommandId, Place } from './keys'
+import { COMMAND_IDS, FIXED_KEYS, FIXED_PLACES, bindKeys, isRebound, keyLabel, keyName, placeOf, takenBy, useKeysOf } from './keys'
+import type { CommandId, FixedKeyId, FixedPlace, Place } from './keys'
 import { overlays } from './overlays'
 
 export function ShortcutSheet({ onClose }: { onClose(): void }): ReactNode {
@@ -17,12 +17,7 @@ export function ShortcutSheet({ onClose }: { onClose(): void }): ReactNode {
       <div className="sheet">
         <p className="muted small">{m.keys.hint}</p>
         {(['anywhere', 'charts'] as const).map((place) => <Commands key={place} place={place} />)}
-        {m.shortcutGroups.map((group) => (
-          <section key={group.title}>
-            <h3>{group.title}</h3>
-            <dl>{group.keys.map(([keys, what]) => <div key={keys}><dt>{keys.split(' / ').map((key, index) => <span key={key}>{index > 0 && ' / '}<kbd>{key}</kbd></span>)}</dt><dd>{what}</dd></div>)}</dl>
-          </section>
-        ))}
+        {FIXED_PLACES.map((place) => <FixedKeys key={place} place={place} />)}
         <ClaimsList onRun={onClose} />
         <Terms />
       </div>
@@ -38,6 +33,21 @@ function Commands({ place }: { readonly place: Place }): ReactNode {
       <dl>{COMMAND_IDS.filter((id) => placeOf(id) === place).map((id) => <CommandRow key={id} id={id} />)}</dl>
     </section>
   )
+}
+
+/** Those that can't be changed. */
+function FixedKeys({ place }: { readonly place: FixedPlace }): ReactNode {
+  const m = useMessages()
+  return (
+    <section>
+      <h3>{m.keys.fixedPlaces[place]}</h3>
+      <dl>{(Object.entries(FIXED_KEYS[place]) as [FixedKeyId, readonly string[]][]).map(([id, keys]) => <div key={id}><dt><KeyNames keys={keys} /></dt><dd>{m.keys.fixed[id]}</dd></div>)}</dl>
+    </section>
+  )
+}
+
+function KeyNames({ keys }: { readonly keys: readonly string[] }): ReactNode {
+  return keys.map((key, index) => <span key={key}>{index > 0 && ' / '}<kbd>{keyLabel(key)}</kbd></span>)
 }
 
 function CommandRow({ id }: { readonly id: CommandId }): ReactNode {
@@ -59,11 +69,11 @@ function CommandRow({ id }: { readonly id: CommandId }): ReactNode {
     setRefused(undefined)
     setAsking(false)
   }
-  const shown = keys.length === 0 ? m.keys.none : keys.map((key, index) => <span key={key}>{index > 0 && ' / '}<kbd>{key}</kbd></span>)
+  const shown = keys.length === 0 ? m.keys.none : <KeyNames keys={keys} />
   return (
     <div>
       <dt>
-        <button type="button" className="button quiet key-button" aria-label={`${asking ? m.keys.press : keys.length === 0 ? m.keys.none : keys.join(' / ')} – ${m.keys.change(m.commands[id])}`} onClick={() => { setAsking(true); setRefused(undefined) }} onBlur={() => setAsking(false)} onKeyDown={asking ? press : undefined}>
+        <button type="button" className="button quiet key-button" aria-label={`${asking ? m.keys.press : keys.length === 0 ? m.keys.none : keys.map(keyLabel).join(' / ')} – ${m.keys.change(m.commands[id])}`} onClick={() => { setAsking(true); setRefused(undefined) }} onBlur={() => setAsking(false)} onKeyDown={asking ? press : undefined}>
           {asking ? <span className="warn">{m.keys.press}</span> : shown}
         </button>
         {isRebound(id) && <Button tone="quiet" className="icon tiny" aria-label={m.keys.reset(m.commands[id])} title={m.keys.reset(m.commands[id])} onClick={() => bindKeys(id, undefined)}>↺</Button>}

@@ -6,6 +6,7 @@ import type { Language } from '../i18n'
 import { cancelComparison, experiment, isRunning, startComparison } from '../results/experiment-store'
 import { Button, Progress } from '../ui/controls'
 import { eta } from '../ui/format'
+import { useShownKey } from './keys'
 import { panes, togglePane } from './panes'
 import type { PaneName } from './panes'
 import { setSetting } from './settings'
@@ -13,6 +14,7 @@ import { useStore } from './store'
 
 export function TopBar({ onHelp }: { onHelp(): void }): ReactNode {
   const m = useMessages()
+  const helpKey = useShownKey('help')
   return (
     <header className="top-bar">
       <h1 className="brand"><Logo />Reclaim Lab</h1>
@@ -20,7 +22,7 @@ export function TopBar({ onHelp }: { onHelp(): void }): ReactNode {
       <span className="grow" />
       <PaneToggles />
       <LanguageSelect />
-      <Button tone="quiet" onClick={onHelp} title={m.shortcuts} aria-label={m.shortcuts} aria-keyshortcuts="?">?</Button>
+      <Button tone="quiet" onClick={onHelp} title={m.shortcuts} aria-label={m.shortcuts} aria-keyshortcuts={helpKey}>?</Button>
     </header>
   )
 }
@@ -28,12 +30,13 @@ export function TopBar({ onHelp }: { onHelp(): void }): ReactNode {
 function RunControls(): ReactNode {
   const m = useMessages()
   const view = useStore(experiment)
+  const runKey = useShownKey('run')
   const running = isRunning(view)
   return (
     <div className="run-controls">
       {running
         ? <Button tone="danger" keys="Esc Esc" disabled={view.cancelling || view.starting} onClick={cancelComparison} data-testid="cancel">{view.cancelling ? m.cancelling : m.cancel}</Button>
-        : <Button tone="primary" keys="Ctrl+Enter" onClick={startComparison} data-testid="run">{m.run}</Button>}
+        : <Button tone="primary" keys={runKey} onClick={startComparison} data-testid="run">{m.run}</Button>}
       <div className="run-state" role="status" data-testid="run-state">
         {view.starting ? <span className="muted">{m.starting}</span> : view.status && <State status={view.status} />}
       </div>
@@ -60,11 +63,12 @@ const MARKS: Readonly<Record<'done' | 'cancelled' | 'failed', string>> = { done:
 function PaneToggles(): ReactNode {
   const m = useMessages()
   const shown = useStore(panes)
+  const keys = [useShownKey('goSetup'), useShownKey('goEditor'), useShownKey('goResults')]
   const names: readonly { readonly pane: PaneName; readonly label: string }[] = [{ pane: 'setup', label: m.setup }, { pane: 'editor', label: m.editor }, { pane: 'results', label: m.results }]
   return (
     <span className="pane-toggles" role="group" aria-label={m.panes}>
       {names.map(({ pane, label }, index) => (
-        <button key={pane} type="button" aria-pressed={shown[pane]} title={`${label} (Alt+${index + 1})`} onClick={() => togglePane(pane)}>{label}</button>
+        <button key={pane} type="button" aria-pressed={shown[pane]} title={keys[index] === undefined ? label : `${label} (${keys[index]})`} onClick={() => togglePane(pane)}>{label}</button>
       ))}
     </span>
   )

@@ -9,7 +9,7 @@ import { Segmented } from '../ui/controls'
 import { duration, number } from '../ui/format'
 import { Menu } from '../ui/menu'
 import { Terms } from '../ui/term'
-import { pin, usePinned } from './chart-choice'
+import { isOfPinned, pin, pinSeries, usePinned, usePinnedSeries } from './chart-choice'
 import { machineStroke, seriesStroke } from './colours'
 import type { Stroke } from './colours'
 import { Overlay } from './overlay'
@@ -77,7 +77,7 @@ function Caption({ chart, near, out }: { readonly chart: Chart; readonly near?: 
         />
       )}
       <span className="grow" />
-      <PinButton chart={chart} title={say(chart.title)} />
+      {!isOfPinned(chart) && <PinButton chart={chart} title={say(chart.title)} />}
       {out}
     </figcaption>
   )
@@ -91,15 +91,21 @@ function PinButton({ chart, title }: { readonly chart: Chart; readonly title: st
   return <button type="button" className="button quiet icon tiny" aria-pressed={on} aria-label={label} title={label} onClick={() => pin(pinned, chart.id, !on)}>{on ? '★' : '☆'}</button>
 }
 
-/** The chart as a picture, with what is in view of it. */
+/** The chart as a picture, with what is in view of it; its series, to be pinned one by one. */
 function ChartOut({ chart, machines, layout, window: { t0, t1 } }: ChartProps): ReactNode {
   const m = useMessages()
   const say = useText()
+  const pinned = usePinnedSeries()
   const runs = machines.flatMap(({ run }) => (run === undefined ? [] : [run]))
   const request = (): Parameters<typeof savePng>[0] => ({
     kind: 'chart', chart: chart.id, runs, t0: Math.max(0, Math.round(t0)), t1: Math.round(t1), language: language.get(), theme: matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light', layout,
   })
-  return <Menu label={m.out.chart(say(chart.title))} items={[{ label: m.out.svg, run: () => saveOut(request()) }, { label: m.out.png, run: () => savePng(request()) }]} />
+  const pictures = [{ label: m.out.svg, run: () => saveOut(request()) }, { label: m.out.png, run: () => savePng(request()) }]
+  const series = chart.lines.map((line) => {
+    const on = !pinned.includes(line.series)
+    return { label: (on ? m.pinned.pinSeries : m.pinned.unpinSeries)(say(line.label)), run: () => pinSeries(pinned, line.series, on) }
+  })
+  return <Menu label={m.out.chart(say(chart.title))} items={isOfPinned(chart) ? series : [...pictures, ...series]} />
 }
 
 interface PanelProps {
@@ -116,11 +122,14 @@ type Slices = readonly (SeriesSlice | undefined)[]
 
 const Panel = memo(function Panel({ chart, machines, slices, window, top, column }: PanelProps): ReactNode {
   const [box, width] = useWidth<HTMLDivElement>()
+  const m = useMessages()
   const lines = useMemo(() => plotLines(chart, machines, slices, column), [chart, machines, slices, column])
+  const waiting = lines.length > 0 ? undefined : machines.some((machine, at) => (column === undefined || at === column) && machine.run !== undefined) ? m.seriesLoading : m.seriesNone
   return (
     <div className="chart-panel">
       <Legend chart={chart} machines={machines} slices={slices} column={column} />
       <div ref={box} className="plot" style={{ height: HEIGHT }}>
+        {waiting !== undefined && <p className="plot-waiting muted small">{waiting}</p>}
         {width > 0 && <Plot lines={lines} t0={window.t0} t1={window.t1} top={top} unit={chart.unit} width={width} height={HEIGHT} />}
         {width > 0 && <Overlay t0={window.t0} t1={window.t1} width={width} height={HEIGHT - 20} />}
       </div>

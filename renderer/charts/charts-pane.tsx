@@ -9,11 +9,13 @@ import { setSetting, useSetting } from '../app/settings'
 import { useStore } from '../app/store'
 import { useAnswer } from '../app/use-answer'
 import { useMessages } from '../i18n'
+import { en } from '../i18n/en'
+import { zh } from '../i18n/zh'
 import { useRunDetail, useRunEvents } from '../results/run-details'
 import { Button, Segmented, Toggle } from '../ui/controls'
 import { duration } from '../ui/format'
 import { ChartFigure, MAX_MACHINES } from './chart'
-import { arranged, hideZone, useHiddenZones, usePinned, zoneOf } from './chart-choice'
+import { arranged, chartsOfPinned, hideZone, useHiddenZones, usePinned, usePinnedSeries, zoneOf } from './chart-choice'
 import type { ChartMachine } from './chart'
 import { EventLanes } from './event-lanes'
 import { lanesFor } from './lanes'
@@ -23,6 +25,7 @@ import { useWidth } from './use-size'
 
 const NARROWEST_COLUMN = 250
 const NONE: readonly never[] = []
+const PINNED_TITLE = { en: en.pinned.title, zh: zh.pinned.title }
 
 export function ChartsPane({ status }: { readonly status: ExperimentStatus }): ReactNode {
   const m = useMessages()
@@ -40,7 +43,7 @@ export function ChartsPane({ status }: { readonly status: ExperimentStatus }): R
       <Lanes machines={machines} layout={layout} end={full.t1} />
       {charts.length === 0 && <p className="muted pad">{m.chartsWaiting}</p>}
       <Zones charts={charts} />
-      {arranged(charts, usePinned(), useHiddenZones()).map((chart) => <ChartFigure key={chart.id} chart={chart} machines={machines} layout={layout} window={window} />)}
+      {[...chartsOfPinned(charts, usePinnedSeries(), PINNED_TITLE), ...arranged(charts, usePinned(), useHiddenZones())].map((chart) => <ChartFigure key={chart.id} chart={chart} machines={machines} layout={layout} window={window} />)}
     </div>
   )
 }

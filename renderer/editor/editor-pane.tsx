@@ -1,12 +1,14 @@
 /** The editor: tabs of open documents, what is special about the active one (read-only, draft, edited outside), the code, its problems. */
 import { Suspense, lazy, useEffect, useMemo } from 'react'
 import type { ReactNode } from 'react'
-import { useDescription } from '../app/description'
+import { useDescription, useTold } from '../app/description'
 import { busy } from '../app/idle'
+import { useShownKey } from '../app/keys'
 import { setSetting, useFlag, useSetting } from '../app/settings'
 import { useStore } from '../app/store'
 import { useMessages } from '../i18n'
 import { experiment, startComparison } from '../results/experiment-store'
+import { inWords } from '../scenario/form/schema'
 import { editScenario, scenarioDocument } from '../scenario/scenario-document'
 import { ScenarioForm } from '../scenario/form/scenario-form'
 import { Button, Empty, Segmented, Toggle } from '../ui/controls'
@@ -71,7 +73,8 @@ function ActiveDocument({ document, open }: { readonly document: OpenDocument; r
 /** Gives Monaco the API's types and the scenario's schema before the first model needs them. */
 function Taught({ children }: { readonly children: ReactNode }): ReactNode {
   const { apiTypes, scenarioSchema } = useDescription()
-  useMemo(() => { void import('./monaco').then(({ teach }) => teach(apiTypes, scenarioSchema)) }, [apiTypes, scenarioSchema])
+  const told = useTold()
+  useMemo(() => { void import('./monaco').then(({ teach }) => teach(apiTypes, inWords(scenarioSchema, told))) }, [apiTypes, scenarioSchema, told])
   return children
 }
 
@@ -85,13 +88,14 @@ function EditorBar({ document }: { readonly document: OpenDocument }): ReactNode
   const m = useMessages()
   const [rerun, setRerun] = useFlag(RERUN_SETTING, true)
   const readOnly = isReadOnly(document)
+  const saveKey = useShownKey('save')
   return (
     <div className="editor-bar">
       {document.kind === 'scenario' && <ViewChoice />}
       <DiffPicker document={document} />
       <span className="grow" />
       {!readOnly && document.kind === 'policy' && <Toggle on={rerun} label={m.rerunOnSave} onChange={setRerun} />}
-      {!readOnly && <Button keys="Ctrl+S" disabled={document.saving} onClick={saveActive} tone={isDirty(document) ? 'primary' : 'plain'}>{m.save}</Button>}
+      {!readOnly && <Button keys={saveKey} disabled={document.saving} onClick={saveActive} tone={isDirty(document) ? 'primary' : 'plain'}>{m.save}</Button>}
       {document.kind === 'kernel' && <Button tone="primary" onClick={() => askFork({ kind: 'kernel', name: document.title })}>{m.fork}</Button>}
       {document.kind === 'example' && document.policy !== undefined && <Button tone="primary" onClick={() => askFork({ kind: 'policy', name: document.policy as string })}>{m.forkToEdit}</Button>}
     </div>

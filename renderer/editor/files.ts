@@ -3,7 +3,7 @@ import type { FileContent, PolicyInfo } from '../../preload/contract'
 import { createDebounce } from '../app/debounce'
 import { description, policyNamed } from '../app/description'
 import { inBackground, lab, onLab } from '../app/lab-client'
-import { notify } from '../app/notices'
+import { notify, offerUndo } from '../app/notices'
 import { flag, setSetting, setting } from '../app/settings'
 import { messages } from '../i18n'
 import { startComparison } from '../results/experiment-store'
@@ -92,10 +92,20 @@ export async function renamePolicy(policy: PolicyInfo, name: string): Promise<vo
 }
 
 export async function removePolicy(policy: PolicyInfo): Promise<void> {
+  const kept = await lab.read(policy.file)
+  const at = setup.get().policies.indexOf(policy.name)
   const answer = await lab.remove(policy.file)
   if (!answer.ok) return notify(answer.problems.map((problem) => problem.message).join(' '), 'bad')
   togglePolicy(policy.name, false)
   dropDocument(keyOf(policy))
+  if (kept.ok) offerUndo(messages().fileRemoved(policy.file), () => inBackground(() => bringBack(policy, kept.value.text, at)))
+}
+
+/** The file as it was saved last, in its place in the comparison. */
+async function bringBack(policy: PolicyInfo, text: string, at: number): Promise<void> {
+  const answer = await lab.save(policy.file, text, '')
+  if (!answer.ok) return notify(answer.problems.map((problem) => problem.message).join(' '), 'bad')
+  if (at >= 0) setup.update((now) => (now.policies.includes(policy.name) ? now : { ...now, policies: now.policies.toSpliced(at, 0, policy.name) }))
 }
 
 /** The edit from outside wins; what was typed here goes to the draft first, so that it can be had back. */

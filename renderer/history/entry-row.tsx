@@ -29,7 +29,7 @@ export function EntryRow({ entry }: { readonly entry: HistoryEntry }): ReactNode
       </td>
       <td>{entry.kind === 'comparison' ? <Machines entry={entry} name={name} /> : entry.machines.map(({ label }) => label).join(', ')}</td>
       <td>{m.states[entry.state]}{entry.ended < entry.runs && <div className="muted num">{m.endedOf(entry.ended, entry.runs)}</div>}{entry.ejected > 0 && <div className="bad">⏏ {entry.ejected}</div>}</td>
-      <td className="num">{entry.bytes > 0 ? bytes(entry.bytes) : ''}</td>
+      <td className="num nowrap">{entry.bytes > 0 ? bytes(entry.bytes) : ''}</td>
       <td><Menu label={m.actions(name)} items={actionsOf(entry)} /></td>
     </tr>
   )

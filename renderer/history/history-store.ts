@@ -5,7 +5,7 @@ import { inBackground, lab, onLab } from '../app/lab-client'
 import { showPane } from '../app/panes'
 import { createStore } from '../app/store'
 import { experiment, showComparison } from '../results/experiment-store'
-import { showSweep, sweepView } from '../results/sweep-store'
+import { showSweep, sweepAsked, sweepView } from '../results/sweep-store'
 import { queueRef } from '../scenario/queue-form'
 
 export interface HistoryView {
@@ -47,6 +47,7 @@ export function followHistory(): void {
   sweepView.subscribe(tell)
   // A run that is started is what one wants to see.
   experiment.subscribe(() => { if (experiment.get().starting) resultsView.set('results') })
+  sweepAsked.subscribe(() => resultsView.set('results'))
 }
 
 export function showHistory(): void {

@@ -9,22 +9,23 @@ export const en = {
   setup: 'Setup', editor: 'Editor', results: 'Results', panes: 'Panes', language: 'Language', resize: 'Resize panes', close: 'Close', dismiss: 'Dismiss', reloadPage: 'Reload',
   fatalTitle: 'The lab can’t be shown', fatalText: 'Your policies, scenarios and drafts are kept. What went wrong:',
   bridgeLost: 'The connection to the lab is lost; it is tried again. What you typed is still here.', bridgeFailed: 'The lab could not answer:', notKept: 'Nothing is kept: the workspace is a temporary folder.',
-  none: 'none', cancel: 'Cancel', listComma: ', ', fullStop: '.',
+  none: 'none', cancel: 'Cancel', undo: 'Undo', taken: (what: string) => `${what} was taken away.`, presetReplaced: 'Another preset: variants and sysctls of the one before are gone.', listComma: ', ', fullStop: '.',
   shortcuts: 'Keys and help',
-  shortcutGroups: [
-    { title: 'Besides', keys: [['Esc Esc', 'Cancel the comparison'], ['Ctrl+wheel', 'Zoom the charts'], ['Shift+wheel', 'Move the charts'], ['← / →', 'In an event lane: previous, next event'], [', / .', 'Previous, next event while one is open'], ['Esc', 'Close the event']] },
-    { title: 'Editor', keys: [['Ctrl+Space', 'Complete'], ['F8', 'Next problem'], ['F12', 'Go to definition'], ['Ctrl+F', 'Find'], ['Ctrl+M', 'Let Tab leave the editor']] },
-  ] as readonly { readonly title: string; readonly keys: readonly (readonly [string, string])[] }[],
   commands: {
     run: 'Run the comparison', save: 'Save, check and run again', palette: 'Find a command', help: 'Keys and help', goSetup: 'Go to setup', goEditor: 'Go to editor', goResults: 'Go to results', history: 'Show the history', report: 'Export a report', bundle: 'Export a bundle', openBundle: 'Open a bundle or report',
-    newPolicy: 'New policy', sideBySide: 'Charts side by side', overlaid: 'Charts overlaid', saveLayout: 'Save this layout', tour: 'Take the tour', otherLanguage: '中文', zoomIn: 'Zoom in', zoomOut: 'Zoom out', earlier: 'Move to earlier', later: 'Move to later', zoomAll: 'Show all of the run',
+    newPolicy: 'New policy', sideBySide: 'Charts side by side', overlaid: 'Charts overlaid', saveLayout: 'Save this layout', tour: 'Take the tour', otherLanguage: 'Speak Chinese (中文)', zoomIn: 'Zoom in', zoomOut: 'Zoom out', earlier: 'Move to earlier', later: 'Move to later', zoomAll: 'Show all of the run',
   },
   palette: { find: 'Type a command, preset or policy', nothing: 'Nothing fits.', command: 'Command', preset: 'Preset', policy: 'Policy' },
   keys: {
     hint: 'Click keys to change them: press new ones, Backspace for none, Escape to leave them.', places: { anywhere: 'Anywhere', charts: 'Charts (when focused)' }, none: 'none', press: 'Press keys…', taken: (key: string, command: string) => `${key} is “${command}” already.`,
     change: (command: string) => `Change the keys of “${command}”`, reset: (command: string) => `Reset the keys of “${command}”`, resetAll: 'Reset all keys', words: 'Words', findWord: 'Find a word',
+    fixedPlaces: { window: 'Anywhere, fixed', charts: 'Charts, by the wheel', lane: 'Event lane', inspector: 'While an event is open', divergence: 'Where two runs part', travel: 'Travel through a run', form: 'Scenario form', tour: 'Tour', editor: 'Editor' },
+    fixed: {
+      cancel: 'Cancel the comparison', wheelZoom: 'Zoom', wheelPan: 'Move', laneEvent: 'Previous, next event', openEvent: 'Previous, next event', closeEvent: 'Close the event', difference: 'Previous, next difference', travelEvent: 'Previous, next event',
+      travelPass: 'Previous, next pass of kswapd', undo: 'Undo', redo: 'Redo', tourStep: 'Back, next', complete: 'Complete', nextProblem: 'Next problem', definition: 'Go to definition', find: 'Find', tabLeaves: 'Let Tab leave the editor',
+    },
   },
-  layouts: { text: 'Panes, their sizes, how charts are laid out, pinned charts and hidden zones. It is found by its name in the palette.', nameRule: '1 to 40 characters.', saved: (name: string) => `Layout ${name} is saved; the palette applies it.` },
+  layouts: { text: 'Panes, their sizes, how charts are laid out, pinned charts and series, and hidden zones. It is found by its name in the palette.', nameRule: '1 to 40 characters.', saved: (name: string) => `Layout ${name} is saved; the palette applies it.` },
   tour: {
     next: 'Next', back: 'Back', end: 'Done',
     steps: [
@@ -36,7 +37,7 @@ export const en = {
       { title: 'Everything else', text: 'Ctrl+K finds every command, preset and policy; ? lists the keys, which can be changed, and explains the words.' },
     ] as readonly { readonly title: string; readonly text: string }[],
   },
-  pinned: { pin: (title: string) => `Pin ${title} to the top`, unpin: (title: string) => `Unpin ${title}`, zones: 'Zones shown' },
+  pinned: { title: 'Pinned series', pinSeries: (series: string) => `Pin series ${series}`, unpinSeries: (series: string) => `Unpin series ${series}`, pin: (title: string) => `Pin ${title} to the top`, unpin: (title: string) => `Unpin ${title}`, zones: 'Zones shown' },
 
   // Running
   run: 'Run', cancelling: 'Cancelling…', starting: 'Starting…', runProgress: 'Progress',
@@ -103,9 +104,9 @@ export const en = {
   lowerIsBetter: 'Lower is better.', higherIsBetter: 'Higher is better.', neitherIsBetter: 'Neither way is better.',
 
   // Charts
-  charts: 'Charts', chartsWaiting: 'Charts appear when the first run has finished.', layout: 'Layout', sideBySide: 'Side by side', overlaid: 'Overlaid', tooNarrow: 'The pane is too narrow', zoomIn: 'Zoom in', zoomOut: 'Zoom out', zoomAll: 'All', dragToZoom: 'Drag to zoom, click an event to see why', scale: 'Scale', fullScale: 'all', nearMarks: 'near the marks', nearMarksHint: 'End the scale a little above the highest mark',
+  charts: 'Charts', chartsWaiting: 'Charts appear when the first run has finished.', seriesLoading: 'Loading…', seriesNone: 'No run of it yet.', layout: 'Layout', sideBySide: 'Side by side', overlaid: 'Overlaid', tooNarrow: 'The pane is too narrow', zoomIn: 'Zoom in', zoomOut: 'Zoom out', zoomAll: 'All', dragToZoom: 'Drag to zoom, click an event to see why', scale: 'Scale', fullScale: 'all', nearMarks: 'near the marks', nearMarksHint: 'End the scale a little above the highest mark',
   claims: { title: 'What the articles say', article: (id: string) => `article ${id}`, true: 'True.', wrong: 'Wrong.', trueIn: (kernels: string) => `True in ${kernels}.`, run: 'Run the evidence', runOf: (claim: string) => `Run the evidence: ${claim}` },
-  events: 'Events', lanes: { kswapd: 'kswapd', direct: 'direct', throttle: 'throttled', oom: 'OOM', failed: 'failed', ejected: 'ejected', policies: 'policies', sysctl: 'sysctl', boost: 'boost', compaction: 'compaction', hung: 'hung', disk: 'disk fault', task: 'tasks' },
+  events: 'Events', lanes: { kswapd: 'kswapd', direct: 'direct', throttle: 'throttled', oom: 'OOM', failed: 'failed', ejected: 'ejected', policies: 'policies', sysctl: 'sysctl', boost: 'boost', compaction: 'compact', hung: 'hung', disk: 'disk fault', task: 'tasks' },
   laneLabel: (lane: string, machine: string, count: number) => `${lane}, ${machine}, ${plural(count, 'event', 'events')}. Arrow keys step through them.`,
 
   // Inspector
@@ -144,7 +145,7 @@ export const en = {
   },
 
   // Runs
-  runs: 'Runs', slowAllocs: 'Slow allocations', slowAllocsOf: (label: string, count: string, ms: string) => `${label}: ${count} allocations took ${ms} or more. Where their time went:`, stallParts: { scan: 'scan', throttle: 'throttled', io: 'IO', compaction: 'compaction', lock: 'locks', oom: 'OOM', runnable: 'no CPU', other: 'other' }, allOfThem: 'all', when: 'At', took: 'Took', machine: 'Machine', state: 'State', ended: 'End', digest: 'Digest', ejections: 'Ejections', showSeed: (seed: number) => `Show seed ${seed} in the charts`,
+  runs: 'Runs', slowAllocs: 'Slow allocations', slowAllocsOf: (label: string, count: string, ms: string) => `${label}: ${count} allocations took ${ms} or more. Where their time went:`, slowAllocsNone: (label: string, ms: string) => `${label}: no allocation took ${ms} or more.`, stallParts: { scan: 'scan', throttle: 'throttled', io: 'IO', compaction: 'compaction', lock: 'locks', oom: 'OOM', runnable: 'no CPU', other: 'other' }, allOfThem: 'all', when: 'At', took: 'Took', machine: 'Machine', state: 'State', ended: 'End', digest: 'Digest', ejections: 'Ejections', showSeed: (seed: number) => `Show seed ${seed} in the charts`,
   runStates: { waiting: 'waiting', running: 'running', done: 'done', cancelled: 'cancelled', failed: 'failed' },
   ends: (end: string) => ({ done: 'all tasks ended', time: 'time was up', cancelled: 'cancelled', stuck: 'stuck', panic: 'kernel panic' })[end] ?? end,
   ejectedAt: (kind: string, hook: string, message: string) => `Ejected (${kind}) in ${hook}: ${message}`, ejectedWhen: (time: string, call: string) => `At ${time} of virtual time, in call ${call}.`, answered: 'Answered', allowed: 'Allowed:', askedWith: 'Asked with',
@@ -155,7 +156,7 @@ export const en = {
   // Out
   out: {
     title: 'Export', report: 'Report (HTML)', csv: 'Runs (CSV)', json: 'Everything (JSON)', bundle: 'Bundle, to run it again', openBundle: 'Open a bundle…',
-    trace: (machine: string) => `Trace for Perfetto: ${machine}`, series: (machine: string) => `Series (CSV): ${machine}`, chart: (title: string) => `Save the chart ${title}`, svg: 'As SVG', png: 'As PNG',
+    trace: (machine: string) => `Trace for Perfetto: ${machine}`, series: (machine: string) => `Series (CSV): ${machine}`, chart: (title: string) => `More for the chart ${title}`, svg: 'Save as SVG', png: 'Save as PNG',
   },
   wasSaved: (name: string) => `${name} is ready to be saved.`, sameDigest: 'as in the bundle', otherDigest: (digest: string) => `the bundle has ${digest}`,
 
@@ -168,7 +169,7 @@ export const en = {
   draftFound: 'There are unsaved changes from before.', takeDraft: 'Restore them', dropDraft: 'Discard', exampleReadOnly: 'An example. Fork it to change it.', kernelReadOnly: 'How this kernel decides. Fork it to change any decision.', readOnlyHint: 'Fork it to change it.', forkToEdit: 'Fork to edit',
   cannotRun: 'This can’t run', typeProblems: 'Type problems (it may still run: answers are checked)', checked: 'Checked', hooksDeclared: 'Hooks:', compiledIn: (ms: string) => `compiled in ${ms} ms`,
   scenarioProblems: 'The scenario can’t run', scenarioGood: 'The scenario can run', savedAs: (file: string) => `Saved as ${file}.`,
-  create: 'Create', forkOf: (name: string) => `Fork ${name}`, renameOf: (name: string) => `Rename ${name}`, removeOf: (name: string) => `Remove ${name}?`, removeText: (file: string) => `${file} will be deleted from the workspace.`,
+  create: 'Create', forkOf: (name: string) => `Fork ${name}`, renameOf: (name: string) => `Rename ${name}`, removeOf: (name: string) => `Remove ${name}?`, removeText: (file: string) => `${file} goes to the folder “removed” of the workspace.`, fileRemoved: (file: string) => `${file} was removed.`,
   policyName: 'Name', nameRule: 'Lower-case words joined by “-”, at most 40 characters.', nameTaken: (name: string) => `There is a policy ${name} already.`,
 }
 

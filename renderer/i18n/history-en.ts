@@ -2,7 +2,7 @@
 const plural = (count: number, one: string, other: string): string => `${count.toLocaleString('en-US')} ${count === 1 ? one : other}`
 
 export const historyEn = {
-  title: 'History', now: 'Comparison', show: 'What the pane shows', search: 'Search', searchHint: 'Name, preset, policy, sysctl, tag …', tag: 'Tag', anyTag: 'all tags', anyKind: 'all kinds', kinds: { comparison: 'Comparison', sweep: 'Sweep' }, kind: 'Kind', onlyPinned: 'Pinned', showRemoved: 'Removed',
+  title: 'History', now: 'Comparison', show: 'What the pane shows', search: 'Search', searchHint: 'Name, policy, tag …', tag: 'Tag', anyTag: 'all tags', anyKind: 'all kinds', kinds: { comparison: 'Comparison', sweep: 'Sweep' }, kind: 'Kind', onlyPinned: 'Pinned', showRemoved: 'Removed',
   empty: 'Nothing is kept yet', emptyHint: 'Every comparison and sweep that you run lands here.', noneFits: 'Nothing fits', more: (count: number) => `Show ${plural(count, 'more', 'more')}`,
   name: 'Name', when: 'When', machines: 'Machines', state: 'State', size: 'Size', tags: 'Tags', choose: (name: string) => `Choose ${name}`, pin: (name: string) => `Pin ${name}: never let go to make room`, unpin: (name: string) => `Unpin ${name}`, actions: (name: string) => `More for ${name}`,
   states: { running: 'running', done: 'done', cancelled: 'cancelled', failed: 'failed', interrupted: 'interrupted' }, endedOf: (ended: number, runs: number) => `${ended} of ${runs}`, seeds: (seeds: number) => plural(seeds, 'seed', 'seeds'),

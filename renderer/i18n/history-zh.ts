@@ -2,7 +2,7 @@
 import type { HistoryMessages } from './history-en'
 
 export const historyZh: HistoryMessages = {
-  title: '历史', now: '对比', show: '窗格显示的内容', search: '搜索', searchHint: '名称、预设、策略、sysctl、标签…', tag: '标签', anyTag: '所有标签', anyKind: '所有种类', kinds: { comparison: '对比', sweep: '扫参' }, kind: '种类', onlyPinned: '已固定', showRemoved: '已移除',
+  title: '历史', now: '对比', show: '窗格显示的内容', search: '搜索', searchHint: '名称、策略、标签…', tag: '标签', anyTag: '所有标签', anyKind: '所有种类', kinds: { comparison: '对比', sweep: '扫参' }, kind: '种类', onlyPinned: '已固定', showRemoved: '已移除',
   empty: '还没有保存任何内容', emptyHint: '你运行的每次对比和扫参都会保存在这里。', noneFits: '没有符合的内容', more: (count) => `再显示 ${count} 项`,
   name: '名称', when: '时间', machines: '机器', state: '状态', size: '大小', tags: '标签', choose: (name) => `选择 ${name}`, pin: (name) => `固定 ${name}：腾空间时绝不清除`, unpin: (name) => `取消固定 ${name}`, actions: (name) => `${name} 的更多操作`,
   states: { running: '运行中', done: '完成', cancelled: '已取消', failed: '失败', interrupted: '被中断' }, endedOf: (ended, runs) => `${ended} / ${runs}`, seeds: (seeds) => `${seeds} 个种子`,

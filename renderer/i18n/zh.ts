@@ -9,22 +9,23 @@ export const zh: Messages = {
   setup: '设置', editor: '编辑器', results: '结果', panes: '面板', language: '语言', resize: '调整面板大小', close: '关闭', dismiss: '知道了', reloadPage: '重新加载',
   fatalTitle: '无法显示实验室', fatalText: '您的策略、场景和草稿都已保留。出错信息：',
   bridgeLost: '与实验室的连接已断开，正在重试。您输入的内容仍在。', bridgeFailed: '实验室无法回答：', notKept: '不会保留任何内容：工作区是临时文件夹。',
-  none: '无', cancel: '取消', listComma: '，', fullStop: '。',
+  none: '无', cancel: '取消', undo: '撤销', taken: (what) => `已移除 ${what}。`, presetReplaced: '已换预设：之前的变体和 sysctl 已移除。', listComma: '，', fullStop: '。',
   shortcuts: '按键与帮助',
-  shortcutGroups: [
-    { title: '其他', keys: [['Esc Esc', '取消比较'], ['Ctrl+wheel', '缩放图表'], ['Shift+wheel', '平移图表'], ['← / →', '在事件泳道中：上一个、下一个事件'], [', / .', '打开事件时：上一个、下一个事件'], ['Esc', '关闭事件']] },
-    { title: '编辑器', keys: [['Ctrl+Space', '补全'], ['F8', '下一个问题'], ['F12', '转到定义'], ['Ctrl+F', '查找'], ['Ctrl+M', '让 Tab 键离开编辑器']] },
-  ],
   commands: {
     run: '运行比较', save: '保存、检查并重新运行', palette: '查找命令', help: '按键与帮助', goSetup: '转到设置', goEditor: '转到编辑器', goResults: '转到结果', history: '显示历史', report: '导出报告', bundle: '导出实验包', openBundle: '打开实验包或报告',
-    newPolicy: '新建策略', sideBySide: '图表并排', overlaid: '图表叠加', saveLayout: '保存当前布局', tour: '界面导览', otherLanguage: 'English', zoomIn: '放大', zoomOut: '缩小', earlier: '向前移动', later: '向后移动', zoomAll: '显示整个运行',
+    newPolicy: '新建策略', sideBySide: '图表并排', overlaid: '图表叠加', saveLayout: '保存当前布局', tour: '界面导览', otherLanguage: '改用英文（English）', zoomIn: '放大', zoomOut: '缩小', earlier: '向前移动', later: '向后移动', zoomAll: '显示整个运行',
   },
   palette: { find: '输入命令、预设或策略', nothing: '没有匹配项。', command: '命令', preset: '预设', policy: '策略' },
   keys: {
     hint: '点击按键即可更改：按下新的组合键，Backspace 表示不设，Escape 保持不变。', places: { anywhere: '任何位置', charts: '图表（获得焦点时）' }, none: '无', press: '请按键…', taken: (key, command) => `${key} 已用于“${command}”。`,
     change: (command) => `更改“${command}”的按键`, reset: (command) => `恢复“${command}”的按键`, resetAll: '恢复所有按键', words: '词汇', findWord: '查找词汇',
+    fixedPlaces: { window: '任何位置（固定）', charts: '图表（滚轮）', lane: '事件泳道', inspector: '打开事件时', divergence: '两次运行在哪里分开', travel: '在运行中穿行', form: '场景表单', tour: '导览', editor: '编辑器' },
+    fixed: {
+      cancel: '取消比较', wheelZoom: '缩放', wheelPan: '平移', laneEvent: '上一个、下一个事件', openEvent: '上一个、下一个事件', closeEvent: '关闭事件', difference: '上一处、下一处分歧', travelEvent: '上一个、下一个事件',
+      travelPass: '上一趟、下一趟 kswapd', undo: '撤销', redo: '重做', tourStep: '上一步、下一步', complete: '补全', nextProblem: '下一个问题', definition: '转到定义', find: '查找', tabLeaves: '让 Tab 键离开编辑器',
+    },
   },
-  layouts: { text: '包括面板及其大小、图表布局、固定的图表和隐藏的 zone。可在命令面板中按名称找到。', nameRule: '1 到 40 个字符。', saved: (name) => `布局 ${name} 已保存，可在命令面板中使用。` },
+  layouts: { text: '包括面板及其大小、图表布局、固定的图表和序列以及隐藏的 zone。可在命令面板中按名称找到。', nameRule: '1 到 40 个字符。', saved: (name) => `布局 ${name} 已保存，可在命令面板中使用。` },
   tour: {
     next: '下一步', back: '上一步', end: '完成',
     steps: [
@@ -36,7 +37,7 @@ export const zh: Messages = {
       { title: '其他', text: '按 Ctrl+K 可找到所有命令、预设和策略；按 ? 可查看并更改按键，以及词汇解释。' },
     ],
   },
-  pinned: { pin: (title) => `将“${title}”固定在顶部`, unpin: (title) => `取消固定“${title}”`, zones: '显示的 zone' },
+  pinned: { title: '固定的序列', pinSeries: (series) => `固定序列“${series}”`, unpinSeries: (series) => `取消固定序列“${series}”`, pin: (title) => `将“${title}”固定在顶部`, unpin: (title) => `取消固定“${title}”`, zones: '显示的 zone' },
 
   run: '运行', cancelling: '正在取消…', starting: '正在启动…', runProgress: '进度',
   runsDone: (done, all) => `已完成 ${n(done)} / ${n(all)} 次运行`, toGo: (time) => `约剩 ${time}`,
@@ -90,15 +91,15 @@ export const zh: Messages = {
   tooFewSeeds: (seeds) => `— ${n(seeds)} 个种子太少，无法区分偶然与效果。`, runSeeds: (seeds) => `运行 ${n(seeds)} 个种子`,
   andMore: (count) => `，另有 ${n(count)} 项`, better: '更好', worse: '更差',
 
-  time: '时间', units: { 'ns/s': '每秒内的时间', pages: '页', 'pages/s': '页/秒', '/s': '/秒', count: '次' },
+  time: '时间', units: { 'ns/s': '每秒内的时间', pages: '页', 'pages/s': '页/秒', '/s': '/秒', count: '次', looks: '次', evictions: '次淘汰', x: '倍', 'of memory': '占内存', ratio: '比值', flag: '开关', bits: '位', tasks: '个任务', bytes: '字节', s: '秒', 'huge pages of 2 MiB': '个 2 MiB 大页' },
   metrics: '指标', metric: '指标', metricsShown: '显示的指标', biggest: '最大差异', onlyDifferences: '有差异', allMetrics: (count) => `全部 ${n(count)}`, findMetric: '查找指标', noMetrics: '还没有指标。', noRowsShown: '这里没有指标。显示全部可查看未变化的指标。',
   rowsHidden: (count) => `另有 ${n(count)} 项指标未显示。`, willCompare: (base, policies, runs) => `${base} 对比 ${policies}：共 ${n(runs)} 次运行。`, willRun: (base) => `仅 ${base}。加入一个策略即可比较。`,
   notYet: '尚未运行', verdicts: { better: '更好', worse: '更差', different: '不同', same: '相同', unclear: '不明' }, interval: (low, high) => `${low} … ${high}`, intervalHint: '配对种子差值的 95% 置信区间',
   lowerIsBetter: '越低越好。', higherIsBetter: '越高越好。', neitherIsBetter: '无所谓好坏。',
 
-  charts: '图表', chartsWaiting: '首次运行完成后显示图表。', layout: '布局', sideBySide: '并排', overlaid: '叠加', tooNarrow: '面板太窄', zoomIn: '放大', zoomOut: '缩小', zoomAll: '全部', dragToZoom: '拖动可缩放，点击事件查看原因', scale: '刻度', fullScale: '全部', nearMarks: '水位附近', nearMarksHint: '纵轴止于最高水位之上不远处',
+  charts: '图表', chartsWaiting: '首次运行完成后显示图表。', seriesLoading: '正在加载…', seriesNone: '还没有运行。', layout: '布局', sideBySide: '并排', overlaid: '叠加', tooNarrow: '面板太窄', zoomIn: '放大', zoomOut: '缩小', zoomAll: '全部', dragToZoom: '拖动可缩放，点击事件查看原因', scale: '刻度', fullScale: '全部', nearMarks: '水位附近', nearMarksHint: '纵轴止于最高水位之上不远处',
   claims: { title: '文章里的说法', article: (id: string) => `文章 ${id}`, true: '正确。', wrong: '错误。', trueIn: (kernels: string) => `在 ${kernels} 中正确。`, run: '运行证据', runOf: (claim: string) => `运行证据：${claim}` },
-  events: '事件', lanes: { kswapd: 'kswapd', direct: '直接回收', throttle: '节流', oom: 'OOM', failed: '分配失败', ejected: '弹出', policies: 'policies', sysctl: 'sysctl', boost: 'boost', compaction: '规整', hung: 'hung task', disk: '磁盘故障', task: '任务' },
+  events: '事件', lanes: { kswapd: 'kswapd', direct: '直接回收', throttle: '节流', oom: 'OOM', failed: '分配失败', ejected: '弹出', policies: '策略', sysctl: 'sysctl', boost: 'boost', compaction: '规整', hung: 'hung task', disk: '磁盘故障', task: '任务' },
   laneLabel: (lane, machine, count) => `${lane}，${machine}，${n(count)} 个事件。用方向键逐个查看。`,
 
   inspectorViews: { why: '原因', gfp: 'gfp 标志', proc: '此刻的 /proc', page: '跟踪一页' },
@@ -133,7 +134,7 @@ export const zh: Messages = {
     tank: (zone, free, min, low, high) => `${zone}：空闲 ${free} 页，MIN ${min}，LOW ${low}，HIGH ${high}`, lists: 'LRU 链表，按在链表上的年龄（页数）', pages: '页数', tail: '尾部年龄', generations: '各代，最老在前', seq: '序号', anon: '匿名页', file: '文件页', age: '年龄', tasks: '任务', waits: '等待', reclaims: '正在回收',
     states: { running: '运行', runnable: '可运行', sleeping: '睡眠', blocked: '阻塞 (D)', exited: '已结束' }, disks: '设备', inflight: '进行中', waiting: '等待的任务', blocks: (zone, blocks, free) => `${zone}：${blocks} 个 pageblock，空闲 ${free} 页（颜色：空闲比例）`,
   },
-  runs: '运行', slowAllocs: '慢分配', slowAllocsOf: (label, count, ms) => `${label}：${count} 次申请耗时不少于 ${ms}，各部分用时：`, stallParts: { scan: '扫描', throttle: '节流', io: 'IO', compaction: '规整', lock: '锁', oom: 'OOM', runnable: '等 CPU', other: '其他' }, allOfThem: '全部', when: '时间', took: '耗时', machine: '机器', state: '状态', ended: '结束', digest: '摘要', ejections: '弹出', showSeed: (seed) => `在图表中显示种子 ${seed}`,
+  runs: '运行', slowAllocs: '慢分配', slowAllocsOf: (label, count, ms) => `${label}：${count} 次申请耗时不少于 ${ms}，各部分用时：`, slowAllocsNone: (label, ms) => `${label}：没有申请耗时达到 ${ms}。`, stallParts: { scan: '扫描', throttle: '节流', io: 'IO', compaction: '规整', lock: '锁', oom: 'OOM', runnable: '等 CPU', other: '其他' }, allOfThem: '全部', when: '时间', took: '耗时', machine: '机器', state: '状态', ended: '结束', digest: '摘要', ejections: '弹出', showSeed: (seed) => `在图表中显示种子 ${seed}`,
   runStates: { waiting: '等待', running: '运行中', done: '完成', cancelled: '已取消', failed: '失败' },
   ends: (end) => ({ done: '所有任务结束', time: '时间到', cancelled: '已取消', stuck: '卡住', panic: '内核恐慌' })[end] ?? end,
   ejectedAt: (kind, hook, message) => `在 ${hook} 中被弹出（${kind}）：${message}`, ejectedWhen: (time, call) => `虚拟时间 ${time}，第 ${call} 次调用。`, answered: '返回值', allowed: '允许：', askedWith: '调用参数',
@@ -143,7 +144,7 @@ export const zh: Messages = {
 
   out: {
     title: '导出', report: '报告（HTML）', csv: '各次运行（CSV）', json: '全部内容（JSON）', bundle: '实验包，可在别处重新运行', openBundle: '打开实验包…',
-    trace: (machine) => `Perfetto 跟踪：${machine}`, series: (machine) => `采样序列（CSV）：${machine}`, chart: (title) => `保存图表“${title}”`, svg: '存为 SVG', png: '存为 PNG',
+    trace: (machine) => `Perfetto 跟踪：${machine}`, series: (machine) => `采样序列（CSV）：${machine}`, chart: (title) => `图表“${title}”的更多操作`, svg: '存为 SVG', png: '存为 PNG',
   },
   wasSaved: (name) => `${name} 已可保存。`, sameDigest: '与实验包相同', otherDigest: (digest) => `实验包中为 ${digest}`,
 
@@ -155,6 +156,6 @@ export const zh: Messages = {
   draftFound: '发现之前未保存的修改。', takeDraft: '恢复', dropDraft: '丢弃', exampleReadOnly: '这是示例。派生后即可修改。', kernelReadOnly: '该内核的决策方式。派生后可修改任何决策。', readOnlyHint: '派生后即可修改。', forkToEdit: '派生并编辑',
   cannotRun: '无法运行', typeProblems: '类型问题（仍可运行：返回值会被检查）', checked: '检查通过', hooksDeclared: '钩子：', compiledIn: (ms) => `编译 ${ms} 毫秒`,
   scenarioProblems: '场景无法运行', scenarioGood: '场景可以运行', savedAs: (file) => `已保存为 ${file}。`,
-  create: '创建', forkOf: (name) => `派生 ${name}`, renameOf: (name) => `重命名 ${name}`, removeOf: (name) => `删除 ${name}？`, removeText: (file) => `${file} 将从工作区中删除。`,
+  create: '创建', forkOf: (name) => `派生 ${name}`, renameOf: (name) => `重命名 ${name}`, removeOf: (name) => `删除 ${name}？`, removeText: (file) => `${file} 将移到工作区的 removed 文件夹。`, fileRemoved: (file) => `已删除 ${file}。`,
   policyName: '名称', nameRule: '由 “-” 连接的小写单词，最多 40 个字符。', nameTaken: (name) => `策略 ${name} 已存在。`,
 }

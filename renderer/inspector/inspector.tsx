@@ -152,7 +152,7 @@ function useStepKeys(now: PickedEvent): void {
   const events = useEvents(now.run)
   useEffect(() => {
     const listen = (key: KeyboardEvent): void => {
-      if (key.ctrlKey || key.metaKey || key.altKey || (key.target as HTMLElement).closest('input, textarea, select, .monaco-editor, dialog')) return
+      if (key.ctrlKey || key.metaKey || key.altKey || (key.target as HTMLElement).closest('input:not([type="radio"]), textarea, select, .monaco-editor, dialog')) return
       if (key.key === '.') stepTo(now, events, 1)
       else if (key.key === ',') stepTo(now, events, -1)
       else if (key.key === 'Escape') picked.set(undefined)

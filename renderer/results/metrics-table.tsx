@@ -7,7 +7,7 @@ import { setSetting, useSetting } from '../app/settings'
 import { useMessages, useText } from '../i18n'
 import type { Messages } from '../i18n'
 import { Segmented } from '../ui/controls'
-import { number, pagesAsBytes, percent, signed } from '../ui/format'
+import { number, pagesAsBytes, percent, signed, spread } from '../ui/format'
 import { Terms } from '../ui/term'
 import { Tip } from '../ui/tip'
 
@@ -64,7 +64,7 @@ function Row({ row, seeds }: { readonly row: ComparisonRow; readonly seeds: numb
         {info ? <Tip className="metric-name" text={<MetricHelp info={info} />}><Terms text={say(info.label)} plain /></Tip> : <code>{row.metric}</code>}
         <span className="unit">{unit === 'count' ? '' : m.units[unit] ?? unit}</span>
       </th>
-      <td className="num" title={unit === 'pages' ? pagesAsBytes(row.base.mean) : undefined}>{number(row.base.mean)}{seeds > 1 && <Spread sd={row.base.sd} />}</td>
+      <td className="num" title={unit === 'pages' ? pagesAsBytes(row.base.mean) : undefined}>{number(row.base.mean)}{seeds > 1 && <Spread sd={row.base.sd} mean={row.base.mean} />}</td>
       {row.policies.map((difference, index) => <Cells key={index} difference={difference} seeds={seeds} unit={unit} />)}
     </tr>
   )
@@ -76,7 +76,7 @@ function Cells({ difference, seeds, unit }: { readonly difference: Difference; r
   if (estimate.values.length === 0) return <><td className="num value muted">–</td><td className="num difference muted small">{m.notYet}</td></>
   return (
     <>
-      <td className="num value" title={unit === 'pages' ? pagesAsBytes(estimate.mean) : undefined}>{number(estimate.mean)}{seeds > 1 && <Spread sd={estimate.sd} />}</td>
+      <td className="num value" title={unit === 'pages' ? pagesAsBytes(estimate.mean) : undefined}>{number(estimate.mean)}{seeds > 1 && <Spread sd={estimate.sd} mean={estimate.mean} />}</td>
       <td className={`num difference verdict-${verdict}`}>
         <span className="delta">{mean === 0 ? '' : ratio === undefined ? signed(mean) : ratio >= 9 ? `×${number(Math.round(ratio + 1))}` : percent(ratio)}</span>
         <span className="verdict"><span aria-hidden="true">{arrowOf(mean)}</span> {m.verdicts[verdict]}</span>
@@ -86,8 +86,9 @@ function Cells({ difference, seeds, unit }: { readonly difference: Difference; r
   )
 }
 
-function Spread({ sd }: { readonly sd: number }): ReactNode {
-  return sd > 0 ? <span className="spread">±{number(sd)}</span> : null
+function Spread({ sd, mean }: { readonly sd: number; readonly mean: number }): ReactNode {
+  const text = sd > 0 ? spread(sd, mean) : ''
+  return text === '' ? null : <span className="spread">{text}</span>
 }
 
 function MetricHelp({ info }: { readonly info: MetricInfo }): ReactNode {

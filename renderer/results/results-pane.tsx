@@ -3,6 +3,7 @@ import { useEffect } from 'react'
 import type { ReactNode } from 'react'
 import { Group, Panel, Separator } from 'react-resizable-panels'
 import type { ExperimentStatus } from '../../preload/contract'
+import { useShownKey } from '../app/keys'
 import { rememberLayout, savedLayout } from '../app/layout'
 import { useStore } from '../app/store'
 import { ChartsPane } from '../charts/charts-pane'
@@ -49,9 +50,10 @@ export function ResultsPane(): ReactNode {
 function ResultsTabs(): ReactNode {
   const { history: m } = useMessages()
   const view = useStore(resultsView)
+  const historyKey = useShownKey('history')
   return (
     <div className="results-tabs">
-      <Segmented label={m.show} value={view} options={[{ value: 'results', label: m.now }, { value: 'history', label: m.title, title: 'Alt+4' }]} onChange={(next) => (next === 'history' ? showHistory() : resultsView.set(next))} />
+      <Segmented label={m.show} value={view} options={[{ value: 'results', label: m.now }, { value: 'history', label: m.title, title: historyKey }]} onChange={(next) => (next === 'history' ? showHistory() : resultsView.set(next))} />
     </div>
   )
 }
@@ -92,13 +94,14 @@ function LeftOut({ status }: { readonly status: ExperimentStatus }): ReactNode {
 function Comparison(): ReactNode {
   const m = useMessages()
   const { status, refused, starting } = useStore(experiment)
+  const runKey = useShownKey('run')
   return (
     <div className="results-scroll">
       <SweepResults />
       <Problems problems={refused} title={m.refused} />
       {status?.error && <Problems problems={[{ path: '', message: status.error }]} title={m.failed} />}
       {!status && refused.length === 0 && (
-        <Empty title={starting ? m.starting : m.nothingRun}>{!starting && <><WillRun /><p>{m.nothingRunHint}</p><Button tone="primary" keys="Ctrl+Enter" onClick={startComparison}>{m.run}</Button> <Button onClick={openBundleFile}>{m.out.openBundle}</Button></>}</Empty>
+        <Empty title={starting ? m.starting : m.nothingRun}>{!starting && <><WillRun /><p>{m.nothingRunHint}</p><Button tone="primary" keys={runKey} onClick={startComparison}>{m.run}</Button> <Button onClick={openBundleFile}>{m.out.openBundle}</Button></>}</Empty>
       )}
       {status && (
         <>

@@ -26,7 +26,7 @@ function Machine({ run, label }: { readonly run: RunStatus; readonly label: stri
   const shown = [...worst].sort((a, b) => b.duration - a.duration).slice(0, WORST_SHOWN)
   return (
     <>
-      <p>{m.slowAllocsOf(label, integer(count), duration(thresholdNs))}</p>
+      <p>{count === 0 ? m.slowAllocsNone(label, duration(thresholdNs)) : m.slowAllocsOf(label, integer(count), duration(thresholdNs))}</p>
       {count > 0 && (
         <div className="table-scroll">
           <table data-testid="slow-allocs">

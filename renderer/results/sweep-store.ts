@@ -15,6 +15,9 @@ export interface SweepView {
 
 export const sweepView = createStore<SweepView>({ refused: [] })
 
+/** Counts up when one is started or watched: what is shown turns to it. */
+export const sweepAsked = createStore(0)
+
 let wanted: string | undefined
 let releaseBusy = (): void => {}
 
@@ -49,6 +52,7 @@ export function watchQueued(sweep: string): void {
 
 async function follow(answer: Result<{ readonly id: string }>): Promise<void> {
   showPane('results')
+  sweepAsked.update((count) => count + 1)
   if (!answer.ok) return refuse(answer.problems)
   wanted = answer.value.id
   const first = await lab.sweepStatus(wanted)

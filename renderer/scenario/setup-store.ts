@@ -1,7 +1,9 @@
 /** What the next comparison is made of: a machine with its workload, the base kernel, the policies that take part, seeds, and overrides. */
 import type { PresetInfo } from '../../preload/contract'
 import { description, policyNamed } from '../app/description'
+import { offerUndo } from '../app/notices'
 import { createStore } from '../app/store'
+import { messages } from '../i18n'
 import { variantChoice } from './variant-text'
 import type { VariantChoice } from './variant-text'
 
@@ -39,6 +41,8 @@ export function presetNamed(id: string): PresetInfo | undefined {
 export function choosePreset(id: string): void {
   const preset = presetNamed(id)
   if (!preset) return
+  const before = setup.get()
+  if (before.scenario.kind === 'preset' && isChanged(before)) offerUndo(messages().presetReplaced, () => setup.set(before))
   setup.update((now) => ({ ...now, scenario: { kind: 'preset', id }, base: preset.base, policies: preset.policies, variants: preset.variants.map(variantChoice), seeds: preset.seeds, sysctls: [] }))
 }
 
@@ -76,6 +80,23 @@ export function setParam(policy: string, param: string, value: ParamValue): void
   })
 }
 
+/** Takes one variant away; what is undone puts it back in its place. */
+export function removeVariant(index: number): void {
+  const { variants } = setup.get()
+  const gone = variants[index]
+  if (!gone) return
+  setVariants(variants.filter((_, at) => at !== index))
+  offerUndo(messages().taken(gone.label), () => { setup.update((now) => ({ ...now, variants: now.variants.toSpliced(index, 0, gone) })) })
+}
+
+export function removeSysctl(name: string): void {
+  const index = setup.get().sysctls.findIndex((one) => one.name === name)
+  const gone = setup.get().sysctls[index]
+  if (!gone) return
+  setup.update((now) => ({ ...now, sysctls: now.sysctls.filter((one) => one !== gone) }))
+  offerUndo(messages().taken(`${gone.name} = ${gone.text}`), () => { setup.update((now) => (now.sysctls.some((one) => one.name === name) ? now : { ...now, sysctls: now.sysctls.toSpliced(index, 0, gone) })) })
+}
+
 export function setVariants(variants: readonly VariantChoice[]): void {
   setup.update((now) => ({ ...now, variants }))
 }
@@ -86,6 +107,12 @@ export function setSweep(sweep: string): void {
 
 export function setSysctls(sysctls: readonly SysctlOverride[]): void {
   setup.update((now) => ({ ...now, sysctls }))
+}
+
+/** Are there variants or sysctls which are not the preset's own? */
+function isChanged({ scenario, variants, sysctls }: Setup): boolean {
+  const own = scenario.kind === 'preset' ? presetNamed(scenario.id)?.variants.map(variantChoice) ?? [] : []
+  return sysctls.length > 0 || variants.length > own.length || variants.some((one, at) => one.label !== own[at]?.label || one.text !== own[at]?.text)
 }
 
 function renameParams(params: Setup['params'], old: string, next: string): Setup['params'] {

@@ -1,11 +1,11 @@
 /** Sysctls that differ from the scenario's, for every machine of the comparison; each value is checked against the kernel's range as it is typed. */
 import { useId } from 'react'
 import type { ReactNode } from 'react'
-import { useDescription } from '../app/description'
+import { useDescription, useTold } from '../app/description'
 import { useStore } from '../app/store'
 import { useMessages } from '../i18n'
 import { Button } from '../ui/controls'
-import { setSysctls, setup } from './setup-store'
+import { removeSysctl, setSysctls, setup } from './setup-store'
 import type { SysctlOverride } from './setup-store'
 import { readSysctl } from './sysctl-value'
 
@@ -25,7 +25,7 @@ export function Sysctls(): ReactNode {
         <SysctlRow
           key={override.name} override={override}
           onText={(text) => setSysctls(sysctls.map((other, at) => (at === index ? { ...other, text } : other)))}
-          onRemove={() => setSysctls(sysctls.filter((_other, at) => at !== index))}
+          onRemove={() => removeSysctl(override.name)}
         />
       ))}
       <select aria-label={m.addSysctl} value="" onChange={(event) => add(event.target.value)} disabled={free.length === 0}>
@@ -41,16 +41,17 @@ interface SysctlRowProps { readonly override: SysctlOverride; onText(text: strin
 function SysctlRow({ override, onText, onRemove }: SysctlRowProps): ReactNode {
   const m = useMessages()
   const id = useId()
+  const told = useTold()
   const { sysctls: known } = useDescription()
   const info = known.find((sysctl) => sysctl.name === override.name)
   const reading = readSysctl(override.name, override.text, known, m)
   return (
     <div className="sysctl">
-      <label htmlFor={id}><code title={info?.about}>{override.name}</code></label>
+      <label htmlFor={id}><code title={info && told(info.about)}>{override.name}</code></label>
       <input id={id} className="num" inputMode="numeric" value={override.text} aria-invalid={!reading.ok} aria-describedby={`${id}-say`} onChange={(event) => onText(event.target.value)} />
-      <span className="unit">{info?.unit}</span>
+      <span className="unit">{m.units[info?.unit ?? ''] ?? info?.unit}</span>
       <Button tone="quiet" className="icon" aria-label={m.removeSysctl(override.name)} onClick={onRemove}>✕</Button>
-      <span id={`${id}-say`} className={reading.ok ? 'muted small say' : 'bad small say'}>{reading.ok ? info?.about : reading.message}</span>
+      <span id={`${id}-say`} className={reading.ok ? 'muted small say' : 'bad small say'}>{reading.ok ? info && told(info.about) : reading.message}</span>
     </div>
   )
 }

@@ -3,7 +3,7 @@ import type { ReactNode } from 'react'
 import { useStore } from '../app/store'
 import { useMessages } from '../i18n'
 import { Button } from '../ui/controls'
-import { setVariants, setup } from './setup-store'
+import { removeVariant, setVariants, setup } from './setup-store'
 import { readVariant } from './variant-text'
 import type { VariantChoice } from './variant-text'
 
@@ -20,7 +20,7 @@ export function Variants(): ReactNode {
           <VariantRow
             key={index} variant={variant} machine={index + 1}
             onChange={(next) => setVariants(variants.map((other, at) => (at === index ? next : other)))}
-            onRemove={() => setVariants(variants.filter((_other, at) => at !== index))}
+            onRemove={() => removeVariant(index)}
           />
         ))}
       </ul>

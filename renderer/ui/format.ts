@@ -18,6 +18,14 @@ export function signed(value: number): string {
   return (value > 0 ? '+' : '−') + number(Math.abs(value))
 }
 
+/** The spread of a number, with one place more than the number is written with; nothing where it is smaller than that. */
+export function spread(sd: number, mean: number): string {
+  const size = Math.abs(mean)
+  const places = size >= 1000 || Number.isInteger(mean) ? 0 : Math.max(0, 2 - Math.floor(Math.log10(size)))
+  const rounded = Number(sd.toFixed(Math.min(places + 1, 20)))
+  return rounded === 0 ? '' : `±${number(rounded)}`
+}
+
 /** A ratio of 0.125 is `+12.5 %`. */
 export function percent(ratio: number, sign = true): string {
   const size = Math.abs(ratio * 100)

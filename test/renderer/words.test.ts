@@ -5,14 +5,13 @@ import { chooseLanguage } from '../../renderer/i18n/choose'
 import { en } from '../../renderer/i18n/en'
 import { zh } from '../../renderer/i18n/zh'
 import { language } from '../../renderer/i18n/language'
-import { compact, duration, eta, number, pagesAsBytes, percent, signed } from '../../renderer/ui/format'
+import { compact, duration, eta, number, pagesAsBytes, percent, signed, spread } from '../../renderer/ui/format'
 import { splitText } from '../../renderer/ui/term-text'
 
 test('Chinese has every message, in Chinese unless it is a name or a sign', () => {
   const same = Object.entries(en).filter(([key, value]) => typeof value === 'string' && /[a-z]{3}/.test(value) && zh[key as keyof typeof zh] === value).map(([key]) => key)
   expect(same).toEqual([])
   expect(Object.keys(zh).sort()).toEqual(Object.keys(en).sort())
-  expect(zh.shortcutGroups.map((group) => group.keys.map(([keys]) => keys))).toEqual(en.shortcutGroups.map((group) => group.keys.map(([keys]) => keys)))
   expect(Object.keys(zh.eventKinds)).toEqual(Object.keys(en.eventKinds))
 })
 
@@ -35,6 +34,11 @@ test('numbers have separators and no noise', () => {
   expect([pagesAsBytes(1), pagesAsBytes(3840), pagesAsBytes(758_592)]).toEqual(['4 KiB', '15 MiB', '2.89 GiB'])
   expect([compact(999), compact(12_500), compact(3_400_000)]).toEqual(['999', '12.5K', '3.4M'])
   expect([eta(400), eta(61_000), eta(420_000)]).toEqual(['1 s', '61 s', '7 min'])
+})
+
+test('a spread has one place more than its number, and none where that is zero', () => {
+  language.set('en')
+  expect([spread(0.0000849, 0.142), spread(0.0461, 24.9), spread(4.93, 164.5), spread(0.0477, 30_641.2), spread(0.3, 12), spread(418, 24_915)]).toEqual(['±0.0001', '±0.05', '±4.9', '', '±0.3', '±418'])
 })
 
 const TERMS = ['kswapd', 'low', 'swap', 'direct reclaim'].map((term) => ({ term, about: { en: term, zh: term } }))

@@ -110,6 +110,16 @@ test('charts are pinned, zones hidden, zoomed by the wheel; a layout brings it a
   await page.keyboard.press('Enter')
   await expect(charts.first()).toHaveAttribute('data-chart', 'lru')
 
+  await lru.getByRole('button', { name: 'More for the chart LRU lists' }).click()
+  await page.getByRole('menuitem', { name: 'Pin series inactive file' }).click()
+  await expect(charts.first()).toContainText('Pinned series')
+  await expect(charts.first().locator('.legend').first()).toContainText('LRU lists: inactive file')
+  await expect(charts.first().locator('path.recharts-curve').first()).toBeAttached()
+  await lab.shot('pinned-series-light-en')
+  await charts.first().getByRole('button', { name: 'More for the chart Pinned series' }).click()
+  await page.getByRole('menuitem', { name: 'Unpin series LRU lists: inactive file' }).click()
+  await expect(charts.first()).toHaveAttribute('data-chart', 'lru')
+
   const overlay = charts.first().locator('.overlay').first()
   await overlay.scrollIntoViewIfNeeded()
   await overlay.hover()
@@ -117,6 +127,37 @@ test('charts are pinned, zones hidden, zoomed by the wheel; a layout brings it a
   await page.mouse.wheel(0, -300)
   await page.keyboard.up('Control')
   await expect(page.getByRole('button', { name: 'All', exact: true })).toBeEnabled()
+})
+
+test('what was taken away comes back: a variant, a sysctl, a policy\'s file, the settings of a preset that was left', async ({ lab, fake, page }) => {
+  await lab.open(fake.url)
+  const undo = page.locator('.notice').getByRole('button', { name: 'Undo' })
+  await page.getByRole('button', { name: 'New variant' }).click()
+  await page.getByRole('textbox', { name: 'What variant 1 sets' }).fill('vm.swappiness=10')
+  await page.getByRole('button', { name: 'Remove variant 1' }).click()
+  await expect(page.locator('[data-variant]')).toHaveCount(0)
+  await lab.shot('undo-light-en')
+  await undo.click()
+  await expect(page.getByRole('textbox', { name: 'What variant 1 sets' })).toHaveValue('vm.swappiness=10')
+
+  await page.getByTestId('preset').selectOption({ index: 1 })
+  await expect(page.locator('[data-variant="variant 1"]')).toHaveCount(0)
+  await undo.click()
+  await expect(page.getByRole('textbox', { name: 'What variant 1 sets' })).toHaveValue('vm.swappiness=10')
+
+  await page.getByRole('combobox', { name: 'Override a sysctl…' }).selectOption('vm.swappiness')
+  await page.getByRole('button', { name: 'Remove vm.swappiness' }).click()
+  await undo.click()
+  await expect(page.getByRole('textbox', { name: 'vm.swappiness', exact: true })).toBeVisible()
+
+  await lab.fork('file-first', 'going')
+  await lab.policy('going').getByRole('button', { name: 'More for going' }).click()
+  await page.getByRole('menuitem', { name: 'Remove' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click()
+  await expect(lab.policy('going')).toHaveCount(0)
+  await undo.click()
+  await expect(lab.policy('going').getByRole('checkbox').first()).toBeChecked()
+  await lab.idle()
 })
 
 test('the tour walks through the window; motion is spared where it is asked to be', async ({ lab, fake, page }) => {

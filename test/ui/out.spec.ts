@@ -33,8 +33,8 @@ test('a comparison leaves as report, CSV, JSON, trace and pictures; its bundle r
 
   const chart = page.locator('.chart[data-chart="lru"]')
   await chart.scrollIntoViewIfNeeded()
-  for (const [item, name, start] of [['As SVG', 'seed-000-raise-min-free-lru.svg', '<svg'], ['As PNG', 'seed-000-raise-min-free-lru.png', '\u0089PNG']] as const) {
-    await chart.getByRole('button', { name: 'Save the chart LRU lists' }).click()
+  for (const [item, name, start] of [['Save as SVG', 'seed-000-raise-min-free-lru.svg', '<svg'], ['Save as PNG', 'seed-000-raise-min-free-lru.png', '\u0089PNG']] as const) {
+    await chart.getByRole('button', { name: 'More for the chart LRU lists' }).click()
     const waiting = page.waitForEvent('download')
     await page.getByRole('menuitem', { name: item }).click()
     const download = await waiting

@@ -2,6 +2,7 @@
 import { createContext, useContext, useId, useState } from 'react'
 import type { ReactNode } from 'react'
 import type { Problem } from '../../../preload/contract'
+import { useDescription } from '../../app/description'
 import { useMessages } from '../../i18n'
 import { Button } from '../../ui/controls'
 import { blank, choicesOf, isRecord, itemsOf, pathText, unionOf, variantOf } from './schema'
@@ -143,19 +144,22 @@ function NumbersField(props: FieldProps): ReactNode {
 /** Members that stand, then a choice of those that may be added. */
 export function ObjectField({ schema, value, path, onRemove }: FieldProps): ReactNode {
   const { change } = useContext(FormOf)
+  const { sysctls } = useDescription()
   const record = isRecord(value) ? value : {}
   const union = unionOf(schema)
   const one = variantOf(schema, value)
   const names = Object.keys(one.properties ?? {})
   const present = [...names.filter((name) => Object.hasOwn(record, name)), ...Object.keys(record).filter((name) => !names.includes(name))]
   const memberSchema = (name: string): Schema => one.properties?.[name] ?? (typeof one.additionalProperties === 'object' ? one.additionalProperties : {})
+  // Names of sysctls are not in the schema: each kernel has its own.
+  const add = (name: string): void => change([...path, name], sysctls.find((sysctl) => path.join() === 'sysctls' && sysctl.name === name)?.default ?? blank(memberSchema(name), name))
   return (
     <Fold path={path} title={titleOf(path, record, union?.tag)} onRemove={onRemove} open={path.length < 2}>
       {union && <KindSelect label={union.tag} value={String(record[union.tag] ?? '')} names={union.variants.map((variant) => variant.name)} onChange={(name) => change(path, changedKind(union.variants.find((variant) => variant.name === name)?.schema ?? {}, union.tag, name, record))} />}
       {present.filter((name) => name !== union?.tag).map((name) => (
         <AnyField key={name} schema={memberSchema(name)} value={record[name]} path={[...path, name]} onRemove={one.required?.includes(name) ? undefined : () => change([...path, name], undefined)} />
       ))}
-      <AddMember names={names.filter((name) => !Object.hasOwn(record, name))} onAdd={(name) => change([...path, name], blank(memberSchema(name), name))} />
+      <AddMember names={(names.length > 0 ? names : path.join() === 'sysctls' ? sysctls.map(({ name }) => name) : []).filter((name) => !Object.hasOwn(record, name))} onAdd={add} />
     </Fold>
   )
 }

@@ -29,7 +29,7 @@ export function pathText(path: Path): string {
 export function inWords<T>(schema: T, say: (text: string) => string): T {
   if (Array.isArray(schema)) return schema.map((one: unknown) => inWords(one, say)) as T
   if (!isRecord(schema)) return schema
-  return Object.fromEntries(Object.entries(schema).map(([key, value]) => [key, key === 'description' && typeof value === 'string' ? say(value) : inWords(value, say)])) as T
+  return Object.fromEntries(Object.entries(schema).map(([name, value]) => [name, name === 'description' && typeof value === 'string' ? say(value) : inWords(value, say)])) as T
 }
 
 /** The few values this can have, or nothing where it is free. */

@@ -34,7 +34,7 @@ export function PhaseTimeline({ scenario }: { readonly scenario: Scenario }): Re
       ))}
       <div className="timeline-row" aria-hidden="true">
         <span className="timeline-name" />
-        <div className="timeline-axis">{timeTicks(0, end, 5).map((t) => <span key={t} className="muted num" style={{ left: `${(t / end) * 100}%` }}>{duration(t)}</span>)}</div>
+        <div className="timeline-axis">{timeTicks(0, end, 5).map((t) => <span key={t} className="muted num" style={{ left: `${(t / end) * 100}%`, transform: `translateX(${-(t / end) * 100}%)` }}>{duration(t)}</span>)}</div>
       </div>
       {scenario.processes.length > MOST_ROWS && <p className="muted small">{m.form.moreProcesses(scenario.processes.length - MOST_ROWS)}</p>}
     </section>

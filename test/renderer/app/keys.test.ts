@@ -1,9 +1,9 @@
 /** Keys as people name them, commands found by a few letters, charts in the order that was chosen. */
 import { beforeEach, expect, test, vi } from 'vitest'
 import { score, fuzzy } from '../../../renderer/app/fuzzy'
-import { COMMAND_IDS, DEFAULT_KEYS, bindKeys, commandFor, isRebound, keyName, keysOf, placeOf, takenBy } from '../../../renderer/app/keys'
+import { COMMAND_IDS, DEFAULT_KEYS, FIXED_KEYS, FIXED_PLACES, bindKeys, commandFor, isRebound, keyName, keysOf, placeOf, takenBy } from '../../../renderer/app/keys'
 import { setSetting } from '../../../renderer/app/settings'
-import { arranged, zoneOf } from '../../../renderer/charts/chart-choice'
+import { arranged, chartsOfPinned, isOfPinned, zoneOf } from '../../../renderer/charts/chart-choice'
 import { en } from '../../../renderer/i18n/en'
 import { zh } from '../../../renderer/i18n/zh'
 
@@ -53,4 +53,23 @@ test('pinned charts stand first in their own order, hidden zones nowhere', () =>
   expect(arranged(charts, ['swap', 'lru', 'gone'], ['0.DMA']).map((one) => one.id)).toEqual(['swap', 'lru', 'zone-free.0.DMA32'])
   expect(arranged(charts, ['zone-free.0.DMA'], ['0.DMA']).map((one) => one.id)).toEqual(['zone-free.0.DMA32', 'lru', 'swap'])
   expect([zoneOf(charts[0]), zoneOf(charts[2])]).toEqual(['0.DMA32', undefined])
+})
+
+test('pinned series stand in a chart a unit, of whichever chart has them; what no run has is left out', () => {
+  const chart = (id: string, unit: string, series: readonly string[]): Parameters<typeof zoneOf>[0] => ({ id, title: { en: id, zh: `${id}中` }, unit, lines: series.map((one) => ({ series: one, label: { en: one, zh: one }, style: 'stack' })) })
+  const pinned = chartsOfPinned([chart('lru', 'pages', ['anon', 'file']), chart('swap', '/s', ['in']), chart('again', 'pages', ['anon'])], ['in', 'file', 'gone', 'anon'], { en: 'Pinned', zh: '固定' })
+  expect(pinned.map(({ unit, lines }) => [unit, lines.map(({ label, style }) => `${label.zh} ${style}`)])).toEqual([['/s', ['swap中：in line']], ['pages', ['lru中：file line', 'lru中：anon line']]])
+  expect(pinned.every(isOfPinned)).toBe(true)
+  expect(chartsOfPinned([], ['anon'], { en: '', zh: '' })).toEqual([])
+})
+
+test('keys that are fixed have words in both languages, and none is a key of the whole window that can be changed', () => {
+  const ids = FIXED_PLACES.flatMap((place) => Object.keys(FIXED_KEYS[place]))
+  expect(new Set(ids).size).toBe(ids.length)
+  for (const { fixed, fixedPlaces } of [en.keys, zh.keys]) {
+    expect(Object.keys(fixed).sort()).toEqual([...ids].sort())
+    expect(Object.keys(fixedPlaces).sort()).toEqual([...FIXED_PLACES].sort())
+  }
+  const anywhere = COMMAND_IDS.filter((id) => placeOf(id) === 'anywhere').flatMap((id): readonly string[] => DEFAULT_KEYS[id])
+  expect(FIXED_PLACES.flatMap((place) => Object.values(FIXED_KEYS[place]).flat()).filter((key) => anywhere.includes(key))).toEqual([])
 })
