@@ -333,7 +333,7 @@ export interface FileContent { readonly file: string; readonly text: string; /**
 
 /** The text of a machine's own files; only zoneinfo is mandatory. */
 /** `zoneinfo` may be a whole terminal session, or a kernel's log with an OOM report instead. */
-export interface MachineFiles { readonly zoneinfo: string; readonly meminfo?: string; readonly vmstat?: string; readonly buddyinfo?: string; readonly sysctl?: Readonly<Record<string, string>> }
+export interface MachineFiles { readonly zoneinfo: string; readonly meminfo?: string; readonly vmstat?: string; readonly buddyinfo?: string; readonly swaps?: string; readonly sysctl?: Readonly<Record<string, string>> }
 export type ImportSource =
   | { readonly kind: 'text'; readonly files: MachineFiles }
   | { readonly kind: 'this-machine' }
@@ -343,6 +343,8 @@ export type ImportSource =
 
 export interface ImportSummary {
   readonly scenario: Scenario
+  /** The kernel the files are from, as far as they tell: its formulas explained the marks, its sysctls were taken. To be the base of a comparison. */
+  readonly kernel: string
   readonly read: readonly Text[]
   readonly assumed: readonly Text[]
   readonly notModelled: readonly Text[]
@@ -392,7 +394,8 @@ export interface LabRequests extends HistoryRequests, QueueRequests {
   save(file: string, text: string, version: string): Promise<Result<FileContent>>
   saveDraft(file: string, text: string): Promise<Result<null>>
   remove(file: string): Promise<Result<null>>
-  validateScenario(json: string): Promise<Result<Scenario>>
+  /** `base`: the kernel whose sysctls it may name; the default one if there is none of that name. */
+  validateScenario(json: string, base: string): Promise<Result<Scenario>>
   importMachine(source: ImportSource): Promise<Result<ImportSummary>>
   loadSettings(): Promise<Readonly<Record<string, string>>>
   saveSetting(key: string, value: string): Promise<void>

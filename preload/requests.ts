@@ -39,7 +39,7 @@ export const REQUESTS: { readonly [N in RequestName]: KindsOf<Parameters<LabRequ
   save: ['string', 'string', 'string'],
   saveDraft: ['string', 'string'],
   remove: ['string'],
-  validateScenario: ['string'],
+  validateScenario: ['string', 'string'],
   importMachine: ['object'],
   history: ['object'],
   historyOverview: [],

@@ -17,15 +17,16 @@ export const importCommand: Command = {
   name: 'import',
   about: 'turn /proc/zoneinfo (and more) of a machine, an OOM report of its kernel, or a trace into a scenario',
   details: [
-    'The argument is a zoneinfo file, a folder that holds zoneinfo and perhaps meminfo, vmstat, buddyinfo and sys/vm/ (such as /proc), a config.json of a recorded run,',
+    'The argument is a zoneinfo file, a folder that holds zoneinfo and perhaps meminfo, vmstat, buddyinfo, swaps and sys/vm/ (such as /proc), a config.json of a recorded run,',
     'a log (dmesg, journal) with what the kernel printed when it ran out of memory,',
-    'or - for stdin. Without an argument: this machine. With --json: {scenario, read, assumed, notModelled}.',
+    'or - for stdin. Without an argument: this machine. With --json: {scenario, kernel, read, assumed, notModelled}.',
   ].join('\n'),
   names: [], optionalNames: ['zoneinfo|folder|config.json|log|trace|-'],
   options: {
     meminfo: { type: 'string', value: 'FILE', about: 'its /proc/meminfo' },
     vmstat: { type: 'string', value: 'FILE', about: 'its /proc/vmstat' },
     buddyinfo: { type: 'string', value: 'FILE', about: 'its /proc/buddyinfo' },
+    swaps: { type: 'string', value: 'FILE', about: 'its /proc/swaps' },
     sysctl: { type: 'string', value: 'FILE', about: 'its sysctls, as `sysctl -a` prints them' },
     trace: { type: 'boolean', about: 'the file is a trace: oracleGeneral or CSV of libCacheSim (.zst, .gz or plain), or text of ftrace or perf script; its accesses become the workload' },
     memory: { type: 'string', value: 'MIB', about: 'with --trace: memory of the machine (half of what the trace touches)' },
@@ -69,10 +70,10 @@ async function traceOf(args: Arguments): Promise<Result<ImportSummary>> {
   }
 }
 
-const OPTIONAL = ['meminfo', 'vmstat', 'buddyinfo'] as const
+const OPTIONAL = ['meminfo', 'vmstat', 'buddyinfo', 'swaps'] as const
 
 async function namedFiles(args: Arguments): Promise<Omit<MachineFiles, 'zoneinfo'>> {
-  const files: { meminfo?: string; vmstat?: string; buddyinfo?: string; sysctl?: Readonly<Record<string, string>> } = {}
+  const files: { meminfo?: string; vmstat?: string; buddyinfo?: string; swaps?: string; sysctl?: Readonly<Record<string, string>> } = {}
   for (const name of OPTIONAL) {
     const path = args.text(name)
     if (path !== undefined) files[name] = await readTextFile(path)
@@ -83,7 +84,7 @@ async function namedFiles(args: Arguments): Promise<Omit<MachineFiles, 'zoneinfo
 }
 
 async function filesOf(folder: string, args: Arguments): Promise<MachineFiles> {
-  const found: { meminfo?: string; vmstat?: string; buddyinfo?: string } = {}
+  const found: { meminfo?: string; vmstat?: string; buddyinfo?: string; swaps?: string } = {}
   for (const name of OPTIONAL) if (existsSync(join(folder, name))) found[name] = await readTextFile(join(folder, name))
   const sysctl = await sysctlFolder(join(folder, 'sys', 'vm'))
   return { zoneinfo: await readTextFile(join(folder, 'zoneinfo')), ...found, ...(sysctl === undefined ? {} : { sysctl }), ...await namedFiles(args) }
@@ -118,5 +119,5 @@ async function writeScenario(target: string, summary: ImportSummary, force: bool
 function text(summary: ImportSummary, target: string | undefined): string {
   const zones = summary.scenario.machine.zones.map((zone) => `  node ${zone.node} ${zone.name}: ${zone.managed.toLocaleString('en-US')} managed pages${zone.free === undefined ? '' : `, ${zone.free.toLocaleString('en-US')} free`}\n`).join('')
   const part = (title: string, lines: readonly Text[]): string => lines.length === 0 ? '' : `${title}\n${lines.map((line) => `  ${line.en}\n`).join('')}`
-  return `Machine\n${zones}${part('Read', summary.read)}${part('Assumed', summary.assumed)}${part('Not modelled', summary.notModelled)}${target === undefined ? '' : `Written to ${target}\n`}`
+  return `Machine\n${zones}${part('Read', summary.read)}${part('Assumed', summary.assumed)}${part('Not modelled', summary.notModelled)}${target === undefined ? '' : `Written to ${target}${summary.kernel === defaultKernel(createContent().kernels).definition.name ? '' : `; run it with --base ${summary.kernel}`}\n`}`
 }

@@ -12,7 +12,7 @@ export const procCommand: Command = {
   name: 'proc',
   about: 'print a /proc file of the simulated machine at some time of a run',
   details: [
-    `FILE is one of ${PROC_FILES.join(', ')}; all but pageblocks look as linux-6.1 prints them, so tools that read /proc read them too: lab import takes zoneinfo, buddyinfo, vmstat, meminfo and sysctl back.`,
+    `FILE is one of ${PROC_FILES.join(', ')}; all but pageblocks look as the machine's kernel (--base) prints them, so tools that read /proc read them too: lab import takes zoneinfo, buddyinfo, vmstat, meminfo, swaps and sysctl back.`,
     'pageblocks is the lab\'s own: every zone as a map of its pageblocks, one letter each, to be compared before and after compaction.',
     'The state is that of the time asked for, or of the end of the turn that was going on then; after the end of the run, that of the end. With --json: {t, files} with every file.',
   ].join('\n'),
@@ -33,7 +33,8 @@ async function run(context: CommandContext): Promise<ExitCode> {
     const prepared = await orInterrupted(interrupt, prepareOne(args, args.positionals[1], session))
     const state = await orInterrupted(interrupt, stateAt(jobOfOne(prepared), t, session.parts.runs))
     const files = procFiles(state)
-    await output.out(json ? toJson({ t: state.t, files }) : files[file])
+    const text = files[file] ?? refuse('<file>', `${file} is a file that ${state.procFiles} does not have; it has ${Object.keys(files).join(', ')}`)
+    await output.out(json ? toJson({ t: state.t, files }) : text)
     return EXIT.ok
   } finally {
     await session.close()

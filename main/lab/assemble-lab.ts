@@ -207,7 +207,7 @@ function fileRequests(parts: LabParts, library: PolicyLibrary, store: Store): Fi
     save: (file, text, version) => store.save(file, text, version),
     saveDraft: (file, text) => store.saveDraft(file, text),
     remove: (file) => store.remove(file),
-    validateScenario: async (json) => guarded('scenario', async () => content.parseScenarioText(json, defaultKernel(content.kernels))),
+    validateScenario: async (json, base) => guarded('scenario', async () => content.parseScenarioText(json, content.kernels.find(({ definition }) => definition.name === base) ?? defaultKernel(content.kernels))),
     importMachine: async (source) => guarded('import', () => content.importMachine(source)),
     loadSettings: () => store.settings.load(),
     saveSetting: (key, value) => store.settings.save(key, value),

@@ -22,7 +22,7 @@ export function createContent(): Content {
     scenarioSchema: scenarioJsonSchema(),
     parseScenario: (value, on) => parseScenario(value, on.definition.sysctls, { cgroups: on.definition.traits.cgroups }),
     parseScenarioText: (text, on, name) => parseScenarioText(text, on.definition.sysctls, name, { cgroups: on.definition.traits.cgroups }),
-    importMachine: (source) => importMachine(source, defaultKernel(kernels).definition),
+    importMachine: (source) => importMachine(source, defaultKernel(kernels).definition, kernels.map(({ definition }) => definition)),
   }
 }
 

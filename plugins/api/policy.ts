@@ -51,6 +51,8 @@ export interface SysctlSpec {
 export interface KernelTraits {
   /** What its reports print of itself, as in `Not tainted 6.1.0`. */
   readonly release: string
+  /** Whose names and layout the files of /proc have. */
+  readonly procFiles: 'linux-3.18' | 'linux-5.15' | 'linux-6.1'
   /** Pages a per-cpu LRU batch holds: 15 in 5.15 and 6.1, 14 in 3.18. */
   readonly folioBatch: number
   /** Cap of a per-cpu refill, pages, before it is quartered (mm/page_alloc.c:zone_batchsize). */

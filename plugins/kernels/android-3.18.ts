@@ -34,7 +34,7 @@ export default defineKernel({
   describe: 'Linux 3.18 as Android had it: LRU lists and reclaim by zone, LOW = MIN + MIN / 4, HIGH = MIN + MIN / 2, extra_free_kbytes, new anonymous pages begin active, flushers called after 48 scanned pages, the low-memory killer.',
   scope: 'full',
   traits: {
-    release: '3.18.71', folioBatch: 14, pcpBatchCap: 128, stalls: 'congestion', proportionalStop: 'once', oomReaperDelayS: undefined, emptyZoneOffers: 'nothing', nodeReclaimNeeds: 'either', thisNodeTry: 'reclaim',
+    release: '3.18.71', procFiles: 'linux-3.18', folioBatch: 14, pcpBatchCap: 128, stalls: 'congestion', proportionalStop: 'once', oomReaperDelayS: undefined, emptyZoneOffers: 'nothing', nodeReclaimNeeds: 'either', thisNodeTry: 'reclaim',
     lruLists: 'zone', fairZones: true, newAnon: 'active', refaults: 'file', dirtyFolios: 'keep', highOrderTest: 'halve', reserves: 'migrate-reserve', perCpuLists: 'six-batches', kcompactd: false,
     slabShare: 'scanned', writesMarkAccessed: true, swapBypass: false, victimReserves: 'all', cgroups: 'v1',
   },

@@ -32,7 +32,7 @@ export default defineKernel({
   describe: 'Linux 5.15: as 6.1 with the classic LRU, but reclaimers wait fixed times, and once its target is met a scan looks no more whether it could stop.',
   scope: 'full',
   traits: {
-    release: '5.15.24', folioBatch: 15, pcpBatchCap: 256, stalls: 'timeout', proportionalStop: 'once', oomReaperDelayS: 0, emptyZoneOffers: 'nothing', nodeReclaimNeeds: 'page-cache', thisNodeTry: 'reclaim',
+    release: '5.15.24', procFiles: 'linux-5.15', folioBatch: 15, pcpBatchCap: 256, stalls: 'timeout', proportionalStop: 'once', oomReaperDelayS: 0, emptyZoneOffers: 'nothing', nodeReclaimNeeds: 'page-cache', thisNodeTry: 'reclaim',
     lruLists: 'node', fairZones: false, newAnon: 'inactive', refaults: 'anon-and-file', dirtyFolios: 'activate', highOrderTest: 'block', reserves: 'highatomic', perCpuLists: 'low-mark', kcompactd: true,
     slabShare: 'priority', writesMarkAccessed: false, swapBypass: true, victimReserves: 'half', cgroups: 'v1-and-v2',
   },

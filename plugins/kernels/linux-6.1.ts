@@ -27,7 +27,7 @@ export default defineKernel({
   describe: 'Linux 6.1 with the classic LRU: the baseline that policies are compared with.',
   scope: 'full',
   traits: {
-    release: '6.1.0', folioBatch: 15, pcpBatchCap: 256, stalls: 'reclaim-throttle', proportionalStop: 'repeated', oomReaperDelayS: 2, emptyZoneOffers: 'free', nodeReclaimNeeds: 'either', thisNodeTry: 'compact',
+    release: '6.1.0', procFiles: 'linux-6.1', folioBatch: 15, pcpBatchCap: 256, stalls: 'reclaim-throttle', proportionalStop: 'repeated', oomReaperDelayS: 2, emptyZoneOffers: 'free', nodeReclaimNeeds: 'either', thisNodeTry: 'compact',
     lruLists: 'node', fairZones: false, newAnon: 'inactive', refaults: 'anon-and-file', dirtyFolios: 'activate', highOrderTest: 'block', reserves: 'highatomic', perCpuLists: 'low-mark', kcompactd: true,
     slabShare: 'priority', writesMarkAccessed: false, swapBypass: true, victimReserves: 'half', cgroups: 'v1-and-v2',
   },

@@ -2,6 +2,7 @@
 import { useEffect, useRef, useState } from 'react'
 import type { DragEvent, ReactNode } from 'react'
 import type { ImportSource, ImportSummary, Problem, Text } from '../../preload/contract'
+import { description } from '../app/description'
 import { inBackground, lab } from '../app/lab-client'
 import { useMessages, useText } from '../i18n'
 import { Button, Segmented } from '../ui/controls'
@@ -13,6 +14,7 @@ import type { FileKind, ImportTexts } from './import-files'
 import { prettyJson } from './pretty'
 import { OpenFiles } from './open-files'
 import { openScenario } from './scenario-document'
+import { chooseBase } from './setup-store'
 import { TraceFile, traceSource } from './trace-file'
 import type { ChosenTrace } from './trace-file'
 
@@ -41,6 +43,8 @@ export function ImportDialog({ onClose }: { onClose(): void }): ReactNode {
   const use = (): void => {
     if (!summary) return
     openScenario(summary.scenario.id, prettyJson(summary.scenario))
+    // The default also means that the files don't tell.
+    if (summary.kernel !== description().kernels.find(({ scope }) => scope === 'full')?.name) chooseBase(summary.kernel)
     onClose()
   }
   const ready = from === 'this-machine' || (from === 'trace' ? trace !== undefined : from === 'files' ? !!texts.zoneinfo?.trim() : !!texts.config?.trim())
@@ -133,9 +137,9 @@ function Told({ title, mark, items }: { readonly title: string; readonly mark: s
 function sourceOf(from: From, texts: ImportTexts): ImportSource {
   if (from === 'this-machine') return { kind: 'this-machine' }
   if (from === 'config-json') return { kind: 'config-json', text: texts.config ?? '' }
-  const { zoneinfo = '', meminfo, vmstat, buddyinfo, sysctl } = texts
+  const { zoneinfo = '', meminfo, vmstat, buddyinfo, swaps, sysctl } = texts
   const given = (text: string | undefined): string | undefined => (text?.trim() ? text : undefined)
-  return { kind: 'text', files: { zoneinfo, meminfo: given(meminfo), vmstat: given(vmstat), buddyinfo: given(buddyinfo), sysctl: sysctl?.trim() ? readSysctlLines(sysctl) : undefined } }
+  return { kind: 'text', files: { zoneinfo, meminfo: given(meminfo), vmstat: given(vmstat), buddyinfo: given(buddyinfo), swaps: given(swaps), sysctl: sysctl?.trim() ? readSysctlLines(sysctl) : undefined } }
 }
 
 /** `vm.swappiness = 60` lines as `sysctl -a` prints them. */

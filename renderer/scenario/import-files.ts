@@ -1,5 +1,5 @@
 /** Which of a machine's files an opened or dropped file is: by its name, else by how it begins. */
-export const FILE_KINDS = ['zoneinfo', 'meminfo', 'vmstat', 'buddyinfo', 'sysctl', 'config'] as const
+export const FILE_KINDS = ['zoneinfo', 'meminfo', 'vmstat', 'buddyinfo', 'swaps', 'sysctl', 'config'] as const
 export type FileKind = (typeof FILE_KINDS)[number]
 export type ImportTexts = Readonly<Partial<Record<FileKind, string>>>
 
@@ -23,6 +23,7 @@ export function kindOf(name: string, text: string): FileKind {
   if (/^Node\s+\d+, zone\s+\w+(\s+\d+){5,}/m.test(text)) return 'buddyinfo'
   if (/^MemTotal:/m.test(text)) return 'meminfo'
   if (/^nr_free_pages \d+/m.test(text)) return 'vmstat'
+  if (/^Filename\s+Type\s/m.test(text)) return 'swaps'
   if (/^vm\.\w+\s*=/m.test(text)) return 'sysctl'
   return 'zoneinfo'
 }

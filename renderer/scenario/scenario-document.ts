@@ -6,7 +6,7 @@ import { notify } from '../app/notices'
 import { createStore } from '../app/store'
 import { setSetting, setting } from '../app/settings'
 import { messages } from '../i18n'
-import { chooseCustom } from './setup-store'
+import { chooseCustom, setup } from './setup-store'
 
 export interface ScenarioDocument {
   readonly label: string
@@ -83,6 +83,15 @@ export function savedScenarioDraft(): { readonly label: string; readonly text: s
   return text ? { label: setting(DRAFT_LABEL) ?? 'scenario', text } : undefined
 }
 
+/** Another kernel has other sysctls, so the base's change asks again. */
+let checkedFor = ''
+setup.subscribe(() => {
+  const { base } = setup.get()
+  if (base === checkedFor) return
+  checkedFor = base
+  if (scenarioDocument.get()) inBackground(check)
+})
+
 /** Checks at once and answers whether the scenario can run. */
 export async function checkScenarioNow(): Promise<boolean> {
   checkSoon.cancel()
@@ -107,9 +116,10 @@ function keepDraft(label: string, text: string): void {
 async function check(): Promise<void> {
   const asked = scenarioDocument.get()
   if (!asked) return
-  const answer = await lab.validateScenario(asked.text)
+  const { base } = setup.get()
+  const answer = await lab.validateScenario(asked.text, base)
   const now = scenarioDocument.get()
-  if (!now || now.text !== asked.text) return
+  if (!now || now.text !== asked.text || setup.get().base !== base) return
   const outcome = answer.ok ? { scenario: answer.value, problems: [] } : { scenario: undefined, problems: answer.problems }
   scenarioDocument.set({ ...now, ...outcome, checking: false })
 }

@@ -48,7 +48,7 @@ export function contractSuite(host: string, open: (lab: FakeLab) => Promise<Open
     })
 
     test('results that are refusals come back as values', async () => {
-      expect(await opened.api.validateScenario('{}')).toEqual({ ok: false, problems: [{ path: 'machine.zones[1].managed', message: 'missing', line: 3 }] })
+      expect(await opened.api.validateScenario('{}', 'linux-6.1')).toEqual({ ok: false, problems: [{ path: 'machine.zones[1].managed', message: 'missing', line: 3 }] })
       expect(await opened.api.experiment('e9')).toEqual({ ok: false, problems: [{ path: 'id', message: 'no experiment e9' }] })
     })
 

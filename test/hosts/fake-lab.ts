@@ -61,7 +61,7 @@ export function fakeLab(): FakeLab {
     save: (file, text, version) => log('save', [file, text, version], { ok: true, value: { file, text, version: '2' } } as const),
     saveDraft: (file, text) => log('saveDraft', [file, text], { ok: true, value: null } as const),
     remove: (file) => log('remove', [file], { ok: true, value: null } as const),
-    validateScenario: (json) => log('validateScenario', [json], { ok: false, problems: [{ path: 'machine.zones[1].managed', message: 'missing', line: 3 }] } as const),
+    validateScenario: (json, base) => log('validateScenario', [json, base], { ok: false, problems: [{ path: 'machine.zones[1].managed', message: 'missing', line: 3 }] } as const),
     importMachine: (source) => log('importMachine', [source], { ok: false, problems: [] } as const),
     history: (query) => log('history', [query], { ok: true, value: { entries: [], total: 0 } } as const),
     historyOverview: () => log('historyOverview', [], OVERVIEW),

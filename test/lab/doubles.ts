@@ -15,7 +15,7 @@ import { summary } from '../engine/metrics/recordings'
 export const KERNEL: KernelDefinition = {
   api: 1, name: 'linux-6.1', describe: '', scope: 'full', hooks: {},
   traits: {
-    release: '6.1.0', folioBatch: 15, pcpBatchCap: 256, stalls: 'reclaim-throttle', proportionalStop: 'repeated', oomReaperDelayS: 2, emptyZoneOffers: 'free', nodeReclaimNeeds: 'either', thisNodeTry: 'compact',
+    release: '6.1.0', procFiles: 'linux-6.1', folioBatch: 15, pcpBatchCap: 256, stalls: 'reclaim-throttle', proportionalStop: 'repeated', oomReaperDelayS: 2, emptyZoneOffers: 'free', nodeReclaimNeeds: 'either', thisNodeTry: 'compact',
     lruLists: 'node', fairZones: false, newAnon: 'inactive', refaults: 'anon-and-file', dirtyFolios: 'activate', highOrderTest: 'block', reserves: 'highatomic', perCpuLists: 'low-mark', kcompactd: true,
     slabShare: 'priority', writesMarkAccessed: false, swapBypass: true, victimReserves: 'half', cgroups: 'v1-and-v2',
   },

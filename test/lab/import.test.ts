@@ -110,6 +110,20 @@ test('3.18: two nodes, LRU and per-cpu pages by zone', async () => {
   expect(sysctls).toEqual({ 'vm.min_free_kbytes': 5964 })
 })
 
+test('a pasted 3.18 listing is known for one: android-3.18 explains its marks, zones tell the kernel\'s memory, stacks are 16 kB each', async () => {
+  const paste = `$ cat /proc/zoneinfo\n${fixture('zoneinfo-3.18-two-nodes.txt')}\n$ cat /proc/swaps\nFilename\t\t\t\tType\t\tSize\tUsed\tPriority\n/dev/block/zram0                        partition\t524284\t100\t-1\n`
+  const result = await importMachine({ kind: 'text', files: { zoneinfo: paste } }, KERNEL, [KERNEL, android])
+  if (!result.ok) throw new Error(JSON.stringify(result.problems))
+  const { kernel, scenario, read } = result.value
+  expect(kernel).toBe('android-3.18')
+  expect(read.map(({ en }) => en)).toContain('marks of all zones: exactly what android-3.18 computes')
+  expect(scenario.machine.swap).toEqual([{ kind: 'zram', pages: 131_072, priority: -1 }])
+  expect(scenario.machine.kernelMemory).toMatchObject({ slabUnreclaimable: 2101, kernelStack: 4 * 96 })
+  // Read for one kernel alone, it is that one's.
+  const alone = await importMachine({ kind: 'text', files: { zoneinfo: paste } }, KERNEL)
+  expect(alone.ok && alone.value.kernel).toBe('linux-5.15')
+})
+
 test('6.18, with everything: LRU, per-cpu pages, buddyinfo, kernel memory, sysctls, huge pages', async () => {
   const result = await importThisMachine(KERNEL, 'linux', join(FIXTURES, 'machine-6.18'))
   if (!result.ok) throw new Error(JSON.stringify(result.problems))

@@ -228,7 +228,7 @@ const lab: LabApi = {
     const at = text.split('\n').findIndex((line) => /managed\s*$/.test(line))
     if (at >= 0) return { ok: false, problems: [{ path: `zoneinfo:${at + 1}`, message: '“managed” has no number', line: at + 1 }] } as const
     const scenario = (DESCRIPTION.presets[0] as LabDescription['presets'][number]).scenario
-    return { ok: true, value: { scenario: { ...scenario, id: 'imported' }, read: [{ en: '3 zones of 1 node with their marks', zh: '1 个节点的 3 个 zone 及其水位' }], assumed: [{ en: '1 CPU', zh: '1 个 CPU' }], notModelled: [{ en: 'per-cpu vm stat thresholds', zh: '每 CPU 的 vm stat 阈值' }] } } as const
+    return { ok: true, value: { scenario: { ...scenario, id: 'imported' }, kernel: 'linux-6.1', read: [{ en: '3 zones of 1 node with their marks', zh: '1 个节点的 3 个 zone 及其水位' }], assumed: [{ en: '1 CPU', zh: '1 个 CPU' }], notModelled: [{ en: 'per-cpu vm stat thresholds', zh: '每 CPU 的 vm stat 阈值' }] } } as const
   }),
   loadSettings: () => bridge(() => settings),
   saveSetting: (key, value) => bridge(() => { settings[key] = value; localStorage.setItem('fake.settings', JSON.stringify(settings)) }),

@@ -17,6 +17,7 @@ export function folioMarkDirty(mm: Mm, pfn: number): void {
   const stat = mm.nodes[zone.node].stat
   stat.nr_dirty++
   stat.nr_dirtied++
+  zone.events.nr_dirtied++
   zone.nrWritePending++
   mm.current.nrDirtied++
   const file = mm.files[f.mapping[pfn]]

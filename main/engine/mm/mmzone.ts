@@ -48,13 +48,19 @@ export interface LruOwner {
   flagWriteback: boolean
 }
 
-/** What a zone counts by itself where reclaim goes by zones: /proc/vmstat has these with the zone's name behind. */
+/** What a zone counts by itself where reclaim goes by zones. The first five have the zone's name behind them in /proc/vmstat; the others are lines of the zone in /proc/zoneinfo. */
 export class ZoneEvents {
   pgrefill = 0
   pgsteal_kswapd = 0
   pgsteal_direct = 0
   pgscan_kswapd = 0
   pgscan_direct = 0
+  nr_vmscan_write = 0
+  nr_vmscan_immediate_reclaim = 0
+  nr_dirtied = 0
+  nr_written = 0
+  workingset_refault = 0
+  workingset_activate = 0
 }
 
 export class Zone implements LruOwner {
@@ -84,8 +90,6 @@ export class Zone implements LruOwner {
   readonly nrIsolated = new Float64Array(2)
   pagesScanned = 0
   readonly events = new ZoneEvents()
-  /** inactive_ratio: how many active anonymous pages to one inactive are enough; from the zone's size at boot. */
-  inactiveRatio = 1
   /** NR_ALLOC_BATCH: pages that it may still give before the others have their turn; ZONE_FAIR_DEPLETED. */
   allocBatch = 0
   fairDepleted = false

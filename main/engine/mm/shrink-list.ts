@@ -206,7 +206,7 @@ function judgeDirty(mm: Mm, owner: LruOwner, pfn: number, sc: ScanControl, clean
   const file = (f.flags[pfn] & PG_SWAPBACKED) === 0
   const activates = mm.traits.dirtyFolios === 'activate'
   if (file && !mm.decide.pageoutDirty((sc.isKswapd ? DIRTY_KSWAPD : 0) | ((f.flags[pfn] & PG_RECLAIM) !== 0 ? DIRTY_SEEN : 0) | (owner.flagDirty ? DIRTY_NODE : 0))) {
-    mm.nodeOf(pfn).stat.nr_vmscan_immediate_reclaim++
+    countOf(mm, pfn, 'nr_vmscan_immediate_reclaim')
     f.flags[pfn] |= PG_RECLAIM
     return because(mm, pfn, activates ? ACTIVATE : KEEP, 'dirty-file')
   }
@@ -259,7 +259,7 @@ function* swapOut(mm: Mm, pfn: number, stat: ReclaimStat, sc: ScanControl): Epis
   const slot = f.swap[pfn] - 1
   const area = areaOfSlot(mm, slot)
   if (area.zram === undefined) yield* allocBio(mm, pfn)
-  mm.nodeOf(pfn).stat.nr_vmscan_write++
+  countOf(mm, pfn, 'nr_vmscan_write')
   stat.nrPageout++
   f.flags[pfn] = (f.flags[pfn] & ~PG_DIRTY) | PG_RECLAIM
   if (folioFreeSwap(mm, pfn)) {
@@ -296,7 +296,7 @@ function storeInZram(mm: Mm, pfn: number, zram: ZramDevice, offset: number, sc: 
     f.flags[pfn] |= PG_DIRTY
     return because(mm, pfn, KEEP, 'zram-full')
   }
-  mm.nodeOf(pfn).stat.nr_written++
+  countOf(mm, pfn, 'nr_written')
   if (mm.pageTrace?.pfn === pfn) mm.pageTrace.event('write_submit', { to: 'zram' })
   return removeMapping(mm, pfn, sc)
 }
@@ -305,7 +305,7 @@ function* writeFileFolio(mm: Mm, pfn: number, stat: ReclaimStat): Episode<number
   const f = mm.frames
   const file = mm.files[f.mapping[pfn]]
   stat.nrPageout++
-  mm.nodeOf(pfn).stat.nr_vmscan_write++
+  countOf(mm, pfn, 'nr_vmscan_write')
   clearDirtyForIo(mm, pfn)
   f.flags[pfn] |= PG_RECLAIM
   startPageWriteback(mm, pfn)
@@ -315,3 +315,9 @@ function* writeFileFolio(mm: Mm, pfn: number, stat: ReclaimStat): Episode<number
   return KEEP
 }
 
+/** One of the page's node, and of its zone. */
+function countOf(mm: Mm, pfn: number, name: 'nr_vmscan_immediate_reclaim' | 'nr_vmscan_write' | 'nr_written'): void {
+  const zone = mm.zoneOf(pfn)
+  mm.nodes[zone.node].stat[name]++
+  zone.events[name]++
+}

@@ -91,6 +91,7 @@ function folioEndWriteback(mm: Mm, pfn: number): void {
   else wbOf(mm, pfn).writeout(mm.writeback.completions, mm.ticks)
   node.stat.nr_writeback--
   node.stat.nr_written++
+  zone.events.nr_written++
   if (mm.memcgOf !== undefined) mm.memcgs.groups[mm.memcgOf[pfn]].stat.file_writeback--
   zone.nrWritePending--
   if ((f.flags[pfn] & PG_RECLAIM) !== 0) {

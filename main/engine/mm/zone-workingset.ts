@@ -29,6 +29,7 @@ export function zoneRefault(mm: Mm, pfn: number, shadow: number): void {
   const zone = mm.zones[(shadow >>> CLOCK_BITS) & (MOST_ZONES - 1)]
   const { stat } = mm.nodes[zone.node]
   stat.workingset_refault_file++
+  zone.events.workingset_refault++
   const distance = (mm.lruvecOf(0, zone).nonresidentAge - (shadow & CLOCK) + CLOCK + 1) % (CLOCK + 1)
   const size = zone.nrLru[LRU_ACTIVE_FILE]
   const activate = mm.decide.refaultActivate(distance, size, folioFacts(mm.frames.flags[pfn], 0))
@@ -36,6 +37,7 @@ export function zoneRefault(mm: Mm, pfn: number, shadow: number): void {
   if (!activate) return
   mm.frames.flags[pfn] |= PG_ACTIVE
   stat.workingset_activate_file++
+  zone.events.workingset_activate++
   // workingset_activation, by __add_to_page_cache.
   ageNonresident(mm.lruvecOf(0, mm.zoneOf(pfn)))
 }

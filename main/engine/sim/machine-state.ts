@@ -8,14 +8,15 @@ import { LRU_GEN_ANON, LRU_GEN_FILE, lruGenFromSeq } from '../mm/lru-gen'
 import { genSize } from '../mm/lru-gen-aging'
 import type { Lruvec } from '../mm/lruvec'
 import type { Mm } from '../mm/mm'
-import { MAX_ORDER, PAGEBLOCK_ORDER } from '../mm/mmzone'
+import { MAX_ORDER, PAGEBLOCK_ORDER, PAGEBLOCK_PAGES } from '../mm/mmzone'
 import type { Zone } from '../mm/mmzone'
 import { waitGraph } from '../mm/wait-graph'
 import { pageblockMap } from './pageblocks'
-import type { GenerationState, MachineState, NodeState, ZoneState } from './recording'
+import type { GenerationState, MachineState, NodeState, ZoneCounters, ZoneState } from './recording'
 import { memcgStates } from './memcg-view'
 import { zoneSnapshot } from './snapshots'
 import { VMSTAT_NAMES, vmstatValue } from './vmstat-view'
+import { zoneCounters } from './zone-counters'
 
 /** MAX_RECLAIM_RETRIES: after so many fruitless runs kswapd gives a node up. */
 const HOPELESS = 16
@@ -26,10 +27,11 @@ export function takeMachineState(mm: Mm, t: number): MachineState {
   const sysctls: Record<string, number | readonly number[]> = {}
   for (const name of mm.sysctl.names()) sysctls[name] = mm.sysctl.value(name)
   const memcgs = memcgStates(mm)
+  const counters = mm.traits.lruLists === 'zone' ? zoneCounters(mm) : []
   return {
-    t, cpus: mm.cpus, hz: mm.hz, zones: mm.zones.map((zone) => zoneState(mm, zone)), nodes: mm.nodes.map(nodeState), generations: mm.lruvecs.flatMap((lruvec) => generations(mm, lruvec)),
+    t, procFiles: mm.traits.procFiles, cpus: mm.cpus, hz: mm.hz, zones: mm.zones.map((zone, i) => zoneState(mm, zone, counters[i])), nodes: mm.nodes.map(nodeState), generations: mm.lruvecs.flatMap((lruvec) => generations(mm, lruvec)),
     pageblocks: mm.zones.map((zone) => pageblockMap(mm, zone)), huge: hugeState(mm), vmstat, sysctls,
-    totalreservePages: mm.totalreservePages, swapTotal: mm.swap.totalSwapPages, swapFree: mm.swap.nrSwapPages,
+    totalreservePages: mm.totalreservePages, swapTotal: mm.swap.totalSwapPages, swapFree: mm.swap.nrSwapPages, swapAreas: swapAreas(mm),
     committed: mm.areas.reduce((sum, area) => sum + (area === undefined || area.file !== undefined ? 0 : area.pages), 0) + mm.files.reduce((sum, file) => sum + (file.tmpfs ? tmpfsBlocks(file) : 0), 0),
     buffers: mm.files.reduce((sum, file) => sum + (file.metadata ? file.nrPages : 0), 0),
     waits: waitGraph(mm),
@@ -42,24 +44,31 @@ function tmpfsBlocks(file: FileMapping): number {
   return file.nrPages + file.nodeShadows.reduce((sum, values) => sum + values, 0)
 }
 
-function zoneState(mm: Mm, zone: Zone): ZoneState {
+function swapAreas(mm: Mm): MachineState['swapAreas'] {
+  let zrams = 0
+  return mm.swap.areas.toSorted((a, b) => a.id - b.id).map(({ disk, zram, pages, inUsePages, priority }) => ({ device: zram === undefined ? mm.io.diskName(disk) : `zram${zrams++}`, pages: pages - 1, used: inUsePages - 1, priority }))
+}
+
+function zoneState(mm: Mm, zone: Zone, counters: ZoneCounters | undefined): ZoneState {
   return {
     ...zoneSnapshot(zone), startPfn: zone.startPfn, lru: [...zone.nrLru], writePending: zone.nrWritePending,
     freeByType: Array.from({ length: MAX_ORDER }, (_, order) => Array.from({ length: NR_MIGRATETYPES }, (__, type) => listLength(mm, zone, order * NR_MIGRATETYPES + type))),
     blocksByType: countBlocks(mm, zone), pagesets: zone.pcp.map(({ count, high, batch }) => ({ count, high, batch })),
+    numa: { numa_hit: zone.numaHit, numa_miss: zone.numaMiss, numa_foreign: zone.numaForeign, numa_local: zone.numaHit + zone.numaMiss - zone.numaOther, numa_other: zone.numaOther },
+    ...(counters === undefined ? {} : { counters }),
   }
 }
 
 function hugeState(mm: Mm): MachineState['huge'] {
   const anonPages = mm.nodes.reduce((sum, node) => sum + node.anonThps, 0)
   const events = {
-    nr_anon_transparent_hugepages: anonPages, thp_split_page: mm.huge.splitPage, thp_split_pmd: mm.huge.splitPmd, thp_swpout_fallback: mm.huge.swpoutFallback,
+    nr_anon_transparent_hugepages: anonPages / PAGEBLOCK_PAGES, thp_split_page: mm.huge.splitPage, thp_split_pmd: mm.huge.splitPmd, thp_swpout_fallback: mm.huge.swpoutFallback,
   }
   return { anonPages, pool: mm.hugePool.heads.length, events }
 }
 
 function nodeState(node: Mm['nodes'][number]): NodeState {
-  return { node: node.id, stat: { ...node.stat, nr_anon_transparent_hugepages: node.anonThps }, unreclaimable: node.kswapdFailures >= HOPELESS }
+  return { node: node.id, stat: { ...node.stat, nr_anon_transparent_hugepages: node.anonThps / PAGEBLOCK_PAGES }, unreclaimable: node.kswapdFailures >= HOPELESS }
 }
 
 /** mm/vmscan.c:lru_gen_seq_show. */

@@ -1,7 +1,7 @@
 /**
  * What a run leaves behind: sampled series, a bounded event log, totals, and a digest over all of it. Everything on screen and in the CLI is a function of recordings.
  */
-import type { HookName, NotificationName, ZoneMarks } from 'reclaim-lab'
+import type { HookName, KernelTraits, NotificationName, ZoneMarks } from 'reclaim-lab'
 import type { PageblockMap } from './pageblocks'
 import type { PageLife } from './page-life'
 
@@ -205,6 +205,23 @@ export interface ZoneState extends ZoneSnapshot {
   readonly blocksByType: readonly number[]
   /** Per-cpu lists by CPU. */
   readonly pagesets: readonly { readonly count: number; readonly high: number; readonly batch: number }[]
+  /** numa_hit and its like, from the zone. */
+  readonly numa: Readonly<Record<string, number>>
+  /** Where LRU lists are by zone. */
+  readonly counters?: ZoneCounters
+}
+
+/** What a kernel with LRU lists by zone counts by zone: lines of its /proc/zoneinfo. */
+export interface ZoneCounters {
+  /** Under the names of enum zone_stat_item. */
+  readonly stat: Readonly<Record<string, number>>
+  /** pgscan_kswapd and its like, without the zone's name. */
+  readonly events: Readonly<Record<string, number>>
+  /** Pages scanned since one was freed here. */
+  readonly scanned: number
+  readonly allUnreclaimable: boolean
+  /** How many active anonymous pages to one inactive are enough. */
+  readonly inactiveRatio: number
 }
 
 export interface NodeState {
@@ -245,6 +262,8 @@ export interface WaitEdge {
 export interface MachineState {
   /** ns since the workload started; at or just after the asked time. */
   readonly t: number
+  /** Whose names and layout the files have. */
+  readonly procFiles: KernelTraits['procFiles']
   readonly cpus: number
   readonly hz: number
   readonly zones: readonly ZoneState[]
@@ -260,6 +279,8 @@ export interface MachineState {
   readonly totalreservePages: number
   readonly swapTotal: number
   readonly swapFree: number
+  /** In the order in which they were turned on; pages without the header. */
+  readonly swapAreas: readonly { readonly device: string; readonly pages: number; readonly used: number; readonly priority: number }[]
   /** Pages of all anonymous mappings, touched or not. */
   readonly committed: number
   /** Cached blocks of file systems' own (nr_blockdev_pages); part of nr_file_pages. */

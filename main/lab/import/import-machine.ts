@@ -9,10 +9,13 @@ import { isOomLog } from './parse-oom'
 import { importThisMachine } from './this-machine'
 import { importTrace } from './trace/import-trace'
 
-/** `kernel` is the one the machine shall run on: its sysctls are taken, and its formula explains the printed marks. Never throws on what people give. */
-export async function importMachine(source: ImportSource, kernel: KernelDefinition): Promise<Result<ImportSummary>> {
+/**
+ * `kernel` is the one the machine shall run on: its sysctls are taken, and its formula explains the printed marks; unless its files are of another of the lab's kernels, `others`. Never throws on
+ * what people give.
+ */
+export async function importMachine(source: ImportSource, kernel: KernelDefinition, others: readonly KernelDefinition[] = []): Promise<Result<ImportSummary>> {
   switch (source.kind) {
-    case 'text': return isOomLog(source.files.zoneinfo) ? importOomLog(source.files.zoneinfo, kernel) : importText(source.files, kernel)
+    case 'text': return isOomLog(source.files.zoneinfo) ? importOomLog(source.files.zoneinfo, kernel) : importText(source.files, kernel, {}, others)
     case 'config-json': return importConfig(source.text, kernel)
     case 'trace': return importSentTrace(source, kernel)
     case 'this-machine': return importThisMachine(kernel)

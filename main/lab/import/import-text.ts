@@ -7,6 +7,7 @@ import { MAX_CPUS } from '../scenario/limits'
 import { parseScenario } from '../scenario-schema'
 import { buildMachine } from './build-machine'
 import { memhogRamp } from './default-workload'
+import { kernelOf, listsByZone } from './kernel-of'
 import { Notes, pagesText, pagesTextZh, say } from './notes'
 import { readFiles } from './read-files'
 import type { FileReadings } from './read-files'
@@ -20,11 +21,13 @@ export interface MachineExtras {
   readonly title?: Text
 }
 
-export function importText(files: MachineFiles, kernel: KernelDefinition, extras: MachineExtras = {}): Result<ImportSummary> {
+/** `kernel` unless the files are of one of `others`. */
+export function importText(files: MachineFiles, byDefault: KernelDefinition, extras: MachineExtras = {}, others: readonly KernelDefinition[] = []): Result<ImportSummary> {
   const reading = readFiles(files)
   if (!reading.ok) return reading
   const notes = new Notes()
   const { value } = reading
+  const kernel = kernelOf(value, byDefault, others, notes)
   const nodeLru = lruOfNodes(value)
   const built = buildMachine({ zones: value.zoneinfo.zones, nodeLru, buddyinfo: value.buddyinfo, sysctls: value.sysctls, kernelMemory: kernelMemory(value) }, kernel, notes)
   if (built.problems.length > 0) return { ok: false, problems: built.problems }
@@ -41,7 +44,7 @@ export function importText(files: MachineFiles, kernel: KernelDefinition, extras
 /** The scenario goes through the same checks as everybody's. */
 export function summary(scenario: Scenario, kernel: KernelDefinition, { read, assumed, notModelled }: Notes): Result<ImportSummary> {
   const checked = parseScenario(scenario, kernel.sysctls)
-  if (checked.ok) return { ok: true, value: { scenario: checked.value, read, assumed, notModelled } }
+  if (checked.ok) return { ok: true, value: { scenario: checked.value, kernel: kernel.name, read, assumed, notModelled } }
   return { ok: false, problems: checked.problems.map((problem): Problem => ({ ...problem, path: `imported.${problem.path}` })) }
 }
 
@@ -67,14 +70,17 @@ function lruFrom(of: (name: keyof typeof MEMINFO_NAMES) => number): ZoneLru {
   return { inactiveAnon: pages('inactive_anon'), activeAnon: pages('active_anon'), inactiveFile: pages('inactive_file'), activeFile: pages('active_file'), unevictable: pages('unevictable') }
 }
 
-function kernelMemory({ zoneinfo, vmstat, meminfo }: FileReadings): KernelMemory | undefined {
+function kernelMemory(reading: FileReadings): KernelMemory | undefined {
+  const { zoneinfo, vmstat, meminfo } = reading
   const kb = (name: string) => Math.floor((meminfo.get(name) ?? 0) / 4)
   if (meminfo.has('SUnreclaim')) return { slabReclaimable: kb('SReclaimable'), slabUnreclaimable: kb('SUnreclaim'), pageTables: kb('PageTables'), kernelStack: kb('KernelStack') }
-  const stats = [...zoneinfo.nodeStats.values()]
+  // Before 4.8 zones tell what nodes do later, and stacks were counted as such, each 16 kB.
+  const byZone = listsByZone(reading)
+  const stats = byZone ? zoneinfo.zones.map(zone => zone.stats) : [...zoneinfo.nodeStats.values()]
   const source = vmstat.has('nr_slab_unreclaimable') ? [vmstat] : stats.some(each => each.has('nr_slab_unreclaimable')) ? stats : undefined
   if (!source) return undefined
   const sum = (name: string) => source.reduce((total, each) => total + Math.max(0, each.get(name) ?? 0), 0)
-  return { slabReclaimable: sum('nr_slab_reclaimable'), slabUnreclaimable: sum('nr_slab_unreclaimable'), pageTables: sum('nr_page_table_pages'), kernelStack: Math.floor(sum('nr_kernel_stack') / 4) }
+  return { slabReclaimable: sum('nr_slab_reclaimable'), slabUnreclaimable: sum('nr_slab_unreclaimable'), pageTables: sum('nr_page_table_pages'), kernelStack: byZone ? sum('nr_kernel_stack') * 4 : Math.floor(sum('nr_kernel_stack') / 4) }
 }
 
 // ---- what stands around the zones ---------------------------------------------------------------------------------------
@@ -92,7 +98,8 @@ function surroundings({ zoneinfo }: FileReadings, extras: MachineExtras, notes: 
   return { cpus, profile: 'server', preemption: 'voluntary', hz: 250, thp }
 }
 
-function readSwap({ meminfo }: FileReadings, { swaps }: MachineExtras, notes: Notes): readonly SwapSpec[] {
+function readSwap({ meminfo, swaps: given }: FileReadings, extras: MachineExtras, notes: Notes): readonly SwapSpec[] {
+  const swaps = given.length > 0 ? given.join('\n') : extras.swaps
   const areas = swaps === undefined ? [] : swapAreas(swaps)
   const totalKb = meminfo.get('SwapTotal')
   if (areas.length === 0 && totalKb === undefined && swaps === undefined) notes.assumed.push(say('no swap: neither meminfo nor swaps was given', '没有 swap：没有给出 meminfo 或 swaps'))

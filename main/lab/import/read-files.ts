@@ -12,6 +12,8 @@ export interface FileReadings {
   readonly meminfo: ReadonlyMap<string, number>
   readonly vmstat: ReadonlyMap<string, number>
   readonly buddyinfo: ReadonlyMap<string, readonly number[]>
+  /** Lines of /proc/swaps, its head included. */
+  readonly swaps: readonly string[]
   readonly sysctls: ReadonlyMap<string, string>
   /** Commands of a pasted session whose output was not used, with the line of their first answer. */
   readonly unused: readonly { readonly command: string; readonly line: number }[]
@@ -23,7 +25,7 @@ interface Given { readonly kind: FileKind; readonly section: Section; readonly p
 
 export function readFiles(files: MachineFiles): Reading {
   const lists: LineProblems[] = []
-  const given = (['zoneinfo', 'meminfo', 'vmstat', 'buddyinfo'] as const).flatMap(name => givenBy(name, files[name], lists))
+  const given = (['zoneinfo', 'meminfo', 'vmstat', 'buddyinfo', 'swaps'] as const).flatMap(name => givenBy(name, files[name], lists))
   const of = (kind: FileKind) => given.filter(each => each.kind === kind)
   const unused: { command: string; line: number }[] = []
   /** The first listing counts; a session that shows the same file again shows a later state. */
@@ -39,6 +41,7 @@ export function readFiles(files: MachineFiles): Reading {
     meminfo: first('meminfo', parseMeminfo, new Map<string, number>()),
     vmstat: first('vmstat', parseVmstat, new Map<string, number>()),
     buddyinfo: first('buddyinfo', parseBuddyinfo, new Map<string, readonly number[]>()),
+    swaps: first('swaps', (lines) => lines.map(({ text }) => text), NO_LINES),
     sysctls: readSysctls(files.sysctl, of('sysctl'), lists),
     unused,
   }
@@ -47,6 +50,7 @@ export function readFiles(files: MachineFiles): Reading {
   return problems.length > 0 ? { ok: false, problems } : { ok: true, value }
 }
 
+const NO_LINES: readonly string[] = []
 const NOTHING: ZoneinfoReading = { zones: [], nodeStats: new Map(), cpus: 0, empty: [] }
 
 function givenBy(name: Exclude<FileKind, 'sysctl' | 'other'>, text: string | undefined, lists: LineProblems[]): readonly Given[] {

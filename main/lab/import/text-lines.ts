@@ -19,7 +19,7 @@ export interface Section {
   readonly lines: readonly Line[]
 }
 
-export type FileKind = 'zoneinfo' | 'meminfo' | 'vmstat' | 'buddyinfo' | 'sysctl' | 'other'
+export type FileKind = 'zoneinfo' | 'meminfo' | 'vmstat' | 'buddyinfo' | 'swaps' | 'sysctl' | 'other'
 
 const MAX_CHARS = 32 * 2 ** 20
 const PROMPT = /^[^$#>]{0,80}[$#>]\s*(.*)$/
@@ -79,7 +79,7 @@ export function kindOf(command: string | undefined, unnamed: FileKind): FileKind
   if (command === undefined || command === '') return unnamed
   if (/^echo\b|>/.test(command)) return 'other'
   if (/zon\w*info/.test(command)) return 'zoneinfo'
-  const named = /\/proc\/(meminfo|vmstat|buddyinfo)\b/.exec(command)
+  const named = /\/proc\/(meminfo|vmstat|buddyinfo|swaps)\b/.exec(command)
   if (named) return named[1] as FileKind
   return /\/proc\/sys\/vm\/|^(sudo )?sysctl\b/.test(command) ? 'sysctl' : 'other'
 }

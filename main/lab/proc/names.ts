@@ -1,6 +1,6 @@
 /**
- * The names of /proc/vmstat and /proc/zoneinfo in the order in which linux-6.1 prints them (mm/vmstat.c:vmstat_text), for an x86-64 machine with NUMA, swap, THP, KSM, zswap
- * and compaction compiled in, and without ZONE_DEVICE, CMA and balloon. What the simulator doesn't model is printed as 0, as a kernel prints what never happened.
+ * The names of /proc/vmstat and /proc/zoneinfo in the order in which linux-6.1 and linux-5.15 print them (mm/vmstat.c:vmstat_text), for an x86-64 machine with NUMA, swap, THP, KSM, zswap
+ * and compaction compiled in, and without ZONE_DEVICE, CMA and balloon. What the simulator doesn't model is printed as 0, as a kernel prints what never happened. 3.18's are in names-3.18.ts.
  */
 export const ZONE_ITEMS = [
   'nr_free_pages', 'nr_zone_inactive_anon', 'nr_zone_active_anon', 'nr_zone_inactive_file', 'nr_zone_active_file', 'nr_zone_unevictable', 'nr_zone_write_pending', 'nr_mlock', 'nr_bounce',
@@ -9,7 +9,7 @@ export const ZONE_ITEMS = [
 
 export const NUMA_ITEMS = ['numa_hit', 'numa_miss', 'numa_foreign', 'numa_interleave', 'numa_local', 'numa_other'] as const
 
-export const NODE_ITEMS = [
+const NODE_ITEMS = [
   'nr_inactive_anon', 'nr_active_anon', 'nr_inactive_file', 'nr_active_file', 'nr_unevictable', 'nr_slab_reclaimable', 'nr_slab_unreclaimable', 'nr_isolated_anon', 'nr_isolated_file',
   'workingset_nodes', 'workingset_refault_anon', 'workingset_refault_file', 'workingset_activate_anon', 'workingset_activate_file', 'workingset_restore_anon', 'workingset_restore_file',
   'workingset_nodereclaim', 'nr_anon_pages', 'nr_mapped', 'nr_file_pages', 'nr_dirty', 'nr_writeback', 'nr_writeback_temp', 'nr_shmem', 'nr_shmem_hugepages', 'nr_shmem_pmdmapped',
@@ -17,8 +17,8 @@ export const NODE_ITEMS = [
   'nr_kernel_misc_reclaimable', 'nr_foll_pin_acquired', 'nr_foll_pin_released', 'nr_kernel_stack', 'nr_page_table_pages', 'nr_sec_page_table_pages', 'nr_swapcached', 'pgpromote_success',
 ] as const
 
-const ZONES = ['dma', 'dma32', 'normal', 'movable'] as const
-const forZones = (family: string): readonly string[] => ZONES.map((zone) => `${family}_${zone}`)
+export const ZONE_SUFFIXES = ['dma', 'dma32', 'normal', 'movable'] as const
+export const forZones = (family: string): readonly string[] => ZONE_SUFFIXES.map((zone) => `${family}_${zone}`)
 
 const EVENTS = [
   'nr_dirty_threshold', 'nr_dirty_background_threshold', 'pgpgin', 'pgpgout', 'pswpin', 'pswpout', ...forZones('pgalloc'), ...forZones('allocstall'), ...forZones('pgskip'),
@@ -35,5 +35,14 @@ const EVENTS = [
   'direct_map_level2_splits', 'direct_map_level3_splits',
 ]
 
-/** Every line of /proc/vmstat but the last, which is always "nr_unstable 0". */
-export const VMSTAT_ITEMS: readonly string[] = [...ZONE_ITEMS, ...NUMA_ITEMS, ...NODE_ITEMS, ...EVENTS]
+/** What came after 5.15. */
+const SINCE_5_15: ReadonlySet<string> = new Set([
+  'nr_throttled_written', 'nr_sec_page_table_pages', 'pgpromote_success', 'thp_scan_exceed_none_pte', 'thp_scan_exceed_swap_pte', 'thp_scan_exceed_share_pte', 'ksm_swpin_copy', 'cow_ksm', 'zswpin', 'zswpout',
+])
+const in515 = (name: string): boolean => !SINCE_5_15.has(name)
+
+/** By layout: the node's own items, and every line of /proc/vmstat but the last, which is always "nr_unstable 0". */
+export const NODE_LAYOUT_NAMES = {
+  'linux-6.1': { node: NODE_ITEMS, vmstat: [...ZONE_ITEMS, ...NUMA_ITEMS, ...NODE_ITEMS, ...EVENTS] },
+  'linux-5.15': { node: NODE_ITEMS.filter(in515), vmstat: [...ZONE_ITEMS, ...NUMA_ITEMS, ...NODE_ITEMS, ...EVENTS].filter(in515) },
+} as const

@@ -3,17 +3,22 @@ import type { MachineState } from '../../engine'
 import { cgroup } from './cgroup'
 import { buddyinfo, extfragIndex, pagetypeinfo } from './free-lists'
 import { lruGen } from './lru-gen'
-import { meminfo, vmstat } from './meminfo'
+import { meminfo } from './meminfo'
 import { pageblocks } from './pageblocks'
+import { swaps } from './swaps'
+import { vmstat } from './vmstat'
 import { zoneinfo } from './zoneinfo'
 
-export const PROC_FILES = ['zoneinfo', 'buddyinfo', 'pagetypeinfo', 'extfrag_index', 'pageblocks', 'lru_gen', 'vmstat', 'meminfo', 'sysctl', 'cgroup'] as const
+export const PROC_FILES = ['zoneinfo', 'buddyinfo', 'pagetypeinfo', 'extfrag_index', 'pageblocks', 'lru_gen', 'vmstat', 'meminfo', 'swaps', 'sysctl', 'cgroup'] as const
 export type ProcFile = (typeof PROC_FILES)[number]
 
-const PRINTERS: Readonly<Record<ProcFile, (state: MachineState) => string>> = { zoneinfo, buddyinfo, pagetypeinfo, extfrag_index: extfragIndex, pageblocks, lru_gen: lruGen, vmstat, meminfo, sysctl, cgroup }
+const PRINTERS: Readonly<Record<ProcFile, (state: MachineState) => string>> = { zoneinfo, buddyinfo, pagetypeinfo, extfrag_index: extfragIndex, pageblocks, lru_gen: lruGen, vmstat, meminfo, swaps, sysctl, cgroup }
 
-export function procFiles(state: MachineState): Readonly<Record<ProcFile, string>> {
-  return Object.fromEntries(PROC_FILES.map((file) => [file, PRINTERS[file](state)])) as Record<ProcFile, string>
+/** Generations came with 6.1: a kernel before has no such file. */
+export type PrintedFiles = Readonly<Record<Exclude<ProcFile, 'lru_gen'>, string>> & { readonly lru_gen?: string }
+
+export function procFiles(state: MachineState): PrintedFiles {
+  return Object.fromEntries(PROC_FILES.filter((file) => file !== 'lru_gen' || state.procFiles === 'linux-6.1').map((file) => [file, PRINTERS[file](state)])) as PrintedFiles
 }
 
 /** `sysctl -a` separates the numbers of a list by tabs. */

@@ -1,4 +1,5 @@
 /** A simulated machine's /proc files, taken in by the importer like any machine's, boot the same machine: zones, marks, reserves, sysctls, free blocks, LRU sizes, per-cpu pages. */
+import type { KernelDefinition } from 'reclaim-lab'
 import { expect, test } from 'vitest'
 import { createSimulation } from '../../../main/engine'
 import type { MachineState, Recording, Scenario } from '../../../main/engine'
@@ -6,23 +7,29 @@ import { importMachine } from '../../../main/lab/import/import-machine'
 import { procFiles } from '../../../main/lab/proc/proc-files'
 import { PRESETS } from '../../../main/lab/presets'
 import type { Phase } from '../../../preload/contract'
+import android318 from '../../../plugins/kernels/android-3.18'
+import linux515 from '../../../plugins/kernels/linux-5.15'
 import linux61 from '../../../plugins/kernels/linux-6.1'
 
 const MS = 1e6
 
-function run(scenario: Scenario, snapshotsAt: readonly number[]): Recording {
-  const sim = createSimulation({ scenario, kernel: linux61, policies: [], seed: 1, snapshotsAt })
+const KERNELS: readonly KernelDefinition[] = [linux61, linux515, android318]
+
+function run(scenario: Scenario, snapshotsAt: readonly number[], kernel: KernelDefinition = linux61): Recording {
+  const sim = createSimulation({ scenario, kernel, policies: [], seed: 1, snapshotsAt })
   while (sim.step(10_000));
   return sim.finish()
 }
 
-async function reimported(state: MachineState): Promise<{ readonly scenario: Scenario; readonly state: MachineState }> {
-  const { sysctl, zoneinfo, buddyinfo, meminfo, vmstat } = procFiles(state)
-  const imported = await importMachine({ kind: 'text', files: { zoneinfo, buddyinfo, meminfo, vmstat, sysctl: { all: sysctl } } }, linux61)
+/** Read by a lab that must find out by itself which kernel printed the files. */
+async function reimported(state: MachineState, kernel: KernelDefinition = linux61): Promise<{ readonly scenario: Scenario; readonly state: MachineState }> {
+  const { sysctl, zoneinfo, buddyinfo, meminfo, vmstat, swaps } = procFiles(state)
+  const imported = await importMachine({ kind: 'text', files: { zoneinfo, buddyinfo, meminfo, vmstat, swaps, sysctl: { all: sysctl } } }, linux61, KERNELS)
   if (!imported.ok) throw new Error(JSON.stringify(imported.problems))
+  expect(imported.value.kernel).toBe(kernel.name)
   const { scenario } = imported.value
   const idle = { ...scenario, processes: [{ name: 'nobody', phases: [{ op: 'exit' }] satisfies Phase[] }] }
-  const [booted] = run(idle, [0]).states ?? []
+  const [booted] = run(idle, [0], kernel).states ?? []
   return { scenario, state: booted }
 }
 
@@ -67,3 +74,15 @@ test('marks of another kernel are kept, and with them how long per-cpu lists may
   expect(first.zones.map(({ pcp }) => pcp.high)).toEqual([78, 8923])
   expect(machineOf((await reimported(first)).state)).toEqual(machineOf(first))
 })
+
+for (const kernel of [linux515, android318]) {
+  test(`${kernel.name}: its files are known for what they are and boot the same machine`, async () => {
+    const preset = PRESETS.find((one) => one.id === 'anon-file-with-swap')
+    if (preset === undefined) throw new Error('no preset')
+    const own: Scenario['sysctls'] = kernel === android318 ? { 'vm.extra_free_kbytes': 2000 } : {}
+    const { states = [] } = run({ ...preset.scenario, sysctls: { ...preset.scenario.sysctls, ...own }, durationMs: 4000 }, [1e15], kernel)
+    const again = await reimported(states[0], kernel)
+    expect(machineOf(again.state)).toEqual(machineOf(states[0]))
+    expect(again.scenario.sysctls).toMatchObject(own)
+  }, 60_000)
+}
