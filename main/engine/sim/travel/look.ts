@@ -57,6 +57,8 @@ export type Happening =
 export interface Look {
   /** Moments of the run behind it: events, passes, direct reclaims and decisions. */
   readonly n: number
+  /** Turns of the run behind it: tells instants between the same two moments apart. */
+  readonly turn: number
   /** ns since the workload started. */
   readonly t: number
   readonly what: Happening
@@ -67,9 +69,9 @@ export interface Look {
 }
 
 /** `listed`: when each frame was put on its list, ms since the workload started; undefined where that isn't kept. */
-export function takeLook(run: WatchedRun, mm: Mm, n: number, what: Happening, listed: Float32Array | undefined): Look {
+export function takeLook(run: WatchedRun, mm: Mm, place: Pick<Look, 'n' | 'turn'>, what: Happening, listed: Float32Array | undefined): Look {
   const t = mm.clock.now - mm.startTime
-  return { n, t, what, state: takeMachineState(mm, t), lists: mm.lruvecs.flatMap((lruvec) => listsOf(mm, lruvec, listed)), tasks: tasksOf(run, mm), disks: disksOf(mm) }
+  return { ...place, t, what, state: takeMachineState(mm, t), lists: mm.lruvecs.flatMap((lruvec) => listsOf(mm, lruvec, listed)), tasks: tasksOf(run, mm), disks: disksOf(mm) }
 }
 
 function listsOf(mm: Mm, lruvec: Mm['lruvecs'][number], listed: Float32Array | undefined): ListAges[] {
