@@ -79,6 +79,7 @@ export function createRunnerPool(options: RunnerPoolOptions): RunnerPool {
     })
     return slot
   }
+  const held = createHeldSlots(start)
   const take = (): RunnerSlot => idle.shift() ?? start()
   const warm = (): void => { while (!disposed && idle.length < Math.max(0, prewarm - busy)) idle.push(start()) }
   const giveBack = (slot: RunnerSlot): void => {
@@ -97,6 +98,7 @@ export function createRunnerPool(options: RunnerPoolOptions): RunnerPool {
 
   /** Resolves true with a seat taken, false when cancelled before. */
   const seat = (waiter: Waiting): Promise<boolean> => {
+    held.pause()
     if (busy < size) { busy++; return Promise.resolve(true) }
     waiting.push(waiter)
     return waiter.seated
@@ -104,7 +106,7 @@ export function createRunnerPool(options: RunnerPoolOptions): RunnerPool {
   const leave = (): void => {
     const next = waiting.shift()
     if (next) next.seat(true)
-    else busy--
+    else if (--busy === 0 && !disposed) held.resume()
     warm()
   }
 
@@ -138,7 +140,6 @@ export function createRunnerPool(options: RunnerPoolOptions): RunnerPool {
     result: ({ recording }, forced) => recording === undefined ? undefined : { kind: 'done', recording, forced },
   })
   const ask: RunnerPool['ask'] = (question, watch) => pooled(question.run, answering(question, progress => watch?.onProgress?.(progress)))
-  const held = createHeldSlots(start)
   const travel: RunnerPool['travel'] = (question, watch) => {
     if (disposed) return { promise: Promise.resolve({ kind: 'cancelled' }), cancel: () => undefined }
     const one = held.ask(question, progress => watch?.onProgress?.(progress))

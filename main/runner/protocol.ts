@@ -49,13 +49,14 @@ export interface TravelQuestion {
   readonly kind: 'travel'
   readonly run: string
   readonly job: RunJob
-  readonly seek: Seek
+  /** Absent: nowhere; make ready for what may be asked next. */
+  readonly seek?: Seek
   readonly scriptedEjections: readonly ScriptedEjection[]
   readonly cautious?: true
 }
 
-/** `remade`: how often the run had to be made again for this answer. */
-export interface Travelled { readonly look?: Look; readonly remade: number }
+/** `remade`: how often the run had to be made from its seed for this answer. `digest`: what the run came to, once it was made to its end. */
+export interface Travelled { readonly look?: Look; readonly remade: number; readonly digest?: string }
 
 /** What a runner can be asked besides a recording; it makes the runs that it needs. */
 export type Question =

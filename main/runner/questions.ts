@@ -35,26 +35,44 @@ export function answerQuestion(question: Question, state: WorkerState, tell: (pr
 }
 
 /** The run that this process stands in. */
-let journey: { readonly key: string; readonly traveller: Traveller; overflowed(): ScriptedEjection | undefined } | undefined
+interface Journey { readonly key: string; readonly traveller: Traveller; overflowed(): ScriptedEjection | undefined }
+let journey: Journey | undefined
 
+/** A question that was cancelled leaves the traveller as good as before; one that failed doesn't. */
 function travel(question: TravelQuestion, state: WorkerState, tell: (progress: Progress) => void): Answer | undefined {
-  const { job, seek, scriptedEjections } = question
-  const key = `${job.run} ${scriptedEjections.length}`
-  if (journey?.key !== key) {
-    const loaded: { last?: LoadedRun } = {}
-    const input = (): RunInput => (loaded.last = runInputOf({ ...job, scriptedEjections: [...job.scriptedEjections, ...scriptedEjections] }, state, 0, question.cautious === true)).input
-    journey = { key, traveller: new Traveller(input), overflowed: () => loaded.last?.overflowed() }
-  }
-  const { traveller } = journey
+  const key = `${question.job.run} ${question.scriptedEjections.length}`
+  const { traveller, overflowed } = journey?.key === key ? journey : embark(question, key, state)
   const before = traveller.remade
-  traveller.seek(seek)
-  if (!drive(traveller, state, tell, journey.overflowed)) {
-    // Stopped on its way: where it stands is no answer to anything.
+  if (question.seek === undefined) traveller.prepare()
+  else traveller.seek(question.seek)
+  try {
+    if (!drive(traveller, state, tell, overflowed)) return undefined
+  } catch (error) {
     journey = undefined
-    return undefined
+    throw error
   }
-  const look = traveller.answer()
-  return { kind: 'travel', value: { ...(look === undefined ? {} : { look }), remade: traveller.remade - before } }
+  const [look, digest] = [traveller.answer(), traveller.digest()]
+  return { kind: 'travel', value: { ...(look === undefined ? {} : { look }), remade: traveller.remade - before, ...(digest === undefined ? {} : { digest }) } }
+}
+
+function embark({ job, scriptedEjections, cautious }: TravelQuestion, key: string, state: WorkerState): Journey {
+  const loaded: LoadedRun[] = []
+  const input = (): RunInput => {
+    const one = runInputOf({ ...job, scriptedEjections: [...job.scriptedEjections, ...scriptedEjections] }, state, 0, cautious === true)
+    loaded.push(one)
+    return one.input
+  }
+  // Only one of the run's makings goes at a time, so whoever filled the stack was called last.
+  journey = { key, traveller: new Traveller(input, () => performance.now()), overflowed: () => job.policies.length === 0 ? undefined : firstOf(loaded, (one) => one.overflowed()) }
+  return journey
+}
+
+function firstOf<T, U>(all: readonly T[], pick: (one: T) => U | undefined): U | undefined {
+  for (const one of all) {
+    const found = pick(one)
+    if (found !== undefined) return found
+  }
+  return undefined
 }
 
 /** Both runs of a pair; ejections by force are dealt to the one whose policy they hit. */
