@@ -58,13 +58,28 @@ export interface DifferenceView {
 
 // ---- travelling through a run ---------------------------------------------------------------------------------------
 
-/** Where to: a time (ns), a touch of a task, the next (1) or previous (-1) of something from moment `from` on, or until a condition holds. */
+/** A question for which runs are made again, while it is under way; `cancel(id)` ends it, and its answer is then a problem at the path `cancelled`. */
+export interface Remaking {
+  readonly id: string
+  readonly kind: 'travel' | 'divergence' | 'difference'
+  readonly runs: readonly string[]
+  readonly fraction: number
+  readonly over: boolean
+}
+
+/** The run that is travelled was made again to its end: is it the one that was recorded? */
+export interface TravelCheck { readonly run: string; readonly same: boolean; readonly text: Text }
+
+/**
+ * Where to: a time (ns), a touch of a task, the next (1) or previous (-1) of something from moment `from` on, or until a condition holds. `from` is n + 0.5 for an instant between moments n and n + 1,
+ * of which there can be many: `turn` tells which.
+ */
 export type TravelQuery =
   | { readonly to: 'time'; readonly t: number }
   | { readonly to: 'touch'; readonly task: string; readonly touch: number }
   | { readonly to: 'step'; readonly kind: 'event' | 'kswapd' | 'direct'; readonly by: 1 | -1; readonly from: number }
   /** `event mm_vmscan_kswapd_wake`, `zone.0.Normal.free < zone.0.Normal.low`, `hook scanBalance priority < 12`. */
-  | { readonly to: 'until'; readonly until: string; readonly by: 1 | -1; readonly from: number }
+  | { readonly to: 'until'; readonly until: string; readonly by: 1 | -1; readonly from: number; readonly turn?: number }
 
-/** Absent `look`: there is no such instant. `remade`: how often the run had to be made again for it. */
-export interface TravelView { readonly look?: Look; readonly text?: Text; readonly remade: number }
+/** Absent `look`: there is no such instant. `remade`: how often the run had to be made from its seed for it. `check`: once it is known. */
+export interface TravelView { readonly look?: Look; readonly text?: Text; readonly remade: number; readonly check?: TravelCheck }

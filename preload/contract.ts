@@ -2,7 +2,7 @@
  * THE seam between the window and the lab: channel and payload types only. Two hosts implement it (Electron's IPC, the loopback WebSocket) and one contract test
  * suite runs against both. Failures are `Result`s; nothing is thrown across. Payloads are plain data and typed arrays (structured clone).
  */
-import type { DifferenceView, DivergenceView, TravelQuery, TravelView } from './contract-runs'
+import type { DifferenceView, DivergenceView, Remaking, TravelCheck, TravelQuery, TravelView } from './contract-runs'
 import type {
   Ejection, EventKind, HookStats, PageEvent, Phase, RunEvent, Scenario, SlowAlloc, Snapshot, StallPart, StallStats, TaskStats, Text,
 } from '../main/engine/sim/contract-types'
@@ -356,7 +356,7 @@ export interface ImportSummary {
 export interface LabRequests extends HistoryRequests, QueueRequests {
   describe(): Promise<LabDescription>
   compare(request: ComparisonRequest): Promise<Result<{ readonly id: string }>>
-  /** Answers at once; the experiment's state follows as an event. */
+  /** An experiment, a sweep, or a question for which runs are made again. Answers at once; its state follows as an event. */
   cancel(id: string): Promise<boolean>
   experiment(id: string): Promise<Result<ExperimentStatus>>
   /** Starts a sweep; its state follows as events, `cancel` ends it. */
@@ -409,6 +409,9 @@ export interface LabEvents {
   file: { readonly file: string; readonly change: 'changed' | 'removed'; readonly version: string }
   policies: readonly PolicyInfo[]
   history: HistoryOverview
+  remaking: Remaking
+  /** Also without a question: runs are made to their ends while nobody asks. */
+  travelCheck: TravelCheck
 }
 
 export interface LabApi extends LabRequests {

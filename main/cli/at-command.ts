@@ -1,12 +1,14 @@
 /** `lab at`: the machine at an instant of a run: a time, a touch of a task, the n-th event, pass or direct reclaim, or where a condition comes true. */
 import type { Look } from '../../preload/contract'
 import { ms } from '../lab/diverge/sentences'
-import { travel } from '../lab/travel/travel'
+import { createRemakings } from '../lab/remaking'
+import { placeOf, travel } from '../lab/travel/travel'
 import { toJson, type Command, type CommandContext } from './command'
 import { EXIT, type ExitCode } from './exit-codes'
 import { orInterrupted } from './interrupt'
 import { jobOfOne, ONE_RUN_OPTIONS, prepareOne, timeOption } from './one-run'
 import { refuse, unwrap } from './problem-error'
+import { fractionProgress } from './progress'
 import { openSession } from './session'
 import { number, table } from './table'
 
@@ -35,9 +37,11 @@ async function run({ args, json, output, interrupt }: CommandContext): Promise<E
     const prepared = await orInterrupted(interrupt, prepareOne(args, args.positionals[0], session))
     const job = jobOfOne(prepared)
     const { runs } = session.parts
+    const progress = fractionProgress(output, args.flag('progress'))
+    const remakings = createRemakings(({ fraction, over }) => { if (over) progress.end(); else progress.show('making the run', fraction) })
     const until = args.text('until')
-    let view = unwrap(await orInterrupted(interrupt, travel(job, startOf(args.text('touch'), time), runs)))
-    if (until !== undefined) view = unwrap(await orInterrupted(interrupt, travel(job, { to: 'until', until, by: 1, from: view.look?.n ?? 0 }, runs)))
+    let view = unwrap(await orInterrupted(interrupt, travel(job, startOf(args.text('touch'), time), runs, remakings)))
+    if (until !== undefined) view = unwrap(await orInterrupted(interrupt, travel(job, { to: 'until', until, by: 1, ...(view.look === undefined ? { from: 0 } : placeOf(view.look)) }, runs, remakings)))
     await output.out(json ? toJson(view) : view.look === undefined ? 'There is no such instant in the run.\n' : `${view.text?.en ?? ''}\n\n${lookText(view.look)}`)
     return EXIT.ok
   } finally {
@@ -57,6 +61,7 @@ function lookText({ t, n, state, lists, tasks, disks }: Look): string {
   return [
     `${ms(t)}, moment ${number(n)}\n`,
     table([left('Zone'), right('Free'), right('MIN'), right('LOW'), right('HIGH'), right('Managed')], state.zones.map((zone) => [`${zone.node} ${zone.zone}`, ...[zone.free, zone.min + zone.boost, zone.low + zone.boost, zone.high + zone.boost, zone.managed].map(number)])),
+    table([left('Free blocks'), ...Array.from({ length: state.zones[0]?.freeByOrder.length ?? 0 }, (_, order) => right(`order ${order}`))], state.zones.map((zone) => [`${zone.node} ${zone.zone}`, ...zone.freeByOrder.map(number)])),
     lists.length === 0
       ? table([left('Generation'), right('Age, ms'), right('Anon'), right('File')], state.generations.map(({ seq, age, anon, file }) => [String(seq), number(age / 1e6), number(anon), number(file)]))
       : table([left('List'), right('Pages'), right('≤ 10 ms'), right('≤ 100 ms'), right('≤ 1 s'), right('≤ 10 s'), right('older'), right('tail, ms')], lists.map((one) => [`${one.node}${one.memcg === 0 ? '' : ` memcg ${one.memcg}`} ${one.list}`, number(one.pages), ...(one.ages ?? ['', '', '', '', '']).map((pages) => (pages === '' ? '' : number(Number(pages)))), one.tailAge === undefined ? '' : number(one.tailAge / 1e6)])),

@@ -3,6 +3,7 @@ import type { DifferenceView, DivergenceView, SeenRow } from '../../preload/cont
 import { jobOf } from '../lab/experiment'
 import { createDivergences, type Pair } from '../lab/diverge/diverge'
 import { ms } from '../lab/diverge/sentences'
+import { createRemakings } from '../lab/remaking'
 import { prepare, type PreparedExperiment } from '../lab/request'
 import { metricById } from '../engine'
 import type { Arguments, OptionSpecs } from './arguments'
@@ -11,6 +12,7 @@ import { SCENARIO_OPTIONS, requestOf } from './compare-command'
 import { EXIT, type ExitCode } from './exit-codes'
 import { orInterrupted } from './interrupt'
 import { refuse, unwrap } from './problem-error'
+import { fractionProgress } from './progress'
 import { openSession } from './session'
 import { number, table } from './table'
 
@@ -49,7 +51,9 @@ async function run({ args, json, output, interrupt }: CommandContext): Promise<E
     const request = await orInterrupted(interrupt, requestOf(args, session))
     const prepared = unwrap(await orInterrupted(interrupt, prepare({ ...request, seeds: 1 }, session.parts.content, session.library)))
     const pair = choosePair(args, prepared)
-    const divergences = createDivergences(session.parts.runs)
+    const progress = fractionProgress(output, args.flag('progress'))
+    const remakings = createRemakings(({ kind, fraction, over }) => { if (over) progress.end(); else progress.show(kind === 'divergence' ? 'comparing the two runs' : 'making both again, to explain', fraction) })
+    const divergences = createDivergences(session.parts.runs, remakings)
     const divergence = await orInterrupted(interrupt, divergences.find(pair))
     if (wanted > 0 && divergence.differences[wanted] === undefined) refuse('--difference', `must be from 1 to ${divergence.differences.length}, not ${wanted + 1}`)
     const explained = args.flag('list') ? undefined : (await orInterrupted(interrupt, divergences.explain(pair, wanted)))?.view

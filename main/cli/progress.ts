@@ -49,6 +49,24 @@ export function countProgress(output: Output, wanted: boolean): (ended: number, 
   }
 }
 
+/** One piece of work by its fraction. */
+export function fractionProgress(output: Output, wanted: boolean): { show(what: string, fraction: number): void; end(): void } {
+  let shown = ''
+  return {
+    show: (what, fraction) => {
+      const line = `${Math.floor(fraction * 100)} %  ${what}`
+      if (output.errIsTerminal) void output.err(`\r\u001b[K${line.slice(0, output.errColumns - 1)}`)
+      const tenth = `${what} ${Math.floor(fraction * 10)}`
+      if (!output.errIsTerminal && wanted && tenth !== shown) void output.err(`${line}\n`)
+      shown = tenth
+    },
+    end: () => {
+      if (shown !== '' && output.errIsTerminal) void output.err('\r\u001b[K')
+      shown = ''
+    },
+  }
+}
+
 export function progressText(status: ExperimentStatus): string {
   const over = status.runs.filter((run) => run.state !== 'waiting' && run.state !== 'running').length
   const left = status.etaMs === undefined || status.etaMs < 500 ? '' : `, about ${seconds(status.etaMs)} to go`

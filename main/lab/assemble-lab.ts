@@ -20,6 +20,7 @@ import { explainEvent } from './explain/event'
 import { explainGfp } from './explain/gfp'
 import { followPage, lifeView } from './follow/follow'
 import { parsePageQuery } from './follow/page-query'
+import { createRemakings, type Remakings } from './remaking'
 import { procFiles } from './proc/proc-files'
 import { createStates } from './proc/state-at'
 import { createPolicyLibrary, type PolicyLibrary } from './policy-library'
@@ -40,6 +41,7 @@ export type LabSurroundings = Pick<LabOptions, 'workspace' | 'kept' | 'why' | 'h
 export function assembleLab(options: LabSurroundings, parts: LabParts, store: Store, history?: History): Lab {
   const events = createEvents()
   const library = createPolicyLibrary(parts, store)
+  const remakings = createRemakings((now) => { events.tell('remaking', now) })
   const historyNews = throttle(1000 / HISTORY_EVENTS_PER_SECOND, () => { void overview(history, keeper?.unavailable()).then((now) => { events.tell('history', now) }) })
   const keeper = history === undefined ? undefined : createKeeper(history, { origin: 'window', changed: () => { historyNews.call(false) } })
   const experiments = createExperiments(parts.runs, (status) => { events.tell('experiment', status) }, undefined, keeper)
@@ -50,10 +52,10 @@ export function assembleLab(options: LabSurroundings, parts: LabParts, store: St
     if (event.file.startsWith('policies/')) policiesNews.call(false)
   })
   return {
-    ...experimentRequests(parts, library, experiments),
+    ...experimentRequests(parts, library, experiments, remakings, events),
     ...outRequests(parts, library, experiments),
     ...sweepRequests(parts, library, sweeps, keeper),
-    cancel: async (id) => cancel(sweeps.find(id) ?? experiments.find(id)),
+    cancel: async (id) => remakings.cancel(id) || cancel(sweeps.find(id) ?? experiments.find(id)),
     ...fileRequests(parts, library, store),
     ...historyRequests({ experiments, sweeps, store, changed: () => { historyNews.call(false) }, ...(keeper === undefined ? {} : { keeper }) }),
     describe: () => describe(options, parts, library),
@@ -77,7 +79,7 @@ export function assembleLab(options: LabSurroundings, parts: LabParts, store: St
 
 type ExperimentRequests = Pick<Lab, 'compare' | 'experiment' | 'run' | 'charts' | 'series' | 'events' | 'procFiles' | 'followPage' | 'divergence' | 'difference' | 'travel' | 'explainGfp' | 'explainEvent'>
 
-function experimentRequests(parts: LabParts, library: PolicyLibrary, experiments: Experiments): ExperimentRequests {
+function experimentRequests(parts: LabParts, library: PolicyLibrary, experiments: Experiments, remakings: Remakings, events: Events): ExperimentRequests {
   const states = createStates(parts.runs)
   const recorded = (run: string): Promise<Result<Recorded>> => findRecorded(experiments, run)
   return {
@@ -128,8 +130,8 @@ function experimentRequests(parts: LabParts, library: PolicyLibrary, experiments
         return done(lifeView(followed))
       })
     },
-    ...divergeRequests(parts.runs, recorded),
-    ...travelRequests(parts.runs, recorded),
+    ...divergeRequests(parts.runs, remakings, recorded),
+    ...travelRequests(parts.runs, remakings, recorded, (check) => { events.tell('travelCheck', check) }),
     explainGfp: async (mask) => explainGfp(mask),
     explainEvent: async (event) => eventInWords(event),
   }
@@ -239,7 +241,7 @@ interface Events {
 }
 
 function createEvents(): Events {
-  const listeners: { readonly [E in keyof LabEvents]: Set<(payload: LabEvents[E]) => void> } = { experiment: new Set(), sweep: new Set(), file: new Set(), policies: new Set(), history: new Set() }
+  const listeners: { readonly [E in keyof LabEvents]: Set<(payload: LabEvents[E]) => void> } = { experiment: new Set(), sweep: new Set(), file: new Set(), policies: new Set(), history: new Set(), remaking: new Set(), travelCheck: new Set() }
   return {
     on: (name, listener) => { listeners[name].add(listener); return () => { listeners[name].delete(listener) } },
     tell: (name, payload) => { for (const listener of listeners[name]) listener(payload) },

@@ -38,7 +38,7 @@ export function realRuns(forkRunner: ForkRunner, { parallel }: PartsOptions): Ru
       return { done, cancel: () => { run.cancel() } }
     },
     ask: (question, onProgress) => asked(pool.ask(question, { onProgress })),
-    travel: (question, onProgress) => asked(pool.travel(question, { onProgress })),
+    travel: (question, onProgress, onReady) => asked(pool.travel(question, { onProgress, ...(onReady === undefined ? {} : { onReady }) })),
     inspect: (policy) => pool.inspect(policy),
     close: () => pool.dispose(),
   }

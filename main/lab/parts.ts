@@ -37,8 +37,8 @@ export interface Runs {
   start(job: RunJob, onProgress: (progress: Progress) => void): RunHandle
   /** Asks about runs, which are made for it. */
   ask<Q extends PooledQuestion>(question: Q, onProgress: (progress: Progress) => void): Asked<AnswerTo<Q['kind']>>
-  /** Travels through a run, on a process that keeps it where it stands. */
-  travel(question: TravelQuestion, onProgress: (progress: Progress) => void): Asked<Travelled>
+  /** Travels through a run, on a process that keeps it where it stands. `onReady`: it has made itself ready for more, and knows what the run comes to. */
+  travel(question: TravelQuestion, onProgress: (progress: Progress) => void, onReady?: (travelled: Travelled) => void): Asked<Travelled>
   inspect(policy: CompiledPolicy): Promise<InspectResult>
   close(): Promise<void>
 }

@@ -5,7 +5,7 @@
  */
 import type { Progress, ScriptedEjection } from '../engine'
 import type { AnswerOutcome } from './pool'
-import type { AnswerTo, TravelQuestion } from './protocol'
+import type { AnswerTo, Travelled, TravelQuestion } from './protocol'
 import type { RunnerSlot, TaskEnd } from './runner-slot'
 
 const MOST_HELD = 2
@@ -20,7 +20,7 @@ interface Held {
   asked: Promise<unknown>
   idle: NodeJS.Timeout | undefined
   /** The last question: what is made ready for. Undefined when it is. */
-  unready: TravelQuestion | undefined
+  unready: { readonly question: TravelQuestion; onReady(travelled: Travelled): void } | undefined
   preparing: { readonly name: string; readonly ended: Promise<void> } | undefined
   later: NodeJS.Timeout | undefined
 }
@@ -28,7 +28,7 @@ interface Held {
 type Asked = AnswerOutcome<AnswerTo<'travel'>>
 
 export interface HeldSlots {
-  ask(question: TravelQuestion, onProgress: (progress: Progress) => void): { readonly promise: Promise<Asked>; cancel(): void }
+  ask(question: TravelQuestion, onProgress: (progress: Progress) => void, onReady?: (travelled: Travelled) => void): { readonly promise: Promise<Asked>; cancel(): void }
   /** Nothing is made ready from now on: the processors are needed; and again. */
   pause(): void
   resume(): void
@@ -57,11 +57,12 @@ export function createHeldSlots(start: () => RunnerSlot): HeldSlots {
   const prepare = (one: Held): void => {
     const { unready } = one
     if (paused || unready === undefined || one.preparing !== undefined || !one.slot.usable()) return
-    const name = `${unready.run}~ahead`
-    const { run: _, seek: __, ...rest } = unready
+    const { run, seek: _, ...rest } = unready.question
+    const name = `${run}~ahead`
     const ended = one.slot.ask({ ...rest, run: name, scriptedEjections: one.forced }, () => undefined).then((end) => {
       one.preparing = undefined
       if (end.kind === 'done') one.unready = undefined
+      if (end.kind === 'done' && end.answer?.kind === 'travel') unready.onReady(end.answer.value)
       // A policy that had to be stopped while nobody looked is stopped at the same call when somebody does.
       if (end.kind === 'stalled' && one.forced.length < MAX_FORCED) one.forced = [...one.forced, end.ejection]
       if (end.kind !== 'done' && end.kind !== 'cancelled') return one.slot.kill()
@@ -94,7 +95,7 @@ export function createHeldSlots(start: () => RunnerSlot): HeldSlots {
   }
 
   return {
-    ask: (question, onProgress) => {
+    ask: (question, onProgress, onReady = () => undefined) => {
       const key = question.job.run
       const one = hold(key)
       let [cancelled, under] = [false, false]
@@ -107,7 +108,7 @@ export function createHeldSlots(start: () => RunnerSlot): HeldSlots {
         clearTimeout(one.idle)
         if (held.get(key) !== one) return
         one.idle = setTimeout(() => { drop(key) }, IDLE_MS).unref()
-        one.unready = question
+        one.unready = { question, onReady }
         prepareSoon(one)
       })
       one.asked = promise.catch(() => undefined)

@@ -7,7 +7,7 @@ import { blamedByMarks } from './call-marks'
 import { createHeldSlots } from './held-slots'
 import { createRunnerSlot } from './runner-slot'
 import type { RunnerSlot, TaskEnd } from './runner-slot'
-import type { AnswerTo, CompiledPolicy, ForkRunner, InspectResult, Question, RunJob, TravelQuestion } from './protocol'
+import type { AnswerTo, CompiledPolicy, ForkRunner, InspectResult, Question, RunJob, Travelled, TravelQuestion } from './protocol'
 import type { Progress, Recording, ScriptedEjection } from '../engine'
 
 export interface RunnerPoolOptions {
@@ -44,8 +44,8 @@ export interface RunnerPool {
   run(job: RunJob, watch?: { onProgress?(progress: Progress): void }): PooledRun
   /** Asks a runner about runs that it makes for it. */
   ask<Q extends PooledQuestion>(question: Q, watch?: { onProgress?(progress: Progress): void }): PooledAnswer<Q['kind']>
-  /** On a process that is kept for the run. */
-  travel(question: TravelQuestion, watch?: { onProgress?(progress: Progress): void }): PooledAnswer<'travel'>
+  /** On a process that is kept for the run. `onReady`: while nobody asked it has made itself ready for more. */
+  travel(question: TravelQuestion, watch?: { onProgress?(progress: Progress): void; onReady?(travelled: Travelled): void }): PooledAnswer<'travel'>
   inspect(compiled: CompiledPolicy): Promise<InspectResult>
   /** Processes that live now. */
   pids(): readonly number[]
@@ -142,7 +142,7 @@ export function createRunnerPool(options: RunnerPoolOptions): RunnerPool {
   const ask: RunnerPool['ask'] = (question, watch) => pooled(question.run, answering(question, progress => watch?.onProgress?.(progress)))
   const travel: RunnerPool['travel'] = (question, watch) => {
     if (disposed) return { promise: Promise.resolve({ kind: 'cancelled' }), cancel: () => undefined }
-    const one = held.ask(question, progress => watch?.onProgress?.(progress))
+    const one = held.ask(question, progress => watch?.onProgress?.(progress), travelled => watch?.onReady?.(travelled))
     return { promise: one.promise, cancel: one.cancel }
   }
 

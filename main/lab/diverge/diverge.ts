@@ -1,8 +1,9 @@
 /** Where two runs part: asks a runner, which makes both again, and turns what it finds into what people read. What was found is kept for a few pairs. */
 import type { DifferenceLine, DifferenceView, DivergenceView, SeenRow } from '../../../preload/contract'
-import type { Difference, Differences, Progress, SideDetail } from '../../engine'
+import type { Difference, Differences, SideDetail } from '../../engine'
 import type { ExplainedPair, RunJob } from '../../runner/protocol'
 import type { Runs } from '../parts'
+import type { Remakings } from '../remaking'
 import { answerRows, seenRows } from './hook-words'
 import { chainOf, differenceLine, differenceText, summaryText, type Names } from './sentences'
 import { unlike } from './unlike'
@@ -21,16 +22,16 @@ export interface Divergences {
   explain(pair: Pair, index: number): Promise<{ readonly view: DifferenceView; readonly digests: ExplainedPair['digests'] } | undefined>
 }
 
-export function createDivergences(runs: Runs, onProgress: (progress: Progress) => void = () => undefined): Divergences {
+export function createDivergences(runs: Runs, remakings: Remakings): Divergences {
   const found = keeper<Differences>()
   const explained = keeper<ExplainedPair>()
-  const differences = (pair: Pair): Promise<Differences> => found.get(keyOf(pair), () => runs.ask({ kind: 'differences', run: `${keyOf(pair)}~divergence`, ...jobs(pair), most: MOST_DIFFERENCES, scriptedEjections: [] }, onProgress).done)
+  const differences = (pair: Pair): Promise<Differences> => found.get(keyOf(pair), () => remakings.conduct('divergence', [pair.a.job.run, pair.b.job.run], (onProgress) => runs.ask({ kind: 'differences', run: `${keyOf(pair)}~divergence`, ...jobs(pair), most: MOST_DIFFERENCES, scriptedEjections: [] }, onProgress)))
   return {
     find: async (pair) => divergenceView(pair, await differences(pair)),
     explain: async (pair, index) => {
       const difference = (await differences(pair)).differences[index]
       if (difference === undefined) return undefined
-      const answer = await explained.get(`${keyOf(pair)} ${index}`, () => runs.ask({ kind: 'difference', run: `${keyOf(pair)}~difference`, ...jobs(pair), difference, scriptedEjections: [] }, onProgress).done)
+      const answer = await explained.get(`${keyOf(pair)} ${index}`, () => remakings.conduct('difference', [pair.a.job.run, pair.b.job.run], (onProgress) => runs.ask({ kind: 'difference', run: `${keyOf(pair)}~difference ${index}`, ...jobs(pair), difference, scriptedEjections: [] }, onProgress)))
       return { view: differenceView(index, answer, namesOf(pair)), digests: answer.digests }
     },
   }

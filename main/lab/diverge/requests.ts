@@ -3,15 +3,16 @@ import type { LabRequests, Result } from '../../../preload/contract'
 import { ENGINE_VERSION } from '../../engine'
 import { jobOf, type Experiment, type LabRun } from '../experiment'
 import type { Runs } from '../parts'
-import { done, fail, messageOf, show } from '../problems'
+import { done, fail, show } from '../problems'
+import { unanswered, type Remakings } from '../remaking'
 import { createDivergences, type Pair } from './diverge'
 
 /** A run that has a recording. */
 interface Recorded { readonly experiment: Experiment; readonly run: LabRun; readonly recording: NonNullable<LabRun['recording']> }
 interface RecordedPair { readonly pair: Pair; readonly a: Recorded; readonly b: Recorded }
 
-export function divergeRequests(runs: Runs, recorded: (run: string) => Promise<Result<Recorded>>): Pick<LabRequests, 'divergence' | 'difference'> {
-  const divergences = createDivergences(runs)
+export function divergeRequests(runs: Runs, remakings: Remakings, recorded: (run: string) => Promise<Result<Recorded>>): Pick<LabRequests, 'divergence' | 'difference'> {
+  const divergences = createDivergences(runs, remakings)
   const withPair = async <T>(a: string, b: string, work: (found: RecordedPair) => Promise<Result<T>>): Promise<Result<T>> => {
     const [left, right] = await Promise.all([recorded(a), recorded(b)])
     if (!left.ok) return left
@@ -22,7 +23,7 @@ export function divergeRequests(runs: Runs, recorded: (run: string) => Promise<R
     try {
       return await work({ pair: { a: partner(left.value), b: partner(right.value) }, a: left.value, b: right.value })
     } catch (error) {
-      return fail('run', `the lab could not do this: ${messageOf(error)}`)
+      return unanswered(error)
     }
   }
   return {

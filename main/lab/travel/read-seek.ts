@@ -12,9 +12,9 @@ const FORMS = 'event KIND, kswapd, direct, SERIES < NUMBER or SERIES (such as zo
 
 export function readSeek(given: unknown): Result<Seek> {
   const seek = (typeof given === 'object' && given !== null ? given : {}) as Readonly<Record<string, unknown>>
-  const { to, t, task, touch, kind, from, by, until } = seek
+  const { to, t, task, touch, kind, from, by, until, turn } = seek
   const direction = by === -1 ? -1 : 1
-  const start = typeof from === 'number' && from >= -1 ? from : undefined
+  const start = typeof from === 'number' && from >= -1 && from <= Number.MAX_SAFE_INTEGER ? from : undefined
   if (to === 'time') return typeof t === 'number' && t >= 0 && t <= Number.MAX_SAFE_INTEGER ? done({ to, t }) : fail('t', `must be a time in ns from 0 up, not ${show(t)}`)
   if (to === 'touch') return typeof task === 'string' && typeof touch === 'number' && touch >= 0 ? done({ to, task, touch }) : fail('touch', `must be a number of touches of a task, not ${show(touch)}`)
   if (start === undefined) return fail('from', `must be a moment's number, not ${show(from)}`)
@@ -24,7 +24,7 @@ export function readSeek(given: unknown): Result<Seek> {
   }
   if (to !== 'until') return fail('to', `must be time, touch, step or until, not ${show(to)}`)
   const condition = readCondition(String(until))
-  return condition.ok ? done({ to, condition: condition.value, by: direction, from: start }) : condition
+  return condition.ok ? done({ to, condition: condition.value, by: direction, from: start, ...(typeof turn === 'number' && turn >= 0 ? { turn } : {}) }) : condition
 }
 
 /** `event mm_vmscan_kswapd_wake`, `zone.0.Normal.free < zone.0.Normal.low`, `hook scanBalance priority < 12`. */
