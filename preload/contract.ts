@@ -11,9 +11,11 @@ export type { Ejection, EventKind, HookStats, PageEvent, Phase, RunEvent, Scenar
 
 import type { HistoryOverview, HistoryRequests } from './contract-history'
 import type { QueueRef, QueueRequests, QueueStatus } from './contract-queue'
+import type { RulesCatalogue, RulesRequests } from './contract-rules'
 
 export type * from './contract-history'
 export type * from './contract-queue'
+export type * from './contract-rules'
 
 export type * from './contract-runs'
 export type Result<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problems: readonly Problem[] }
@@ -82,6 +84,8 @@ export interface LabDescription {
   readonly skeleton: string
   /** JSON schema of a scenario. */
   readonly scenarioSchema: unknown
+  /** What rules can be made of. */
+  readonly rules: RulesCatalogue
 }
 
 // ---- experiments ----------------------------------------------------------------------------------------------------
@@ -353,7 +357,7 @@ export interface ImportSummary {
 // ---- the bridge -----------------------------------------------------------------------------------------------------
 
 /** Requests: `window.lab.<name>(...args)`. */
-export interface LabRequests extends HistoryRequests, QueueRequests {
+export interface LabRequests extends HistoryRequests, QueueRequests, RulesRequests {
   describe(): Promise<LabDescription>
   compare(request: ComparisonRequest): Promise<Result<{ readonly id: string }>>
   /** An experiment, a sweep, or a question for which runs are made again. Answers at once; its state follows as an event. */

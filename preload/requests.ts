@@ -41,6 +41,8 @@ export const REQUESTS: { readonly [N in RequestName]: KindsOf<Parameters<LabRequ
   remove: ['string'],
   validateScenario: ['string', 'string'],
   importMachine: ['object'],
+  writeRules: ['object'],
+  readRules: ['string'],
   history: ['object'],
   historyOverview: [],
   historyDetail: ['string'],

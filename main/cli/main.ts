@@ -21,13 +21,14 @@ import { policiesCommand, presetsCommand } from './list-commands'
 import type { Output } from './output'
 import { parityCommand } from './parity/parity-command'
 import { ProblemError, refuse } from './problem-error'
+import { policyCommand } from './policy-command'
 import { procCommand } from './proc-command'
 import { queueCommand } from './queue-command'
 import { runCommand } from './run-command'
 import { sweepCommand } from './sweep-command'
 import { workerCommand } from './worker-command'
 
-export const COMMANDS: readonly Command[] = [presetsCommand, policiesCommand, runCommand, compareCommand, divergeCommand, sweepCommand, historyCommand, workerCommand, queueCommand, bundleCommand, checkCommand, importCommand, procCommand, atCommand, followCommand, gfpCommand, marksCommand, parityCommand, benchCommand]
+export const COMMANDS: readonly Command[] = [presetsCommand, policiesCommand, runCommand, compareCommand, divergeCommand, sweepCommand, historyCommand, workerCommand, queueCommand, bundleCommand, checkCommand, policyCommand, importCommand, procCommand, atCommand, followCommand, gfpCommand, marksCommand, parityCommand, benchCommand]
 
 export async function main(argv: readonly string[], output: Output, interrupt: Interrupt): Promise<ExitCode> {
   const json = argv.includes('--json')

@@ -1,6 +1,7 @@
 /** The lab from its parts: every request of the contract, whatever host carries it. Nothing here throws because of what a person gave: those are `Result`s. */
 import type { ComparisonRequest, LabDescription, LabEvents, Result, RunEvent, Scenario, Text } from '../../preload/contract'
 import { availableParallelism } from 'node:os'
+import type { KernelDefinition } from 'reclaim-lab'
 import { jobOf, type Experiment, type LabRun } from './experiment'
 import type { History } from '../store/history/history'
 import type { Store } from '../store/store'
@@ -9,7 +10,7 @@ import { createExperiments, type Experiments } from './experiments'
 import type { Lab, LabOptions } from './lab-types'
 import { createKeeper } from './history/keeper'
 import { historyRequests, overview } from './history/requests'
-import type { LabParts } from './parts'
+import type { Content, LabParts } from './parts'
 import { done, fail, messageOf, show, type Failure } from './problems'
 import { CHARTS } from '../engine'
 import { chartsOfRuns } from './charts/chart-list'
@@ -25,6 +26,7 @@ import { procFiles } from './proc/proc-files'
 import { createStates } from './proc/state-at'
 import { createPolicyLibrary, type PolicyLibrary } from './policy-library'
 import { defaultKernel, prepare } from './request'
+import { codeOf, rulesIn } from './rules/rules'
 import { eventsOf, runDetail, seriesSlice } from './run-views'
 import type { Sweep } from './sweep/collect'
 import { sweepRequests } from './sweep/requests'
@@ -57,6 +59,7 @@ export function assembleLab(options: LabSurroundings, parts: LabParts, store: St
     ...sweepRequests(parts, library, sweeps, keeper),
     cancel: async (id) => remakings.cancel(id) || cancel(sweeps.find(id) ?? experiments.find(id)),
     ...fileRequests(parts, library, store),
+    ...rulesRequests(parts.content),
     ...historyRequests({ experiments, sweeps, store, changed: () => { historyNews.call(false) }, ...(keeper === undefined ? {} : { keeper }) }),
     describe: () => describe(options, parts, library),
     on: events.on,
@@ -214,6 +217,11 @@ function fileRequests(parts: LabParts, library: PolicyLibrary, store: Store): Fi
     loadSettings: () => store.settings.load(),
     saveSetting: (key, value) => store.settings.save(key, value),
   }
+}
+
+function rulesRequests({ kernels }: Content): Pick<Lab, 'writeRules' | 'readRules'> {
+  const sysctls = Object.assign({}, ...kernels.map(({ definition }) => definition.sysctls)) as KernelDefinition['sysctls']
+  return { writeRules: async (given) => guarded('rules', async () => codeOf(given, sysctls)), readRules: async (text) => guarded('rules', async () => rulesIn(text)) }
 }
 
 /** A failure of the lab's own machinery still reaches the person as a message. */

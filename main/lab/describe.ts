@@ -5,6 +5,7 @@ import packageJson from '../../package.json' with { type: 'json' }
 import type { LabSurroundings } from './assemble-lab'
 import type { Content, Kernel } from './parts'
 import { defaultKernel } from './request'
+import { rulesCatalogue } from './rules/rules'
 import { TERMS } from './terms'
 import { CHINESE } from './words/chinese'
 
@@ -21,7 +22,7 @@ export function describeLab(options: LabSurroundings, content: Content, policies
     workspace: { path: options.workspace, kept: options.kept, ...(options.why === undefined ? {} : { why: options.why }) },
     presets: content.presets, kernels: content.kernels.map((kernel) => kernel.info), policies,
     metrics: metricInfos(), charts: chartInfos(), sysctls: sysctlInfos(defaultKernel(content.kernels)), terms: TERMS, chinese: CHINESE,
-    apiTypes, skeleton: content.skeleton, scenarioSchema: content.scenarioSchema,
+    apiTypes, skeleton: content.skeleton, scenarioSchema: content.scenarioSchema, rules: rulesCatalogue(),
   }
 }
 

@@ -5,6 +5,7 @@ import { Group, Panel, Separator } from 'react-resizable-panels'
 import { EditorPane } from '../editor/editor-pane'
 import { useMessages } from '../i18n'
 import { ResultsPane } from '../results/results-pane'
+import { RulesDialog } from '../rules/rules-dialog'
 import { SetupPane } from '../scenario/setup-pane'
 import { Questions } from '../ui/confirm'
 import { Banners } from './banners'
@@ -31,6 +32,7 @@ export function App(): ReactNode {
       <Body />
       <NoticeList />
       <Questions />
+      <RulesDialog />
       {over === 'help' && <ShortcutSheet onClose={close} />}
       {over === 'palette' && <Palette onClose={close} />}
       {over === 'tour' && <Tour onClose={close} />}

@@ -6,6 +6,7 @@ import { showHistory } from '../history/history-store'
 import { language, setLanguage } from '../i18n'
 import { experiment, startComparison } from '../results/experiment-store'
 import { openBundleFile, saveOut } from '../results/out'
+import { newRules } from '../rules/rules-form'
 import type { CommandId } from './keys'
 import { askLayoutName } from './named-layouts'
 import { overlays } from './overlays'
@@ -15,7 +16,7 @@ import { setSetting } from './settings'
 export const COMMANDS: Readonly<Record<CommandId, () => void>> = {
   run: startComparison, save: saveActive, palette: () => overlays.set('palette'), help: () => overlays.set('help'), tour: () => overlays.set('tour'),
   goSetup: () => goToPane('setup'), goEditor: () => goToPane('editor'), goResults: () => goToPane('results'), history: showHistory,
-  report: () => ofExperiment('report'), bundle: () => ofExperiment('bundle'), openBundle: openBundleFile, newPolicy: askNew,
+  report: () => ofExperiment('report'), bundle: () => ofExperiment('bundle'), openBundle: openBundleFile, newPolicy: askNew, newRules,
   sideBySide: () => setSetting('charts.layout', 'side'), overlaid: () => setSetting('charts.layout', 'overlay'), saveLayout: askLayoutName,
   otherLanguage: () => { const next = language.get() === 'en' ? 'zh' : 'en'; setLanguage(next); setSetting('language', next) },
   zoomIn: () => zoomBy(0.6), zoomOut: () => zoomBy(1 / 0.6), earlier: () => panBy(-0.25), later: () => panBy(0.25), zoomAll: () => zoom.set(undefined),

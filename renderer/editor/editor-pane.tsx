@@ -8,6 +8,7 @@ import { setSetting, useFlag, useSetting } from '../app/settings'
 import { useStore } from '../app/store'
 import { useMessages } from '../i18n'
 import { experiment, startComparison } from '../results/experiment-store'
+import { mayHoldRules, openRulesOf } from '../rules/rules-form'
 import { inWords } from '../scenario/form/schema'
 import { editScenario, scenarioDocument } from '../scenario/scenario-document'
 import { ScenarioForm } from '../scenario/form/scenario-form'
@@ -94,6 +95,7 @@ function EditorBar({ document }: { readonly document: OpenDocument }): ReactNode
       {document.kind === 'scenario' && <ViewChoice />}
       <DiffPicker document={document} />
       <span className="grow" />
+      {!readOnly && document.kind === 'policy' && mayHoldRules(document.text) && <Button onClick={() => openRulesOf(document.key)}>{m.rules.edit}</Button>}
       {!readOnly && document.kind === 'policy' && <Toggle on={rerun} label={m.rerunOnSave} onChange={setRerun} />}
       {!readOnly && <Button keys={saveKey} disabled={document.saving} onClick={saveActive} tone={isDirty(document) ? 'primary' : 'plain'}>{m.save}</Button>}
       {document.kind === 'kernel' && <Button tone="primary" onClick={() => askFork({ kind: 'kernel', name: document.title })}>{m.fork}</Button>}

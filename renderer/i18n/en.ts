@@ -1,10 +1,12 @@
 /** The window's words in English. `Messages` is the shape every other language must fill. */
 import { historyEn } from './history-en'
+import { rulesEn } from './rules-en'
 
 const plural = (count: number, one: string, other: string): string => `${count.toLocaleString('en-US')} ${count === 1 ? one : other}`
 
 export const en = {
   history: historyEn,
+  rules: rulesEn,
   // Shell
   setup: 'Setup', editor: 'Editor', results: 'Results', panes: 'Panes', language: 'Language', resize: 'Resize panes', close: 'Close', dismiss: 'Dismiss', reloadPage: 'Reload',
   fatalTitle: 'The lab can’t be shown', fatalText: 'Your policies, scenarios and drafts are kept. What went wrong:',
@@ -13,7 +15,7 @@ export const en = {
   shortcuts: 'Keys and help',
   commands: {
     run: 'Run the comparison', save: 'Save, check and run again', palette: 'Find a command', help: 'Keys and help', goSetup: 'Go to setup', goEditor: 'Go to editor', goResults: 'Go to results', history: 'Show the history', report: 'Export a report', bundle: 'Export a bundle', openBundle: 'Open a bundle or report',
-    newPolicy: 'New policy', sideBySide: 'Charts side by side', overlaid: 'Charts overlaid', saveLayout: 'Save this layout', tour: 'Take the tour', otherLanguage: 'Speak Chinese (中文)', zoomIn: 'Zoom in', zoomOut: 'Zoom out', earlier: 'Move to earlier', later: 'Move to later', zoomAll: 'Show all of the run',
+    newPolicy: 'New policy', newRules: 'New policy from rules', sideBySide: 'Charts side by side', overlaid: 'Charts overlaid', saveLayout: 'Save this layout', tour: 'Take the tour', otherLanguage: 'Speak Chinese (中文)', zoomIn: 'Zoom in', zoomOut: 'Zoom out', earlier: 'Move to earlier', later: 'Move to later', zoomAll: 'Show all of the run',
   },
   palette: { find: 'Type a command, preset or policy', nothing: 'Nothing fits.', command: 'Command', preset: 'Preset', policy: 'Policy' },
   keys: {

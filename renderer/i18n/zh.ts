@@ -1,11 +1,13 @@
 /** 窗口的简体中文文字。内核的术语和名称保持原样。 */
 import type { Messages } from './en'
 import { historyZh } from './history-zh'
+import { rulesZh } from './rules-zh'
 
 const n = (count: number): string => count.toLocaleString('zh-CN')
 
 export const zh: Messages = {
   history: historyZh,
+  rules: rulesZh,
   setup: '设置', editor: '编辑器', results: '结果', panes: '面板', language: '语言', resize: '调整面板大小', close: '关闭', dismiss: '知道了', reloadPage: '重新加载',
   fatalTitle: '无法显示实验室', fatalText: '您的策略、场景和草稿都已保留。出错信息：',
   bridgeLost: '与实验室的连接已断开，正在重试。您输入的内容仍在。', bridgeFailed: '实验室无法回答：', notKept: '不会保留任何内容：工作区是临时文件夹。',
@@ -13,7 +15,7 @@ export const zh: Messages = {
   shortcuts: '按键与帮助',
   commands: {
     run: '运行比较', save: '保存、检查并重新运行', palette: '查找命令', help: '按键与帮助', goSetup: '转到设置', goEditor: '转到编辑器', goResults: '转到结果', history: '显示历史', report: '导出报告', bundle: '导出实验包', openBundle: '打开实验包或报告',
-    newPolicy: '新建策略', sideBySide: '图表并排', overlaid: '图表叠加', saveLayout: '保存当前布局', tour: '界面导览', otherLanguage: '改用英文（English）', zoomIn: '放大', zoomOut: '缩小', earlier: '向前移动', later: '向后移动', zoomAll: '显示整个运行',
+    newPolicy: '新建策略', newRules: '由规则新建策略', sideBySide: '图表并排', overlaid: '图表叠加', saveLayout: '保存当前布局', tour: '界面导览', otherLanguage: '改用英文（English）', zoomIn: '放大', zoomOut: '缩小', earlier: '向前移动', later: '向后移动', zoomAll: '显示整个运行',
   },
   palette: { find: '输入命令、预设或策略', nothing: '没有匹配项。', command: '命令', preset: '预设', policy: '策略' },
   keys: {

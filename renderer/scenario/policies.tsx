@@ -9,6 +9,7 @@ import { askFork, askNew, askRemove, askRename } from '../editor/file-questions'
 import { experiment } from '../results/experiment-store'
 import { useMessages } from '../i18n'
 import type { Messages } from '../i18n'
+import { newRules } from '../rules/rules-form'
 import { Button } from '../ui/controls'
 import { Menu } from '../ui/menu'
 import type { MenuItem } from '../ui/menu'
@@ -35,7 +36,7 @@ export function Policies(): ReactNode {
       <p className="label">{m.policies}</p>
       <ul className="policies">{[...own, ...examples].map((policy) => <PolicyRow key={policy.file} policy={policy} />)}</ul>
       {policies.length === 0 && <p className="muted small">{m.noPolicies}</p>}
-      <Button onClick={askNew}>{m.newPolicy}</Button>
+      <div className="row"><Button onClick={askNew}>{m.newPolicy}</Button><Button onClick={newRules}>{m.rules.open}</Button></div>
     </>
   )
 }

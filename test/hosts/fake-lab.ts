@@ -56,6 +56,8 @@ export function fakeLab(): FakeLab {
     explainGfp: (mask) => log('explainGfp', [mask], { ok: false, problems: [{ path: 'mask', message: `no flag ${mask}` }] } as const),
     explainEvent: (event) => log('explainEvent', [event], { en: event.kind, zh: event.kind }),
     check: (file, text) => log('check', [file, text], { ok: true, errors: [], warnings: [], params: [], hooks: [], compileMs: 1.5 }),
+    writeRules: (rules) => log('writeRules', [rules], { ok: false, problems: [{ path: 'rules', message: 'no' }] } as const),
+    readRules: (text) => log('readRules', [text], { ok: false, problems: [{ path: 'rules', message: 'no' }] } as const),
     files: () => log('files', [], [] as readonly WorkspaceFile[]),
     read: (file) => log('read', [file], { ok: true, value: { file, text: 'x'.repeat(3_000_000), version: '1' } } as const),
     save: (file, text, version) => log('save', [file, text, version], { ok: true, value: { file, text, version: '2' } } as const),

@@ -8,6 +8,7 @@ import type {
   QueueOverview, SweepStatus,
 } from '../../preload/contract'
 import { chartsOfRuns } from '../../main/lab/charts/chart-list'
+import { codeOf, rulesIn } from '../../main/lab/rules/rules'
 import { fakeHistory } from './fake-history'
 import { fakeComparison, fakeDetail, fakeEvents, fakeSeries } from './fake-runs'
 
@@ -209,6 +210,8 @@ const lab: LabApi = {
     allocFlags: { fast: ['ALLOC_WMARK_LOW'], slow: ['ALLOC_WMARK_MIN'] }, follows: [{ topic: 'kswapd', answer: 'yes', text: { en: 'It wakes kswapd.', zh: '它会唤醒 kswapd。' } }],
   } } as const)),
   explainEvent: (event) => bridge(() => ({ en: `${event.task} did it.`, zh: `是 ${event.task} 做的。` })),
+  writeRules: (rules) => bridge(() => codeOf(rules)),
+  readRules: (text) => bridge(() => rulesIn(text)),
   check: (file, text) => bridge(() => checkText(file, text)),
   files: () => bridge(() => [...files.keys()].map((file) => ({ file, kind: file.endsWith('.json') ? 'scenario' as const : 'policy' as const, modifiedMs: 0, hasDraft: files.get(file)?.draft !== undefined }))),
   read: (file) => bridge(() => content(file)),

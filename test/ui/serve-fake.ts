@@ -10,6 +10,7 @@ import { SECURITY_HEADERS } from '../../main/hosts/headers'
 import { loadStaticFiles, withBridge } from '../../main/hosts/static-files'
 import { metricInfos } from '../../main/lab/describe'
 import { PRESETS } from '../../main/lab/presets'
+import { rulesCatalogue } from '../../main/lab/rules/rules'
 import { scenarioJsonSchema } from '../../main/lab/scenario-schema'
 import { CHINESE } from '../../main/lab/words/chinese'
 import { TERMS } from '../../main/lab/terms'
@@ -42,7 +43,7 @@ const description: LabDescription = {
     { name: 'vm.watermark_scale_factor', default: 10, min: 1, max: 1000, unit: '1/10000', about: 'Distance between the marks.' },
     { name: 'vm.lowmem_reserve_ratio', default: [256, 256, 32, 0], min: 0, max: 2 ** 31 - 1, unit: 'ratio', about: 'How much lower zones keep for requests that need them.' },
   ],
-  apiTypes: rollApiTypes(), skeleton: readSource('plugins/policies/skeleton.ts'), scenarioSchema: scenarioJsonSchema(),
+  apiTypes: rollApiTypes(), skeleton: readSource('plugins/policies/skeleton.ts'), scenarioSchema: scenarioJsonSchema(), rules: rulesCatalogue(),
 }
 
 const out = `${root}out/fake-lab`
