@@ -2,10 +2,17 @@
 import type { Text } from '../main/engine/sim/contract-types'
 import type { Result } from './contract'
 
-/** A queue by its address, `redis://host:6379/0` or `rediss://…` with TLS. A password never stands in it and is kept nowhere. */
+/** A queue by its address, `redis://host:6379/0` or `rediss://…` with TLS. A password never stands in it; it and the key are kept nowhere. */
 export interface QueueRef {
   readonly url: string
+  readonly username?: string
   readonly password?: string
+  /** PEM texts: who signs the server's certificate, where the system doesn't know them; an own certificate with its key, where the server asks for one. */
+  readonly ca?: string
+  readonly cert?: string
+  readonly key?: string
+  /** The name in the server's certificate, where it isn't the host's. */
+  readonly servername?: string
 }
 
 /** A sweep that lies on a queue. */

@@ -22,7 +22,7 @@ export const workerCommand: Command = {
     ...QUEUE_OPTIONS,
     parallel: { type: 'string', value: 'N', about: 'runs at a time (as many as there are cores)' },
     lock: { type: 'string', value: 'SECONDS', about: 'after so long without a sign of life from here, the runs go to others; 2 to 600 (15)' },
-    'until-empty': { type: 'boolean', about: 'end when nothing is left to take' },
+    'until-empty': { type: 'boolean', about: 'end when nothing is left to take, at once if nothing is there' },
   },
   run: work,
 }
@@ -49,6 +49,7 @@ async function work(context: CommandContext): Promise<ExitCode> {
     await worker.stop(true)
     news.stop()
     const { made, failed, known, alarms } = worker.counts()
+    if (args.flag('until-empty') && why === undefined && interrupt.code() === undefined) say(made + known > 0 ? 'nothing is left to take' : `nothing waits for engine ${ENGINE_VERSION} on ${address.shown}`)
     say(`${made} runs made${failed > 0 ? `, ${failed} of them failed` : ''}${alarms > 0 ? `; ALARM: ${alarms} had other digests than elsewhere` : ''}`)
     if (context.json) await output.out(toJson({ worker: worker.name, engine: ENGINE_VERSION, made, failed, known, alarms, ...(why === undefined ? {} : { why }) }))
     if (why !== undefined) say(`! ${why}`)

@@ -3,8 +3,9 @@
  * that others may see: on a command line it is refused; it comes by the environment or a field of its own, is kept in memory only, and no text made here holds it.
  */
 import { readFileSync } from 'node:fs'
+import { createSecureContext } from 'node:tls'
 import type { Result } from '../../preload/contract'
-import { done, fail, show } from '../lab/problems'
+import { done, fail, messageOf, show } from '../lab/problems'
 
 export interface QueueAddress {
   readonly host: string
@@ -23,12 +24,18 @@ export interface AddressParts {
   readonly url: string
   readonly username?: string
   readonly password?: string
-  /** PEM files. */
+  /** PEM texts. */
   readonly ca?: string
   readonly cert?: string
   readonly key?: string
   readonly servername?: string
 }
+
+/** How messages name the TLS options: as the terminal's; the window's form has `queue.ca` … */
+type Named = (part: keyof TlsOptions) => string
+
+const OPTIONS: Named = (part) => (part === 'servername' ? '--tls-name' : `--tls-${part}`)
+export const FORM: Named = (part) => `queue.${part}`
 
 export const ENVIRONMENT = { url: 'RECLAIM_LAB_QUEUE', username: 'RECLAIM_LAB_QUEUE_USER', password: 'RECLAIM_LAB_QUEUE_PASSWORD' } as const
 
@@ -37,14 +44,14 @@ const FORMS = 'must be redis://host:6379/0, or rediss://host:6380/0 with TLS'
 const SECRET_IN_SIGHT = `holds a password, which others can see there: it has a place of its own, the password's field in the window or the environment variable ${ENVIRONMENT.password} (or the whole address in ${ENVIRONMENT.url})`
 
 /** `secretsAllowed`: the address came by a way that nobody else can read. */
-export function readAddress(parts: AddressParts, path: string, secretsAllowed = false): Result<QueueAddress> {
+export function readAddress(parts: AddressParts, path: string, secretsAllowed = false, named = OPTIONS): Result<QueueAddress> {
   const url = parse(parts.url)
   if (url === undefined) return fail(path, `${FORMS}, not ${show(withoutSecrets(parts.url))}`)
   if (url.password !== '' && !secretsAllowed) return fail(path, SECRET_IN_SIGHT)
   const db = /^\/?(\d{0,4})\/?$/.exec(url.pathname)
   if (db === null || url.search !== '' || url.hash !== '' || url.hostname === '') return fail(path, `${FORMS}, not ${show(withoutSecrets(parts.url))}`)
   const secure = url.protocol === 'rediss:' || url.protocol === 'valkeys:'
-  const tls = readTls(parts, secure)
+  const tls = readTls(parts, secure, named)
   if (!tls.ok) return tls
   const username = parts.username ?? (url.username === '' ? undefined : decodeURIComponent(url.username))
   const password = parts.password ?? (url.password === '' ? undefined : decodeURIComponent(url.password))
@@ -56,13 +63,15 @@ export function readAddress(parts: AddressParts, path: string, secretsAllowed = 
   })
 }
 
-/** From a command line's options and the environment; the option's address goes first, and the environment's user and password belong to either. */
+/** From a command line's options (files of certificates) and the environment; the option's address goes first, and the environment's user and password belong to either. */
 export function addressFrom(given: Omit<AddressParts, 'url' | 'username' | 'password'> & { readonly url?: string }, env: NodeJS.ProcessEnv): Result<QueueAddress> {
   const url = given.url ?? env[ENVIRONMENT.url]
   if (url === undefined || url === '') return fail('--queue', `is missing: the queue's address, as in --queue redis://host:6379/0, or in the environment variable ${ENVIRONMENT.url}`)
   const username = env[ENVIRONMENT.username]
   const password = env[ENVIRONMENT.password]
-  const parts = { ...given, url, ...(username === undefined ? {} : { username }), ...(password === undefined ? {} : { password }) }
+  const files = readFiles(given)
+  if (!files.ok) return files
+  const parts = { ...given, ...files.value, url, ...(username === undefined ? {} : { username }), ...(password === undefined ? {} : { password }) }
   return readAddress(parts, given.url === undefined ? ENVIRONMENT.url : '--queue', given.url === undefined)
 }
 
@@ -80,20 +89,33 @@ function parse(text: string): URL | undefined {
   }
 }
 
-function readTls({ ca, cert, key, servername }: AddressParts, secure: boolean): Result<TlsOptions> {
-  const files = { ca, cert, key }
-  if (!secure && [ca, cert, key, servername].some((one) => one !== undefined)) return fail('--tls-ca', 'and the other TLS options belong to an address that begins with rediss://')
-  if ((cert === undefined) !== (key === undefined)) return fail('--tls-cert', 'and --tls-key go together')
-  const read: Record<string, string> = {}
-  for (const [name, file] of Object.entries(files)) {
+function readFiles(given: Pick<AddressParts, 'ca' | 'cert' | 'key'>): Result<Pick<AddressParts, 'ca' | 'cert' | 'key'>> {
+  const read: Partial<Record<'ca' | 'cert' | 'key', string>> = {}
+  for (const part of ['ca', 'cert', 'key'] as const) {
+    const file = given[part]
     if (file === undefined) continue
     try {
-      read[name] = readFileSync(file, 'utf8')
+      read[part] = readFileSync(file, 'utf8')
     } catch (error) {
-      return fail(`--tls-${name}`, `${file} can't be read: ${error instanceof Error ? error.message : String(error)}`)
+      return fail(OPTIONS(part), `${file} can't be read: ${messageOf(error)}`)
     }
   }
-  return done({ ...read, ...(servername === undefined ? {} : { servername }) })
+  return done(read)
+}
+
+function readTls({ ca, cert, key, servername }: AddressParts, secure: boolean, named: Named): Result<TlsOptions> {
+  const given = { ...(ca === undefined ? {} : { ca }), ...(cert === undefined ? {} : { cert }), ...(key === undefined ? {} : { key }), ...(servername === undefined ? {} : { servername }) }
+  if (!secure && Object.keys(given).length > 0) return fail(named('ca'), 'and the other TLS options belong to an address that begins with rediss://')
+  if ((cert === undefined) !== (key === undefined)) return fail(named('cert'), `and ${named('key')} go together`)
+  for (const [part, text] of [['ca', ca], ['cert', cert], ['key', key]] as const) {
+    if (text !== undefined && !/-----BEGIN [A-Z ]+-----/.test(text)) return fail(named(part), 'is no PEM file: it must have a line -----BEGIN …-----')
+  }
+  try {
+    createSecureContext(given)
+  } catch (error) {
+    return fail(named(cert === undefined ? 'ca' : 'cert'), `can't be used: ${messageOf(error)}`)
+  }
+  return done(given)
 }
 
 /** Whatever stands before an @ may be a secret, also where the rest is no address. */

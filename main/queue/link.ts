@@ -5,6 +5,7 @@
 import type { Queue } from 'bullmq'
 import type { Redis, RedisOptions } from 'ioredis'
 import type { QueueAddress } from './address'
+import { messageOf } from '../lab/problems'
 import { PREFIX, queueName } from './keys'
 
 export interface QueueLink {
@@ -101,6 +102,17 @@ export function isFinal(message: string): boolean {
 /** Redis is there but takes no writes now: a full disk, no memory left, a replica, loading. It gets better or somebody mends it; nothing is lost by waiting. */
 export function isRefusal(error: unknown): boolean {
   return error instanceof Error && /^(MISCONF|OOM|READONLY|LOADING|BUSY|TRYAGAIN|CLUSTERDOWN|MASTERDOWN|NOREPLICAS)\b/.test(error.message.replace(/^ReplyError: /, ''))
+}
+
+export function isOutOfMemory(error: unknown): boolean {
+  return /\bOOM command not allowed\b/.test(messageOf(error))
+}
+
+/** What a server said, with the way out where there is one. A transaction's error hides the one that ended it. */
+export function refusalInWords(error: unknown): string {
+  const [hidden] = (error as { readonly previousErrors?: readonly unknown[] } | undefined)?.previousErrors ?? []
+  const said = hidden ?? error
+  return isOutOfMemory(said) ? 'the server has no memory left (OOM, its maxmemory): give it more, or free what sweeps take there with lab queue --forget' : messageOf(said)
 }
 
 function inWords(error: Error & { readonly code?: string }, { shown }: QueueAddress): string {

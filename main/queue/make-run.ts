@@ -8,7 +8,7 @@ import { failedRun, finished, type FinishedRun } from '../lab/sweep/finished-run
 import type { LabParts, RunHandle } from '../lab/parts'
 import { messageOf } from '../lab/problems'
 import type { RunSpec } from '../lab/run-key'
-import type { QueueLink } from './link'
+import { refusalInWords, type QueueLink } from './link'
 import { createRecipes, Refused } from './recipe'
 import { selfTest } from './self-test'
 import { settle, settledRuns } from './settle'
@@ -119,7 +119,7 @@ export function createMaker({ link, parts, name, say, changed }: MakerOptions): 
         if (!held) {
           held = true
           counts.held++
-          say(`the server takes no results now, so one is held: ${messageOf(error)}`)
+          say(`the server takes no results now, so one is held: ${refusalInWords(error)}`)
         }
       }
       changed()

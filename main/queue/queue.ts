@@ -1,14 +1,14 @@
 /** What the window and the terminal do with a queue: put a sweep there, watch one, take one off, see how it stands. */
 import type { QueuedSweep, QueueOverview, Result } from '../../preload/contract'
 import { ENGINE_VERSION } from '../engine'
-import { done, fail, messageOf } from '../lab/problems'
+import { done, fail } from '../lab/problems'
 import type { Sweep } from '../lab/sweep/collect'
 import type { PreparedSweep } from '../lab/sweep/prepare-sweep'
 import type { Recordings } from '../lab/sweep/recordings'
 import type { KeptRuns } from '../lab/sweep/sweep'
 import type { QueueAddress } from './address'
 import { KEYS } from './keys'
-import { openLink, reached, type QueueLink } from './link'
+import { openLink, reached, refusalInWords, type QueueLink } from './link'
 import { GONE_SECONDS, workersOf } from './registry'
 import { forgetFailures, settle } from './settle'
 import { shipmentOf, submit, submitMissing } from './submit'
@@ -121,7 +121,7 @@ async function onQueue<T>(address: QueueAddress, work: (link: QueueLink) => Prom
     return result
   } catch (error) {
     await link.close()
-    return fail('queue', messageOf(error))
+    return fail('queue', refusalInWords(error))
   }
 }
 

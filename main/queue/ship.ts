@@ -10,6 +10,7 @@ import { isGranted, type Wish } from '../lab/sweep/recordings'
 import { messageOf } from '../lab/problems'
 import { decodeRecording, encodeRecording } from '../store/history/recording-file'
 import { KEYS } from './keys'
+import { isOutOfMemory } from './link'
 
 export const MOST_BYTES = { one: 8 * 2 ** 20, all: 256 * 2 ** 20 } as const
 
@@ -21,15 +22,15 @@ redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
 redis.call('SET', KEYS[2], sum)
 return 'put'`
 
-/** Keys: recordings, their bytes. Arguments: runs. */
+/** Keys: recordings, their bytes. Arguments: runs. A server without memory may refuse the counting, and then counts too much until nothing waits. */
 const DROP = `
+local freed = 0
 for _, run in ipairs(ARGV) do
-  local size = redis.call('HSTRLEN', KEYS[1], run)
-  if size > 0 then
-    redis.call('HDEL', KEYS[1], run)
-    redis.call('DECRBY', KEYS[2], size)
-  end
+  freed = freed + redis.call('HSTRLEN', KEYS[1], run)
+  redis.call('HDEL', KEYS[1], run)
 end
+if redis.call('HLEN', KEYS[1]) == 0 then redis.call('DEL', KEYS[2])
+elseif freed > 0 then redis.pcall('DECRBY', KEYS[2], freed) end
 return 1`
 
 export async function wish(redis: Redis, engine: string, wishes: ReadonlyMap<string, Wish>): Promise<void> {
@@ -46,7 +47,7 @@ export async function ship(redis: Redis, engine: string, key: string, run: Finis
     const answer = await redis.eval(SHIP, 2, KEYS.recordings(engine), KEYS.recordingBytes(engine), key, packed, String(most.all))
     return answer === 'put' ? { ...run, recording: { bytes: packed.length } } : refused(`recordings of ${inMib(most.all)} wait on the server already, and nobody fetches them`)
   } catch (error) {
-    if (!messageOf(error).includes('OOM')) throw error
+    if (!isOutOfMemory(error)) throw error
     return refused('the server had no memory for the recording')
   }
 }

@@ -8,10 +8,9 @@ import type { FinishedRun } from '../lab/sweep/finished-run'
 import { placesOf, type SweepPlan } from '../lab/sweep/plan'
 import type { Recordings } from '../lab/sweep/recordings'
 import type { KeptRuns } from '../lab/sweep/sweep'
-import { messageOf } from '../lab/problems'
 import { collectRecordings } from './collect-recordings'
 import { KEYS } from './keys'
-import type { LinkHealth, QueueLink } from './link'
+import { refusalInWords, type LinkHealth, type QueueLink } from './link'
 import { GONE_SECONDS, workersOf } from './registry'
 import { alarms, settledRuns } from './settle'
 
@@ -105,7 +104,7 @@ export function watchSweep(id: string, { link, engine, plan, sweep, runs, putBac
         state.trouble = undefined
       } catch (error) {
         if (detached) return
-        state.trouble = messageOf(error)
+        state.trouble = refusalInWords(error)
       }
       changed()
       if (over()) return recorded?.settled()
@@ -145,7 +144,7 @@ export function watchSweep(id: string, { link, engine, plan, sweep, runs, putBac
     status: () => ({ ...collected.status(cancelled), ...(recordings === undefined ? {} : { recordings: recordings.status() }), queue: queueStatus() }),
     cancel: () => {
       cancelled = true
-      void withdraw().catch((error: unknown) => { state.trouble = messageOf(error) }).finally(detach)
+      void withdraw().catch((error: unknown) => { state.trouble = refusalInWords(error) }).finally(detach)
     },
     detach,
   }

@@ -7,7 +7,7 @@ import { hostname } from 'node:os'
 import { ENGINE_VERSION } from '../engine'
 import type { LabParts } from '../lab/parts'
 import { KEYS, PREFIX, queueName } from './keys'
-import type { QueueLink } from './link'
+import { refusalInWords, type QueueLink } from './link'
 import { createMaker, type MakerCounts } from './make-run'
 import { proveDigest } from './proof'
 import { beat, signOff, type WorkerInfo } from './registry'
@@ -68,7 +68,7 @@ export async function startWorker({ link, parts, parallel, lockMs, changed, ...o
   function rest(error: Error): void {
     if (resting || /Missing (lock|key)|could not renew lock/i.test(error.message)) return
     resting = true
-    say(`the server refuses: ${error.message}`)
+    say(`the server refuses: ${refusalInWords(error)}`)
     void worker.pause(true).then(() => setTimeout(() => {
       resting = false
       if (!ending) worker.resume()

@@ -6,12 +6,14 @@ import { useMessages, useText } from '../i18n'
 import { startSweep, watchQueued } from '../results/sweep-store'
 import { Button } from '../ui/controls'
 import { Problems } from '../ui/problems'
-import { lookAtQueue, queueForm, setQueue } from './queue-form'
+import { OpenFiles } from './open-files'
+import { hasTls, lookAtQueue, queueForm, setQueue, setQueueFile, type QueueFile, type QueueForm } from './queue-form'
 import { setup } from './setup-store'
 
 export function QueueSetup(): ReactNode {
   const m = useMessages()
-  const { url, password, overview, refused } = useStore(queueForm)
+  const form = useStore(queueForm)
+  const { url, username, password, overview, refused } = form
   const { sweep } = useStore(setup)
   const none = url.trim() === ''
   return (
@@ -19,7 +21,9 @@ export function QueueSetup(): ReactNode {
       <summary>{m.onQueue}</summary>
       <p className="muted small">{m.queueHint}</p>
       <input aria-label={m.queueAddress} placeholder="redis://host:6379/0" spellCheck={false} autoComplete="off" value={url} onChange={(event) => setQueue({ url: event.target.value })} />
+      <input aria-label={m.queueUser} placeholder={m.queueUser} spellCheck={false} autoComplete="off" value={username} onChange={(event) => setQueue({ username: event.target.value })} />
       <input type="password" aria-label={m.queuePassword} placeholder={m.queuePassword} autoComplete="off" value={password} onChange={(event) => setQueue({ password: event.target.value })} />
+      {hasTls(form) && <Tls form={form} />}
       <div className="row">
         <Button onClick={() => startSweep(true)} disabled={none || sweep.trim() === ''}>{m.runOnQueue}</Button>
         <Button tone="quiet" onClick={lookAtQueue} disabled={none}>{m.lookAtQueue}</Button>
@@ -27,6 +31,28 @@ export function QueueSetup(): ReactNode {
       <Problems problems={refused} title={m.refused} />
       {overview && <Overview overview={overview} />}
     </details>
+  )
+}
+
+const FILES: readonly QueueFile[] = ['ca', 'cert', 'key']
+
+/** Who signs the server's certificate, what this side shows, and whose name is looked for. */
+function Tls({ form: { servername, files } }: { readonly form: QueueForm }): ReactNode {
+  const m = useMessages()
+  return (
+    <div className="queue-tls">
+      {FILES.map((which) => {
+        const file = files[which]
+        return (
+          <div key={which} className="row">
+            <OpenFiles label={m.queueFiles[which]} onFiles={([one]) => setQueueFile(which, one)} />
+            {file && <><code>{file.name}</code> <Button tone="quiet" aria-label={m.queueFileGone(file.name)} onClick={() => setQueueFile(which, undefined)}>✕</Button></>}
+          </div>
+        )
+      })}
+      <input aria-label={m.queueServerName} placeholder={m.queueServerName} spellCheck={false} autoComplete="off" value={servername} onChange={(event) => setQueue({ servername: event.target.value })} />
+      <p className="muted small">{m.queueTlsHint}</p>
+    </div>
   )
 }
 

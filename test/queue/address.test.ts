@@ -1,6 +1,7 @@
+import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
-import { addressFrom, isExposed, readAddress } from '../../main/queue/address'
+import { addressFrom, FORM, isExposed, readAddress } from '../../main/queue/address'
 
 const CA = fileURLToPath(new URL('../fixtures/tls/ca.pem', import.meta.url))
 
@@ -36,9 +37,19 @@ test('from the environment: the address with its password, or user and password 
 })
 
 test('TLS options: files are read, and belong to rediss:// alone', () => {
-  expect(readAddress({ url: 'rediss://host', ca: CA, servername: 'queue.test' }, '--queue')).toMatchObject({ ok: true, value: { tls: { ca: expect.stringContaining('BEGIN CERTIFICATE') as string, servername: 'queue.test' } } })
-  const wrong = [readAddress({ url: 'redis://host', ca: CA }, '--queue'), readAddress({ url: 'rediss://host', cert: CA }, '--queue'), readAddress({ url: 'rediss://host', ca: '/no/such/file' }, '--queue')]
-  expect(wrong.map((read) => (read.ok ? '' : read.problems[0].path))).toEqual(['--tls-ca', '--tls-cert', '--tls-ca'])
+  const given = (parts: Parameters<typeof addressFrom>[0]): ReturnType<typeof addressFrom> => addressFrom(parts, {})
+  expect(given({ url: 'rediss://host', ca: CA, servername: 'queue.test' })).toMatchObject({ ok: true, value: { tls: { ca: expect.stringContaining('BEGIN CERTIFICATE') as string, servername: 'queue.test' } } })
+  const wrong = [given({ url: 'redis://host', ca: CA }), given({ url: 'rediss://host', cert: CA }), given({ url: 'rediss://host', ca: '/no/such/file' }), given({ url: 'rediss://host', ca: fileURLToPath(import.meta.url) })]
+  expect(wrong.map((read) => (read.ok ? '' : read.problems[0].path))).toEqual(['--tls-ca', '--tls-cert', '--tls-ca', '--tls-ca'])
+})
+
+test('the window gives the certificates themselves: looked at before anything connects, named as in its form, the key in no message', () => {
+  const [ca, cert, key] = ['ca.pem', 'server.pem', 'server.key'].map((name) => readFileSync(fileURLToPath(new URL(`../fixtures/tls/${name}`, import.meta.url)), 'utf8'))
+  const url = 'rediss://host'
+  expect(readAddress({ url, ca, cert, key }, 'queue', false, FORM)).toMatchObject({ ok: true, value: { tls: { ca, cert, key } } })
+  const wrong = [{ url, ca: 'x' }, { url, cert }, { url, cert: ca, key }, { url, cert, key: key.replace(/\n[^-]/, '\n*') }, { url: 'redis://host', servername: 'x' }].map((parts) => readAddress(parts, 'queue', false, FORM))
+  expect(wrong.map((read) => (read.ok ? '' : read.problems[0].path))).toEqual(['queue.ca', 'queue.cert', 'queue.cert', 'queue.cert', 'queue.ca'])
+  expect(JSON.stringify(wrong)).not.toContain(key.split('\n')[2])
 })
 
 test('a password in plain is worth a word, but not to this machine itself', () => {

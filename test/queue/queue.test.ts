@@ -263,6 +263,30 @@ test('a server that takes no writes (a full disk, a lost replica): results are h
   expect(await server.redis.llen(KEYS.arrivals(ENGINE_VERSION))).toBe(8)
 })
 
+test('a server out of memory: results are held, who watches is told what helps, forgetting a sweep works and frees', async () => {
+  const sweep = await submitted()
+  const name = sweep.status().queue?.sweep ?? ''
+  prepared = await tinySweep(parts, { sweep: 'vm.swappiness=0..90:1', seeds: 9 })
+  const other = await submitted()
+  const one = await worker({ parallel: 2 })
+  await until(() => runs.started.length === 2)
+  await server.redis.config('SET', 'maxmemory', 1)
+  for (const run of runs.started) run.finish()
+  await until(() => one.counts().held === 2)
+  await until(() => sweep.status().queue?.message?.includes('no memory left') === true)
+  const refused = await queueSweep('s9', address(), await tinySweep(parts, { sweep: 'vm.swappiness=91..99:1', seeds: 1 }), { changed: () => undefined })
+  expect(refused.ok ? '' : refused.problems[0].message).toMatch(/no memory left .* --forget/)
+  value(await forgetQueued(address(), other.status().queue?.sweep ?? ''))
+  expect(await (await link()).queue(ENGINE_VERSION).getJobCounts('wait')).toEqual({ wait: 6 })
+  other.detach?.()
+  await server.redis.config('SET', 'maxmemory', 0)
+  finishAll()
+  await sweep.ended
+  expect(sweep.status()).toMatchObject({ state: 'done', ended: 8, lost: 0, queue: { sweep: name } })
+  const arrived = await server.redis.lrange(KEYS.arrivals(ENGINE_VERSION), 0, -1)
+  expect({ all: arrived.length, different: new Set(arrived).size }).toEqual({ all: 8, different: 8 })
+})
+
 test('a cut network: the watcher says so, the worker holds what it has, and all goes on when it is mended', async () => {
   const wire = await startWire(server.port)
   open.push(wire.close)

@@ -1,4 +1,6 @@
 /** The window's requests about queues, through the assembled lab, against a real Redis. */
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { afterAll, afterEach, beforeEach, expect, test } from 'vitest'
 import { KEYS } from '../../main/queue/keys'
 import { openLink, reached } from '../../main/queue/link'
@@ -7,7 +9,7 @@ import { readAddress } from '../../main/queue/address'
 import type { Result, SweepStatus } from '../../preload/contract'
 import { CONTENT, FakeRuns, fakeCompiler, request, testLab, type TestLab } from '../lab/doubles'
 import { until } from './lab-process'
-import { startRedis } from './redis'
+import { freePort, startRedis } from './redis'
 
 const server = await startRedis(['--requirepass', 's3cret'], { password: 's3cret' })
 afterAll(() => server.stop())
@@ -77,6 +79,19 @@ test.each([
   const answer = await here.lab.sweep({ comparison: request(), sweep: ['vm.swappiness=0,100'], queue: queue as { readonly url: string } })
   expect(answer.ok ? '' : `${answer.problems[0].path} ${answer.problems[0].message}`).toContain(message)
   expect(JSON.stringify(answer)).not.toContain('s3cret')
+})
+
+test('TLS with an own certificate, from texts as the window has them; without it the server refuses', async () => {
+  const [ca, cert, key] = ['ca.pem', 'server.pem', 'server.key'].map((name) => fileURLToPath(new URL(`../fixtures/tls/${name}`, import.meta.url)))
+  const port = await freePort()
+  await server.redis.config('SET', 'tls-cert-file', cert, 'tls-key-file', key, 'tls-ca-cert-file', ca, 'tls-auth-clients', 'yes', 'tls-port', port)
+  const text = (file: string): string => readFileSync(file, 'utf8')
+  const queue = { url: `rediss://127.0.0.1:${port}`, username: 'default', password: 's3cret', ca: text(ca), servername: 'queue.test' }
+  const entered = await here.lab.queueOverview({ ...queue, cert: text(cert), key: text(key) })
+  expect(entered).toMatchObject({ ok: true, value: { address: `rediss://127.0.0.1:${port}/0`, sweeps: [] } })
+  const refused = await here.lab.queueOverview(queue)
+  expect(refused.ok ? '' : refused.problems[0].message).toMatch(/certificate/)
+  expect(JSON.stringify([entered, refused])).not.toMatch(/PRIVATE KEY|s3cret/)
 })
 
 test('a wrong password is said as the server says it', async () => {

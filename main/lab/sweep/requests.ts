@@ -1,6 +1,6 @@
 /** The window's requests about sweeps, on this machine or on a queue. The queue's room is light: what it needs of others is loaded when one is opened. */
 import type { QueueRef, Result } from '../../../preload/contract'
-import { ENVIRONMENT, readAddress, type QueueAddress } from '../../queue/address'
+import { ENVIRONMENT, FORM, readAddress, type QueueAddress } from '../../queue/address'
 import { attachSweep, queueOverview, queueSweep } from '../../queue/queue'
 import type { Keeper } from '../history/keeper'
 import type { Lab } from '../lab-types'
@@ -50,13 +50,21 @@ export function sweepRequests(parts: LabParts, library: PolicyLibrary, sweeps: S
   }
 }
 
+const LONGEST = 200_000
+const PARTS = ['username', 'password', 'ca', 'cert', 'key', 'servername'] as const
+
 /** The bridge carries anything. User and password may come from the lab's own environment, as on a command line. */
 function addressOf(queue: unknown): Result<QueueAddress> {
-  const { url, password } = (queue ?? {}) as Partial<Record<keyof QueueRef, unknown>>
-  if (typeof url !== 'string' || !(password === undefined || typeof password === 'string')) return fail('queue', 'must be an address and perhaps a password')
-  const secret = password === undefined || password === '' ? process.env[ENVIRONMENT.password] : password
-  const username = process.env[ENVIRONMENT.username]
-  return readAddress({ url: url.trim(), ...(secret === undefined ? {} : { password: secret }), ...(username === undefined ? {} : { username }) }, 'queue')
+  const given = (queue ?? {}) as Partial<Record<keyof QueueRef, unknown>>
+  if (typeof given.url !== 'string') return fail('queue', 'must be an address and perhaps user, password and certificates')
+  const wrong = PARTS.find((part) => given[part] !== undefined && (typeof given[part] !== 'string' || given[part].length > LONGEST))
+  if (wrong !== undefined) return fail(`queue.${wrong}`, `must be text of at most ${LONGEST} characters`)
+  const env: Partial<Record<typeof PARTS[number], string | undefined>> = { username: process.env[ENVIRONMENT.username], password: process.env[ENVIRONMENT.password] }
+  const parts = Object.fromEntries(PARTS.flatMap((part) => {
+    const own = given[part] === undefined || given[part] === '' ? env[part] : given[part]
+    return own === undefined ? [] : [[part, own]]
+  })) as Partial<Record<typeof PARTS[number], string>>
+  return readAddress({ ...parts, url: given.url.trim() }, 'queue', false, FORM)
 }
 
 function named(sweep: Result<Sweep>): Result<{ readonly id: string }> {
