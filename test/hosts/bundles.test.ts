@@ -1,60 +1,31 @@
 /** The built bundles of Electron's side, loaded as Electron would load them, against the stand-in: the real lab, the real runner in a process of its own. */
 import { existsSync, readFileSync, readdirSync } from 'node:fs'
-import { registerHooks } from 'node:module'
 import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { buildIfStale } from '../../main/boot/build.mjs'
 import type { ExperimentStatus, LabApi } from '../../preload/contract'
 import { REQUEST_NAMES } from '../../preload/requests'
 import { importsOf } from '../arch/sources'
 import { ROOT } from '../arch/sources'
 import { createStandIn } from './electron-stand-in'
+import { endBundle, startBundle } from './load-bundle'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 
 const OUT = join(ROOT, 'out')
 const electron = createStandIn()
 const workspace = mkdtempSync(join(tmpdir(), 'reclaim-lab-bundles-'))
-const said: string[] = []
 let api: LabApi
 
 beforeAll(async () => {
   await buildIfStale()
-  substituteElectron()
-  process.argv.push(`--workspace=${workspace}`)
-  const write = vi.spyOn(process.stdout, 'write').mockImplementation((text) => said.push(String(text)) > 0)
-  await import(pathToFileURL(join(OUT, 'main/index.js')).href)
-  await vi.waitUntil(() => said.includes('reclaim-lab: ready\n') || electron.log.exitCode !== undefined, { timeout: 60_000 })
-  write.mockRestore()
-  loadPreload()
-  api = electron.log.exposed.get('lab') as LabApi
+  api = await startBundle(electron, join(OUT, 'main/index.js'), workspace)
 }, 180_000)
 
 afterAll(async () => {
-  electron.main.app.quit()
-  await vi.waitUntil(() => electron.log.exitCode !== undefined, { timeout: 20_000 })
-  expect(electron.log.exitCode).toBe(0)
+  expect(await endBundle(electron)).toBe(0)
   rmSync(workspace, { recursive: true, force: true })
 })
-
-/** Node links the bundle against exactly the names the stand-in has: a missing one is a SyntaxError. */
-function substituteElectron(): void {
-  Reflect.set(globalThis, '__electron', electron.main)
-  const source = `const electron = globalThis.__electron;${Object.keys(electron.main).map((name) => `export const ${name} = electron.${name};`).join('')}`
-  const url = `data:text/javascript,${encodeURIComponent(source)}`
-  registerHooks({ resolve: (specifier, context, next) => (specifier === 'electron' ? { url, shortCircuit: true } : next(specifier, context)) })
-}
-
-/** As Electron's sandbox runs a preload: a function with a `require` that knows a few names. */
-function loadPreload(): void {
-  const code = readFileSync(electron.log.windows[0].options.webPreferences?.preload ?? '', 'utf8')
-  const require = (name: string): unknown => {
-    if (name === 'electron') return electron.preload
-    throw new Error(`module not found: ${name}`)
-  }
-  new Function('require', 'exports', 'module', code)(require, {}, { exports: {} })
-}
 
 test('the main bundle comes up: scheme, window, page', async () => {
   expect(electron.log.exitCode).toBeUndefined()
