@@ -58,7 +58,15 @@ export interface PresetInfo { readonly id: string; readonly title: Text; readonl
 export interface KernelInfo { readonly name: string; readonly describe: string; readonly scope: 'full' | 'marks'; readonly source: string }
 export interface ParamInfo { readonly name: string; readonly kind: 'number' | 'boolean' | 'choice'; readonly default: number | boolean | string; readonly min?: number; readonly max?: number; readonly step?: number; readonly unit?: string; readonly choices?: readonly string[]; readonly about: string }
 /** A policy the lab ships with (`example`) or one of the workspace. */
-export interface PolicyInfo { readonly name: string; readonly file: string; readonly origin: 'example' | 'workspace'; readonly describe: string; readonly params: readonly ParamInfo[]; readonly hooks: readonly string[]; readonly problems: readonly Problem[] }
+export interface PolicyInfo { readonly name: string; readonly file: string; readonly origin: 'example' | 'workspace'; readonly describe: string; readonly params: readonly ParamInfo[]; readonly hooks: readonly string[]; readonly problems: readonly Problem[]
+  /** Name, parameters and runs are those of this earlier text, since the file's own can't be run or was ejected. */
+  readonly standIn?: StandIn
+  /** Changes of the file are not loaded, and saving it runs nothing, until it is quiet or a person says so. */
+  readonly held?: Held
+}
+export interface StandIn { readonly why: 'errors' | 'ejected'; readonly text: string; /** When it was first in force. */ readonly atMs: number }
+/** `count`: changes in ten seconds, or texts in a row that were ejected. */
+export interface Held { readonly why: 'changes' | 'ejections'; readonly count: number; readonly sinceMs: number }
 export interface SysctlInfo { readonly name: string; readonly default: number | readonly number[]; readonly min: number; readonly max: number; readonly unit: string; readonly about: string }
 /** A kernel term and what it means, shown on hover. */
 export interface TermInfo { readonly term: string; readonly about: Text }
@@ -398,6 +406,8 @@ export interface LabRequests extends HistoryRequests, QueueRequests, RulesReques
   save(file: string, text: string, version: string): Promise<Result<FileContent>>
   saveDraft(file: string, text: string): Promise<Result<null>>
   remove(file: string): Promise<Result<null>>
+  /** Loads a policy that is held, and tries one again that was ejected. */
+  reloadPolicy(file: string): Promise<Result<null>>
   /** `base`: the kernel whose sysctls it may name; the default one if there is none of that name. */
   validateScenario(json: string, base: string): Promise<Result<Scenario>>
   importMachine(source: ImportSource): Promise<Result<ImportSummary>>

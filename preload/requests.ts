@@ -39,6 +39,7 @@ export const REQUESTS: { readonly [N in RequestName]: KindsOf<Parameters<LabRequ
   save: ['string', 'string', 'string'],
   saveDraft: ['string', 'string'],
   remove: ['string'],
+  reloadPolicy: ['string'],
   validateScenario: ['string', 'string'],
   importMachine: ['object'],
   writeRules: ['object'],

@@ -26,6 +26,8 @@ import { procFiles } from './proc/proc-files'
 import { createStates } from './proc/state-at'
 import { createPolicyLibrary, type PolicyLibrary } from './policy-library'
 import { defaultKernel, prepare } from './request'
+import { wallClock, type Clock } from './clock'
+import { createReloads, noteEjections } from './reloads'
 import { codeOf, rulesIn } from './rules/rules'
 import { eventsOf, runDetail, seriesSlice } from './run-views'
 import type { Sweep } from './sweep/collect'
@@ -40,16 +42,26 @@ const HISTORY_EVENTS_PER_SECOND = 2
 export type LabSurroundings = Pick<LabOptions, 'workspace' | 'kept' | 'why' | 'host'>
 
 /** Without a history nothing outlives the lab. */
-export function assembleLab(options: LabSurroundings, parts: LabParts, store: Store, history?: History): Lab {
+export function assembleLab(options: LabSurroundings, parts: LabParts, store: Store, history?: History, clock: Clock = wallClock): Lab {
   const events = createEvents()
-  const library = createPolicyLibrary(parts, store)
+  const reloads = createReloads(clock, { released: (file) => { void released(file) }, news: () => { policiesNews.call(false) } })
+  const library = createPolicyLibrary(parts, store, reloads)
   const remakings = createRemakings((now) => { events.tell('remaking', now) })
   const historyNews = throttle(1000 / HISTORY_EVENTS_PER_SECOND, () => { void overview(history, keeper?.unavailable()).then((now) => { events.tell('history', now) }) })
   const keeper = history === undefined ? undefined : createKeeper(history, { origin: 'window', changed: () => { historyNews.call(false) } })
-  const experiments = createExperiments(parts.runs, (status) => { events.tell('experiment', status) }, undefined, keeper)
+  const experiments = createExperiments(parts.runs, (status) => { noteEjections(experiments.find(status.id), reloads); events.tell('experiment', status) }, undefined, keeper)
   const sweeps = createSweeps(parts.runs, availableParallelism(), (status) => { events.tell('sweep', status) }, keeper)
   const policiesNews = throttle(250, () => { library.list().then((policies) => { events.tell('policies', policies) }, () => undefined) })
-  store.onChange((event) => {
+  /** What was held is loaded now: the editor hears of it as of any change. */
+  const released = async (file: string): Promise<void> => {
+    const now = await store.read(file)
+    if (now.ok) events.tell('file', { file, change: 'changed', version: now.value.version })
+    policiesNews.call(false)
+  }
+  store.onChange((event, by) => {
+    if (event.change === 'removed') reloads.removed(event.file)
+    else if (by === 'lab') reloads.saved(event.file)
+    else if (event.file.startsWith('policies/') && !reloads.changed(event.file)) return
     events.tell('file', event)
     if (event.file.startsWith('policies/')) policiesNews.call(false)
   })
@@ -60,6 +72,7 @@ export function assembleLab(options: LabSurroundings, parts: LabParts, store: St
     cancel: async (id) => remakings.cancel(id) || cancel(sweeps.find(id) ?? experiments.find(id)),
     ...fileRequests(parts, library, store),
     ...rulesRequests(parts.content),
+    reloadPolicy: async (file) => { reloads.resume(file); return done(null) },
     ...historyRequests({ experiments, sweeps, store, changed: () => { historyNews.call(false) }, ...(keeper === undefined ? {} : { keeper }) }),
     describe: () => describe(options, parts, library),
     on: events.on,
@@ -68,6 +81,7 @@ export function assembleLab(options: LabSurroundings, parts: LabParts, store: St
       experiments.cancelAll()
       sweeps.cancelAll()
       policiesNews.stop()
+      reloads.close()
       store.close()
       // Runs still at work end with their processes.
       await Promise.all([parts.runs.close(), parts.compiler.close()])

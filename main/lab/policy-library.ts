@@ -2,12 +2,13 @@
  * The policies there are: examples of the lab and files of the workspace. Knows each one's name, parameters and hooks by compiling it and having a runner evaluate it in
  * a compartment; results are cached by content.
  */
-import type { CheckResult, ParamInfo, PolicyInfo, PolicyRef, Problem, Result } from '../../preload/contract'
+import type { CheckResult, ParamInfo, PolicyInfo, PolicyRef, Problem, Result, StandIn } from '../../preload/contract'
 import type { CompiledPolicy, InspectResult } from '../runner/protocol'
 import type { Store } from '../store/store'
 import { suggestion } from './nearest'
 import type { Compiled, LabParts } from './parts'
 import { done, fail, messageOf } from './problems'
+import type { Reloads } from './reloads'
 
 export interface ResolvedPolicy {
   readonly name: string
@@ -16,6 +17,8 @@ export interface ResolvedPolicy {
   readonly compiled: CompiledPolicy
   readonly params: readonly ParamInfo[]
   readonly hooks: readonly string[]
+  /** It is an earlier text than the file's. */
+  readonly standIn?: StandIn
 }
 
 export interface PolicyLibrary {
@@ -27,11 +30,17 @@ export interface PolicyLibrary {
 
 interface Checked { readonly compiled: Compiled; readonly inspected?: InspectResult }
 interface Source { readonly file: string; readonly text: string; readonly origin: PolicyInfo['origin'] }
+/** What runs of a file are made of: its text in force, or the good one that stands in. */
+interface InUse { readonly checked: Checked; readonly text: string; readonly standIn?: StandIn; readonly problems?: readonly Problem[] }
 
 const CACHED = 300
+/** Kept texts that are tried for a good one. */
+const MOST_RECALLED = 8
 
-export function createPolicyLibrary(parts: LabParts, store: Store | undefined): PolicyLibrary {
+/** With `reloads` a file of the workspace that can't run is stood in for by its last good text. */
+export function createPolicyLibrary(parts: LabParts, store: Store | undefined, reloads?: Reloads): PolicyLibrary {
   const cache = new Map<string, Promise<Checked>>()
+  const keptGood = new Set<string>()
 
   function look(file: string, text: string): Promise<Checked> {
     const key = `${file}\0${text}`
@@ -48,16 +57,43 @@ export function createPolicyLibrary(parts: LabParts, store: Store | undefined): 
   async function sources(): Promise<readonly Source[]> {
     const own = (await store?.files() ?? []).filter((file) => file.kind === 'policy')
     const read = await Promise.all(own.map(async ({ file }) => ({ file, content: await store?.read(file) })))
-    const workspace = read.flatMap(({ file, content }) => content?.ok && content.value.version !== '' ? [{ file, text: content.value.text, origin: 'workspace' as const }] : [])
+    const workspace = read.flatMap(({ file, content }) => content?.ok && content.value.version !== '' ? [{ file, text: reloads?.inForce(file, content.value.text) ?? content.value.text, origin: 'workspace' as const }] : [])
     return [...workspace, ...parts.content.examples.map((example) => ({ ...example, origin: 'example' as const }))]
   }
 
   async function info(source: Source): Promise<PolicyInfo> {
     try {
-      const checked = await look(source.file, source.text)
-      return infoOf(source, checked)
+      const { checked, standIn, problems } = await inUse(source)
+      const held = reloads?.held(source.file)
+      return { ...infoOf(source, checked), ...(problems === undefined ? {} : { problems }), ...(standIn === undefined ? {} : { standIn }), ...(held === undefined ? {} : { held }) }
     } catch (error) {
       return { ...empty(source), problems: [{ path: source.file, message: messageOf(error) }] }
+    }
+  }
+
+  async function inUse({ file, text, origin }: Source): Promise<InUse> {
+    const checked = await look(file, text)
+    if (origin === 'example' || reloads === undefined) return { checked, text }
+    const runs = checked.inspected?.ok === true
+    if (runs) reloads.compiles(file, text)
+    else if (reloads.needsGood(file)) await recallGood(file, reloads)
+    const standIn = reloads.standIn(file, text, !runs)
+    if (standIn === undefined) return { checked, text }
+    if (!keptGood.has(`${file}\0${standIn.text}`)) {
+      keptGood.add(`${file}\0${standIn.text}`)
+      // An edit from outside may have been its last copy.
+      await store?.keepVersion(file, standIn.text)
+    }
+    return { checked: await look(file, standIn.text), text: standIn.text, standIn, problems: [...checked.compiled.errors, ...problemsOf(file, checked.inspected)] }
+  }
+
+  /** After a start nothing is remembered: the newest of the file's kept texts that runs. */
+  async function recallGood(file: string, into: Reloads): Promise<void> {
+    const kept = await store?.versions(file)
+    for (const { id, atMs } of kept?.ok ? kept.value.slice(0, MOST_RECALLED) : []) {
+      const text = await store?.version(file, id)
+      if (text?.ok !== true || (await look(file, text.value)).inspected?.ok !== true) continue
+      return into.compiles(file, text.value, atMs)
     }
   }
 
@@ -67,7 +103,10 @@ export function createPolicyLibrary(parts: LabParts, store: Store | undefined): 
     const rank = (source: Source): number => (source.origin === 'workspace' ? 0 : 2) + (stem(source.file) === name ? 0 : 1)
     for (const source of all.toSorted((a, b) => rank(a) - rank(b))) {
       const one = await info(source)
-      if (one.name === name) return resolved(source.file, source.text, path)
+      if (one.name !== name) continue
+      const { text, standIn } = await inUse(source)
+      const policy = await resolved(source.file, text, path)
+      return policy.ok && standIn !== undefined ? done({ ...policy.value, standIn }) : policy
     }
     const names = (await Promise.all(all.map(info))).map((one) => one.name)
     return fail(path, `there is no policy "${name.slice(0, 80)}".${suggestion(name, [...new Set(names)])}`)

@@ -60,15 +60,16 @@ function assemble(request: ComparisonRequest, content: Content, { kernel, scenar
   if (applied.problems.length > 0) return { ok: false, problems: applied.problems }
   const scenario = { ...given, sysctls: { ...given.sysctls, ...applied.sysctls } }
   const { name } = kernel.definition
+  const earlier = [...policies, ...stacks.flat().map(({ policy }) => policy)].flatMap(standInNote)
   const variants = (request.variants ?? []).map((variant, i) => prepareVariant(variant, `variants[${i}]`, { kernel, scenario, stack: stacks[i] }, content))
   const problems = variants.flatMap((result) => result.ok ? [] : result.problems)
   if (problems.length > 0) return { ok: false, problems }
   return done({
-    title: scenario.title, scenario, kernel: name, seeds: request.seeds, ...(notes.length > 0 ? { notes } : {}),
+    title: scenario.title, scenario, kernel: name, seeds: request.seeds, ...(notes.length + earlier.length > 0 ? { notes: [...notes, ...earlier] } : {}),
     machines: [
       { label: name, scenario, kernel: name, stack: [], sources: [] },
       ...variants.flatMap((result) => result.ok ? [result.value] : []),
-      ...labels(policies.map((policy) => policy.name)).map((label, i) => ({ ...label, scenario, kernel: name, stack: [{ compiled: policies[i].compiled, params: applied.params[i] }], sources: [{ name: policies[i].name, text: policies[i].text }] })),
+      ...labels(policies).map((label, i) => ({ ...label, scenario, kernel: name, stack: [{ compiled: policies[i].compiled, params: applied.params[i] }], sources: [{ name: policies[i].name, text: policies[i].text }] })),
     ],
   })
 }
@@ -91,12 +92,27 @@ function prepareVariant({ label, kernel: other, set = {}, machine = {}, memcgs }
   })
 }
 
-/** The same name twice gets a number, so that two columns can be told apart. */
-function labels(names: readonly string[]): readonly MachineInfo[] {
-  return names.map((name, i) => {
-    const before = names.slice(0, i).filter((other) => other === name).length
-    return { label: before === 0 ? name : `${name} (${before + 1})`, policy: name }
+/** The same name twice gets a number, so that two columns can be told apart; an earlier text says when it was in force. */
+function labels(policies: readonly ResolvedPolicy[]): readonly MachineInfo[] {
+  return policies.map(({ name, standIn }, i) => {
+    const before = policies.slice(0, i).filter((other) => other.name === name).length
+    const label = before === 0 ? name : `${name} (${before + 1})`
+    return { label: standIn === undefined ? label : `${label}, ${timeOf(standIn.atMs)}`, policy: name }
   })
+}
+
+function standInNote({ name, standIn }: ResolvedPolicy): readonly Text[] {
+  if (standIn === undefined) return []
+  const time = timeOf(standIn.atMs)
+  return [standIn.why === 'errors'
+    ? { en: `${name} can't be run as it is now; this is its last good text, of ${time}.`, zh: `${name} 目前的内容无法运行；这里用的是其 ${time} 的最后可用版本。` }
+    : { en: `${name} as it is now was ejected; this is its last good text, of ${time}.`, zh: `${name} 目前的内容曾被弹出；这里用的是其 ${time} 的最后可用版本。` }]
+}
+
+/** As a person in this place reads it: `2026-11-21 16:30:05`. */
+function timeOf(ms: number): string {
+  const at = new Date(ms - new Date(ms).getTimezoneOffset() * 60_000)
+  return at.toISOString().slice(0, 19).replace('T', ' ')
 }
 
 function findKernel(name: string, kernels: readonly Kernel[]): Result<Kernel> {

@@ -27,7 +27,7 @@ export interface Store {
   /** Keeps unsaved text before another takes its place. */
   keepVersion(file: string, text: string): Promise<Result<null>>
   /** Every change, this store's own saves included. */
-  onChange(listener: (event: FileEvent) => void): () => void
+  onChange(listener: (event: FileEvent, by: 'lab' | 'outside') => void): () => void
   close(): void
 }
 
@@ -35,9 +35,9 @@ const FOLDERS = ['policies', 'scenarios'] as const
 const LONGEST_TEXT = 16 * 1024 * 1024
 
 export async function createStore(workspace: string): Promise<Store> {
-  const listeners = new Set<(event: FileEvent) => void>()
+  const listeners = new Set<(event: FileEvent, by: 'lab' | 'outside') => void>()
   const queue = new SerialQueue()
-  const tell = (event: FileEvent): void => { for (const listener of listeners) listener(event) }
+  const tell = (event: FileEvent, by: 'lab' | 'outside'): void => { for (const listener of listeners) listener(event, by) }
   const known = new Map<string, string>()
   // A folder that can't be written can still be read; saving then says what is wrong.
   for (const folder of FOLDERS) await mkdir(join(workspace, folder), { recursive: true }).catch(() => undefined)
@@ -47,8 +47,8 @@ export async function createStore(workspace: string): Promise<Store> {
   /** Compares the folders with what is known; what differs was changed by someone else. */
   const rescan = (): Promise<void> => queue.run(async () => {
     const now = await scan(workspace)
-    for (const [file, version] of now) if (known.get(file) !== version) tell({ file, change: 'changed', version })
-    for (const file of known.keys()) if (!now.has(file)) tell({ file, change: 'removed', version: '' })
+    for (const [file, version] of now) if (known.get(file) !== version) tell({ file, change: 'changed', version }, 'outside')
+    for (const file of known.keys()) if (!now.has(file)) tell({ file, change: 'removed', version: '' }, 'outside')
     known.clear()
     for (const [file, version] of now) known.set(file, version)
   })
@@ -56,7 +56,7 @@ export async function createStore(workspace: string): Promise<Store> {
   const note = (file: string, version: string | undefined): void => {
     if (version === undefined) known.delete(file)
     else known.set(file, version)
-    tell({ file, change: version === undefined ? 'removed' : 'changed', version: version ?? '' })
+    tell({ file, change: version === undefined ? 'removed' : 'changed', version: version ?? '' }, 'lab')
   }
 
   return {

@@ -53,6 +53,7 @@ export const lab: LabRequests = {
   save: tracked('save', (file, text, version) => window.lab.save(file, text, version)),
   saveDraft: tracked('saveDraft', (file, text) => window.lab.saveDraft(file, text)),
   remove: tracked('remove', (file) => window.lab.remove(file)),
+  reloadPolicy: tracked('reloadPolicy', (file) => window.lab.reloadPolicy(file)),
   validateScenario: tracked('validateScenario', (json, base) => window.lab.validateScenario(json, base)),
   importMachine: tracked('importMachine', (source) => window.lab.importMachine(source)),
   writeRules: tracked('writeRules', (rules) => window.lab.writeRules(rules)),

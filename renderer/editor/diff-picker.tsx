@@ -15,7 +15,7 @@ import { originOf } from './files'
 import { restoreVersion, useVersions, useVersionText } from './versions'
 
 /** `version:<id>`: an earlier text. */
-export type DiffMode = 'off' | 'base' | 'origin' | 'saved' | 'outside' | 'draft' | `version:${string}`
+export type DiffMode = 'off' | 'base' | 'origin' | 'saved' | 'outside' | 'draft' | 'good' | `version:${string}`
 
 /** Per document. */
 const modes = createStore<Readonly<Record<string, DiffMode>>>({})
@@ -33,6 +33,7 @@ export function DiffPicker({ document }: { readonly document: OpenDocument }): R
   if (document.kind === 'kernel' || (scenario && versions.length === 0)) return null
   const origin = scenario ? undefined : originOf(document.file)
   const version = versionOf(mode)
+  const good = useDescription().policies.find((policy) => policy.file === document.file)?.standIn
   return (
     <>
       <label className="inline">{m.diffWith}{' '}
@@ -42,6 +43,7 @@ export function DiffPicker({ document }: { readonly document: OpenDocument }): R
         {origin && <option value="origin">{m.diffOrigin(origin.replace(/^\w+:/, ''))}</option>}
         {isDirty(document) && <option value="saved">{m.diffSaved}</option>}
         {document.outside && <option value="outside">{m.diffOutside}</option>}
+        {good && <option value="good">{m.inUse.diffGood}</option>}
         {document.draft !== undefined && <option value="draft">{m.diffDraft}</option>}
         {versions.length > 0 && (
           <optgroup label={m.history.versionsOf}>
@@ -62,7 +64,8 @@ function versionOf(mode: DiffMode): string | undefined {
 /** The other side, once it is known. */
 export function useAgainst(document: OpenDocument): { readonly name: string; readonly text: string } | undefined {
   const mode = useMode(document)
-  const { kernels } = useDescription()
+  const { kernels, policies } = useDescription()
+  const good = policies.find((policy) => policy.file === document.file)?.standIn
   const { base } = useStore(setup)
   const origin = originOf(document.file)
   const [forked, setForked] = useState<{ readonly of: string; readonly text: string }>()
@@ -80,6 +83,7 @@ export function useAgainst(document: OpenDocument): { readonly name: string; rea
   const kernel = kernels.find((known) => known.name === base)
   if (mode === 'base') return kernel && { name: `base-${base}`, text: kernel.source }
   if (mode === 'origin') return forked && forked.of === origin ? { name: `origin-${origin?.replace(':', '-')}`, text: forked.text } : undefined
+  if (mode === 'good') return good && { name: `good-${document.file}`, text: good.text }
   if (mode === 'saved') return { name: `saved-${document.file}`, text: document.saved }
   if (mode === 'outside' && document.outside) return { name: `outside-${document.file}`, text: document.outside.text }
   if (mode === 'draft' && document.draft !== undefined) return { name: `draft-${document.file}`, text: document.draft }

@@ -4,6 +4,7 @@ import { useMessages } from '../i18n'
 import { Button } from '../ui/controls'
 import { setDiff } from './diff-picker'
 import type { OpenDocument } from './documents'
+import { InUseNotes } from './in-use-notes'
 import { dropDraft, keepMine, takeDraft, takeOutside } from './files'
 
 export function EditorNotes({ document }: { readonly document: OpenDocument }): ReactNode {
@@ -21,6 +22,7 @@ export function EditorNotes({ document }: { readonly document: OpenDocument }): 
           </span>
         </div>
       )}
+      {document.kind === 'policy' && <InUseNotes document={document} />}
       {document.draft !== undefined && (
         <div className="note" role="status">
           <span>{m.draftFound}</span>

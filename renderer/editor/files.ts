@@ -185,6 +185,8 @@ function afterSave(key: string): void {
   const name = document.check.name
   if (name !== undefined && document.policy !== undefined && name !== document.policy) replacePolicy(document.policy, name)
   changeDocument(key, { policy: name ?? document.policy })
+  // Ejected over and over: the person runs it, or says go on.
+  if (description().policies.find((policy) => policy.file === document.file)?.held?.why === 'ejections') return
   if (flag(RERUN_SETTING, true) && name !== undefined && setup.get().policies.includes(name)) startComparison()
 }
 

@@ -1,5 +1,6 @@
 /** The window's words in English. `Messages` is the shape every other language must fill. */
 import { historyEn } from './history-en'
+import { policiesEn } from './policies-en'
 import { rulesEn } from './rules-en'
 
 const plural = (count: number, one: string, other: string): string => `${count.toLocaleString('en-US')} ${count === 1 ? one : other}`
@@ -7,6 +8,7 @@ const plural = (count: number, one: string, other: string): string => `${count.t
 export const en = {
   history: historyEn,
   rules: rulesEn,
+  inUse: policiesEn,
   // Shell
   setup: 'Setup', editor: 'Editor', results: 'Results', panes: 'Panes', language: 'Language', resize: 'Resize panes', close: 'Close', dismiss: 'Dismiss', reloadPage: 'Reload',
   fatalTitle: 'The lab can’t be shown', fatalText: 'Your policies, scenarios and drafts are kept. What went wrong:',

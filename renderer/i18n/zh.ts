@@ -1,6 +1,7 @@
 /** 窗口的简体中文文字。内核的术语和名称保持原样。 */
 import type { Messages } from './en'
 import { historyZh } from './history-zh'
+import { policiesZh } from './policies-zh'
 import { rulesZh } from './rules-zh'
 
 const n = (count: number): string => count.toLocaleString('zh-CN')
@@ -8,6 +9,7 @@ const n = (count: number): string => count.toLocaleString('zh-CN')
 export const zh: Messages = {
   history: historyZh,
   rules: rulesZh,
+  inUse: policiesZh,
   setup: '设置', editor: '编辑器', results: '结果', panes: '面板', language: '语言', resize: '调整面板大小', close: '关闭', dismiss: '知道了', reloadPage: '重新加载',
   fatalTitle: '无法显示实验室', fatalText: '您的策略、场景和草稿都已保留。出错信息：',
   bridgeLost: '与实验室的连接已断开，正在重试。您输入的内容仍在。', bridgeFailed: '实验室无法回答：', notKept: '不会保留任何内容：工作区是临时文件夹。',

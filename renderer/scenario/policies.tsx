@@ -7,6 +7,7 @@ import { useStore } from '../app/store'
 import { openKernel, openPolicy } from '../editor/files'
 import { askFork, askNew, askRemove, askRename } from '../editor/file-questions'
 import { experiment } from '../results/experiment-store'
+import { when } from '../history/entry-text'
 import { useMessages } from '../i18n'
 import type { Messages } from '../i18n'
 import { newRules } from '../rules/rules-form'
@@ -76,6 +77,8 @@ function PolicyRow({ policy }: { readonly policy: PolicyInfo }): ReactNode {
         <button type="button" className="link policy-name" onClick={open} title={m.openInEditor}>{policy.name}</button>
         {policy.origin === 'example' && <span className="badge">{m.example}</span>}
         {broken && <span className="badge bad" title={policy.problems[0]?.message}>✕ {m.broken}</span>}
+        {policy.standIn && <span className="badge warn">{m.inUse.lastGood(when(policy.standIn.atMs))}</span>}
+        {policy.held && <span className="badge warn">{m.inUse.heldBadge}</span>}
         {ejected && <span className="badge bad">⏏ {m.ejected}</span>}
         <span className="grow" />
         <Menu label={m.moreOf(policy.name)} items={actionsOn(policy, m)} />

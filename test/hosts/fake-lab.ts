@@ -58,6 +58,7 @@ export function fakeLab(): FakeLab {
     check: (file, text) => log('check', [file, text], { ok: true, errors: [], warnings: [], params: [], hooks: [], compileMs: 1.5 }),
     writeRules: (rules) => log('writeRules', [rules], { ok: false, problems: [{ path: 'rules', message: 'no' }] } as const),
     readRules: (text) => log('readRules', [text], { ok: false, problems: [{ path: 'rules', message: 'no' }] } as const),
+    reloadPolicy: (file) => log('reloadPolicy', [file], { ok: true, value: null } as const),
     files: () => log('files', [], [] as readonly WorkspaceFile[]),
     read: (file) => log('read', [file], { ok: true, value: { file, text: 'x'.repeat(3_000_000), version: '1' } } as const),
     save: (file, text, version) => log('save', [file, text, version], { ok: true, value: { file, text, version: '2' } } as const),

@@ -134,8 +134,8 @@ export class FakeRuns implements Runs {
 
 export interface TestLab { readonly lab: Lab; readonly runs: FakeRuns; readonly workspace: string; end(): Promise<void> }
 
-export async function testLab(): Promise<TestLab> {
-  const workspace = await mkdtemp(join(tmpdir(), 'lab-test-'))
+export async function testLab(given?: string): Promise<TestLab> {
+  const workspace = given ?? await mkdtemp(join(tmpdir(), 'lab-test-'))
   const runs = new FakeRuns()
   const lab = assembleLab({ workspace, kept: true, host: 'browser' }, { compiler: fakeCompiler(), runs, content: CONTENT }, await createStore(workspace))
   return { lab, runs, workspace, end: async () => { await lab.dispose(); await rm(workspace, { recursive: true, force: true }) } }

@@ -25,6 +25,9 @@ export interface Fake {
   ejectAtLine?: number
   editOutside(file: string, text: string): void
   leaveDraft(file: string, text: string): void
+  /** What the lab says of files that others change all the time, or whose policies can't run. */
+  readonly marks: Map<string, Pick<PolicyInfo, 'held' | 'standIn'>>
+  mark(file: string, marks: Pick<PolicyInfo, 'held' | 'standIn'>): void
 }
 
 const listeners = new Map<EventName, Set<(payload: never) => void>>()
@@ -35,7 +38,8 @@ const kept = localStorage.getItem('fake.kept') !== 'no'
 let nextExperiment = 1
 
 const fake: Fake = {
-  stepMs: 15, broken: false,
+  stepMs: 15, broken: false, marks: new Map(),
+  mark(file, marks) { fake.marks.set(file, marks); emit('policies', policies()) },
   editOutside(file, text) {
     const known = files.get(file)
     const version = (known?.version ?? 0) + 1
@@ -50,7 +54,7 @@ function emit<E extends EventName>(name: E, payload: LabEvents[E]): void {
 }
 
 function policies(): readonly PolicyInfo[] {
-  const own = [...files].filter(([file]) => file.startsWith('policies/')).map(([file, { text }]): PolicyInfo => ({ ...describePolicy(file, text), origin: 'workspace' }))
+  const own = [...files].filter(([file]) => file.startsWith('policies/')).map(([file, { text }]): PolicyInfo => ({ ...describePolicy(file, text), origin: 'workspace', ...fake.marks.get(file) }))
   return [...own, ...DESCRIPTION.policies]
 }
 
@@ -210,6 +214,7 @@ const lab: LabApi = {
     allocFlags: { fast: ['ALLOC_WMARK_LOW'], slow: ['ALLOC_WMARK_MIN'] }, follows: [{ topic: 'kswapd', answer: 'yes', text: { en: 'It wakes kswapd.', zh: '它会唤醒 kswapd。' } }],
   } } as const)),
   explainEvent: (event) => bridge(() => ({ en: `${event.task} did it.`, zh: `是 ${event.task} 做的。` })),
+  reloadPolicy: (file) => bridge(() => { fake.marks.delete(file); emit('policies', policies()); return { ok: true, value: null } as const }),
   writeRules: (rules) => bridge(() => codeOf(rules)),
   readRules: (text) => bridge(() => rulesIn(text)),
   check: (file, text) => bridge(() => checkText(file, text)),
