@@ -6,7 +6,14 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
+import { ENGINE_VERSION } from '../../main/engine'
+import { createKeeper } from '../../main/lab/history/keeper'
+import { restoredSweep } from '../../main/lab/history/restore'
+import { createCollector } from '../../main/lab/sweep/collect'
+import { placesOf, planOf } from '../../main/lab/sweep/plan'
 import { createHistory, newEntryId, type History } from '../../main/store/history/history'
+import { CONTENT, fakeCompiler, FakeRuns } from '../lab/doubles'
+import { tinySweep } from '../queue/sweeps'
 import { about, newEntry, newRun, recording } from '../store/history/entries'
 import { killOnce } from '../store/history/killing'
 
@@ -29,6 +36,7 @@ try {
   await killings()
   await lists()
   await sweep()
+  await study()
   await large()
 } finally {
   rmSync(folder, { recursive: true, force: true })
@@ -85,6 +93,29 @@ async function sweep(): Promise<void> {
   await timed('the sweep of 48,000 read back', () => history.entry(entry.id))
   await history.close()
   say(`the database has ${(statSync(join(workspace, 'history', 'history.db')).size / 2 ** 20).toFixed(1)} MiB`)
+}
+
+/** A study of 48,000 runs as the lab keeps it: looked up, written as it comes in, given again, opened. */
+async function study(): Promise<void> {
+  const history = createHistory({ workspace: join(folder, 'study'), engine: ENGINE_VERSION, host: 'cli' })
+  const keeper = createKeeper(history, { origin: 'cli', changed: () => undefined })
+  const policies = ['early', 'late'].map((name) => ({ kind: 'source' as const, file: `${name}.ts`, text: `name: ${name}` }))
+  const prepared = await tinySweep({ content: CONTENT, compiler: fakeCompiler(), runs: new FakeRuns() }, { sweep: 'vm.swappiness=0..159:1', seeds: 100, policies })
+  const plan = planOf(prepared)
+  const metrics = Object.fromEntries(Array.from({ length: 60 }, (_, i) => [`metric_${i}`, i / 7]))
+  const found = await timed('a sweep of 48,000 runs looked up, nothing known', () => keeper.findSweep(prepared))
+  const collected = createCollector('s', plan)
+  placesOf(plan).forEach((_, i) => { collected.take(i, { engine: ENGINE_VERSION, end: 'done', digest: `d${i}`, metrics, ejections: [] }) })
+  const entry = keeper.beginSweep(prepared, found, true)
+  await timed('its 48,000 results written as they would come in at once', async () => {
+    keeper.keepSweep(entry, found, { id: 's', plan, ended: Promise.resolve(), rows: collected.rows, useless: collected.useless, status: () => collected.status(false), cancel: () => undefined }, new Map())
+    await keeper.settled()
+  })
+  const again = await timed('given again: all 48,000 found', () => keeper.findSweep(prepared))
+  say(`${again.known.size} runs known, ${again.there.size} of them its own, the same entry: ${again.entry === entry}`)
+  const opened = await timed('read back', () => history.entry(entry))
+  await timed('made live, with its curves', async () => { if (opened !== undefined) restoredSweep('s', opened, prepared).status() })
+  await history.close()
 }
 
 /** A long run: 20,000 events and 140 series of 20,000 samples, 22 MB. */

@@ -31,18 +31,23 @@ const MOST_NAMESAKES = 10
 
 export async function findSweep(history: History, prepared: PreparedSweep): Promise<FoundSweep> {
   const unknown = newSweep(prepared)
-  const { keys, name } = unknown
-  const known = new Map<string, FinishedRun>()
-  const all = [...new Set(keys)]
-  for (let from = 0; from < all.length; from += AT_ONCE) {
-    for (const run of await history.known(all.slice(from, from + AT_ONCE))) if (isUsable(run)) known.set(run.key, finishedRun(run))
+  const own = await findEntry(history, prepared, unknown)
+  const known = new Map(own?.known)
+  const others = [...new Set(unknown.keys)].filter((key) => !known.has(key))
+  for (let from = 0; from < others.length; from += AT_ONCE) {
+    for (const run of await history.known(others.slice(from, from + AT_ONCE))) if (isUsable(run)) known.set(run.key, finishedRun(run))
   }
+  return { ...own ?? unknown, known }
+}
+
+/** This very sweep's. */
+async function findEntry(history: History, prepared: PreparedSweep, { keys, name }: FoundSweep): Promise<FoundSweep | undefined> {
   const { entries } = await history.list({ text: sweepWord(name), kind: 'sweep', limit: MOST_NAMESAKES })
   for (const { id } of entries.filter(isFree)) {
     const found = await history.entry(id)
-    if (found !== undefined && isThis(found, prepared, keys)) return { ...unknown, known, entry: id, there: thereOf(found.runs) }
+    if (found !== undefined && isThis(found, prepared, keys)) return { keys, name, entry: id, known: knownOf(found.runs), there: thereOf(found.runs) }
   }
-  return { ...unknown, known }
+  return undefined
 }
 
 /** As one of which nothing is known. */
@@ -53,8 +58,11 @@ export function newSweep(prepared: PreparedSweep): FoundSweep {
 
 /** An entry as it was opened, to go on with. */
 export function openedSweep({ entry, runs }: EntryWithRuns, prepared: PreparedSweep): FoundSweep & { readonly entry: string } {
-  const known = new Map(runs.filter(isUsable).map((run) => [run.key, finishedRun(run)]))
-  return { ...newSweep(prepared), entry: entry.id, known, there: thereOf(runs) }
+  return { ...newSweep(prepared), entry: entry.id, known: knownOf(runs), there: thereOf(runs) }
+}
+
+function knownOf(runs: readonly StoredRun[]): ReadonlyMap<string, FinishedRun> {
+  return new Map(runs.filter(isUsable).map((run) => [run.key, finishedRun(run)]))
 }
 
 /** The word under which an entry is found by its sweep's name. */
