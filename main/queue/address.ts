@@ -14,6 +14,8 @@ export interface QueueAddress {
   readonly username?: string
   readonly password?: string
   readonly tls?: TlsOptions
+  /** How long it may leave a question without an answer, ms; the link's own measure when absent. */
+  readonly patienceMs?: number
   /** For people: without user and password. */
   readonly shown: string
 }

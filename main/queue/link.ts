@@ -43,7 +43,7 @@ export async function openLink(address: QueueAddress): Promise<QueueLink> {
     redis.on('error', (error: Error) => { message = inWords(error, address) })
     return redis
   }
-  const redis = connect(SILENCE_MS.asking)
+  const redis = connect(address.patienceMs ?? SILENCE_MS.asking)
   redis.on('ready', () => {
     message = undefined
     if (wasReady) for (const back of backs) back()

@@ -287,6 +287,27 @@ test('a server out of memory: results are held, who watches is told what helps, 
   expect({ all: arrived.length, different: new Set(arrived).size }).toEqual({ all: 8, different: 8 })
 })
 
+test('a server that stands still: who watches and who works are told, and when it goes on nothing is lost or counted twice', async () => {
+  const at = { ...address(), patienceMs: 400 }
+  const sweep = await submitted({ at })
+  const one = await worker({ parallel: 2, at })
+  await until(() => runs.started.length === 2)
+  server.freeze()
+  try {
+    await until(() => sweep.status().queue?.connected === false)
+    expect(sweep.status().queue?.message).toMatch(/timeout|socket/i)
+    for (const run of runs.started) run.finish()
+  } finally {
+    server.thaw()
+  }
+  finishAll()
+  await sweep.ended
+  expect(sweep.status()).toMatchObject({ state: 'done', ended: 8, lost: 0 })
+  const arrived = await server.redis.lrange(KEYS.arrivals(ENGINE_VERSION), 0, -1)
+  expect({ all: arrived.length, different: new Set(arrived).size }).toEqual({ all: 8, different: 8 })
+  expect(one.counts()).toMatchObject({ failed: 0, held: 0, alarms: 0 })
+})
+
 test('a cut network: the watcher says so, the worker holds what it has, and all goes on when it is mended', async () => {
   const wire = await startWire(server.port)
   open.push(wire.close)

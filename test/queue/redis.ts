@@ -16,6 +16,9 @@ export interface TestRedis {
   /** KILL, as a power cut would. */
   kill(): Promise<void>
   start(): Promise<void>
+  /** Stands still, with its connections open, and goes on. */
+  freeze(): void
+  thaw(): void
   stop(): Promise<void>
 }
 
@@ -46,6 +49,7 @@ export async function startRedis(more: readonly string[] = [], options: { readon
   await start()
   return {
     port, url: `redis://127.0.0.1:${port}`, redis, kill, start,
+    freeze: () => { child?.kill('SIGSTOP') }, thaw: () => { child?.kill('SIGCONT') },
     stop: async () => {
       redis.disconnect()
       await kill()
