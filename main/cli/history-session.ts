@@ -58,7 +58,13 @@ export async function openKeeper(wanted: boolean, workspace: string | undefined,
   if (!wanted) return undefined
   const { path, kept, why = '' } = await openWorkspace(workspace)
   if (!kept) return refuse('--history', `nothing can be kept: ${why}`)
-  const keeper = keeperOf(path)
+  let told: string | undefined
+  const keeper = keeperOf(path, () => {
+    const trouble = keeper.unavailable()
+    // Only once each: what can't be written is tried again, and what is still missing at the end is said then.
+    if (trouble !== undefined && trouble !== told) void output.err(`${output.errIsTerminal ? '\r\u001b[K' : ''}! the history of ${path} can't be written now: ${trouble}\n`)
+    told = trouble ?? told
+  })
   return {
     ...keeper,
     close: async () => {
@@ -70,8 +76,8 @@ export async function openKeeper(wanted: boolean, workspace: string | undefined,
   }
 }
 
-function keeperOf(path: string): Keeper {
-  return createKeeper(createHistory({ workspace: path, engine: ENGINE_VERSION, host: 'cli' }), { origin: 'cli', changed: () => undefined })
+function keeperOf(path: string, changed: () => void = () => undefined): Keeper {
+  return createKeeper(createHistory({ workspace: path, engine: ENGINE_VERSION, host: 'cli' }), { origin: 'cli', changed })
 }
 
 /** Processes are started when the first run is. */
