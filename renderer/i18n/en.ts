@@ -13,7 +13,7 @@ export const en = {
   setup: 'Setup', editor: 'Editor', results: 'Results', panes: 'Panes', language: 'Language', resize: 'Resize panes', close: 'Close', dismiss: 'Dismiss', reloadPage: 'Reload',
   fatalTitle: 'The lab can’t be shown', fatalText: 'Your policies, scenarios and drafts are kept. What went wrong:',
   bridgeLost: 'The connection to the lab is lost; it is tried again. What you typed is still here.', bridgeFailed: 'The lab could not answer:', notKept: 'Nothing is kept: the workspace is a temporary folder.',
-  none: 'none', cancel: 'Cancel', undo: 'Undo', taken: (what: string) => `${what} was taken away.`, presetReplaced: 'Another preset: variants and sysctls of the one before are gone.', listComma: ', ', fullStop: '.',
+  none: 'none', cancel: 'Cancel', remakingCancelled: 'Cancelled.', undo: 'Undo', taken: (what: string) => `${what} was taken away.`, presetReplaced: 'Another preset: variants and sysctls of the one before are gone.', listComma: ', ', fullStop: '.',
   shortcuts: 'Keys and help',
   commands: {
     run: 'Run the comparison', save: 'Save, check and run again', palette: 'Find a command', help: 'Keys and help', goSetup: 'Go to setup', goEditor: 'Go to editor', goResults: 'Go to results', history: 'Show the history', report: 'Export a report', bundle: 'Export a bundle', openBundle: 'Open a bundle or report',
@@ -140,10 +140,11 @@ export const en = {
   diverge: {
     title: 'Where two runs part', first: 'Run', second: 'Against', find: 'Find the first difference', runName: (label: string, seed: number) => `${label}, seed ${seed}`, searching: 'Both runs are made again, side by side…', explaining: 'Both runs are made again, to see what came of it…',
     previous: 'Previous difference', next: 'Next difference', place: (at: string, all: string, whole: boolean) => `Difference ${at} of ${all}${whole ? '' : ' or more'}`, chain: 'What came of it', seen: 'Answers, and what each saw', counters: 'Counters, in the order in which they part (since the difference)', counter: 'Counter', touch: 'Touches',
-    atTheEnd: 'Metrics of the whole runs that differ', answer: 'answer', differs: 'differs',
+    atTheEnd: 'Metrics of the whole runs that differ', answer: 'answer', differs: 'differs', visit: 'Visit both machines there', explain: 'Explain it after all',
   },
   travel: {
     title: 'Travel through a run', beside: 'Beside it', align: 'The same instant is', sameTouch: 'the same touch', sameTime: 'the same time', time: 'Time', steps: { event: 'event', kswapd: 'kswapd pass', direct: 'direct reclaim' }, back: (what: string) => `Back to the previous ${what}`, on: (what: string) => `On to the next ${what}`,
+    here: 'Travel here', hereHint: 'The whole machine at this moment, to step on from', buddy: 'Free blocks by order', order: (order: number) => `order ${order}`, read: 'Pages read', written: 'Pages written', stalled: 'Answers again at', rss: 'RSS', swapped: 'In swap', since: (time: string) => `for ${time}`, shares: 'Ages',
     until: 'Run until', untilHint: 'event KIND · kswapd · direct · SERIES < NUMBER or SERIES · hook NAME with PATH = VALUE, as in hook scanBalance priority < 12. ← → step events, with Shift passes of kswapd.', run: 'Run on', runBack: 'Run back', going: 'On the way…', nothing: 'There is no such instant.', moment: (n: string) => `moment ${n}`,
     tank: (zone: string, free: string, min: string, low: string, high: string) => `${zone}: ${free} pages free, MIN ${min}, LOW ${low}, HIGH ${high}`, lists: 'LRU lists by age on the list, in pages', pages: 'Pages', tail: 'Age at the tail', generations: 'Generations, oldest first', seq: 'seq', anon: 'anon', file: 'file', age: 'Age', tasks: 'Tasks', waits: 'Waits for', reclaims: 'reclaims',
     states: { running: 'running', runnable: 'runnable', sleeping: 'sleeping', blocked: 'blocked (D)', exited: 'ended' }, disks: 'Devices', inflight: 'Under way', waiting: 'Tasks waiting', blocks: (zone: string, blocks: string, free: string) => `${zone}: ${blocks} pageblocks, ${free} pages free (colour: share free)`,

@@ -13,7 +13,7 @@ export const zh: Messages = {
   setup: '设置', editor: '编辑器', results: '结果', panes: '面板', language: '语言', resize: '调整面板大小', close: '关闭', dismiss: '知道了', reloadPage: '重新加载',
   fatalTitle: '无法显示实验室', fatalText: '您的策略、场景和草稿都已保留。出错信息：',
   bridgeLost: '与实验室的连接已断开，正在重试。您输入的内容仍在。', bridgeFailed: '实验室无法回答：', notKept: '不会保留任何内容：工作区是临时文件夹。',
-  none: '无', cancel: '取消', undo: '撤销', taken: (what) => `已移除 ${what}。`, presetReplaced: '已换预设：之前的变体和 sysctl 已移除。', listComma: '，', fullStop: '。',
+  none: '无', cancel: '取消', remakingCancelled: '已取消。', undo: '撤销', taken: (what) => `已移除 ${what}。`, presetReplaced: '已换预设：之前的变体和 sysctl 已移除。', listComma: '，', fullStop: '。',
   shortcuts: '按键与帮助',
   commands: {
     run: '运行比较', save: '保存、检查并重新运行', palette: '查找命令', help: '按键与帮助', goSetup: '转到设置', goEditor: '转到编辑器', goResults: '转到结果', history: '显示历史', report: '导出报告', bundle: '导出实验包', openBundle: '打开实验包或报告',
@@ -131,10 +131,11 @@ export const zh: Messages = {
   diverge: {
     title: '两次运行在哪里分开', first: '运行', second: '对比', find: '找出第一处分歧', runName: (label, seed) => `${label}，种子 ${seed}`, searching: '正在并排重做两次运行…', explaining: '正在重做两次运行，看看后果…',
     previous: '上一处分歧', next: '下一处分歧', place: (at, all, whole) => `第 ${at} 处，共 ${all} 处${whole ? '' : '以上'}`, chain: '由此而来', seen: '回答，以及各自看到的', counters: '计数器，按分开的先后（自分歧起）', counter: '计数器', touch: '访问次数',
-    atTheEnd: '整个运行中不同的指标', answer: '回答', differs: '不同',
+    atTheEnd: '整个运行中不同的指标', answer: '回答', differs: '不同', visit: '到此处看两台机器', explain: '仍要解释',
   },
   travel: {
     title: '在运行中穿行', beside: '并排', align: '同一时刻指', sameTouch: '同一次访问', sameTime: '同一时间', time: '时间', steps: { event: '事件', kswapd: 'kswapd 一趟', direct: '直接回收' }, back: (what) => `回到上一个${what}`, on: (what) => `到下一个${what}`,
+    here: '穿行到此', hereHint: '此刻的整台机器，可由此逐步前进', buddy: '各阶空闲块', order: (order) => `${order} 阶`, read: '已读页', written: '已写页', stalled: '恢复应答于', rss: 'RSS', swapped: '在交换区', since: (time) => `已 ${time}`, shares: '年龄',
     until: '运行到', untilHint: 'event 种类 · kswapd · direct · 序列 < 数或序列 · hook 名称加 路径 = 值，如 hook scanBalance priority < 12。← → 逐事件，加 Shift 逐趟 kswapd。', run: '向前', runBack: '向后', going: '途中…', nothing: '没有这样的时刻。', moment: (n) => `第 ${n} 个瞬间`,
     tank: (zone, free, min, low, high) => `${zone}：空闲 ${free} 页，MIN ${min}，LOW ${low}，HIGH ${high}`, lists: 'LRU 链表，按在链表上的年龄（页数）', pages: '页数', tail: '尾部年龄', generations: '各代，最老在前', seq: '序号', anon: '匿名页', file: '文件页', age: '年龄', tasks: '任务', waits: '等待', reclaims: '正在回收',
     states: { running: '运行', runnable: '可运行', sleeping: '睡眠', blocked: '阻塞 (D)', exited: '已结束' }, disks: '设备', inflight: '进行中', waiting: '等待的任务', blocks: (zone, blocks, free) => `${zone}：${blocks} 个 pageblock，空闲 ${free} 页（颜色：空闲比例）`,

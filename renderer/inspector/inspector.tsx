@@ -10,6 +10,7 @@ import type { PickedEvent } from '../charts/view-store'
 import { useMessages, useText } from '../i18n'
 import { experiment } from '../results/experiment-store'
 import { useRunDetail, useRunEvents } from '../results/run-details'
+import { travelTo } from '../results/travel-store'
 import { Button, Segmented } from '../ui/controls'
 import { duration, integer, number, pagesAsBytes } from '../ui/format'
 import { Terms } from '../ui/term'
@@ -44,6 +45,7 @@ function EventView({ now }: { readonly now: PickedEvent }): ReactNode {
         <span className="num">{m.at(exactTime(event.t))}</span>
         {event.duration > 0 && <span className="num">{m.lasted(duration(event.duration))}</span>}
         <span className="grow" />
+        <Button tone="quiet" title={m.travel.hereHint} onClick={() => travelTo({ a: { run: now.run, query: { to: 'time', t: event.t } } })}>{m.travel.here}</Button>
         <Step now={now} />
         <Button tone="quiet" className="icon" aria-label={m.close} onClick={() => picked.set(undefined)}>✕</Button>
       </header>

@@ -1,7 +1,7 @@
 /** Where two runs part: the first decision that differed, what each saw, and what came of it; on to the next. The lab makes both runs again, so it is asked only when wanted. */
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import type { ReactNode } from 'react'
-import type { DifferenceView, DivergenceView, ExperimentStatus, SeenRow } from '../../preload/contract'
+import type { DifferenceLine, DifferenceView, DivergenceView, ExperimentStatus, SeenRow, TravelQuery } from '../../preload/contract'
 import { metricInfo } from '../app/description'
 import { lab } from '../app/lab-client'
 import { useStore } from '../app/store'
@@ -10,16 +10,21 @@ import { seedShown } from '../charts/view-store'
 import { useMessages, useText } from '../i18n'
 import { Button, Field } from '../ui/controls'
 import { integer, number } from '../ui/format'
-import { Problems } from '../ui/problems'
 import { Section } from '../ui/section'
+import { travelTo, type Visit } from './travel-store'
+import { Unanswered, UnderWay } from './under-way'
 
-interface Asked { readonly a: string; readonly b: string }
+/** `attempt`: what was cancelled or failed may be asked again. */
+interface Asked { readonly a: string; readonly b: string; readonly attempt: number }
 
 export function Divergence({ status }: { readonly status: ExperimentStatus }): ReactNode {
   const m = useMessages()
   const seed = useStore(seedShown)
-  const [chosen, setChosen] = useState<Partial<Asked>>({})
+  const [chosen, setChosen] = useState<{ readonly a?: string; readonly b?: string }>({})
   const [asked, setAsked] = useState<Asked>()
+  const [index, setIndex] = useState(0)
+  const [last, setLast] = useState(0)
+  const move = (by: number): void => setIndex((now) => Math.max(0, Math.min(last, now + by)))
   const runs = status.runs.filter((run) => run.state === 'done')
   const own = runs.filter((run) => run.seed === seed)
   const a = chosen.a ?? own[0]?.run ?? runs[0]?.run
@@ -33,27 +38,34 @@ export function Divergence({ status }: { readonly status: ExperimentStatus }): R
   )
   return (
     <Section id="divergence" title={m.diverge.title}>
-      <form className="row" data-testid="divergence" onSubmit={(event) => { event.preventDefault(); setAsked({ a, b }) }}>
-        {choice('a', a)}{choice('b', b)}
-        <Button type="submit" disabled={a === b}>{m.diverge.find}</Button>
-      </form>
-      {asked && <Found key={`${asked.a} ${asked.b}`} asked={asked} />}
+      <div onKeyDown={(event) => { const by = isTyping(event.target) || event.ctrlKey || event.metaKey || event.altKey ? undefined : { n: 1, p: -1 }[event.key.toLowerCase()]; if (by !== undefined) move(by) }}>
+        <form className="row" data-testid="divergence" onSubmit={(event) => { event.preventDefault(); setIndex(0); setAsked({ a, b, attempt: (asked?.attempt ?? 0) + 1 }) }}>
+          {choice('a', a)}{choice('b', b)}
+          <Button type="submit" disabled={a === b}>{m.diverge.find}</Button>
+        </form>
+        {asked && <Found key={`${asked.a} ${asked.b} ${asked.attempt}`} asked={asked} index={index} setIndex={setIndex} setLast={setLast} />}
+      </div>
     </Section>
   )
 }
 
-function Found({ asked }: { readonly asked: Asked }): ReactNode {
+function isTyping(target: EventTarget): boolean {
+  return target instanceof HTMLInputElement || target instanceof HTMLSelectElement || target instanceof HTMLTextAreaElement
+}
+
+function Found({ asked, index, setIndex, setLast }: { readonly asked: Asked; readonly index: number; setIndex(index: number): void; setLast(last: number): void }): ReactNode {
   const m = useMessages()
   const say = useText()
-  const [index, setIndex] = useState(0)
   const answer = useAnswer(`${asked.a} ${asked.b}`, () => lab.divergence(asked.a, asked.b))
-  if (!answer) return <p className="muted" role="status">{m.diverge.searching}</p>
-  if (!answer.ok) return <Problems problems={answer.problems} />
+  const most = answer?.ok === true ? answer.value.differences.length - 1 : 0
+  useEffect(() => setLast(Math.max(0, most)), [most])
+  if (!answer) return <UnderWay kind="divergence" runs={[asked.a, asked.b]} text={m.diverge.searching} />
+  if (!answer.ok) return <Unanswered problems={answer.problems} />
   const found = answer.value
   const last = found.differences.length - 1
-  const to = (next: number): void => setIndex(Math.max(0, Math.min(last, next)))
+  const to = setIndex
   return (
-    <div className="divergence" tabIndex={0} onKeyDown={(event) => { if (event.key === 'n') to(index + 1); else if (event.key === 'p') to(index - 1) }}>
+    <div className="divergence" tabIndex={0}>
       <p data-testid="divergence-summary">{say(found.summary)}</p>
       {last >= 0 && (
         <>
@@ -61,6 +73,7 @@ function Found({ asked }: { readonly asked: Asked }): ReactNode {
             <Button aria-label={m.diverge.previous} title={`${m.diverge.previous} (P)`} disabled={index === 0} onClick={() => to(index - 1)}>‹</Button>
             <span className="num" data-testid="divergence-place">{m.diverge.place(integer(index + 1), integer(last + 1), found.whole)}</span>
             <Button aria-label={m.diverge.next} title={`${m.diverge.next} (N)`} disabled={index === last} onClick={() => to(index + 1)}>›</Button>
+            <Button onClick={() => travelTo(stopsAt(asked, found.differences[index]))}>{m.diverge.visit}</Button>
             <span className="muted">{say(found.differences[index].text)}</span>
           </div>
           <Explained asked={asked} index={index} found={found} />
@@ -72,9 +85,16 @@ function Found({ asked }: { readonly asked: Asked }): ReactNode {
 
 function Explained({ asked, index, found }: { readonly asked: Asked; readonly index: number; readonly found: DivergenceView }): ReactNode {
   const m = useMessages()
-  const answer = useAnswer(`${asked.a} ${asked.b} ${index}`, () => lab.difference(asked.a, asked.b, index))
-  if (!answer) return <p className="muted" role="status">{m.diverge.explaining}</p>
-  return answer.ok ? <Difference view={answer.value} names={[found.a.label, found.b.label]} /> : <Problems problems={answer.problems} />
+  const [attempt, setAttempt] = useState(0)
+  const answer = useAnswer(`${asked.a} ${asked.b} ${index} ${attempt}`, () => lab.difference(asked.a, asked.b, index))
+  if (!answer) return <UnderWay kind="difference" runs={[asked.a, asked.b]} text={m.diverge.explaining} />
+  return answer.ok ? <Difference view={answer.value} names={[found.a.label, found.b.label]} /> : <><Unanswered problems={answer.problems} /><Button onClick={() => setAttempt(attempt + 1)}>{m.diverge.explain}</Button></>
+}
+
+/** Both machines at the difference: where each decided; one that had nothing to decide stands at the same touch, or for a kernel thread at the same time. */
+function stopsAt({ a, b }: Asked, { a: left, b: right, task, touch, shared }: DifferenceLine): Visit {
+  const stop = (t: number | undefined, other: number | undefined): TravelQuery => (t !== undefined ? { to: 'time', t } : shared ? { to: 'time', t: other ?? 0 } : { to: 'touch', task, touch })
+  return { a: { run: a, query: stop(left, right) }, b: { run: b, query: stop(right, left) } }
 }
 
 function Difference({ view, names }: { readonly view: DifferenceView; readonly names: readonly [string, string] }): ReactNode {

@@ -8,6 +8,7 @@ import { jobOf, type Experiment, type LabRun } from '../experiment'
 import type { Runs } from '../parts'
 import { done, fail } from '../problems'
 import { unanswered, type Remakings } from '../remaking'
+import { checkNames } from './check-names'
 import { readSeek } from './read-seek'
 
 interface Recorded { readonly experiment: Experiment; readonly run: LabRun; readonly recording: Recording }
@@ -35,6 +36,8 @@ export function travelRequests(runs: Runs, remakings: Remakings, recorded: (run:
 export async function travel(job: RunJob, query: unknown, runs: Runs, remakings: Remakings, check: (travelled: Travelled) => TravelCheck | undefined = () => undefined, onCheck: (check: TravelCheck) => void = () => undefined): Promise<Result<TravelView>> {
   const seek = readSeek(query)
   if (!seek.ok) return seek
+  const names = seek.value.to === 'until' ? checkNames(seek.value.condition, job.scenario) : done(undefined)
+  if (!names.ok) return names
   const ready = (travelled: Travelled): void => {
     const known = check(travelled)
     if (known !== undefined) onCheck(known)
