@@ -86,6 +86,9 @@ describe('a student forks the kernel and changes one line of scanBalance', () =>
     const { told } = explain(...pair(), find(...pair()).differences[0])
     expect(told.deeds.map(({ kind }) => kind)).toEqual(expect.arrayContaining(['scan', 'isolated', 'evicted']))
     const [alone] = told.pages.filter(({ side }) => side === 'a')
+    // A page that comes back from swap is known by name, though nobody has mapped it yet.
+    const back = told.deeds.find(({ kind }) => kind === 'refault')
+    expect(String(back?.a?.args['page'] ?? back?.b?.args['page'])).toMatch(/^(p\d:heap|file:\/\S+):\d+$/)
     // No anonymous page is swapped out any more by the fork; the kernel does.
     expect(told.counters.map(({ name }) => name)).toEqual(expect.arrayContaining(['pgscan_anon', 'pswpout']))
     expect(alone.evicted.t).toBeGreaterThanOrEqual(told.a.situation?.t ?? Infinity)

@@ -29,6 +29,8 @@ export class SideWatch implements Watch {
   readonly #at: Position
   readonly #place: CallPlace | undefined
   readonly #listener: SideListener
+  /** Names of pages by the slot they were evicted to. */
+  readonly #swapped = new Map<number, string>()
   #calls = 0
   #task: Task | undefined = undefined
 
@@ -74,14 +76,17 @@ export class SideWatch implements Watch {
   }
 
   evicted(pfn: number): void {
+    const slot = this.#slot(pfn)
+    if (slot !== 0) this.#swapped.set(slot, this.#page(pfn))
     if (!this.#look()) return
     const page = this.#page(pfn)
     this.#listener.evicted(page, () => this.#deed({ page }))
   }
 
+  /** A page read from swap belongs to nobody yet: it is the one that went to its slot. */
   refaulted(pfn: number): void {
     if (!this.#look()) return
-    const page = this.#page(pfn)
+    const page = this.#swapped.get(this.#slot(pfn)) ?? this.#page(pfn)
     this.#listener.refaulted(page, () => this.#deed({ page }))
   }
 
@@ -110,6 +115,11 @@ export class SideWatch implements Watch {
       kswapdAwake: (mm?.kswapds ?? []).map((kswapd) => kswapd.awake),
     }
     if (mm !== undefined) this.#listener.armed(mm)
+  }
+
+  /** Of a page in the swap cache, counted from 1. */
+  #slot(pfn: number): number {
+    return this.#run.mm()?.frames.swap[pfn] ?? 0
   }
 
   #page(pfn: number): string {
