@@ -84,7 +84,7 @@ export interface LabDescription {
   readonly charts: readonly ChartInfo[]
   readonly sysctls: readonly SysctlInfo[]
   readonly terms: readonly TermInfo[]
-  /** Chinese for what policies, sysctls and the scenario's schema say in English, by the English. What isn't in it has none. */
+  /** Chinese for what policies, sysctls, the scenario's schema and problems say in English, by the English, in which `{}` stands for what is named there. What isn't in it has none. */
   readonly chinese: Readonly<Record<string, string>>
   /** The rolled-up declarations of `reclaim-lab`, for the editor. */
   readonly apiTypes: string

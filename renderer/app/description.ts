@@ -3,6 +3,8 @@ import { useMemo } from 'react'
 import type { LabDescription, MetricInfo, PolicyInfo, Text } from '../../preload/contract'
 import { lab, onLab } from './lab-client'
 import { language } from '../i18n/language'
+import { teller } from '../i18n/told'
+import type { Tell } from '../i18n/told'
 import { createStore, useStore } from './store'
 
 const store = createStore<LabDescription | undefined>(undefined)
@@ -33,7 +35,21 @@ export function useDescription(): LabDescription {
 export function useTold(): (text: string) => string {
   const { chinese } = useDescription()
   const now = useStore(language)
-  return useMemo(() => (text: string) => (now === 'zh' ? chinese[text] ?? text : text), [chinese, now])
+  return useMemo(() => (now === 'zh' ? tellerOf(chinese) : (text: string) => text), [chinese, now])
+}
+
+/** The same where no component asks. */
+export function told(text: string): string {
+  const chinese = store.get()?.chinese
+  return language.get() === 'zh' && chinese ? tellerOf(chinese)(text) : text
+}
+
+let made: { readonly of: LabDescription['chinese']; readonly tell: Tell } | undefined
+
+/** Its patterns are made once. */
+function tellerOf(chinese: LabDescription['chinese']): Tell {
+  if (made?.of !== chinese) made = { of: chinese, tell: teller(chinese) }
+  return made.tell
 }
 
 export function policyNamed(name: string): PolicyInfo | undefined {

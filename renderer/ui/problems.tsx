@@ -1,6 +1,7 @@
 /** What is wrong with something a person gave: where, what, and what would do. */
 import type { ReactNode } from 'react'
 import type { Problem } from '../../preload/contract'
+import { useTold } from '../app/description'
 import { useMessages } from '../i18n'
 
 interface ProblemsProps {
@@ -12,6 +13,7 @@ interface ProblemsProps {
 
 export function Problems({ problems, title, tone = 'error', onPick }: ProblemsProps): ReactNode {
   const m = useMessages()
+  const told = useTold()
   if (problems.length === 0) return null
   return (
     <div className={`problems ${tone}`} role={tone === 'error' ? 'alert' : 'status'}>
@@ -21,8 +23,8 @@ export function Problems({ problems, title, tone = 'error', onPick }: ProblemsPr
           <li key={index}>
             <span aria-hidden="true" className="problem-mark">{tone === 'error' ? '✕' : '!'}</span>
             {onPick
-              ? <button type="button" className="link" onClick={() => onPick(problem)}><Where problem={problem} line={m.line} />{problem.message}</button>
-              : <span><Where problem={problem} line={m.line} />{problem.message}</span>}
+              ? <button type="button" className="link" onClick={() => onPick(problem)}><Where problem={problem} line={m.line} />{told(problem.message)}</button>
+              : <span><Where problem={problem} line={m.line} />{told(problem.message)}</span>}
           </li>
         ))}
       </ul>

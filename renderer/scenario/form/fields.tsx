@@ -2,7 +2,7 @@
 import { createContext, useContext, useId, useState } from 'react'
 import type { ReactNode } from 'react'
 import type { Problem } from '../../../preload/contract'
-import { useDescription } from '../../app/description'
+import { useDescription, useTold } from '../../app/description'
 import { useMessages } from '../../i18n'
 import { Button } from '../../ui/controls'
 import { blank, choicesOf, isRecord, itemsOf, pathText, unionOf, variantOf } from './schema'
@@ -47,8 +47,9 @@ interface RowProps extends FieldProps { readonly children: (ids: { readonly id: 
 function Row({ path, schema, onRemove, children, wrong }: RowProps): ReactNode {
   const m = useMessages()
   const id = useId()
+  const told = useTold()
   const { own } = useProblems(path)
-  const said = [...(wrong === undefined ? [] : [wrong]), ...own.map((problem) => problem.message)]
+  const said = [...(wrong === undefined ? [] : [wrong]), ...own.map((problem) => told(problem.message))]
   return (
     <div className="form-row" id={`form-${pathText(path)}`}>
       <label htmlFor={id} title={schema.description}><code>{nameOf(path)}</code></label>
@@ -230,13 +231,14 @@ interface FoldProps { readonly path: Path; readonly title: string; readonly open
 function Fold({ path, title, open, children, onRemove }: FoldProps): ReactNode {
   const m = useMessages()
   const [opened, setOpened] = useState(open)
+  const told = useTold()
   const { own, below } = useProblems(path)
   if (path.length === 0) return <>{children}</>
   return (
     <div className="form-fold-row">
       <details className="form-fold" id={`form-${pathText(path)}`} open={opened} onToggle={(event) => setOpened(event.currentTarget.open)}>
         <summary><code>{title}</code>{below > 0 && <span className="bad small"> ✕ {m.form.problems(below)}</span>}</summary>
-        {own.map((problem, i) => <p key={i} className="bad small">{problem.message}</p>)}
+        {own.map((problem, i) => <p key={i} className="bad small">{told(problem.message)}</p>)}
         {opened && <div className="form-inside">{children}</div>}
       </details>
       {onRemove && <Button tone="quiet" className="icon tiny" aria-label={m.form.clear(title)} title={m.form.clear(title)} onClick={onRemove}>✕</Button>}
