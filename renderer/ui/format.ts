@@ -36,10 +36,12 @@ export function percent(ratio: number, sign = true): string {
   return (ratio > 0 ? '+' : '−') + text
 }
 
+const COMPACT = new Intl.NumberFormat('en', { notation: 'compact', maximumSignificantDigits: 3 })
+
 /** For axes: 12k, 3.4M. */
 export function compact(value: number): string {
   if (Math.abs(value) < 1000) return number(value)
-  return new Intl.NumberFormat('en', { notation: 'compact', maximumSignificantDigits: 3 }).format(value)
+  return COMPACT.format(value)
 }
 
 /** Virtual time. */
@@ -74,6 +76,13 @@ function round(value: number): number {
   return Math.abs(value) >= 100 ? Math.round(value * 10) / 10 : Math.round(value * 1000) / 1000
 }
 
+/** Made once for each way of writing: a crosshair over six charts writes some hundred numbers a frame. */
+const made = new Map<string, Intl.NumberFormat>()
+
 function locale(options: Intl.NumberFormatOptions): Intl.NumberFormat {
-  return new Intl.NumberFormat(language.get() === 'zh' ? 'zh-CN' : 'en-US', options)
+  const tag = language.get() === 'zh' ? 'zh-CN' : 'en-US'
+  const key = `${tag} ${options.maximumFractionDigits} ${options.maximumSignificantDigits}`
+  let format = made.get(key)
+  if (!format) made.set(key, format = new Intl.NumberFormat(tag, options))
+  return format
 }
