@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import type { RuleField, RuleKind } from '../../preload/contract'
 import { createContent } from '../lab/default-content'
-import { codeOfText, rulesCatalogue, rulesIn, type Sysctls } from '../lab/rules/rules'
+import { codeOfText, rulesCatalogue, rulesIn, sysctlsOf } from '../lab/rules/rules'
 import { toJson, type Command, type CommandContext } from './command'
 import { EXIT, type ExitCode } from './exit-codes'
 import { refuse, unwrap } from './problem-error'
@@ -45,8 +45,7 @@ async function policy(context: CommandContext): Promise<ExitCode> {
 }
 
 async function write({ args, json, output }: CommandContext, file: string): Promise<ExitCode> {
-  const sysctls = Object.assign({}, ...createContent().kernels.map(({ definition }) => definition.sysctls)) as Sysctls
-  const code = unwrap(codeOfText(await readTextFile(file), file, sysctls))
+  const code = unwrap(codeOfText(await readTextFile(file), file, sysctlsOf(createContent().kernels)))
   const out = args.text('out')
   if (out !== undefined) await writeFile(resolve(out), code.text, { flag: 'wx' }).catch((error: unknown) => refuse('--out', error instanceof Error ? error.message : String(error)))
   if (!json) for (const { path, message } of code.notes) await output.err(`! ${path} ${message}\n`)

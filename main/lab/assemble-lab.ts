@@ -1,7 +1,6 @@
 /** The lab from its parts: every request of the contract, whatever host carries it. Nothing here throws because of what a person gave: those are `Result`s. */
 import type { ComparisonRequest, LabDescription, LabEvents, Result, RunEvent, Scenario, Text } from '../../preload/contract'
 import { availableParallelism } from 'node:os'
-import type { KernelDefinition } from 'reclaim-lab'
 import { jobOf, type Experiment, type LabRun } from './experiment'
 import type { History } from '../store/history/history'
 import type { Store } from '../store/store'
@@ -28,7 +27,7 @@ import { createPolicyLibrary, type PolicyLibrary } from './policy-library'
 import { defaultKernel, prepare } from './request'
 import { wallClock, type Clock } from './clock'
 import { createReloads, noteEjections } from './reloads'
-import { codeOf, rulesIn } from './rules/rules'
+import { codeOf, rulesIn, sysctlsOf } from './rules/rules'
 import { eventsOf, runDetail, seriesSlice } from './run-views'
 import type { Sweep } from './sweep/collect'
 import { sweepRequests } from './sweep/requests'
@@ -234,7 +233,7 @@ function fileRequests(parts: LabParts, library: PolicyLibrary, store: Store): Fi
 }
 
 function rulesRequests({ kernels }: Content): Pick<Lab, 'writeRules' | 'readRules'> {
-  const sysctls = Object.assign({}, ...kernels.map(({ definition }) => definition.sysctls)) as KernelDefinition['sysctls']
+  const sysctls = sysctlsOf(kernels)
   return { writeRules: async (given) => guarded('rules', async () => codeOf(given, sysctls)), readRules: async (text) => guarded('rules', async () => rulesIn(text)) }
 }
 

@@ -3,7 +3,8 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
 import type { Clock } from '../../main/lab/clock'
-import { createReloads, MOST_CHANGES, WINDOW_MS } from '../../main/lab/reloads'
+import type { Experiment } from '../../main/lab/experiment'
+import { createReloads, MOST_CHANGES, noteEjections, WINDOW_MS } from '../../main/lab/reloads'
 import { request, testLab, type TestLab } from './doubles'
 
 class TestClock implements Clock {
@@ -101,6 +102,23 @@ test('the last good text stands in for errors and ejections, but not for a text 
   all.ran(FILE, 'second', false)
   all.ran(FILE, 'second', true)
   expect(all.standIn(FILE, 'second', false)).toBeUndefined()
+})
+
+test('an experiment tells once it has ended: ejected on some seed is ejected, cut runs tell nothing, examples are nobody\'s', () => {
+  const { reloads: all } = reloads()
+  const machine = (file: string, name: string): object => ({ stack: [{ compiled: { file } }], sources: [{ name, text: `text of ${name}` }] })
+  const run = (at: number, state: string, policy?: string): object => ({ machine: at, state, outcome: { ejections: policy === undefined ? [] : [{ policy }] } })
+  const experiment = (runs: readonly object[]): Experiment => ({ prepared: { machines: [{ stack: [], sources: [] }, machine('policies/a.ts', 'a'), machine('policies/b.ts', 'b'), machine('examples/c.ts', 'c')] }, runs }) as unknown as Experiment
+  for (const [file, name] of [['policies/a.ts', 'a'], ['policies/b.ts', 'b'], ['examples/c.ts', 'c']] as const) { all.compiles(file, 'before'); all.compiles(file, `text of ${name}`) }
+  const ejected = (): readonly unknown[] => [['policies/a.ts', 'a'], ['policies/b.ts', 'b'], ['examples/c.ts', 'c']].map(([file, name]) => all.standIn(file, `text of ${name}`, false)?.why)
+  noteEjections(experiment([run(0, 'done'), run(1, 'running', 'a')]), all)
+  expect(ejected()).toEqual([undefined, undefined, undefined])
+  const ended = experiment([run(0, 'done'), run(1, 'done'), run(1, 'done', 'a'), run(2, 'cancelled', 'b'), run(3, 'done', 'c')])
+  noteEjections(ended, all)
+  expect(ejected()).toEqual(['ejected', undefined, undefined])
+  all.resume('policies/a.ts')
+  noteEjections(ended, all)
+  expect(ejected()).toEqual([undefined, undefined, undefined])
 })
 
 let made: TestLab | undefined

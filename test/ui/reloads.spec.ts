@@ -45,3 +45,25 @@ test('a broken save is stood in for by the last good text, and a flood of edits 
   await expect(held).toHaveCount(0)
   await expect(lab.editor).toContainText(`// ${n}`)
 })
+
+test('an ejected text and one ejected over and over are said, with the way on; saving runs nothing meanwhile', async ({ lab, fake, page }) => {
+  await lab.open(fake.url)
+  await lab.fork('watermark-early', 'mine')
+  await page.evaluate(() => {
+    const { fake: inPage } = window as unknown as { readonly fake: { mark(file: string, marks: object): void } }
+    inPage.mark('policies/mine.ts', { standIn: { why: 'ejected', text: '// good', atMs: 1e12 }, held: { why: 'ejections', count: 3, sinceMs: 1e12 } })
+  })
+  await expect(page.getByTestId('held')).toContainText('3 texts in a row were ejected')
+  await expect(page.getByTestId('stand-in').getByRole('button', { name: 'Run it all the same' })).toBeVisible()
+  await lab.editor.locator('.view-lines').click()
+  await page.keyboard.type('// ')
+  await lab.save()
+  await expect(page.getByTestId('run-state')).toBeEmpty()
+  await lab.shot('ejected-light-en')
+  await page.getByTestId('held').getByRole('button', { name: 'Go on' }).click()
+  await expect(page.getByTestId('held')).toHaveCount(0)
+  await lab.editor.locator('.view-lines').click()
+  await page.keyboard.type('// ')
+  await lab.save()
+  await expect(page.getByTestId('run-state')).not.toBeEmpty()
+})

@@ -11,6 +11,16 @@ export { writePolicy } from './write-policy'
 /** The sysctls of the kernels that there are, by name; what none of them takes is noted. */
 export type Sysctls = Readonly<Record<string, { readonly min: number; readonly max: number; readonly default: unknown }>>
 
+/** Of several kernels: what any of them takes. */
+export function sysctlsOf(kernels: readonly { readonly definition: { readonly sysctls: Sysctls } }[]): Sysctls {
+  const all: Record<string, Sysctls[string]> = {}
+  for (const [name, spec] of kernels.flatMap(({ definition }) => Object.entries(definition.sysctls))) {
+    const known = all[name] ?? spec
+    all[name] = { min: Math.min(known.min, spec.min), max: Math.max(known.max, spec.max), default: known.default }
+  }
+  return all
+}
+
 export function codeOf(given: unknown, sysctls?: Sysctls): Result<RulesCode> {
   return written(parseRules(given), sysctls)
 }

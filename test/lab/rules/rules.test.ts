@@ -1,7 +1,7 @@
 /** Rules as they are given: what is refused and in which words, each kind's own answer with exact numbers, the code that any of them becomes. */
 import fc from 'fast-check'
 import { expect, test, vi } from 'vitest'
-import { codeOf, codeOfText, rulesCatalogue, rulesIn } from '../../../main/lab/rules/rules'
+import { codeOf, codeOfText, rulesCatalogue, rulesIn, sysctlsOf } from '../../../main/lab/rules/rules'
 import type { RuleField } from '../../../preload/contract'
 import { compile } from '../../compile/compiler'
 import { made, textOf } from './support'
@@ -129,7 +129,7 @@ test('conditions of the hook itself: time, who reclaims, priority, order', () =>
 })
 
 test('rules that contradict each other: the first answers, and the second is said never to be asked', () => {
-  const code = codeOf({ rules: [{ then: { do: 'swappiness', value: 0 } }, { then: { do: 'balance' } }, { then: { do: 'sysctl', name: 'vm.swappiness', value: 900 } }, { then: { do: 'sysctl', name: 'vm.swappiness', value: 9 } }] }, { 'vm.swappiness': { min: 0, max: 200, default: 60 } })
+  const code = codeOf({ rules: [{ then: { do: 'swappiness', value: 0 } }, { then: { do: 'balance' } }, { then: { do: 'sysctl', name: 'vm.swappiness', value: 900 } }, { then: { do: 'sysctl', name: 'vm.swappiness', value: 9 } }] }, sysctlsOf([200, 100].map((max) => ({ definition: { sysctls: { 'vm.swappiness': { min: 0, max, default: 60 } } } }))))
   if (!code.ok) throw new Error('refused')
   expect(code.value.notes.map(({ path, message }) => `${path} ${message}`)).toEqual([
     'rules[1] is never asked: an earlier rule always answers scanBalance', expect.stringMatching(/^rules\[3\] writes vm\.swappiness like an earlier rule/), expect.stringMatching(/^rules\[2\]\.then\.value is 900; vm\.swappiness takes 0 to 200/),
