@@ -9,10 +9,12 @@ import type {
 
 export type { Ejection, EventKind, HookStats, PageEvent, Phase, RunEvent, Scenario, SlowAlloc, Snapshot, StallPart, StallStats, TaskStats, Text }
 
+import type { GuideRequests } from './contract-guide'
 import type { HistoryOverview, HistoryRequests } from './contract-history'
 import type { QueueRef, QueueRequests, QueueStatus } from './contract-queue'
 import type { RulesCatalogue, RulesRequests } from './contract-rules'
 
+export type * from './contract-guide'
 export type * from './contract-history'
 export type * from './contract-queue'
 export type * from './contract-rules'
@@ -365,7 +367,7 @@ export interface ImportSummary {
 // ---- the bridge -----------------------------------------------------------------------------------------------------
 
 /** Requests: `window.lab.<name>(...args)`. */
-export interface LabRequests extends HistoryRequests, QueueRequests, RulesRequests {
+export interface LabRequests extends GuideRequests, HistoryRequests, QueueRequests, RulesRequests {
   describe(): Promise<LabDescription>
   compare(request: ComparisonRequest): Promise<Result<{ readonly id: string }>>
   /** An experiment, a sweep, or a question for which runs are made again. Answers at once; its state follows as an event. */

@@ -13,6 +13,7 @@ import { EXIT, type ExitCode } from './exit-codes'
 import { commandHelp, overview } from './help'
 import { followCommand } from './follow-command'
 import { gfpCommand } from './gfp-command'
+import { hooksCommand } from './hooks-command'
 import { historyCommand } from './history-command'
 import { marksCommand } from './marks-command'
 import { importCommand } from './import-command'
@@ -28,7 +29,7 @@ import { runCommand } from './run-command'
 import { sweepCommand } from './sweep-command'
 import { workerCommand } from './worker-command'
 
-export const COMMANDS: readonly Command[] = [presetsCommand, policiesCommand, runCommand, compareCommand, divergeCommand, sweepCommand, historyCommand, workerCommand, queueCommand, bundleCommand, checkCommand, policyCommand, importCommand, procCommand, atCommand, followCommand, gfpCommand, marksCommand, parityCommand, benchCommand]
+export const COMMANDS: readonly Command[] = [presetsCommand, policiesCommand, runCommand, compareCommand, divergeCommand, sweepCommand, historyCommand, workerCommand, queueCommand, bundleCommand, checkCommand, policyCommand, hooksCommand, importCommand, procCommand, atCommand, followCommand, gfpCommand, marksCommand, parityCommand, benchCommand]
 
 export async function main(argv: readonly string[], output: Output, interrupt: Interrupt): Promise<ExitCode> {
   const json = argv.includes('--json')

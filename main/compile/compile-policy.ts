@@ -13,14 +13,13 @@ import { transform } from './transform'
 
 /** Raise it with every change of the transform: results cached under the old number are not taken for new ones. */
 const COMPILER_VERSION = '2'
-const MAX_CHARACTERS = 512 * 1024
+export const MAX_CHARACTERS = 512 * 1024
 /** Levels of the syntax tree; what people write has some dozens. Deeper ones take the checker minutes, or its stack. */
 const MAX_LEVELS = 2_000
 
 export type CompilePolicy = (file: string, text: string) => CompileResult
 
-export function createCompiler(): CompilePolicy {
-  const check = createChecker()
+export function createCompiler(check: Checker = createChecker()): CompilePolicy {
   return (file, text) => {
     const start = performance.now()
     const { code, errors, warnings } = unreadable(file, text) ?? compileText(check, file, text)
@@ -52,7 +51,7 @@ function compileText(check: Checker, name: string, text: string): Compiled {
 }
 
 /** The first node that is too deep; found without recursion. */
-function tooDeep(file: ts.SourceFile): ts.Node | undefined {
+export function tooDeep(file: ts.SourceFile): ts.Node | undefined {
   let level: ts.Node[] = [file]
   for (let depth = 0; level.length > 0; depth++) {
     if (depth > MAX_LEVELS) return level[0]

@@ -7,7 +7,6 @@ import { rollApiTypes } from './api-types'
 import { guestLib } from './guest-lib'
 
 const LIB = '/lib.guest.d.ts'
-const API = '/reclaim-lab.d.ts'
 const POLICY = '/policy.ts'
 
 export interface CheckedFile {
@@ -15,28 +14,34 @@ export interface CheckedFile {
   syntactic(): readonly ts.Diagnostic[]
   /** Takes long on types that are made to; asked last. */
   semantic(): readonly ts.Diagnostic[]
+  /** What names mean; looks only at what is asked. */
+  types(): ts.TypeChecker
 }
+
+/** The API's declarations, as diagnostics and symbols name them. */
+export const API_FILE = '/reclaim-lab.d.ts'
 
 export type Checker = (text: string) => CheckedFile
 
 export function createChecker(): Checker {
-  const fixed = new Map([[LIB, ts.ScriptSnapshot.fromString(guestLib())], [API, ts.ScriptSnapshot.fromString(rollApiTypes())]])
+  const fixed = new Map([[LIB, ts.ScriptSnapshot.fromString(guestLib())], [API_FILE, ts.ScriptSnapshot.fromString(rollApiTypes())]])
   let version = 0
   let snapshot = ts.ScriptSnapshot.fromString('')
   const service = ts.createLanguageService(createHost(() => version, name => fixed.get(name) ?? (name === POLICY ? snapshot : undefined)), ts.createDocumentRegistry())
   return text => {
     version++
     snapshot = ts.ScriptSnapshot.fromString(text)
-    const file = service.getProgram()?.getSourceFile(POLICY)
-    if (!file) throw new Error('the language service lost the policy file')
-    return { file, syntactic: () => service.getSyntacticDiagnostics(POLICY), semantic: () => service.getSemanticDiagnostics(POLICY) }
+    const program = service.getProgram()
+    const file = program?.getSourceFile(POLICY)
+    if (!program || !file) throw new Error('the language service lost the policy file')
+    return { file, syntactic: () => service.getSyntacticDiagnostics(POLICY), semantic: () => service.getSemanticDiagnostics(POLICY), types: () => program.getTypeChecker() }
   }
 }
 
 function createHost(version: () => number, snapshotOf: (name: string) => ts.IScriptSnapshot | undefined): ts.LanguageServiceHost {
   return {
     getCompilationSettings: () => OPTIONS,
-    getScriptFileNames: () => [LIB, API, POLICY],
+    getScriptFileNames: () => [LIB, API_FILE, POLICY],
     getScriptVersion: name => (name === POLICY ? String(version()) : '1'),
     getScriptSnapshot: snapshotOf,
     getCurrentDirectory: () => '/',

@@ -4,6 +4,7 @@
  */
 import { createHash } from 'node:crypto'
 import { Worker } from 'node:worker_threads'
+import type { ApiGuide, HookPlace, InsertPlace } from '../../preload/contract'
 import { entryOf } from '../runner/entries'
 import type { CompileResult } from './compile-types'
 import type { FromService, ToService } from './service-protocol'
@@ -14,6 +15,11 @@ export interface CompileService {
   compile(file: string, text: string): Promise<CompileResult>
   /** The declarations of `reclaim-lab` as one text. */
   apiTypes(): Promise<string>
+  /** The API's reference as data, with snippets and the kernels' places of each hook. */
+  guide(): Promise<ApiGuide>
+  /** Where hooks stand in a policy's text; none where it can't be read. */
+  hookPlaces(text: string): Promise<readonly HookPlace[]>
+  insertPlace(text: string, offset: number): Promise<InsertPlace | null>
   dispose(): Promise<void>
 }
 
@@ -56,8 +62,20 @@ export function createCompileService({ limitMs = LIMIT_MS }: { readonly limitMs?
     },
     apiTypes: async () => {
       const answer = await ask({ type: 'api-types' })
-      if (!('apiTypes' in answer)) throw new Error('the compile service answered something else')
-      return answer.apiTypes
+      return 'apiTypes' in answer ? answer.apiTypes : wrongAnswer()
+    },
+    guide: async () => {
+      const answer = await ask({ type: 'guide' })
+      return 'guide' in answer ? answer.guide : wrongAnswer()
+    },
+    // Types that are made to take for ever end the thread here too; the text then has no hooks.
+    hookPlaces: async text => {
+      const answer = await ask({ type: 'hook-places', text }).catch(() => undefined)
+      return answer && 'hookPlaces' in answer ? answer.hookPlaces : []
+    },
+    insertPlace: async (text, offset) => {
+      const answer = await ask({ type: 'insert-place', text, offset }).catch(() => undefined)
+      return answer && 'insertPlace' in answer ? answer.insertPlace : null
     },
     dispose: async () => {
       disposed = true
@@ -69,12 +87,15 @@ export function createCompileService({ limitMs = LIMIT_MS }: { readonly limitMs?
 async function compileIn(ask: (message: Ask) => Promise<FromService>, file: string, text: string): Promise<CompileResult> {
   try {
     const answer = await ask({ type: 'compile', file, text })
-    if (!('result' in answer)) throw new Error('the compile service answered something else')
-    return answer.result
+    return 'result' in answer ? answer.result : wrongAnswer()
   } catch (error) {
     const message = `this file could not be checked: ${error instanceof Error ? error.message : String(error)}`
     return { ok: false, file, code: '', hash: '', errors: [{ path: `${file}:1`, message, line: 1, column: 1 }], warnings: [], ms: 0 }
   }
+}
+
+function wrongAnswer(): never {
+  throw new Error('the compile service answered something else')
 }
 
 function remember(cache: Map<string, CompileResult>, key: string, result: CompileResult): void {

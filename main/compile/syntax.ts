@@ -41,3 +41,13 @@ export function endsBySemicolon(node: ts.Node): boolean {
   return ts.isExpressionStatement(node) || ts.isVariableStatement(node) || ts.isReturnStatement(node) || ts.isThrowStatement(node)
     || ts.isBreakOrContinueStatement(node) || ts.isExportAssignment(node) || ts.isPropertyDeclaration(node) || ts.isDoStatement(node) || ts.isDebuggerStatement(node)
 }
+
+/** TypeScript's parser and checker recurse: what is nested deeper than the stack allows is answered otherwise. */
+export function unlessTooDeep<T>(work: () => T, otherwise: T): T {
+  try {
+    return work()
+  } catch (error) {
+    if (error instanceof RangeError) return otherwise
+    throw error
+  }
+}

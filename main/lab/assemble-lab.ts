@@ -211,12 +211,15 @@ function eventInWords(event: RunEvent): Text {
   return { en: 'This is no event that the lab has recorded.', zh: '这不是本工具记录的事件。' }
 }
 
-type FileRequests = Pick<Lab, 'check' | 'files' | 'read' | 'save' | 'saveDraft' | 'remove' | 'validateScenario' | 'importMachine' | 'loadSettings' | 'saveSetting'>
+type FileRequests = Pick<Lab, 'check' | 'apiGuide' | 'hookPlaces' | 'insertPlace' | 'files' | 'read' | 'save' | 'saveDraft' | 'remove' | 'validateScenario' | 'importMachine' | 'loadSettings' | 'saveSetting'>
 
 function fileRequests(parts: LabParts, library: PolicyLibrary, store: Store): FileRequests {
   const { content } = parts
   return {
     check: async (file, text) => library.check(file, text),
+    apiGuide: () => parts.compiler.guide(),
+    hookPlaces: (text) => parts.compiler.hookPlaces(text),
+    insertPlace: (text, offset) => parts.compiler.insertPlace(text, offset),
     files: () => store.files(),
     read: async (file) => {
       const example = content.examples.find((one) => one.file === file)

@@ -22,6 +22,9 @@ export function realCompiler(): Compiler {
       return { ...(ok ? { policy: { file, code, hash, text } } : {}), errors, warnings, ms }
     },
     apiTypes: () => service.apiTypes(),
+    guide: () => service.guide(),
+    hookPlaces: (text) => service.hookPlaces(text),
+    insertPlace: (text, offset) => service.insertPlace(text, offset),
     close: () => service.dispose(),
   }
 }

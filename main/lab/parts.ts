@@ -1,6 +1,6 @@
 /** What the lab is put together from. `default-parts.ts` wires the real ones; tests give their own. */
 import type { KernelDefinition } from 'reclaim-lab'
-import type { ImportSource, ImportSummary, KernelInfo, PresetInfo, Problem, Result, Scenario } from '../../preload/contract'
+import type { ApiGuide, HookPlace, ImportSource, ImportSummary, InsertPlace, KernelInfo, PresetInfo, Problem, Result, Scenario } from '../../preload/contract'
 import type { Progress, Recording } from '../engine'
 import type { PooledQuestion } from '../runner/pool'
 import type { AnswerTo, CompiledPolicy, InspectResult, RunJob, Travelled, TravelQuestion } from '../runner/protocol'
@@ -17,6 +17,9 @@ export interface Compiler {
   compile(file: string, text: string): Promise<Compiled>
   /** The rolled-up declarations of `reclaim-lab`. */
   apiTypes(): Promise<string>
+  guide(): Promise<ApiGuide>
+  hookPlaces(text: string): Promise<readonly HookPlace[]>
+  insertPlace(text: string, offset: number): Promise<InsertPlace | null>
   close(): Promise<void>
 }
 

@@ -28,7 +28,7 @@ export interface Hooks<K> {
    */
   zoneWatermarks(args: ZoneWatermarksArgs, k: K): readonly ZoneMarks[]
   /**
-   * The `protection` rows of /proc/zoneinfo: `answer[zone][highestZoneidx]`, pages >= 0. When: boot and writes to vm.lowmem_reserve_ratio.
+   * The `protection` rows of /proc/zoneinfo. When: boot and writes to vm.lowmem_reserve_ratio. Binds: `answer[zone][highestZoneidx]`, pages >= 0.
    * Kernel: mm/page_alloc.c:setup_per_zone_lowmem_reserve.
    */
   lowmemReserve(args: LowmemReserveArgs, k: K): readonly (readonly number[])[]

@@ -23,6 +23,13 @@ test('it hands out the API\'s declarations', async () => {
   expect(await service.apiTypes()).toContain('declare module \'reclaim-lab\'')
 })
 
+test('it tells of the API, and of what stands where in a text', async () => {
+  const text = policyWith('', 'swapAdmit: () => true,')
+  expect((await service.guide()).hooks.length).toBeGreaterThan(30)
+  expect(await service.hookPlaces(text)).toMatchObject([{ hook: 'swapAdmit', use: 'declared', line: 3 }])
+  expect(await service.insertPlace(text, text.indexOf(' } })'))).toMatchObject({ place: 'hooks', present: ['swapAdmit'] })
+})
+
 test('types that never end cost their own file only: the thread is replaced', { timeout: 120_000 }, async () => {
   const own = createCompileService({ limitMs: 8_000 })
   const endless = 'type Grow<T extends unknown[], N extends number> = T["length"] extends N ? T : Grow<[...T, 1], N> | Grow<[...T, 2], N>\nconst g: Grow<[], 40> = null!'

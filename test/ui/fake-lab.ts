@@ -4,7 +4,7 @@
  */
 import { fakeDifference, fakeDivergence } from './fake-divergence'
 import type {
-  CheckResult, ComparisonRequest, EventName, ExperimentStatus, FileContent, LabApi, LabDescription, LabEvents, PolicyInfo, Problem, Result, RunStatus, Scenario,
+  ApiGuide, CheckResult, ComparisonRequest, EventName, ExperimentStatus, FileContent, LabApi, LabDescription, LabEvents, PolicyInfo, Problem, Result, RunStatus, Scenario,
   QueueOverview, SweepStatus,
 } from '../../preload/contract'
 import { chartsOfRuns } from '../../main/lab/charts/chart-list'
@@ -13,6 +13,7 @@ import { fakeHistory } from './fake-history'
 import { fakeComparison, fakeDetail, fakeEvents, fakeSeries } from './fake-runs'
 
 declare const DESCRIPTION: LabDescription
+declare const GUIDE: ApiGuide
 declare const SOURCES: Readonly<Record<string, string>>
 
 interface FakeFile { text: string; version: number; draft?: string }
@@ -209,6 +210,10 @@ const lab: LabApi = {
   divergence: (a, b) => bridge(() => ({ ok: true, value: fakeDivergence(a, b) } as const)),
   difference: (_a, _b, index) => bridge(() => ({ ok: true, value: fakeDifference(index) } as const)),
   travel: () => bridge(() => ({ ok: true, value: { remade: 0 } } as const)),
+  apiGuide: () => bridge(() => GUIDE),
+  hookPlaces: (text) => bridge(() => text.split('\n').flatMap((line, index) => [.../^ {4}(\w+)[(:,]/.exec(line)?.slice(1) ?? []].filter((hook) => GUIDE.hooks.some(({ name }) => name === hook))
+    .map((hook) => ({ hook, use: 'declared' as const, line: index + 1, column: 5, endColumn: 5 + hook.length, text: line })))),
+  insertPlace: () => bridge(() => null),
   explainGfp: (mask) => bridge(() => ({ ok: true, value: {
     mask: '0x100cca', name: mask, flags: [{ name: '__GFP_MOVABLE', mask: '0x08', about: { en: 'The page may be moved.', zh: '该页可以移动。' } }], migrateType: 'Movable', highestZone: 'Movable', minShare: 1,
     allocFlags: { fast: ['ALLOC_WMARK_LOW'], slow: ['ALLOC_WMARK_MIN'] }, follows: [{ topic: 'kswapd', answer: 'yes', text: { en: 'It wakes kswapd.', zh: '它会唤醒 kswapd。' } }],

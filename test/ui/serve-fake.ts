@@ -4,6 +4,7 @@ import { createServer } from 'node:http'
 import { fileURLToPath } from 'node:url'
 import { build } from 'vite'
 import { rollApiTypes } from '../../main/compile/api-types'
+import { apiGuide } from '../../main/compile/guide'
 import { listSources, readSource } from '../../main/compile/sources'
 import { CHARTS } from '../../main/engine/metrics/charts'
 import { SECURITY_HEADERS } from '../../main/hosts/headers'
@@ -48,7 +49,7 @@ const description: LabDescription = {
 
 const out = `${root}out/fake-lab`
 await build({
-  root, configFile: false, logLevel: 'error', define: { DESCRIPTION: JSON.stringify(description), SOURCES: JSON.stringify(sources) },
+  root, configFile: false, logLevel: 'error', define: { DESCRIPTION: JSON.stringify(description), SOURCES: JSON.stringify(sources), GUIDE: JSON.stringify(apiGuide()) },
   build: { outDir: out, emptyOutDir: true, minify: false, lib: { entry: `${root}test/ui/fake-lab.ts`, formats: ['es'], fileName: () => 'fake-lab.js' } },
 })
 const files = withBridge(loadStaticFiles(`${root}out/renderer`), readFileSync(`${out}/fake-lab.js`))
