@@ -1,5 +1,7 @@
 /** The part of the window's contract that helps to write a policy: the API's reference as data, where kernels have their decisions, snippets, and what stands where in a policy's text. Types only. */
 
+import type { Text } from '../main/engine/sim/contract-types'
+
 /** A member of the API with its comment. */
 export interface ApiItem { readonly name: string; readonly signature: string; readonly doc: string }
 export interface ApiType { readonly name: string; readonly doc: string; readonly items: readonly ApiItem[] }
@@ -32,7 +34,7 @@ export interface HookGuide {
   readonly name: string
   readonly kind: 'hook' | 'notification'
   readonly signature: string
-  readonly decides: string
+  readonly decides: Text
   readonly when: string
   /** What an answer binds, and its range. */
   readonly binds: string
@@ -51,7 +53,7 @@ export type SnippetPlace = 'policy' | 'hooks' | 'params'
 export interface Snippet {
   readonly label: string
   readonly place: SnippetPlace
-  readonly about: string
+  readonly about: Text
   /** In the words of editors: `${1:text}` is to be typed over, `$0` is where the cursor ends. */
   readonly insert: string
   /** Members that it makes: where one is there already it isn't offered. */
@@ -63,6 +65,8 @@ export interface Snippet {
 export interface ApiGuide extends ApiModel {
   readonly hooks: readonly HookGuide[]
   readonly snippets: readonly Snippet[]
+  /** Text of a new policy: nothing but its name, and a place for hooks. */
+  readonly starter: string
 }
 
 /** A hook in a policy: where its code is (`declared`), where it is `listed` if that is elsewhere, or where it is `asked` of the base. Lines and columns count from 1. */
@@ -72,6 +76,8 @@ export interface HookPlace {
   readonly line: number
   readonly column: number
   readonly endColumn: number
+  /** Of a declared one: the last line of its code. */
+  readonly endLine?: number
   /** Of a declared one: it, and what it uses of the file. */
   readonly text?: string
 }
@@ -79,6 +85,8 @@ export interface HookPlace {
 /** Where the cursor may insert. */
 export interface InsertPlace {
   readonly place: SnippetPlace
+  /** Where that is: the cursor, or the end of the hooks. */
+  readonly at: TextPlace
   /** What is there already. */
   readonly present: readonly string[]
   /** Where a comma is missing after what stands before. */
@@ -94,6 +102,6 @@ export interface GuideRequests {
   apiGuide(): Promise<ApiGuide>
   /** Where hooks stand in a policy's text. Text that can't be read has none. */
   hookPlaces(text: string): Promise<readonly HookPlace[]>
-  /** `offset` counts UTF-16 units, as editors do. */
+  /** `offset` counts UTF-16 units, as editors do; -1 is the end of the policy's hooks. */
   insertPlace(text: string, offset: number): Promise<InsertPlace | null>
 }

@@ -43,14 +43,14 @@ function sourceOption({ hooks }: ApiGuide, kernel: string | undefined, name: str
 }
 
 function list(hooks: readonly HookGuide[]): string {
-  const rows = hooks.map((hook) => [hook.name, hook.kernel[0]?.replace(/^.*:/, '') ?? '', hook.decides])
+  const rows = hooks.map((hook) => [hook.name, hook.kernel[0]?.replace(/^.*:/, '') ?? '', hook.decides.en])
   return table([{ title: 'Hook', align: 'left' }, { title: 'Kernel function', align: 'left' }, { title: 'Decides, or is told', align: 'left' }], rows)
 }
 
 function explain(hook: HookGuide, source: string | undefined): string {
   const fields = [...hook.args, ...hook.answer.fields.map((field) => ({ ...field, signature: `answer.${field.signature}` }))]
   return [
-    `${hook.signature}\n`, hook.decides,
+    `${hook.signature}\n`, hook.decides.en,
     ...[['When', hook.when], ['Binds', hook.binds], ['Answer', hook.answer.doc], ['Kernel', hook.kernel.join(', ')]].filter(([, text]) => text !== '').map(([title, text]) => `${title}: ${text}`),
     ...(fields.length > 0 ? ['', table([{ title: 'Argument', align: 'left' }, { title: '', align: 'left' }], fields.map(({ signature, doc }) => [signature, doc]))] : ['']),
     ...hook.sources.map((one) => placeLine(one)),

@@ -1,9 +1,11 @@
 /** Everything the lab can tell of the policy API: each hook with its arguments, answer and place in every kernel, and snippets that insert it. */
+import type { HookName, NotificationName } from 'reclaim-lab'
 import type ts from 'typescript'
 import type { ApiGuide, ApiItem, HookGuide } from '../../preload/contract'
 import { apiSources, docOf, itemOf } from './api-model'
+import { HOOK_WORDS } from './hook-words'
 import { hookSource, readKernels, type KernelFile } from './hook-sources'
-import { snippetsOf } from './policy-snippets'
+import { snippetsOf, STARTER } from './policy-snippets'
 import { listSources, readSource } from './sources'
 
 let cache: ApiGuide | undefined
@@ -20,7 +22,7 @@ function makeGuide(): ApiGuide {
     ...members('Hooks').map((member) => guideOf(member, 'hook', kernels, interfaces)),
     ...members('Notifications').map((member) => guideOf(member, 'notification', kernels, interfaces)),
   ]
-  return { ...model, hooks, snippets: snippetsOf(hooks, interfaces) }
+  return { ...model, hooks, snippets: snippetsOf(hooks, interfaces), starter: STARTER }
 }
 
 /** `linux-6.1` before `linux-5.15` before `android-3.18`, as the window lists them. */
@@ -35,14 +37,15 @@ function guideOf(member: ts.MethodSignature, kind: HookGuide['kind'], kernels: r
   const { name, signature, doc } = itemOf(member)
   const { decides, when, binds, kernel } = partsOf(doc)
   return {
-    name, kind, signature, decides, when, binds, kernel,
+    name, kind, signature, when, binds, kernel,
+    decides: { en: decides, zh: HOOK_WORDS[name as HookName | NotificationName] },
     args: argumentsOf(member, interfaces), answer: answerOf(member, interfaces),
     sources: kind === 'hook' ? kernels.map((one) => hookSource(one, name, kernels)) : [],
   }
 }
 
 /** A hook's comment says first what it decides, then `When:`, `Binds:` and `Kernel:`. */
-export function partsOf(doc: string): Pick<HookGuide, 'decides' | 'when' | 'binds' | 'kernel'> {
+export function partsOf(doc: string): Pick<HookGuide, 'when' | 'binds' | 'kernel'> & { readonly decides: string } {
   const parts = doc.split(/\b(When|Binds|Kernel): /)
   const part = (title: string): string => { const at = parts.indexOf(title); return at < 0 ? '' : parts[at + 1].trim() }
   return { decides: parts[0].trim(), when: part('When'), binds: part('Binds'), kernel: kernelFunctions(part('Kernel')) }

@@ -62,9 +62,9 @@ function declaredPlaces(node: ts.Identifier | ts.StringLiteral, hooks: ts.Object
   const listed = placeOf(node, node.text, file)
   const code = hookCode(hooks, node.text)
   if (!code || code.kind === 'imported') return [{ ...listed, use: 'listed' }]
-  const text = textWithHelpers(code.node)
-  if (code.kind === 'inline') return [{ ...listed, use: 'declared', text }]
-  return [{ ...listed, use: 'listed' }, { ...placeOf(declaredName(code.node), node.text, file), use: 'declared', text }]
+  const declared = { use: 'declared', endLine: file.getLineAndCharacterOfPosition(code.node.end).line + 1, text: textWithHelpers(code.node) } as const
+  if (code.kind === 'inline') return [{ ...listed, ...declared }]
+  return [{ ...listed, use: 'listed' }, { ...placeOf(declaredName(code.node), node.text, file), ...declared }]
 }
 
 function placeOf(node: ts.Node, hook: string, file: ts.SourceFile): Omit<HookPlace, 'use'> {

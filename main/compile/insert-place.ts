@@ -7,7 +7,7 @@ import { definitionOf, nameOf, objectNamed } from './hook-code'
 import { unlessTooDeep } from './syntax'
 
 export function insertPlace(text: string, offset: number): InsertPlace | null {
-  if (text.length > MAX_CHARACTERS || !(offset >= 0 && offset <= text.length)) return null
+  if (text.length > MAX_CHARACTERS || !(offset >= -1 && offset <= text.length)) return null
   return unlessTooDeep(() => placeIn(text, offset), null)
 }
 
@@ -15,12 +15,21 @@ function placeIn(text: string, offset: number): InsertPlace | null {
   const file = ts.createSourceFile('policy.ts', text, ts.ScriptTarget.ES2023, true)
   const definition = tooDeep(file) ? undefined : definitionOf(file)
   if (!definition) return null
+  if (offset < 0) return endOfHooks(definition, file)
   const objects: readonly (readonly [SnippetPlace, ts.ObjectLiteralExpression | undefined])[] = [['hooks', objectNamed(definition, 'hooks')], ['params', objectNamed(definition, 'params')], ['policy', definition]]
   for (const [place, object] of objects) {
     const found = object && isFree(object, offset, file) ? describe(place, object, offset, file) : undefined
     if (found) return found
   }
   return null
+}
+
+function endOfHooks(definition: ts.ObjectLiteralExpression, file: ts.SourceFile): InsertPlace | null {
+  const hooks = objectNamed(definition, 'hooks')
+  if (!hooks) return null
+  const last = hooks.properties.at(-1)
+  const comma = last && /^(?:\s|\/\*[\s\S]*?\*\/|\/\/.*\n)*,/.exec(file.text.slice(last.end, hooks.end))
+  return describe('hooks', hooks, last ? last.end + (comma?.[0].length ?? 0) : hooks.getStart(file) + 1, file)
 }
 
 /** Between two members, or at a name that is being typed. */
@@ -49,10 +58,10 @@ function inComment(offset: number, object: ts.ObjectLiteralExpression, file: ts.
 }
 
 function describe(place: SnippetPlace, object: ts.ObjectLiteralExpression, offset: number, file: ts.SourceFile): InsertPlace {
-  const typed = object.properties.find((member) => offset >= member.getStart(file) && offset <= member.end)
+  const typed = object.properties.find((member) => offset >= member.getStart(file) && offset <= member.end && isBeingTyped(member, offset, file))
   const before = object.properties.filter((member) => member !== typed && member.end <= offset).at(-1)
   const comma = before && !/^(\s|\/\*[\s\S]*?\*\/|\/\/.*\n)*,/.test(file.text.slice(before.end, typed?.getStart(file) ?? offset)) ? { comma: placeAt(before.end, file) } : {}
-  return { place, present: object.properties.flatMap((member) => (member === typed ? [] : nameOf(member) ?? [])), ...comma, ...importsAt(file) }
+  return { place, at: placeAt(offset, file), present: object.properties.flatMap((member) => (member === typed ? [] : nameOf(member) ?? [])), ...comma, ...importsAt(file) }
 }
 
 function importsAt(file: ts.SourceFile): Pick<InsertPlace, 'imports'> {

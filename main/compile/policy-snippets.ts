@@ -3,7 +3,7 @@
  * here too. A hook answers what the base does, until somebody writes more; of its arguments those are named that the newest kernel looks at.
  */
 import type ts from 'typescript'
-import type { HookGuide, Snippet } from '../../preload/contract'
+import type { HookGuide, Snippet, Text } from '../../preload/contract'
 
 type Interfaces = ReadonlyMap<string, ts.InterfaceDeclaration>
 
@@ -11,6 +11,25 @@ type Interfaces = ReadonlyMap<string, ts.InterfaceDeclaration>
 const MOST_NAMED = 9
 /** Named where no kernel looks at any. */
 const NAMED_ANYWAY = 3
+
+/** A new policy; the example `skeleton` has every hook. */
+export const STARTER = `/**
+ * Idea:
+ * Helps:
+ * Hurts:
+ */
+import { definePolicy } from 'reclaim-lab'
+
+export default definePolicy({
+  api: 1,
+  name: 'my-policy',
+  describe: 'Decides as the kernel below it does, so far.',
+
+  hooks: {
+    
+  },
+})
+`
 
 export function snippetsOf(hooks: readonly HookGuide[], interfaces: Interfaces): readonly Snippet[] {
   return [
@@ -51,13 +70,17 @@ function definitionMembers(interfaces: Interfaces): readonly Snippet[] {
   return members.flatMap((member) => {
     const name = member.name?.getText() ?? ''
     const body = member.questionToken === undefined ? undefined : bodyOf(name, member, interfaces)
-    return body === undefined ? [] : [{ label: name, place: 'policy' as const, about: ABOUT[name] ?? '', insert: `${body},`, names: [name] }]
+    return body === undefined ? [] : [{ label: name, place: 'policy' as const, about: ABOUT[name] ?? NOTHING, insert: `${body},`, names: [name] }]
   })
 }
 
-const ABOUT: Readonly<Record<string, string>> = {
-  params: 'Values that are set from outside: sliders and switches, --set.', init: 'State of one run: what it returns is k.state.', exit: 'Called when the policy leaves a run.',
-  hooks: 'The decisions it takes and the news it wants.', controller: 'Runs every so many ms of virtual time, like a daemon.', describe: 'One or two plain sentences: the idea, when it helps, when it hurts.',
+const t = (en: string, zh: string): Text => ({ en, zh })
+const NOTHING = t('', '')
+
+const ABOUT: Readonly<Record<string, Text>> = {
+  params: t('Values that are set from outside: sliders and switches, --set.', '从外部设置的值：滑块和开关，或 --set。'), init: t('State of one run: what it returns is k.state.', '一次运行的状态：返回值就是 k.state。'),
+  exit: t('Called when the policy leaves a run.', '策略离开一次运行时调用。'), hooks: t('The decisions it takes and the news it wants.', '它作的决策和想得到的通知。'),
+  controller: t('Runs every so many ms of virtual time, like a daemon.', '像守护进程一样，每隔若干毫秒虚拟时间运行一次。'), describe: t('One or two plain sentences: the idea, when it helps, when it hurts.', '一两句话：想法，何时有益，何时有害。'),
 }
 
 function bodyOf(name: string, member: ts.TypeElement, interfaces: Interfaces): string | undefined {
@@ -80,14 +103,14 @@ function controller(interfaces: Interfaces): string {
 
 /** Own lists take more than one place: made in `init`, filled when folios come in, given from in `evictFolios`. */
 const LIST_SNIPPETS: readonly Snippet[] = [
-  { label: 'init: own list', place: 'policy', about: 'A list of the policy\'s own, for whole eviction; hooks find it in k.state.', insert: 'init: (_params, k) => ({ ${1:queue}: k.list() }),', names: ['init'] },
-  { label: 'init: number for each folio', place: 'policy', about: 'Holds a number for each folio and forgets it when the folio goes.', insert: 'init: (_params, k) => ({ ${1:uses}: k.folioStore(\'${2:i32}\') }),', names: ['init'] },
+  { label: 'init: own list', place: 'policy', about: t('A list of the policy\'s own, for whole eviction; hooks find it in k.state.', '策略自己的链表，用于整体换出；钩子从 k.state 取得它。'), insert: 'init: (_params, k) => ({ ${1:queue}: k.list() }),', names: ['init'] },
+  { label: 'init: number for each folio', place: 'policy', about: t('Holds a number for each folio and forgets it when the folio goes.', '为每个 folio 保存一个数，folio 消失时忘掉。'), insert: 'init: (_params, k) => ({ ${1:uses}: k.folioStore(\'${2:i32}\') }),', names: ['init'] },
   {
-    label: 'folioAdded: onto an own list', place: 'hooks', about: 'Puts each page of a file that comes in on the list made in init.', names: ['folioAdded'], imports: ['FOLIO_FILE'],
+    label: 'folioAdded: onto an own list', place: 'hooks', about: t('Puts each page of a file that comes in on the list made in init.', '把进来的每个文件页放上 init 中建立的链表。'), names: ['folioAdded'], imports: ['FOLIO_FILE'],
     insert: 'folioAdded: (folio, facts, _task, k) => {\n\tif ((facts & FOLIO_FILE) !== 0) k.state.${1:queue}.addHead(folio)$0\n},',
   },
   {
-    label: 'evictFolios: from an own list', place: 'hooks', about: 'Proposes the oldest pages of the list made in init; those in use go round once more.', names: ['evictFolios'], imports: ['SCAN_EVICT', 'SCAN_ROTATE'],
+    label: 'evictFolios: from an own list', place: 'hooks', about: t('Proposes the oldest pages of the list made in init; those in use go round once more.', '提出链表上最老的页；仍在使用的再转一圈。'), names: ['evictFolios'], imports: ['SCAN_EVICT', 'SCAN_ROTATE'],
     insert: 'evictFolios: ({ type, nr }, k) => {\n\tif (type !== \'file\') return []\n\treturn k.state.${1:queue}.scan(4 * nr, (folio) => (k.folios.young(folio) > 0 ? SCAN_ROTATE : SCAN_EVICT), nr)$0\n},',
   },
 ]
@@ -107,7 +130,7 @@ function param(type: string, interfaces: Interfaces): Snippet {
     if (of === 'boolean') return `${name}: ${place('false')}`
     return of === 'string' ? `${name}: '${place(name === 'default' ? 'this' : VALUES[name])}'` : `${name}: ['${place('this')}', '${place('that')}']`
   })
-  return { label: `${kind} parameter`, place: 'params', about: ABOUT_PARAM[kind] ?? '', insert: `\${1:strength}: { ${fields.join(', ')} },`, names: [] }
+  return { label: `${kind} parameter`, place: 'params', about: ABOUT_PARAM[kind] ?? NOTHING, insert: `\${1:strength}: { ${fields.join(', ')} },`, names: [] }
 }
 
-const ABOUT_PARAM: Readonly<Record<string, string>> = { number: 'A number with a range: a slider.', boolean: 'A switch.', choice: 'One of a few words.' }
+const ABOUT_PARAM: Readonly<Record<string, Text>> = { number: t('A number with a range: a slider.', '有范围的数字：滑块。'), boolean: t('A switch.', '开关。'), choice: t('One of a few words.', '几个词中的一个。') }

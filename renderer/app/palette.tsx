@@ -6,9 +6,14 @@ import { useMessages, useText } from '../i18n'
 import { choosePreset } from '../scenario/setup-store'
 import { Dialog } from '../ui/dialog'
 import { COMMANDS } from './commands'
+import { openSource, sourceIn } from '../editor/hook-actions'
+import { showReference } from '../reference/reference-store'
+import { setup } from '../scenario/setup-store'
 import { useDescription } from './description'
 import { fuzzy } from './fuzzy'
+import { useGuide } from './guide'
 import { COMMAND_IDS, keysOf } from './keys'
+import { useStore } from './store'
 import { applyLayout, namedLayouts } from './named-layouts'
 import { showPane } from './panes'
 
@@ -57,11 +62,15 @@ function useEntries(): readonly Entry[] {
   const m = useMessages()
   const say = useText()
   const { presets, policies } = useDescription()
+  const hooks = useGuide()?.hooks
+  const { base } = useStore(setup)
   return useMemo(() => [
     ...COMMAND_IDS.filter((id) => id !== 'palette').map((id): Entry => ({ id, text: m.commands[id], kind: m.palette.command, keys: keysOf(id), run: COMMANDS[id] })),
     ...presets.map((preset): Entry => ({ id: `preset ${preset.id}`, text: say(preset.title), kind: m.palette.preset, keys: [], run: () => { choosePreset(preset.id); showPane('setup') } })),
     ...policies.map((policy): Entry => ({ id: `policy ${policy.file}`, text: policy.name, kind: m.palette.policy, keys: [], run: () => { showPane('editor'); openPolicy(policy.name) } })),
     ...Object.keys(namedLayouts()).map((name): Entry => ({ id: `layout ${name}`, text: name, kind: m.layout, keys: [], run: () => applyLayout(name) })),
+    ...(hooks ?? []).map(({ name, decides }): Entry => ({ id: `reference ${name}`, text: `${name}  ${say(decides)}`, kind: m.guide.paletteReference, keys: [], run: () => showReference(name) })),
+    ...(hooks ?? []).filter(({ name }) => sourceIn(name, base)).map(({ name }): Entry => ({ id: `source ${name}`, text: m.guide.source(base, name), kind: m.guide.paletteSource, keys: [], run: () => openSource(name) })),
     // Words of the language are what `say` and `m` change with.
-  ], [m, presets, policies, say])
+  ], [m, presets, policies, hooks, base, say])
 }

@@ -5,6 +5,7 @@ import { useMessages, useText } from '../i18n'
 import { ClaimsList } from '../claims/claims-list'
 import { Button } from '../ui/controls'
 import { Dialog } from '../ui/dialog'
+import { showReference } from '../reference/reference-store'
 import { useDescription } from './description'
 import { COMMAND_IDS, FIXED_KEYS, FIXED_PLACES, bindKeys, isRebound, keyLabel, keyName, placeOf, takenBy, useKeysOf } from './keys'
 import type { CommandId, FixedKeyId, FixedPlace, Place } from './keys'
@@ -13,7 +14,7 @@ import { overlays } from './overlays'
 export function ShortcutSheet({ onClose }: { onClose(): void }): ReactNode {
   const m = useMessages()
   return (
-    <Dialog title={m.shortcuts} wide onClose={onClose} footer={<><Button onClick={() => { for (const id of COMMAND_IDS) bindKeys(id, undefined) }}>{m.keys.resetAll}</Button><span className="grow" /><Button tone="primary" onClick={() => overlays.set('tour')}>{m.commands.tour}</Button></>}>
+    <Dialog title={m.shortcuts} wide onClose={onClose} footer={<><Button onClick={() => { for (const id of COMMAND_IDS) bindKeys(id, undefined) }}>{m.keys.resetAll}</Button><span className="grow" /><Button onClick={() => { onClose(); showReference() }}>{m.commands.reference}</Button><Button tone="primary" onClick={() => overlays.set('tour')}>{m.commands.tour}</Button></>}>
       <div className="sheet">
         <p className="muted small">{m.keys.hint}</p>
         {(['anywhere', 'charts'] as const).map((place) => <Commands key={place} place={place} />)}

@@ -7,32 +7,46 @@ import { busy } from '../app/idle'
 import { useMessages } from '../i18n'
 import { isReadOnly } from './documents'
 import type { OpenDocument } from './documents'
+import { forgetShown, setShown } from './cursor'
+import { helpWithHooks } from './hook-help'
 import { comparisonModel, dropModels, markEjections, markProblems, modelOf } from './models'
 import { monaco } from './monaco'
+import { PairView } from './pair-view'
+import { passKeys } from './pass-keys'
+
+helpWithHooks()
 
 export interface Revealed { readonly line: number; readonly column: number; readonly asked: number }
+
+/** `pair`: one decision of both, to be read beside each other, instead of a difference of the whole. */
+export interface Against { readonly name: string; readonly text: string; readonly pair?: { readonly title: string; readonly mineTitle: string; readonly mine: string } }
 
 interface CodeViewProps {
   readonly document: OpenDocument
   readonly open: readonly OpenDocument[]
   /** The other side of a diff. */
-  readonly against?: { readonly name: string; readonly text: string }
+  readonly against?: Against
   readonly problems: readonly Problem[]
   readonly ejections: readonly Ejection[]
   readonly reveal?: Revealed
   onEdit(text: string): void
-  onSave(): void
-  onRun(): void
+  /** The line that was asked for has been shown. */
+  onRevealed(): void
 }
 
 const OPTIONS: editor.IStandaloneEditorConstructionOptions = {
   automaticLayout: true, minimap: { enabled: false }, fontSize: 12.5, lineHeight: 19, scrollBeyondLastLine: false, tabSize: 2, padding: { top: 8, bottom: 8 },
   renderLineHighlight: 'line', smoothScrolling: false, fixedOverflowWidgets: true, wordWrap: 'on', wrappingIndent: 'indent', bracketPairColorization: { enabled: false },
   fontFamily: 'ui-monospace, "SF Mono", "Cascadia Mono", "DejaVu Sans Mono", Menlo, Consolas, monospace', unicodeHighlight: { nonBasicASCII: false },
+  gotoLocation: { multipleDefinitions: 'goto' }, codeLensFontSize: 11,
 }
 
 export default function CodeView(props: CodeViewProps): ReactNode {
-  return props.against ? <DiffView {...props} against={props.against} /> : <PlainView {...props} />
+  const { against } = props
+  if (!against) return <PlainView {...props} />
+  const { name, text, pair } = against
+  if (!pair) return <DiffView {...props} against={against} />
+  return <PairView options={OPTIONS} left={{ title: pair.title, name, text }} right={{ title: pair.mineTitle, name: `mine-${name}`, text: pair.mine }} />
 }
 
 function PlainView(props: CodeViewProps): ReactNode {
@@ -44,18 +58,18 @@ function PlainView(props: CodeViewProps): ReactNode {
     const ready = busy('editor')
     const created = monaco.editor.create(host.current as HTMLElement, { ...OPTIONS, model: null })
     view.current = created
-    bindKeys(created, handlers)
+    passKeys(created)
     const listening = created.onDidChangeModelContent(() => handlers.current.onEdit(created.getValue()))
     ready()
-    return () => { ready(); listening.dispose(); created.dispose(); view.current = undefined }
+    return () => { ready(); listening.dispose(); forgetShown(created); created.dispose(); view.current = undefined }
   }, [handlers])
   useModel(view, props, m.editorLabel(props.document.title))
   useProblems(props)
-  useReveal(view, props.reveal)
+  useReveal(view, props.reveal, handlers)
   return <div ref={host} className="code" data-testid="editor" />
 }
 
-function DiffView(props: CodeViewProps & { readonly against: { readonly name: string; readonly text: string } }): ReactNode {
+function DiffView(props: CodeViewProps & { readonly against: Against }): ReactNode {
   const host = useRef<HTMLDivElement>(null)
   const handlers = useLatest(props)
   const { document, against } = props
@@ -68,7 +82,7 @@ function DiffView(props: CodeViewProps & { readonly against: { readonly name: st
     })
     created.setModel({ original: comparisonModel(against.name, against.text, document.kind === 'scenario'), modified: modelOf(handlers.current.document) })
     const modified = created.getModifiedEditor()
-    bindKeys(modified, handlers)
+    passKeys(modified)
     const listening = modified.onDidChangeModelContent(() => handlers.current.onEdit(modified.getValue()))
     const compared = created.onDidUpdateDiff(ready)
     return () => { ready(); compared.dispose(); listening.dispose(); created.dispose() }
@@ -92,6 +106,7 @@ function useModel(view: { readonly current: editor.IStandaloneCodeEditor | undef
       now.restoreViewState(scroll.current.get(document.key) ?? null)
       shown.current = document.key
     }
+    setShown(now, document.key)
     dropModels(open)
   }, [view, document, open])
   useEffect(() => {
@@ -111,18 +126,14 @@ function useProblems({ document, problems, ejections }: CodeViewProps): void {
   }, [document.key, problems, ejections, m])
 }
 
-function useReveal(view: { readonly current: editor.IStandaloneCodeEditor | undefined }, reveal: Revealed | undefined): void {
+function useReveal(view: { readonly current: editor.IStandaloneCodeEditor | undefined }, reveal: Revealed | undefined, handlers: { readonly current: CodeViewProps }): void {
   useEffect(() => {
     if (!reveal || !view.current) return
     view.current.revealLineInCenter(reveal.line)
     view.current.setPosition({ lineNumber: reveal.line, column: reveal.column })
     view.current.focus()
-  }, [view, reveal])
-}
-
-function bindKeys(target: editor.IStandaloneCodeEditor, handlers: { readonly current: CodeViewProps }): void {
-  target.addCommand(monaco.KeyMod.CtrlCmd | monaco.KeyCode.KeyS, () => handlers.current.onSave())
-  target.addCommand(monaco.KeyMod.CtrlCmd | monaco.KeyCode.Enter, () => handlers.current.onRun())
+    handlers.current.onRevealed()
+  }, [view, reveal, handlers])
 }
 
 function useLatest<T>(value: T): { readonly current: T } {

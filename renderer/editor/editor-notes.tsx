@@ -2,7 +2,9 @@
 import type { ReactNode } from 'react'
 import { useMessages } from '../i18n'
 import { Button } from '../ui/controls'
-import { setDiff } from './diff-picker'
+import { useStore } from '../app/store'
+import { setup } from '../scenario/setup-store'
+import { setDiff, useComparedHook } from './diff-picker'
 import type { OpenDocument } from './documents'
 import { InUseNotes } from './in-use-notes'
 import { dropDraft, keepMine, takeDraft, takeOutside } from './files'
@@ -10,6 +12,8 @@ import { dropDraft, keepMine, takeDraft, takeOutside } from './files'
 export function EditorNotes({ document }: { readonly document: OpenDocument }): ReactNode {
   const m = useMessages()
   const { key } = document
+  const hook = useComparedHook(document)
+  const { base } = useStore(setup)
   return (
     <>
       {document.outside && (
@@ -33,6 +37,7 @@ export function EditorNotes({ document }: { readonly document: OpenDocument }): 
           </span>
         </div>
       )}
+      {hook !== undefined && <div className="note quiet-note" role="status"><span>{m.guide.comparing(hook, base)}</span><Button className="tiny" onClick={() => setDiff(key, 'off')}>{m.guide.backToFile}</Button></div>}
       {document.kind === 'example' && <div className="note quiet-note"><span>{m.exampleReadOnly}</span></div>}
       {document.kind === 'kernel' && <div className="note quiet-note"><span>{m.kernelReadOnly}</span></div>}
     </>

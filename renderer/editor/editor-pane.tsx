@@ -1,13 +1,14 @@
 /** The editor: tabs of open documents, what is special about the active one (read-only, draft, edited outside), the code, its problems. */
 import { Suspense, lazy, useEffect, useMemo } from 'react'
 import type { ReactNode } from 'react'
+import { Group, Panel, Separator } from 'react-resizable-panels'
 import { useDescription, useTold } from '../app/description'
 import { busy } from '../app/idle'
 import { useShownKey } from '../app/keys'
 import { setSetting, useFlag, useSetting } from '../app/settings'
 import { useStore } from '../app/store'
 import { useMessages } from '../i18n'
-import { experiment, startComparison } from '../results/experiment-store'
+import { experiment } from '../results/experiment-store'
 import { mayHoldRules, openRulesOf } from '../rules/rules-form'
 import { inWords } from '../scenario/form/schema'
 import { editScenario, scenarioDocument } from '../scenario/scenario-document'
@@ -20,6 +21,8 @@ import type { OpenDocument } from './documents'
 import { EditorNotes } from './editor-notes'
 import { EditorProblems } from './editor-problems'
 import { editPolicy, RERUN_SETTING, savePolicy } from './files'
+import { ReferencePane } from '../reference/reference-pane'
+import { REFERENCE_SETTING } from '../reference/reference-store'
 import { lineRequest } from './reveal'
 import { saveScenario, titleOf } from './scenario-files'
 import { EditorTabs } from './tabs'
@@ -32,14 +35,21 @@ const CodeView = lazy(async () => {
 export function EditorPane(): ReactNode {
   const m = useMessages()
   const { open, active } = useStore(documents)
+  const withReference = useSetting(REFERENCE_SETTING) === 'on'
   useScenarioText()
   const document = open.find((one) => one.key === active)
   return (
     <section className="pane editor" aria-label={m.editor} id="pane-editor" tabIndex={-1}>
       <EditorTabs />
-      {document ? <ActiveDocument key={document.key === 'scenario' ? 'scenario' : 'code'} document={document} open={open} /> : (
-        <Empty title={m.nothingOpen}><p>{m.nothingOpenHint}</p><Button onClick={askNew}>{m.newPolicy}</Button></Empty>
-      )}
+      <Group id="editor-split" orientation="vertical">
+        <Panel id="editor-document" minSize={120} className="editor-document">
+          {document ? <ActiveDocument key={document.key === 'scenario' ? 'scenario' : 'code'} document={document} open={open} /> : (
+            <Empty title={m.nothingOpen}><p>{m.nothingOpenHint}</p><Button onClick={askNew}>{m.newPolicy}</Button></Empty>
+          )}
+        </Panel>
+        {withReference && <Separator className="separator horizontal" aria-label={m.resize} />}
+        {withReference && <Panel id="editor-reference" minSize={140} defaultSize="45%"><ReferencePane /></Panel>}
+      </Group>
     </section>
   )
 }
@@ -50,7 +60,7 @@ function ActiveDocument({ document, open }: { readonly document: OpenDocument; r
   const against = useAgainst(document)
   const view = useScenarioView()
   const asked = useStore(lineRequest)
-  const reveal = asked && (asked.policy === undefined || asked.policy === document.policy) ? asked : undefined
+  const reveal = asked && (asked.document === undefined ? asked.policy === undefined || asked.policy === document.policy : asked.document === document.key) ? asked : undefined
   return (
     <>
       <EditorBar document={document} />
@@ -61,7 +71,7 @@ function ActiveDocument({ document, open }: { readonly document: OpenDocument; r
           <Taught>
             <CodeView
               document={document} open={open} against={against} problems={problems} ejections={ejections} reveal={reveal}
-              onEdit={editActive} onSave={saveActive} onRun={startComparison}
+              onEdit={editActive} onRevealed={forgetRequest}
             />
           </Taught>
         </Suspense>
@@ -114,6 +124,11 @@ function useScenarioView(): 'form' | 'json' {
 function ViewChoice(): ReactNode {
   const m = useMessages()
   return <Segmented label={m.form.view} value={useScenarioView()} onChange={(view) => setSetting(VIEW_SETTING, view)} options={[{ value: 'form', label: m.form.form }, { value: 'json', label: 'JSON' }]} />
+}
+
+/** A line is shown once; whoever comes back to the tab finds it as they left it. */
+function forgetRequest(): void {
+  lineRequest.set(undefined)
 }
 
 function editActive(text: string): void {

@@ -1,6 +1,7 @@
 /** The questions behind New, Fork, Rename and Remove. */
 import type { PolicyInfo } from '../../preload/contract'
 import { description, policyNamed } from '../app/description'
+import { loadGuide } from '../app/guide'
 import { inBackground, lab } from '../app/lab-client'
 import { notify } from '../app/notices'
 import { showPane } from '../app/panes'
@@ -9,6 +10,7 @@ import { ask } from '../ui/confirm'
 import { unsavedText } from './documents'
 import { createPolicy, freeName, removePolicy, renamePolicy } from './files'
 import { withName } from './policy-name'
+import { revealLine } from './reveal'
 
 export interface ForkOf { readonly kind: 'policy' | 'kernel'; readonly name: string }
 
@@ -17,8 +19,17 @@ export function askNew(): void {
     const name = await askName(messages().newPolicy, messages().create, freeName('my-policy'))
     if (name === undefined) return
     showPane('editor')
-    await createPolicy(name, withName(description().skeleton, name), undefined)
+    const text = withName((await loadGuide()).starter, name)
+    await createPolicy(name, text, undefined)
+    revealHooks(name, text)
   })
+}
+
+/** The cursor goes where a hook can be inserted. */
+function revealHooks(name: string, text: string): void {
+  const lines = text.split('\n')
+  const line = lines.findIndex((one) => one.trim() === 'hooks: {') + 2
+  if (line > 1) revealLine(name, line, (lines[line - 1] ?? '').length + 1)
 }
 
 export function askFork(of: ForkOf): void {

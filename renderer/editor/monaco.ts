@@ -32,7 +32,6 @@ export function teach(types: string, scenarioSchema: unknown): void {
 typescript.typescriptDefaults.setCompilerOptions({
   target: typescript.ScriptTarget.ESNext, module: typescript.ModuleKind.ESNext, moduleResolution: typescript.ModuleResolutionKind.NodeJs,
   lib: ['es2023'], types: [], strict: true, noEmit: true, allowNonTsExtensions: true, noImplicitOverride: true, noFallthroughCasesInSwitch: true,
-  noUnusedLocals: true, noUnusedParameters: true,
 })
 typescript.typescriptDefaults.setDiagnosticsOptions({ noSemanticValidation: false, noSyntaxValidation: false, onlyVisible: true })
 defineThemes(monaco)

@@ -3,7 +3,7 @@ import { createStore } from '../app/store'
 import { openPolicy } from './files'
 import { showPane } from '../app/panes'
 
-export interface LineRequest { readonly policy?: string; readonly line: number; readonly column: number; readonly asked: number }
+export interface LineRequest { readonly policy?: string; readonly document?: string; readonly line: number; readonly column: number; readonly asked: number }
 
 export const lineRequest = createStore<LineRequest | undefined>(undefined)
 let asked = 0
@@ -12,4 +12,9 @@ export function revealLine(policy: string | undefined, line: number, column: num
   showPane('editor')
   if (policy !== undefined) openPolicy(policy)
   lineRequest.set({ policy, line, column, asked: ++asked })
+}
+
+/** The same of a document that is open, or about to be, by its key. */
+export function revealIn(document: string, line: number, column: number): void {
+  lineRequest.set({ document, line, column, asked: ++asked })
 }

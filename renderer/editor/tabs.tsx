@@ -2,8 +2,10 @@
 import type { KeyboardEvent, ReactNode } from 'react'
 import { useStore } from '../app/store'
 import { inBackground } from '../app/lab-client'
+import { useSetting } from '../app/settings'
 import { useMessages } from '../i18n'
 import { ask } from '../ui/confirm'
+import { REFERENCE_SETTING, toggleReference } from '../reference/reference-store'
 import { Button } from '../ui/controls'
 import { activate, documents, dropDocument, isDirty } from './documents'
 import type { OpenDocument } from './documents'
@@ -26,9 +28,16 @@ export function EditorTabs(): ReactNode {
         {open.map((document) => <Tab key={document.key} document={document} active={document.key === active} />)}
       </div>
       {open.filter((document) => document.key === active).map((document) => <CloseButton key={document.key} document={document} />)}
+      <ReferenceButton />
       <Button tone="quiet" className="icon" aria-label={m.newPolicy} title={m.newPolicy} onClick={askNew}>＋</Button>
     </div>
   )
+}
+
+function ReferenceButton(): ReactNode {
+  const m = useMessages()
+  const on = useSetting(REFERENCE_SETTING) === 'on'
+  return <Button tone="quiet" className="tiny" aria-pressed={on} aria-label={m.guide.reference} title={m.guide.toggleHint} onClick={toggleReference} data-testid="reference-toggle">{m.guide.toggle}</Button>
 }
 
 function Tab({ document, active }: { readonly document: OpenDocument; readonly active: boolean }): ReactNode {

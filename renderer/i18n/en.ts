@@ -1,4 +1,5 @@
 /** The window's words in English. `Messages` is the shape every other language must fill. */
+import { guideEn } from './guide-en'
 import { historyEn } from './history-en'
 import { policiesEn } from './policies-en'
 import { rulesEn } from './rules-en'
@@ -6,7 +7,7 @@ import { rulesEn } from './rules-en'
 const plural = (count: number, one: string, other: string): string => `${count.toLocaleString('en-US')} ${count === 1 ? one : other}`
 
 export const en = {
-  history: historyEn,
+  history: historyEn, guide: guideEn,
   rules: rulesEn,
   inUse: policiesEn,
   // Shell
@@ -16,7 +17,7 @@ export const en = {
   none: 'none', cancel: 'Cancel', remakingCancelled: 'Cancelled.', undo: 'Undo', taken: (what: string) => `${what} was taken away.`, presetReplaced: 'Another preset: variants and sysctls of the one before are gone.', listComma: ', ', fullStop: '.',
   shortcuts: 'Keys and help',
   commands: {
-    run: 'Run the comparison', save: 'Save, check and run again', palette: 'Find a command', help: 'Keys and help', goSetup: 'Go to setup', goEditor: 'Go to editor', goResults: 'Go to results', history: 'Show the history', report: 'Export a report', bundle: 'Export a bundle', openBundle: 'Open a bundle or report',
+    run: 'Run the comparison', save: 'Save, check and run again', palette: 'Find a command', help: 'Keys and help', goSetup: 'Go to setup', goEditor: 'Go to editor', goResults: 'Go to results', history: 'Show the history', reference: 'Policy API reference', baseSource: 'Base kernel’s code of the hook at the cursor', compareHook: 'Compare the hook at the cursor with the base', report: 'Export a report', bundle: 'Export a bundle', openBundle: 'Open a bundle or report',
     newPolicy: 'New policy', newRules: 'New policy from rules', sideBySide: 'Charts side by side', overlaid: 'Charts overlaid', saveLayout: 'Save this layout', tour: 'Take the tour', otherLanguage: 'Speak Chinese (中文)', zoomIn: 'Zoom in', zoomOut: 'Zoom out', earlier: 'Move to earlier', later: 'Move to later', zoomAll: 'Show all of the run',
   },
   palette: { find: 'Type a command, preset or policy', nothing: 'Nothing fits.', command: 'Command', preset: 'Preset', policy: 'Policy' },
@@ -26,7 +27,7 @@ export const en = {
     fixedPlaces: { window: 'Anywhere, fixed', charts: 'Charts, by the wheel', lane: 'Event lane', inspector: 'While an event is open', divergence: 'Where two runs part', travel: 'Travel through a run', form: 'Scenario form', tour: 'Tour', editor: 'Editor' },
     fixed: {
       cancel: 'Cancel the comparison', wheelZoom: 'Zoom', wheelPan: 'Move', laneEvent: 'Previous, next event', openEvent: 'Previous, next event', closeEvent: 'Close the event', difference: 'Previous, next difference', travelEvent: 'Previous, next event',
-      travelPass: 'Previous, next pass of kswapd', undo: 'Undo', redo: 'Redo', tourStep: 'Back, next', complete: 'Complete', nextProblem: 'Next problem', definition: 'Go to definition', find: 'Find', tabLeaves: 'Let Tab leave the editor',
+      travelPass: 'Previous, next pass of kswapd', undo: 'Undo', redo: 'Redo', tourStep: 'Back, next', complete: 'Complete', nextProblem: 'Next problem', definition: 'Go to definition; on a hook, to the base kernel’s code', find: 'Find', tabLeaves: 'Let Tab leave the editor',
     },
   },
   layouts: { text: 'Panes, their sizes, how charts are laid out, pinned charts and series, and hidden zones. It is found by its name in the palette.', nameRule: '1 to 40 characters.', saved: (name: string) => `Layout ${name} is saved; the palette applies it.` },

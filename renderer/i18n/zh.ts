@@ -1,5 +1,6 @@
 /** 窗口的简体中文文字。内核的术语和名称保持原样。 */
 import type { Messages } from './en'
+import { guideZh } from './guide-zh'
 import { historyZh } from './history-zh'
 import { policiesZh } from './policies-zh'
 import { rulesZh } from './rules-zh'
@@ -7,7 +8,7 @@ import { rulesZh } from './rules-zh'
 const n = (count: number): string => count.toLocaleString('zh-CN')
 
 export const zh: Messages = {
-  history: historyZh,
+  history: historyZh, guide: guideZh,
   rules: rulesZh,
   inUse: policiesZh,
   setup: '设置', editor: '编辑器', results: '结果', panes: '面板', language: '语言', resize: '调整面板大小', close: '关闭', dismiss: '知道了', reloadPage: '重新加载',
@@ -16,7 +17,7 @@ export const zh: Messages = {
   none: '无', cancel: '取消', remakingCancelled: '已取消。', undo: '撤销', taken: (what) => `已移除 ${what}。`, presetReplaced: '已换预设：之前的变体和 sysctl 已移除。', listComma: '，', fullStop: '。',
   shortcuts: '按键与帮助',
   commands: {
-    run: '运行比较', save: '保存、检查并重新运行', palette: '查找命令', help: '按键与帮助', goSetup: '转到设置', goEditor: '转到编辑器', goResults: '转到结果', history: '显示历史', report: '导出报告', bundle: '导出实验包', openBundle: '打开实验包或报告',
+    run: '运行比较', save: '保存、检查并重新运行', palette: '查找命令', help: '按键与帮助', goSetup: '转到设置', goEditor: '转到编辑器', goResults: '转到结果', history: '显示历史', reference: '策略 API 参考', baseSource: '光标处钩子的基准内核代码', compareHook: '光标处的钩子与基准对比', report: '导出报告', bundle: '导出实验包', openBundle: '打开实验包或报告',
     newPolicy: '新建策略', newRules: '由规则新建策略', sideBySide: '图表并排', overlaid: '图表叠加', saveLayout: '保存当前布局', tour: '界面导览', otherLanguage: '改用英文（English）', zoomIn: '放大', zoomOut: '缩小', earlier: '向前移动', later: '向后移动', zoomAll: '显示整个运行',
   },
   palette: { find: '输入命令、预设或策略', nothing: '没有匹配项。', command: '命令', preset: '预设', policy: '策略' },
@@ -26,7 +27,7 @@ export const zh: Messages = {
     fixedPlaces: { window: '任何位置（固定）', charts: '图表（滚轮）', lane: '事件泳道', inspector: '打开事件时', divergence: '两次运行在哪里分开', travel: '在运行中穿行', form: '场景表单', tour: '导览', editor: '编辑器' },
     fixed: {
       cancel: '取消比较', wheelZoom: '缩放', wheelPan: '平移', laneEvent: '上一个、下一个事件', openEvent: '上一个、下一个事件', closeEvent: '关闭事件', difference: '上一处、下一处分歧', travelEvent: '上一个、下一个事件',
-      travelPass: '上一趟、下一趟 kswapd', undo: '撤销', redo: '重做', tourStep: '上一步、下一步', complete: '补全', nextProblem: '下一个问题', definition: '转到定义', find: '查找', tabLeaves: '让 Tab 键离开编辑器',
+      travelPass: '上一趟、下一趟 kswapd', undo: '撤销', redo: '重做', tourStep: '上一步、下一步', complete: '补全', nextProblem: '下一个问题', definition: '转到定义；在钩子上则到基准内核的代码', find: '查找', tabLeaves: '让 Tab 键离开编辑器',
     },
   },
   layouts: { text: '包括面板及其大小、图表布局、固定的图表和序列以及隐藏的 zone。可在命令面板中按名称找到。', nameRule: '1 到 40 个字符。', saved: (name) => `布局 ${name} 已保存，可在命令面板中使用。` },

@@ -19,8 +19,10 @@ test('every hook and notification is in it, in the API\'s order, with what it de
   expect(hooks.filter(({ kind }) => kind === 'hook').map(({ name }) => name)).toEqual(Object.keys(HOOKS))
   expect(hooks.filter(({ kind }) => kind === 'notification').map(({ name }) => name)).toEqual(Object.keys(NOTIFICATIONS))
   for (const one of hooks) {
+    // Each in its own words.
+    expect(hooks.filter(({ decides }) => decides.zh === one.decides.zh), one.name).toHaveLength(1)
     expect(one.kernel.join(), one.name).toMatch(/^[\w/-]+\.c:\w+(,[\w/-]+\.c:\w+)*$/)
-    expect([one.decides, one.args.length].every(Boolean), one.name).toBe(true)
+    expect([one.decides.en, /[\u4e00-\u9fff]/.test(one.decides.zh), one.args.length].every(Boolean), one.name).toBe(true)
     if (one.kind === 'hook') expect([one.when, one.binds].every((text) => text.length > 5), one.name).toBe(true)
   }
 })

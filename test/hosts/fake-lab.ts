@@ -53,7 +53,7 @@ export function fakeLab(): FakeLab {
     divergence: (a, b) => log('divergence', [a, b], { ok: false, problems: [{ path: 'b', message: `no run ${b}` }] } as const),
     difference: (a, b, index) => log('difference', [a, b, index], { ok: false, problems: [{ path: 'index', message: `no difference ${index}` }] } as const),
     travel: (run, query) => log('travel', [run, query], { ok: true, value: { remade: 0 } } as const),
-    apiGuide: () => log('apiGuide', [], { sections: [], constants: [], hooks: [], snippets: [] }),
+    apiGuide: () => log('apiGuide', [], { sections: [], constants: [], hooks: [], snippets: [], starter: '' }),
     hookPlaces: (text) => log('hookPlaces', [text], []),
     insertPlace: (text, offset) => log('insertPlace', [text, offset], null),
     explainGfp: (mask) => log('explainGfp', [mask], { ok: false, problems: [{ path: 'mask', message: `no flag ${mask}` }] } as const),

@@ -58,7 +58,7 @@ export function fakeCompiler(): Compiler {
       return { policy: { file, code: name, hash: text, text }, errors: [], warnings: [], ms: 1 }
     },
     apiTypes: async () => 'declare module',
-    guide: async () => ({ sections: [], constants: [], hooks: [], snippets: [] }),
+    guide: async () => ({ sections: [], constants: [], hooks: [], snippets: [], starter: '' }),
     hookPlaces: async () => [],
     insertPlace: async () => null,
     close: async () => undefined,

@@ -34,6 +34,17 @@ test('every state of the window passes axe-core in both themes and languages', a
   await page.getByRole('button', { name: 'Keys and help' }).click()
   await accessible(page, 'sheet')
   await page.keyboard.press('Escape')
+  for (const language of ['en', 'zh']) {
+    await page.getByTestId('language').selectOption(language)
+    await page.keyboard.press('Alt+5')
+    await page.getByTestId('reference').getByRole('searchbox').fill('get_scan_count')
+    await expect(page.getByTestId('reference').locator('.reference-body')).toHaveCount(1)
+    await lab.idle()
+    await accessible(page, `reference, ${language}`)
+    await lab.shot(`reference-dark-${language}`)
+    await page.keyboard.press('Alt+5')
+  }
+  await page.getByTestId('language').selectOption('en')
   await page.getByRole('button', { name: 'Edit as JSON' }).click()
   await page.getByRole('radio', { name: 'Form' }).check()
   await lab.idle()
