@@ -1,13 +1,14 @@
 /**
- * Kernel objects that grow with the load: xarray nodes, buffer heads, bios. Each cache packs objects into order-0 pages from the page allocator.
- * Source: mm/slub.c in outline. Simplifications: no per-cpu slabs, no higher-order slabs; a page is returned when the objects left would fit in one page less (the kernel keeps partly filled ones longer).
+ * Kernel objects that grow with the load: xarray nodes, buffer heads, bios. Each cache packs objects into slabs from the page allocator.
+ * Source: mm/slub.c:calculate_order, allocate_slab, discard_slab in outline (v6.1). Simplifications: no per-cpu slabs; objects are taken to lie close together, so a slab is returned as soon as
+ * the rest would leave five empty (the kernel keeps partly filled ones longer).
  */
 import type { Episode } from '../core/clock'
 import { BLOCK } from '../core/clock'
 import { ALLOC_HARDER, ALLOC_HIGH, ALLOC_NO_WATERMARKS, ALLOC_WMARK_MIN, GFP_DIRECT_RECLAIM, GFP_KERNEL, GFP_RECLAIMABLE } from './gfp'
 import type { Mm } from './mm'
-import { allocPageFast, freeKernelPage, getPageFromFreelist, preparePage } from './page-alloc'
-import { PG_KERNEL } from './page'
+import { wakeAllKswapds } from './kswapd-wake'
+import { allocPageFast, freeKernelBlock, getPageFromFreelist, prepareKernelBlock } from './page-alloc'
 import { WaitQueue } from './task'
 
 class SlabCache {
@@ -17,43 +18,82 @@ class SlabCache {
   readonly wait = new WaitQueue()
   /** Objects in use that no page of the cache holds. */
   borrowed = 0
-  readonly pages: number[] = []
+  /** Objects in use that belong to nothing the machine knows. */
+  others = 0
+  readonly slabs: Slab[] = []
+  /** Objects and pages of all slabs. */
+  capacity = 0
+  pages = 0
   readonly name: string
-  readonly perPage: number
+  readonly size: number
+  /** Order of a slab where memory is not too fragmented; else 0. */
+  readonly order: number
   readonly reclaimable: boolean
   readonly pool: number
-  constructor(name: string, perPage: number, reclaimable: boolean, pool = 0) {
+  /** `size`: bytes of an object. */
+  constructor(name: string, size: number, order: number, reclaimable: boolean, pool = 0) {
     this.name = name
-    this.perPage = perPage
+    this.size = size
+    this.order = order
     this.reclaimable = reclaimable
     this.pool = pool
   }
+
+  objectsOf(order: number): number {
+    return Math.floor((PAGE_SIZE << order) / this.size)
+  }
+}
+
+interface Slab {
+  readonly pfn: number
+  readonly order: number
 }
 
 /** The caches of one machine. */
 export interface SlabCaches {
-  /** 576 bytes, 7 a page. */
   readonly radixTreeNode: SlabCache
-  /** 104 bytes, 39 a page. */
   readonly bufferHead: SlabCache
   /** One page under swap writeback: bio and its share of the request's descriptors, 14 a page (measured). */
   readonly swapBio: SlabCache
 }
 
+const PAGE_SIZE = 4096
+const MAX_SLAB_ORDER = 3
+
+/** Empty slabs that a cache keeps (mm/slub.c:set_min_partial, for objects of up to 4 KiB): without them one object more or less would take a page and give it back each time. */
+const MIN_PARTIAL = 5
+
 /** block/bio.c: what is always there for writers without memory. */
 const BIO_POOL_SIZE = 2
 
-export function createSlabCaches(): SlabCaches {
+export function createSlabCaches(cpus: number): SlabCaches {
   return {
-    radixTreeNode: new SlabCache('radix_tree_node', 7, true),
-    bufferHead: new SlabCache('buffer_head', 39, true),
-    swapBio: new SlabCache('bio-256', 14, false, BIO_POOL_SIZE),
+    radixTreeNode: new SlabCache('radix_tree_node', 576, calculateOrder(576, cpus), true),
+    bufferHead: new SlabCache('buffer_head', 104, calculateOrder(104, cpus), true),
+    swapBio: new SlabCache('bio-256', 292, 0, false, BIO_POOL_SIZE),
   }
+}
+
+/** calculate_order: the smallest slab that holds so many objects, more with more processors, and wastes at most a sixteenth. Objects are small here: one always fits. */
+export function calculateOrder(size: number, cpus: number): number {
+  const wanted = 4 * (fls(cpus) + 1)
+  for (let objects = Math.min(wanted, Math.floor((PAGE_SIZE << MAX_SLAB_ORDER) / size)); objects > 1; objects--) {
+    for (let fraction = 16; fraction >= 4; fraction >>= 1) {
+      for (let order = fls(Math.ceil((objects * size) / PAGE_SIZE) - 1); order <= MAX_SLAB_ORDER; order++) {
+        if ((PAGE_SIZE << order) % size <= Math.floor((PAGE_SIZE << order) / fraction)) return order
+      }
+    }
+  }
+  return 0
+}
+
+function fls(value: number): number {
+  return 32 - Math.clz32(value)
 }
 
 /** Takes one object; the page behind it may come from below MIN, as these callers hold locks and can't wait. false: not one page is left. */
 export function slabAlloc(mm: Mm, cache: SlabCache): boolean {
-  if (cache.live >= cache.pages.length * cache.perPage && !growCache(mm, cache)) return false
+  if (cache.live >= cache.capacity && !growCache(mm, cache)) return false
   cache.live++
   return true
 }
@@ -82,24 +122,40 @@ export function slabAllocNofail(mm: Mm, cache: SlabCache): void {
   if (!slabAlloc(mm, cache)) cache.borrowed++
 }
 
+/** allocate_slab: the larger slab only if it is there for the taking. Under a lock: nobody may reclaim first. */
 function growCache(mm: Mm, cache: SlabCache): boolean {
-  const gfp = cache.reclaimable ? GFP_KERNEL | GFP_RECLAIMABLE : GFP_KERNEL
-  // Under a lock: nobody may reclaim the node first.
-  let pfn = allocPageFast(mm, gfp & ~GFP_DIRECT_RECLAIM, 0)
+  const gfp = (cache.reclaimable ? GFP_KERNEL | GFP_RECLAIMABLE : GFP_KERNEL) & ~GFP_DIRECT_RECLAIM
+  if (cache.order > 0) {
+    const pfn = allocPageFast(mm, gfp, cache.order)
+    if (pfn >= 0) {
+      addSlab(mm, cache, pfn, cache.order)
+      return true
+    }
+    wakeAllKswapds(mm, gfp, cache.order)
+  }
+  let pfn = allocPageFast(mm, gfp, 0)
   if (pfn < 0) pfn = getPageFromFreelist(mm, gfp, 0, ALLOC_WMARK_MIN | ALLOC_HIGH | ALLOC_HARDER)
   if (pfn < 0) pfn = getPageFromFreelist(mm, gfp, 0, ALLOC_NO_WATERMARKS)
-  if (pfn < 0) return false
-  preparePage(mm, pfn, 0, PG_KERNEL)
-  cache.pages.push(pfn)
-  countSlab(mm, pfn, cache, 1)
-  return true
+  if (pfn >= 0) addSlab(mm, cache, pfn, 0)
+  return pfn >= 0
 }
 
 /** A page in use since before the run is one of this cache's. */
 export function adoptSlabPage(mm: Mm, cache: SlabCache, pfn: number): void {
-  preparePage(mm, pfn, 0, PG_KERNEL)
-  cache.pages.push(pfn)
-  countSlab(mm, pfn, cache, 1)
+  addSlab(mm, cache, pfn, 0)
+}
+
+/** What is left of the adopted pages is in use too, but for one object: on measured machines the second new node takes a new slab. */
+export function fillSlabs(cache: SlabCache): void {
+  cache.others += cache.capacity - cache.live - 1
+  cache.live = cache.capacity - 1
+}
+
+function addSlab(mm: Mm, cache: SlabCache, pfn: number, order: number): void {
+  prepareKernelBlock(mm, pfn, order)
+  cache.slabs.push({ pfn, order })
+  cache.capacity += cache.objectsOf(order)
+  countSlab(mm, pfn, cache, 1 << order)
 }
 
 export function slabFree(mm: Mm, cache: SlabCache): void {
@@ -108,15 +164,17 @@ export function slabFree(mm: Mm, cache: SlabCache): void {
     return
   }
   cache.live--
-  if (cache.live > (cache.pages.length - 1) * cache.perPage) return
-  const pfn = cache.pages.pop()
-  if (pfn === undefined) return
-  countSlab(mm, pfn, cache, -1)
-  freeKernelPage(mm, pfn)
+  const last = cache.slabs.at(-1)
+  if (last === undefined || cache.capacity - cache.objectsOf(last.order) - cache.live < MIN_PARTIAL * cache.objectsOf(last.order)) return
+  cache.slabs.pop()
+  cache.capacity -= cache.objectsOf(last.order)
+  countSlab(mm, last.pfn, cache, -(1 << last.order))
+  freeKernelBlock(mm, last.pfn, last.order)
 }
 
 function countSlab(mm: Mm, pfn: number, cache: SlabCache, pages: number): void {
   const stat = mm.nodeOf(pfn).stat
+  cache.pages += pages
   if (cache.reclaimable) stat.nr_slab_reclaimable += pages
   else stat.nr_slab_unreclaimable += pages
 }

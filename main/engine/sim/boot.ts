@@ -76,7 +76,7 @@ export function boot(parts: BootParts): Mm {
     clock: parts.clock, vm: new VmEvents(), sysctl: parts.sysctl, traits: kernel.traits, procedures: bindProcedures(kernel.traits), decide: parts.decide, cost, sched: parts.sched, io: parts.io,
     memcgs, memcgOf: memcgs.inUse ? new Uint16Array(pages) : undefined,
     lruvecs: buildLruvecs(memcgs, nodes, zones, kernel.traits), batches: Array.from({ length: machine.cpus }, () => new CpuBatches(kernel.traits.folioBatch)),
-    swap: createSwapState(swapAreas, machine.cpus, memcgs.inUse), slabs: createSlabCaches(), psi: parts.psi, writeback: new Writeback(machine.disks.length, machine.hz), throttles: nodes.map(() => new NodeThrottle()),
+    swap: createSwapState(swapAreas, machine.cpus, memcgs.inUse), slabs: createSlabCaches(machine.cpus), psi: parts.psi, writeback: new Writeback(machine.disks.length, machine.hz), throttles: nodes.map(() => new NodeThrottle()),
     allocLatency: new LatencyHistogram(), cpus: machine.cpus, hz: machine.hz,
   })
   linkLruvecs(mm.lruvecs, memcgs)

@@ -47,7 +47,8 @@ export function checkMaps(mm: Mm): void {
   for (let slot = 0; slot < mm.swap.count.length; slot++) if (maps.swapped[slot] !== mm.swap.count[slot]) fail(`swap slot ${slot}: ${maps.swapped[slot]} page table entries and tmpfs slots name it, ${mm.swap.count[slot]} counted`)
   same(shadowNodes, mm.nodes.reduce((sum, node) => sum + node.stat.workingset_nodes, 0), 'nodes that hold only shadows')
   // The swap cache's nodes are counted by 63 slots.
-  same(nodesInUse + Math.ceil(mm.swap.nrSlotsOfNodes / 63), mm.slabs.radixTreeNode.live + mm.slabs.radixTreeNode.borrowed, 'xarray nodes')
+  const nodes = mm.slabs.radixTreeNode
+  same(nodesInUse + Math.ceil(mm.swap.nrSlotsOfNodes / 63), nodes.live - nodes.others + nodes.borrowed, 'xarray nodes')
   checkOwners(mm, maps, cached)
 }
 

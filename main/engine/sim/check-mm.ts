@@ -349,10 +349,12 @@ function checkKernelPages(mm: Mm): Omit<Baseline, 'reserved'> {
   let reclaimable = 0
   let unreclaimable = 0
   for (const cache of Object.values(mm.slabs) as (typeof mm.slabs)[keyof typeof mm.slabs][]) {
-    for (const pfn of cache.pages) own(pfn, cache.name)
-    if (cache.live < 0 || cache.live > cache.pages.length * cache.perPage) fail(`${cache.name}: ${cache.live} objects in ${cache.pages.length} pages`)
-    if (cache.reclaimable) reclaimable += cache.pages.length
-    else unreclaimable += cache.pages.length
+    for (const { pfn, order } of cache.slabs) for (let page = pfn; page < pfn + (1 << order); page++) own(page, cache.name)
+    same(cache.capacity, cache.slabs.reduce((objects, { order }) => objects + cache.objectsOf(order), 0), `${cache.name}: objects its slabs hold`)
+    same(cache.pages, cache.slabs.reduce((pages, { order }) => pages + (1 << order), 0), `${cache.name}: pages of its slabs`)
+    if (cache.live < 0 || cache.live > cache.capacity) fail(`${cache.name}: ${cache.live} objects in slabs for ${cache.capacity}`)
+    if (cache.reclaimable) reclaimable += cache.pages
+    else unreclaimable += cache.pages
   }
   if (mm.vfs !== undefined) {
     for (const { pfn, name } of vfsPages(mm.vfs)) {

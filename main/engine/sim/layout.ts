@@ -14,7 +14,7 @@ import type { Zone } from '../mm/mmzone'
 import { PG_ACTIVE, PG_MAPPED, PG_PCP, PG_SWAPBACKED, PG_UNEVICTABLE, PG_UPTODATE } from '../mm/page'
 import { listAddTail } from '../mm/list'
 import { Task } from '../mm/task'
-import { adoptSlabPage } from '../mm/slab'
+import { adoptSlabPage, fillSlabs } from '../mm/slab'
 import { xaStorePage } from '../mm/xarray'
 import type { ZoneSpec } from './scenario'
 
@@ -206,7 +206,7 @@ function fillFile(mm: Mm, zone: Zone, take: () => number, inactive: number, acti
   for (let index = 0; index < pages; index++) {
     const pfn = take()
     const nodes = mm.slabs.radixTreeNode
-    while (kernels > 0 && nodes.pages.length * nodes.perPage - nodes.live <= file.upper.length) {
+    while (kernels > 0 && nodes.capacity - nodes.live <= file.upper.length) {
       adoptSlabPage(mm, nodes, take())
       kernels--
     }
@@ -215,5 +215,6 @@ function fillFile(mm: Mm, zone: Zone, take: () => number, inactive: number, acti
     xaStorePage(mm, file, index, pfn)
     addToLru(mm, zone, pfn, PG_UPTODATE | (index >= inactive ? PG_ACTIVE : 0))
   }
+  fillSlabs(mm.slabs.radixTreeNode)
   mm.nodes[zone.node].stat.nr_file_pages += pages
 }

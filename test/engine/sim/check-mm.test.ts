@@ -1,5 +1,6 @@
 /** The invariant checks themselves: each kind of damage is found and named. */
 import { expect, test } from 'vitest'
+import { NR_MIGRATETYPES } from '../../../main/engine/mm/gfp'
 import { listDel } from '../../../main/engine/mm/list'
 import type { Mm } from '../../../main/engine/mm/mm'
 import { PG_BUDDY, PG_DIRTY, PG_KERNEL, PG_LRU, PG_MAPPED, PG_PCP, PG_REF_ONE, PG_SHMEM, PG_SWAPBACKED, PG_WRITEBACK } from '../../../main/engine/mm/page'
@@ -28,13 +29,14 @@ const DAMAGE: readonly (readonly [string, (mm: Mm) => void, RegExp])[] = [
   ['a free block of another type', (mm) => { mm.frames.index[find(mm, PG_BUDDY)] ^= 1 }, /marked for another list/],
   ['a leaked page', (mm) => {
     const [zone] = mm.zones
-    const pfn = find(mm, PG_BUDDY, 15 << 24)
-    listDel(mm.frames, zone.freeLists, mm.frames.index[pfn], pfn)
+    const pfn = find(mm, PG_BUDDY)
+    const order = mm.frames.flags[pfn] >>> 24 & 15
+    listDel(mm.frames, zone.freeLists, order * NR_MIGRATETYPES + mm.frames.index[pfn], pfn)
     mm.frames.flags[pfn] = 0
-    zone.free--
-    zone.nrFree[0]--
+    zone.free -= 1 << order
+    zone.nrFree[order]--
   }, /frames that belong to nobody/],
-  ['a kernel page forgotten', (mm) => { mm.slabs.radixTreeNode.pages.pop() }, /kernel frames|radix_tree_node/],
+  ['a kernel page forgotten', (mm) => { mm.slabs.radixTreeNode.slabs.pop() }, /kernel frames|radix_tree_node/],
   ['a kernel page cleared', (mm) => { mm.frames.flags[find(mm, PG_KERNEL)] = 0 }, /belong to nobody|not the kernel's/],
   ['slab objects miscounted', (mm) => { mm.slabs.bufferHead.live-- }, /buffer heads/],
   ['slab pages miscounted', (mm) => { mm.nodes[0].stat.nr_slab_reclaimable++ }, /nr_slab_reclaimable/],

@@ -1,0 +1,40 @@
+/** Slabs of the caches that grow with the load: their order, what a cache keeps, and what it falls back to. */
+import { expect, test } from 'vitest'
+import { calculateOrder, createSlabCaches, slabAlloc, slabFree } from '../../../main/engine/mm/slab'
+import { boot } from '../support/run'
+import { MIB, map, scenario, touch } from '../support/tiny'
+
+const machineOf = (pages: number) => boot(scenario({ machine: { pages }, processes: [[map('a', 1), touch('a', 'w', 1)]] })).mm
+
+test.each([
+  // size, cpus, order: of 6.1's /proc/slabinfo on machines of so many processors
+  [576, 1, 1], [576, 2, 1], [576, 4, 2], [104, 1, 0], [104, 64, 0], [192, 1, 0], [256, 8, 1], [1184, 1, 2], [2048, 1, 2],
+])('objects of %i bytes on %i processors: slabs of order %i', (size, cpus, order) => {
+  expect(calculateOrder(size, cpus)).toBe(order)
+})
+
+test('a slab holds what fits; five empty ones are kept', () => {
+  const mm = machineOf(16 * MIB)
+  const nodes = createSlabCaches(1).radixTreeNode
+  const free = mm.zones[0].free + mm.zones[0].pcp[0].count
+  for (let i = 0; i < 14 * 8; i++) expect(slabAlloc(mm, nodes)).toBe(true)
+  expect([nodes.capacity, nodes.pages, nodes.slabs.length]).toEqual([112, 16, 8])
+  for (let i = 0; i < 14 * 3; i++) slabFree(mm, nodes)
+  expect([nodes.live, nodes.pages]).toEqual([70, 16])
+  for (let i = 0; i < 70; i++) slabFree(mm, nodes)
+  expect([nodes.live, nodes.pages]).toEqual([0, 10])
+  // One more and one less takes and gives back nothing.
+  expect(slabAlloc(mm, nodes)).toBe(true)
+  slabFree(mm, nodes)
+  expect([nodes.pages, mm.zones[0].free + mm.zones[0].pcp[0].count]).toEqual([10, free - 10])
+})
+
+test('without a block of two pages a slab is one page', () => {
+  const mm = machineOf(16 * MIB)
+  const nodes = createSlabCaches(1).radixTreeNode
+  const pages = createSlabCaches(1).bufferHead
+  while (mm.zones[0].nrFree.some((count, order) => order > 0 && count > 0)) if (!slabAlloc(mm, pages)) break
+  while (slabAlloc(mm, nodes) && nodes.pages < 4) ;
+  expect(nodes.slabs.every(({ order }) => order === 0)).toBe(true)
+  expect(nodes.capacity).toBe(7 * nodes.pages)
+})
