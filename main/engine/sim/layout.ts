@@ -27,13 +27,15 @@ interface Chunk {
 export function layoutFreeBlocks(mm: Mm, zone: Zone, spec: ZoneSpec): void {
   const free = spec.free ?? zone.managed
   const chunks = alignedChunks(zone)
-  const blocks = spec.freeByOrder === undefined ? wholeBlocks(chunks, free) : blocksByOrder(chunks, spec.freeByOrder)
-  const types = fragmentTypes(zone, blocks, free)
-  for (const block of blocks) {
-    const type = types.get(block) ?? MIGRATE_MOVABLE
-    if (type !== MIGRATE_MOVABLE) mm.blockType[block.pfn >>> PAGEBLOCK_ORDER] = type
-    addFreeBlock(mm, zone, block.pfn, block.order, type, true)
-    zone.free += 1 << block.order
+  const whole = spec.freeByOrder === undefined ? wholeBlocks(chunks, free).sort((a, b) => b.order - a.order) : undefined
+  const orders = whole?.map((block) => block.order) ?? ordersOf(spec.freeByOrder ?? [])
+  const types = free === zone.managed ? orders.map(() => MIGRATE_MOVABLE) : fragmentTypes(zone, orders)
+  const blocks = whole ?? blocksByOrder(chunks, orders, types)
+  for (const [i, { pfn, order }] of blocks.entries()) {
+    const type = types[i]
+    if (type !== MIGRATE_MOVABLE) mm.blockType[pfn >>> PAGEBLOCK_ORDER] = type
+    addFreeBlock(mm, zone, pfn, order, type, true)
+    zone.free += 1 << order
   }
   assert(zone.free === free, `${zone.name}: ${zone.free} pages laid out as free, ${free} wanted`)
 }
@@ -42,25 +44,23 @@ export function layoutFreeBlocks(mm: Mm, zone: Zone, spec: ZoneSpec): void {
  * Migrate types of the free blocks are not in /proc/buddyinfo. A freshly booted kernel has claimed pageblocks for its unmovable and for its reclaimable memory and filled them in part:
  * the smallest fragments are theirs, and a block in use from its low end leaves at most one free block of each order: the largest below a pageblock is what unmovable memory has left, one
  * of each of the next three orders what reclaimable memory has. All other free memory is movable. (On the measured guests one block each of orders 8 to 5 stays free while streams of file
- * pages use up everything else, and nothing is stolen from another type until then.) In ZONE_DMA, which only the kernel itself uses at boot, every fragment below a pageblock is the
- * kernel's, the second largest reclaimable: user pages took the measured guests' ZONE_DMA down to exactly those, and reading files (few nodes) claims no further pageblock there while
- * writing them (a buffer head a page) does.
+ * pages use up everything else, and nothing is stolen from another type until then.) In ZONE_DMA every fragment below a
+ * pageblock is unmovable: they lie in its first pageblock, which stays so as its first page is not the zone's (memmap_init_range); user pages took the measured guests' ZONE_DMA down to those.
  */
 const FRAGMENT_ORDER = 4
 const LEFT_OF_CLAIMED = [MIGRATE_UNMOVABLE, MIGRATE_RECLAIMABLE, MIGRATE_RECLAIMABLE, MIGRATE_RECLAIMABLE] as const
 
-function fragmentTypes(zone: Zone, blocks: readonly Chunk[], free: number): Map<Chunk, number> {
-  const types = new Map<Chunk, number>()
-  if (free === zone.managed) return types
-  const below = blocks.filter((block) => block.order < PAGEBLOCK_ORDER).sort((a, b) => b.order - a.order)
-  if (zone.idx === 0) {
-    below.forEach((block, i) => types.set(block, i === 1 ? MIGRATE_RECLAIMABLE : MIGRATE_UNMOVABLE))
-    return types
-  }
-  const largest = below.filter((block, i) => below[i - 1]?.order !== block.order)
-  LEFT_OF_CLAIMED.forEach((type, i) => largest[i] !== undefined && types.set(largest[i], type))
-  for (const block of below) if (block.order < FRAGMENT_ORDER) types.set(block, MIGRATE_UNMOVABLE)
+function fragmentTypes(zone: Zone, orders: readonly number[]): number[] {
+  const types: number[] = orders.map((order) => (order < FRAGMENT_ORDER ? MIGRATE_UNMOVABLE : MIGRATE_MOVABLE))
+  const below = [...orders.keys()].filter((i) => orders[i] < PAGEBLOCK_ORDER)
+  if (zone.idx === 0) for (const i of below) types[i] = MIGRATE_UNMOVABLE
+  else below.filter((i) => orders[i - 1] !== orders[i]).slice(0, LEFT_OF_CLAIMED.length).forEach((i, n) => { types[i] = LEFT_OF_CLAIMED[n] })
   return types
+}
+
+/** An order for each block, the largest first. */
+function ordersOf(counts: readonly number[]): number[] {
+  return counts.flatMap((count, order) => new Array<number>(count).fill(order)).reverse()
 }
 
 /** The zone cut into the largest aligned chunks. */
@@ -94,30 +94,29 @@ function wholeBlocks(chunks: readonly Chunk[], free: number): Chunk[] {
   return blocks.reverse()
 }
 
-/** Blocks of the given counts. A chunk is split so that one half becomes the block and the other serves smaller orders only: buddies are never both free. */
-function blocksByOrder(chunks: readonly Chunk[], counts: readonly number[]): Chunk[] {
-  const blocks: Chunk[] = []
-  const raw = [...chunks].sort((a, b) => a.order - b.order || b.pfn - a.pfn)
-  const rest: Chunk[] = []
-  for (let order = MAX_ORDER - 1; order >= 0; order--) {
-    for (let n = counts[order] ?? 0; n > 0; n--) {
-      const exact = raw.findIndex((chunk) => chunk.order === order)
-      if (exact >= 0) {
-        blocks.push(...raw.splice(exact, 1))
-        continue
-      }
-      blocks.push(splitFor(order, rest, raw))
-    }
-  }
-  return blocks
+/**
+ * Blocks of the given orders, the largest first. A chunk is split so that one half becomes the block and the other serves smaller orders only: buddies are never both free. What is left of
+ * a chunk serves blocks of the same type first: else pages of a movable block would be freed to the lists of its pageblock, which something unmovable had claimed.
+ */
+function blocksByOrder(chunks: readonly Chunk[], orders: readonly number[], types: readonly number[]): Chunk[] {
+  const sorted = [...chunks].sort((a, b) => a.order - b.order || b.pfn - a.pfn)
+  const raw = sorted.filter((chunk) => chunk.order >= PAGEBLOCK_ORDER)
+  // At the zone's ends, several to a pageblock.
+  const ends = sorted.filter((chunk) => chunk.order < PAGEBLOCK_ORDER)
+  const rests: Chunk[][] = [[], [], []]
+  return orders.map((order, i) => {
+    const whole = types[i] === MIGRATE_MOVABLE ? [...ends, ...raw].find((chunk) => chunk.order === order) : undefined
+    const own = rests[types[i]]
+    if (whole === undefined) return splitFor(order, own, types[i] === MIGRATE_MOVABLE ? [own, ends, raw, ...rests] : [own, raw, ...rests, ends])
+    const from = whole.order < PAGEBLOCK_ORDER ? ends : raw
+    return from.splice(from.indexOf(whole), 1)[0]
+  })
 }
 
-function splitFor(order: number, rest: Chunk[], raw: Chunk[]): Chunk {
-  let at = rest.findIndex((chunk) => chunk.order > order)
-  const from = at >= 0 ? rest : raw
-  if (at < 0) at = raw.findIndex((chunk) => chunk.order > order)
-  assert(at >= 0, 'free blocks fit into the zone without touching each other')
-  const chunk = from.splice(at, 1)[0]
+function splitFor(order: number, rest: Chunk[], sources: readonly Chunk[][]): Chunk {
+  const from = sources.find((source) => source.some((chunk) => chunk.order > order))
+  assert(from !== undefined, 'free blocks fit into the zone without touching each other')
+  const chunk = from.splice(from.findIndex((other) => other.order > order), 1)[0]
   // The block is the chunk's first piece; its buddy and the larger halves behind it are left for smaller orders.
   for (let half = chunk.order - 1; half > order; half--) rest.push({ pfn: chunk.pfn + (1 << half), order: half })
   rest.push({ pfn: chunk.pfn + (1 << order), order })
