@@ -10,7 +10,7 @@ import { presetNamed, setup } from './setup-store'
 import { everywhere, readStack, withStack } from './stack-text'
 import type { PolicyUse } from './stack-text'
 
-export function StackBuilder({ label, text, onChange }: { readonly label: string; readonly text: string; onChange(text: string): void }): ReactNode {
+export function StackBuilder({ text, onChange }: { readonly text: string; onChange(text: string): void }): ReactNode {
   const m = useMessages()
   const { policies } = useDescription()
   const scenario = useScenario()
@@ -21,7 +21,7 @@ export function StackBuilder({ label, text, onChange }: { readonly label: string
   const names = [...new Set(policies.map((policy) => policy.name))]
   return (
     <details className="stack" open={stack === undefined || stack.length > 0}>
-      <summary aria-label={m.inUse.stackOf(label)}>{m.inUse.stack}</summary>
+      <summary>{m.inUse.stack}</summary>
       {stack === undefined ? <p className="muted small">{m.inUse.unreadable}</p> : (
         <>
           {stack.length > 1 && <p className="muted small">{m.inUse.stackHint}</p>}

@@ -41,7 +41,7 @@ function VariantRow({ variant, machine, onChange, onRemove }: VariantRowProps): 
       <input className="variant-label" aria-label={m.variantLabel} value={variant.label} maxLength={60} onChange={(event) => onChange({ ...variant, label: event.target.value })} />
       <Button tone="quiet" className="icon" aria-label={m.removeVariant(variant.label)} onClick={onRemove}>✕</Button>
       <input className="variant-text" aria-label={m.variantSets(variant.label)} spellCheck={false} placeholder="vm.swappiness=10" value={variant.text} aria-invalid={!reading.ok} onChange={(event) => onChange({ ...variant, text: event.target.value })} />
-      <StackBuilder label={variant.label} text={variant.text} onChange={(text) => onChange({ ...variant, text })} />
+      <StackBuilder text={variant.text} onChange={(text) => onChange({ ...variant, text })} />
       {variant.machine !== undefined && <span className="muted small say">{m.variantMachine(Object.keys(variant.machine).join(', '))}</span>}
       {!reading.ok && <span className="bad small say">{reading.problems[0]?.message}</span>}
     </li>

@@ -52,6 +52,16 @@ test('every state of the window passes axe-core in both themes and languages', a
   await page.getByRole('button', { name: 'Import a machine…' }).click()
   await page.getByRole('dialog').getByRole('radio', { name: 'Trace' }).check()
   await accessible(page, 'import')
+  await page.keyboard.press('Escape')
+  await page.getByRole('button', { name: 'New policy from rules…' }).click()
+  await page.getByRole('button', { name: 'Add a scheme' }).click()
+  await lab.idle()
+  await accessible(page, 'rules')
+  await page.keyboard.press('Escape')
+  await page.getByRole('button', { name: 'New variant' }).click()
+  await page.getByText('Policies of this machine').click()
+  await page.getByRole('button', { name: 'Add a policy' }).click()
+  await accessible(page, 'stack')
 })
 
 test('the palette runs commands, chooses presets and opens policies, by keyboard alone', async ({ lab, fake, page }) => {
