@@ -1,4 +1,4 @@
-/** Policies from rules in whole runs: those that change nothing have the kernel's digest, the others do what their words say. */
+/** Policies from rules in whole runs: those that change nothing have the kernel's digest, the others do what their words say. Orders and shares, with room: exact counts are the engine's own goldens. */
 import { expect, test, vi } from 'vitest'
 import { run } from './support'
 
@@ -19,7 +19,7 @@ test.each([
 })
 
 test('a fixed balance, and swappiness by the anonymous share, end swapping', () => {
-  expect(delta(undefined, 'pswpout')).toBe(428)
+  expect(delta(undefined, 'pswpout')).toBeGreaterThan(200)
   expect(delta({ rules: [{ then: { do: 'balance', anonPercent: 0 } }] }, 'pswpout')).toBe(0)
   expect(delta({ rules: [{ when: [{ if: 'anon-share', side: 'above', percent: 10 }], then: { do: 'swappiness', value: 0 } }] }, 'pswpout')).toBe(0)
 })
@@ -42,11 +42,13 @@ test('schemes take what they are for', () => {
     expect(ejections).toEqual([])
     return policySeries.columns[policySeries.ids.indexOf('policy.tested.scheme_1_pages')]?.at(-1)
   }
-  expect(counted({})).toBe(1030)
-  expect(counted({ quota: 10 })).toBe(59)
+  expect(counted({})).toBeGreaterThan(700)
+  // Ten at each of the six looks from the second on, where there are ten.
+  expect(counted({ quota: 10 })).toBeGreaterThan(50)
+  expect(counted({ quota: 10 })).toBeLessThanOrEqual(60)
   expect(counted({ mid: 0 })).toBeUndefined()
   const refaults = delta(undefined, 'workingset_refault_file')
-  expect(refaults).toBe(1305)
-  expect(delta({ ...ENDLESS, schemes: [{ ...always, action: 'cold' }] }, 'workingset_refault_file')).toBe(1161)
-  expect(delta({ ...ENDLESS, schemes: [{ ...always, action: 'keep', minAccesses: 1, maxAccesses: 255, minLooks: 1 }] }, 'workingset_refault_file')).toBe(1096)
+  // What was idle goes first, or what was used goes last: fewer mistakes than the kernel's lists make here.
+  expect(delta({ ...ENDLESS, schemes: [{ ...always, action: 'cold' }] }, 'workingset_refault_file')).toBeLessThan(0.95 * refaults)
+  expect(delta({ ...ENDLESS, schemes: [{ ...always, action: 'keep', minAccesses: 1, maxAccesses: 255, minLooks: 1 }] }, 'workingset_refault_file')).toBeLessThan(0.95 * refaults)
 })
