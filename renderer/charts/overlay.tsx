@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from 'react'
 import type { PointerEvent, ReactNode, RefObject } from 'react'
 import { useStore } from '../app/store'
 import { GUTTER, RIGHT } from './colours'
-import { crosshair, panBy, picked, zoom, zoomBy, zoomTo } from './view-store'
+import { crosshair, moveCrosshair, panBy, picked, zoom, zoomBy, zoomTo } from './view-store'
 
 interface OverlayProps {
   readonly t0: number
@@ -26,7 +26,7 @@ export function Overlay({ t0, t1, width, height, onPick }: OverlayProps): ReactN
   const xOf = (event: PointerEvent): number => event.clientX - event.currentTarget.getBoundingClientRect().left
   const move = (event: PointerEvent): void => {
     const x = xOf(event)
-    crosshair.set(timeAt(x))
+    moveCrosshair(timeAt(x))
     if (start.current !== undefined && Math.abs(x - start.current) > DRAG_PX) setDrag({ from: start.current, to: x })
   }
   const up = (event: PointerEvent): void => {
@@ -42,7 +42,7 @@ export function Overlay({ t0, t1, width, height, onPick }: OverlayProps): ReactN
     <div
       ref={sheet} className="overlay" style={{ left: GUTTER, width: inner, height }} onPointerMove={move} onPointerUp={up} onDoubleClick={() => zoom.set(undefined)}
       onPointerDown={(event) => { if (event.button === 0) { start.current = xOf(event); event.currentTarget.setPointerCapture(event.pointerId) } }}
-      onPointerLeave={() => { if (start.current === undefined) crosshair.set(undefined) }}
+      onPointerLeave={() => { if (start.current === undefined) moveCrosshair(undefined) }}
     >
       <PickedLine t0={t0} t1={t1} inner={inner} />
       <Crosshair t0={t0} t1={t1} inner={inner} />

@@ -16,6 +16,15 @@ export const picked = createStore<PickedEvent | undefined>(undefined)
 /** Whether a chart's y axis ends near the marks instead of at the largest value, where the person chose. */
 export const nearMarks = createStore<Readonly<Record<string, boolean>>>({})
 
+let wanted: number | undefined
+let frame: number | undefined
+
+/** Where the pointer went, once a frame: what follows from it (lines and values in all charts) is drawn no more often, and no layout is forced in between. */
+export function moveCrosshair(t: number | undefined): void {
+  wanted = t
+  frame ??= requestAnimationFrame(() => { frame = undefined; crosshair.set(wanted) })
+}
+
 const SHORTEST_NS = 1000
 
 function visible(): TimeWindow {
