@@ -89,6 +89,7 @@ function Traveller({ runs }: { readonly runs: readonly Machine[] }): ReactNode {
       <Until until={until} setUntil={setUntil} look={look} onRun={run} />
       {busy && <UnderWay kind="travel" runs={[a.run, ...(b === undefined ? [] : [b.run])]} text={m.travel.going} onCancel={travel.stop} />}
       {warnings.map((check) => <Check key={check.run} check={check} label={runs.find(({ run: id }) => id === check.run)?.label ?? ''} />)}
+      {shown.refused && <Unanswered problems={shown.refused} />}
       {shown.nothing && <p className="muted" role="status">{m.travel.nothing}</p>}
       <div className="lives">
         {shown.a && <Arrived label={a.label} answer={shown.a} other={shown.b} />}

@@ -1,13 +1,13 @@
 /** Travel's questions, one after the other: what was found stays where it is while the next is under way, and scrubbing asks only for where the thumb is by then. */
 import { useEffect, useRef, useState } from 'react'
-import type { Look, Result, TravelCheck, TravelQuery, TravelView } from '../../preload/contract'
+import type { Look, Problem, Result, TravelCheck, TravelQuery, TravelView } from '../../preload/contract'
 import { inBackground, lab, onLab } from '../app/lab-client'
 
 export type Align = 'time' | 'touch'
 export type Answer = Result<TravelView>
 
-/** `nothing`: the last question had no such instant; what is shown is where it was asked. */
-export interface Shown { readonly a?: Answer; readonly b?: Answer; readonly nothing: boolean }
+/** `nothing`: the last question had no such instant; `refused`: it was refused or cancelled. What is shown is then where it was asked. */
+export interface Shown { readonly a?: Answer; readonly b?: Answer; readonly nothing: boolean; readonly refused?: readonly Problem[] }
 
 export interface Machines { readonly a: string; readonly b?: string; readonly align: Align }
 
@@ -54,7 +54,7 @@ export function useTravel(): Travel {
     if (a.ok) checked(a.value.check)
     if (look === undefined) {
       wishes.current = []
-      setShown((now) => (a.ok ? { ...now, nothing: true } : { a, nothing: false }))
+      setShown(({ refused: _, ...now }) => (a.ok ? { ...now, nothing: true } : { ...now, nothing: false, refused: a.problems }))
       return
     }
     at.current = look

@@ -54,6 +54,21 @@ function emit<E extends EventName>(name: E, payload: LabEvents[E]): void {
   for (const listener of listeners.get(name) ?? []) (listener as (payload: LabEvents[E]) => void)(payload)
 }
 
+let stopTravel = (): boolean => false
+
+/** A question that is answered by cancelling it. */
+function slowTravel(run: string): ReturnType<LabApi['travel']> {
+  const told = { id: 'remaking-1', kind: 'travel', runs: [run], fraction: 0.4 } as const
+  setTimeout(() => { emit('remaking', { ...told, over: false }) }, 30)
+  return new Promise((resolve) => {
+    stopTravel = () => {
+      emit('remaking', { ...told, over: true })
+      resolve({ ok: false, problems: [{ path: 'cancelled', message: 'was cancelled' }] })
+      return true
+    }
+  })
+}
+
 function policies(): readonly PolicyInfo[] {
   const own = [...files].filter(([file]) => file.startsWith('policies/')).map(([file, { text }]): PolicyInfo => ({ ...describePolicy(file, text), origin: 'workspace', ...fake.marks.get(file) }))
   return [...own, ...DESCRIPTION.policies]
@@ -188,7 +203,7 @@ const lab: LabApi = {
   ...fakeHistory,
   describe: () => bridge(() => ({ ...DESCRIPTION, workspace: kept ? DESCRIPTION.workspace : { path: '/tmp/reclaim-lab', kept: false, why: 'The home folder can’t be written.' }, policies: policies() })),
   compare: (request) => bridge(() => startExperiment(request)),
-  cancel: (id) => bridge(() => cancelExperiment(id)),
+  cancel: (id) => bridge(() => (id === 'remaking-1' ? stopTravel() : cancelExperiment(id))),
   experiment: (id) => bridge(() => { const entry = experiments.get(id); return entry ? { ok: true, value: entry.status } as const : refuse('id', 'no such experiment') }),
   exportFile: (request) => bridge(() => ({ ok: true, value: { name: `fake.${request.kind}`, type: 'text/plain', text: request.kind === 'chart' ? SVG : JSON.stringify(request) } } as const)),
   openBundle: () => bridge(() => refuse('bundle.engine', 'was made by engine 0.0.1, this lab has 0.2.0')),
@@ -209,7 +224,7 @@ const lab: LabApi = {
   } } as const)),
   divergence: (a, b) => bridge(() => ({ ok: true, value: fakeDivergence(a, b) } as const)),
   difference: (_a, _b, index) => bridge(() => ({ ok: true, value: fakeDifference(index) } as const)),
-  travel: () => bridge(() => ({ ok: true, value: { remade: 0 } } as const)),
+  travel: (run, query) => (query.to === 'until' ? slowTravel(run) : bridge(() => ({ ok: true, value: { remade: 0 } } as const))),
   apiGuide: () => bridge(() => GUIDE),
   hookPlaces: (text) => bridge(() => text.split('\n').flatMap((line, index) => [.../^ {4}(\w+)[(:,]/.exec(line)?.slice(1) ?? []].filter((hook) => GUIDE.hooks.some(({ name }) => name === hook))
     .map((hook) => ({ hook, use: 'declared' as const, line: index + 1, column: 5, endColumn: 5 + hook.length, text: line })))),
