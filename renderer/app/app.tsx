@@ -2,6 +2,7 @@
 import { useEffect } from 'react'
 import type { ReactNode } from 'react'
 import { Group, Panel, Separator } from 'react-resizable-panels'
+import { ClaimsPage } from '../claims/claims-page'
 import { EditorPane } from '../editor/editor-pane'
 import { useMessages } from '../i18n'
 import { ResultsPane } from '../results/results-pane'
@@ -27,7 +28,7 @@ export function App(): ReactNode {
   useShortcuts()
   return (
     <div className="app">
-      <TopBar onHelp={() => overlays.set('help')} />
+      <TopBar onHelp={() => overlays.set('help')} onClaims={() => overlays.set('claims')} />
       <Banners />
       <Body />
       <NoticeList />
@@ -35,6 +36,7 @@ export function App(): ReactNode {
       <RulesDialog />
       {over === 'help' && <ShortcutSheet onClose={close} />}
       {over === 'palette' && <Palette onClose={close} />}
+      {over === 'claims' && <ClaimsPage onClose={close} />}
       {over === 'tour' && <Tour onClose={close} />}
     </div>
   )

@@ -16,7 +16,7 @@ import { goToPane } from './panes'
 import { setSetting } from './settings'
 
 export const COMMANDS: Readonly<Record<CommandId, () => void>> = {
-  run: startComparison, save: saveActive, palette: () => overlays.set('palette'), help: () => overlays.set('help'), tour: () => overlays.set('tour'),
+  run: startComparison, save: saveActive, palette: () => overlays.set('palette'), help: () => overlays.set('help'), tour: () => overlays.set('tour'), claims: () => overlays.set('claims'),
   goSetup: () => goToPane('setup'), goEditor: () => goToPane('editor'), goResults: () => goToPane('results'), history: showHistory, reference: toggleReference, baseSource: () => withHookAtCursor((hook) => openSource(hook)), compareHook: () => withHookAtCursor(compareHook),
   report: () => ofExperiment('report'), bundle: () => ofExperiment('bundle'), openBundle: openBundleFile, newPolicy: askNew, newRules,
   sideBySide: () => setSetting('charts.layout', 'side'), overlaid: () => setSetting('charts.layout', 'overlay'), saveLayout: askLayoutName,

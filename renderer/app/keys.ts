@@ -4,7 +4,7 @@ import { setSetting, setting, useSetting } from './settings'
 /** `anywhere` works in the whole window; `charts` while a chart or the toolbar above them has the focus. */
 export const DEFAULT_KEYS = {
   run: ['Ctrl+Enter'], save: ['Ctrl+S'], palette: ['Ctrl+K', 'F1'], help: ['?'], goSetup: ['Alt+1'], goEditor: ['Alt+2'], goResults: ['Alt+3'], history: ['Alt+4'], reference: ['Alt+5'], baseSource: ['Alt+6'], compareHook: ['Alt+7'],
-  report: [], bundle: [], openBundle: [], newPolicy: [], newRules: [], sideBySide: [], overlaid: [], saveLayout: [], tour: [], otherLanguage: [],
+  report: [], bundle: [], openBundle: [], newPolicy: [], newRules: [], sideBySide: [], overlaid: [], saveLayout: [], tour: [], claims: [], otherLanguage: [],
   zoomIn: ['W', '+'], zoomOut: ['S', '-'], earlier: ['A', 'ArrowLeft'], later: ['D', 'ArrowRight'], zoomAll: ['0'],
 } as const satisfies Readonly<Record<string, readonly string[]>>
 

@@ -2,7 +2,6 @@
 import { useState } from 'react'
 import type { KeyboardEvent, ReactNode } from 'react'
 import { useMessages, useText } from '../i18n'
-import { ClaimsList } from '../claims/claims-list'
 import { Button } from '../ui/controls'
 import { Dialog } from '../ui/dialog'
 import { showReference } from '../reference/reference-store'
@@ -14,12 +13,11 @@ import { overlays } from './overlays'
 export function ShortcutSheet({ onClose }: { onClose(): void }): ReactNode {
   const m = useMessages()
   return (
-    <Dialog title={m.shortcuts} wide onClose={onClose} footer={<><Button onClick={() => { for (const id of COMMAND_IDS) bindKeys(id, undefined) }}>{m.keys.resetAll}</Button><span className="grow" /><Button onClick={() => { onClose(); showReference() }}>{m.commands.reference}</Button><Button tone="primary" onClick={() => overlays.set('tour')}>{m.commands.tour}</Button></>}>
+    <Dialog title={m.shortcuts} wide onClose={onClose} footer={<><Button onClick={() => { for (const id of COMMAND_IDS) bindKeys(id, undefined) }}>{m.keys.resetAll}</Button><span className="grow" /><Button onClick={() => overlays.set('claims')}>{m.claims.title}</Button><Button onClick={() => { onClose(); showReference() }}>{m.commands.reference}</Button><Button tone="primary" onClick={() => overlays.set('tour')}>{m.commands.tour}</Button></>}>
       <div className="sheet">
         <p className="muted small">{m.keys.hint}</p>
         {(['anywhere', 'charts'] as const).map((place) => <Commands key={place} place={place} />)}
         {FIXED_PLACES.map((place) => <FixedKeys key={place} place={place} />)}
-        <ClaimsList onRun={onClose} />
         <Terms />
       </div>
     </Dialog>

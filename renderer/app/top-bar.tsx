@@ -12,7 +12,7 @@ import type { PaneName } from './panes'
 import { setSetting } from './settings'
 import { useStore } from './store'
 
-export function TopBar({ onHelp }: { onHelp(): void }): ReactNode {
+export function TopBar({ onHelp, onClaims }: { onHelp(): void; onClaims(): void }): ReactNode {
   const m = useMessages()
   const helpKey = useShownKey('help')
   return (
@@ -22,6 +22,7 @@ export function TopBar({ onHelp }: { onHelp(): void }): ReactNode {
       <span className="grow" />
       <PaneToggles />
       <LanguageSelect />
+      <Button tone="quiet" onClick={onClaims} title={m.claims.title}>{m.claims.short}</Button>
       <Button tone="quiet" onClick={onHelp} title={m.shortcuts} aria-label={m.shortcuts} aria-keyshortcuts={helpKey}>?</Button>
     </header>
   )

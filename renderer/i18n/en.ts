@@ -18,7 +18,7 @@ export const en = {
   shortcuts: 'Keys and help',
   commands: {
     run: 'Run the comparison', save: 'Save, check and run again', palette: 'Find a command', help: 'Keys and help', goSetup: 'Go to setup', goEditor: 'Go to editor', goResults: 'Go to results', history: 'Show the history', reference: 'Policy API reference', baseSource: 'Base kernel’s code of the hook at the cursor', compareHook: 'Compare the hook at the cursor with the base', report: 'Export a report', bundle: 'Export a bundle', openBundle: 'Open a bundle or report',
-    newPolicy: 'New policy', newRules: 'New policy from rules', sideBySide: 'Charts side by side', overlaid: 'Charts overlaid', saveLayout: 'Save this layout', tour: 'Take the tour', otherLanguage: 'Speak Chinese (中文)', zoomIn: 'Zoom in', zoomOut: 'Zoom out', earlier: 'Move to earlier', later: 'Move to later', zoomAll: 'Show all of the run',
+    newPolicy: 'New policy', newRules: 'New policy from rules', sideBySide: 'Charts side by side', overlaid: 'Charts overlaid', saveLayout: 'Save this layout', tour: 'Take the tour', claims: 'What the articles say: true or wrong', otherLanguage: 'Speak Chinese (中文)', zoomIn: 'Zoom in', zoomOut: 'Zoom out', earlier: 'Move to earlier', later: 'Move to later', zoomAll: 'Show all of the run',
   },
   palette: { find: 'Type a command, preset or policy', nothing: 'Nothing fits.', command: 'Command', preset: 'Preset', policy: 'Policy' },
   keys: {
@@ -111,7 +111,7 @@ export const en = {
 
   // Charts
   charts: 'Charts', chartsWaiting: 'Charts appear when the first run has finished.', seriesLoading: 'Loading…', seriesNone: 'No run of it yet.', layout: 'Layout', sideBySide: 'Side by side', overlaid: 'Overlaid', tooNarrow: 'The pane is too narrow', zoomIn: 'Zoom in', zoomOut: 'Zoom out', zoomAll: 'All', dragToZoom: 'Drag to zoom, click an event to see why', scale: 'Scale', fullScale: 'all', nearMarks: 'near the marks', nearMarksHint: 'End the scale a little above the highest mark',
-  claims: { title: 'What the articles say', article: (id: string) => `article ${id}`, true: 'True.', wrong: 'Wrong.', trueIn: (kernels: string) => `True in ${kernels}.`, run: 'Run the evidence', runOf: (claim: string) => `Run the evidence: ${claim}` },
+  claims: { title: 'What the articles say', short: 'Claims', hint: 'Each claim against the sources of 3.18, 5.15 and 6.1. The button loads the preset that shows it and runs it.', articles: 'Articles', all: 'All', noRun: 'No run can show it. See', article: (id: string) => `Article ${id}`, true: 'True.', wrong: 'Wrong.', trueIn: (kernels: string) => `True in ${kernels}.`, run: 'Run the evidence', runOf: (claim: string) => `Run the evidence: ${claim}` },
   events: 'Events', lanes: { kswapd: 'kswapd', direct: 'direct', throttle: 'throttled', oom: 'OOM', failed: 'failed', ejected: 'ejected', policies: 'policies', sysctl: 'sysctl', boost: 'boost', compaction: 'compact', hung: 'hung', disk: 'disk fault', task: 'tasks' },
   laneLabel: (lane: string, machine: string, count: number) => `${lane}, ${machine}, ${plural(count, 'event', 'events')}. Arrow keys step through them.`,
 

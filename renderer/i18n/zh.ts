@@ -18,7 +18,7 @@ export const zh: Messages = {
   shortcuts: '按键与帮助',
   commands: {
     run: '运行比较', save: '保存、检查并重新运行', palette: '查找命令', help: '按键与帮助', goSetup: '转到设置', goEditor: '转到编辑器', goResults: '转到结果', history: '显示历史', reference: '策略 API 参考', baseSource: '光标处钩子的基准内核代码', compareHook: '光标处的钩子与基准对比', report: '导出报告', bundle: '导出实验包', openBundle: '打开实验包或报告',
-    newPolicy: '新建策略', newRules: '由规则新建策略', sideBySide: '图表并排', overlaid: '图表叠加', saveLayout: '保存当前布局', tour: '界面导览', otherLanguage: '改用英文（English）', zoomIn: '放大', zoomOut: '缩小', earlier: '向前移动', later: '向后移动', zoomAll: '显示整个运行',
+    newPolicy: '新建策略', newRules: '由规则新建策略', sideBySide: '图表并排', overlaid: '图表叠加', saveLayout: '保存当前布局', tour: '界面导览', claims: '文章里的说法：对还是错', otherLanguage: '改用英文（English）', zoomIn: '放大', zoomOut: '缩小', earlier: '向前移动', later: '向后移动', zoomAll: '显示整个运行',
   },
   palette: { find: '输入命令、预设或策略', nothing: '没有匹配项。', command: '命令', preset: '预设', policy: '策略' },
   keys: {
@@ -104,7 +104,7 @@ export const zh: Messages = {
   lowerIsBetter: '越低越好。', higherIsBetter: '越高越好。', neitherIsBetter: '无所谓好坏。',
 
   charts: '图表', chartsWaiting: '首次运行完成后显示图表。', seriesLoading: '正在加载…', seriesNone: '还没有运行。', layout: '布局', sideBySide: '并排', overlaid: '叠加', tooNarrow: '面板太窄', zoomIn: '放大', zoomOut: '缩小', zoomAll: '全部', dragToZoom: '拖动可缩放，点击事件查看原因', scale: '刻度', fullScale: '全部', nearMarks: '水位附近', nearMarksHint: '纵轴止于最高水位之上不远处',
-  claims: { title: '文章里的说法', article: (id: string) => `文章 ${id}`, true: '正确。', wrong: '错误。', trueIn: (kernels: string) => `在 ${kernels} 中正确。`, run: '运行证据', runOf: (claim: string) => `运行证据：${claim}` },
+  claims: { title: '文章里的说法', short: '说法', hint: '每条说法都与 3.18、5.15、6.1 的源码对照。按钮载入能说明它的预设并运行。', articles: '文章', all: '全部', noRun: '无法用运行演示。请看', article: (id: string) => `文章 ${id}`, true: '正确。', wrong: '错误。', trueIn: (kernels: string) => `在 ${kernels} 中正确。`, run: '运行证据', runOf: (claim: string) => `运行证据：${claim}` },
   events: '事件', lanes: { kswapd: 'kswapd', direct: '直接回收', throttle: '节流', oom: 'OOM', failed: '分配失败', ejected: '弹出', policies: '策略', sysctl: 'sysctl', boost: 'boost', compaction: '规整', hung: 'hung task', disk: '磁盘故障', task: '任务' },
   laneLabel: (lane, machine, count) => `${lane}，${machine}，${n(count)} 个事件。用方向键逐个查看。`,
 

@@ -5,6 +5,7 @@ import type { Phase, PresetInfo } from '../../preload/contract'
 import { intSqrt, mulDiv } from '../../main/engine/core/maths'
 import { PRESETS } from '../../main/lab/presets'
 import { parseScenario } from '../../main/lab/scenario-schema'
+import { kernelNamed } from '../../main/runner/kernels'
 import linux61 from '../../plugins/kernels/linux-6.1'
 
 const touches = ({ scenario }: PresetInfo) => scenario.processes.flatMap(process => process.phases).reduce((sum, phase) => sum + ('count' in phase ? phase.count : 0), 0)
@@ -23,9 +24,9 @@ for (const preset of PRESETS) {
     // khungtaskd needs two looks, 120 s apart.
     expect(preset.scenario.durationMs).toBeLessThanOrEqual(preset.id.startsWith('hung-task') ? 300_000 : 60_000)
     expect(preset.seeds).toBeGreaterThanOrEqual(1)
-    for (const { set = {}, machine = {}, memcgs = preset.scenario.memcgs } of preset.variants) {
+    for (const { kernel = 'linux-6.1', set = {}, machine = {}, memcgs = preset.scenario.memcgs } of preset.variants) {
       const varied = { ...preset.scenario, machine: { ...preset.scenario.machine, ...machine }, sysctls: { ...preset.scenario.sysctls, ...set }, ...(memcgs === undefined ? {} : { memcgs }) }
-      expect(parseScenario(varied, linux61.sysctls)).toMatchObject({ ok: true })
+      expect(parseScenario(varied, kernelNamed(kernel).sysctls)).toMatchObject({ ok: true })
     }
   })
 }

@@ -1,16 +1,68 @@
-/** The claims' evidence exists, verdicts name kernels there are, and both languages say something. */
+/** Every claim of the table is there, its evidence exists and holds: by the preset's own test, or there is a place to read. Verdicts name kernels there are, and both languages say something. */
+import { existsSync, readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { createContent } from '../../main/lab/default-content'
 import { CLAIMS } from '../../renderer/claims/claims'
 
 const content = createContent()
+const ROOT = new URL('../../', import.meta.url)
 
-test('every claim has a preset for its evidence, a verdict that names kernels there are, and both languages', () => {
-  for (const { says, why, preset, verdict, kernels } of CLAIMS) {
-    expect(content.presets.map(({ id }) => id)).toContain(preset)
+/** Which test holds a preset to what its claims say of it: file, and how the test's name begins. One for each preset that is evidence. */
+const HELD: Readonly<Record<string, readonly (readonly [file: string, name: string])[]>> = {
+  'seed-000-raise-min-free': [['lab/presets-outcome', 'seed 000, raised'], ['lab/presets-claims', 'claims 2, 6 and 13'], ['lab/proc/lab-proc', 'zoneinfo before and after the write']],
+  'seed-000-no-zone-dma': [['lab/presets-seeds', 'seed 000 without ZONE_DMA']],
+  'kswapd-vs-direct': [['lab/presets-claims', 'claim 5'], ['lab/presets-claims', 'claim 18'], ['lab/presets-claims', 'claims 25 and 29']],
+  'fragmented-hugetlb': [['lab/presets-claims', 'claim 7']],
+  'swap-kinds': [['lab/presets-swap-kinds', 'IO: none with zram alone']],
+  'clean-dirty-swap': [['lab/presets-seed-001-002', 'claim 10'], ['lab/presets-seed-001-002', 'clean pages are freed at once']],
+  'anon-file-three-to-seven': [['lab/presets-seed-001-002', 'claim 11, 3:7: no anon at all']],
+  'marks-and-dirty': [['lab/presets-seed-001-002', 'claim 12']],
+  'hung-task': [['lab/presets-stalls', 'hung-task: the four who wait']],
+  'numa-spill': [['engine/mm/alloc-node-reclaim', 'the preset: mode 0 spills']],
+  'kernels-zones': [['lab/presets-kernels', 'one balanced zone lets kswapd stop']],
+  'thirty-two-pages': [['lab/presets-seed-001-002', 'claim 17']],
+  'who-writes-back': [['lab/presets-seed-001-002', 'claims 10 and 17']],
+  'kernels-dirty': [['lab/presets-kernels', '3.18 waits for disks to clear']],
+  'kernels-blocks': [['lab/presets-kernels', 'boosts since 5.0, kcompactd since 4.6'], ['lab/proc/format', 'marks are printed with the boost in them']],
+  'lru-batches': [['lab/presets-seed-001-002', 'question 5']],
+  'swap-entry': [['lab/presets-seed-001-002', 'question 6']],
+  'anon-and-tmpfs': [['lab/presets-seed-001-002', 'question 7']],
+  'many-reclaimers': [['lab/presets-stalls', 'many-reclaimers: the guards hold']],
+  'hysteresis-of-2-3': [['lab/presets-claims', 'claim 30']],
+  'kernels-extra-free': [['lab/presets-claims', 'claim 31']],
+  'hot-pages-reread': [['lab/presets-seed-001-002', 'hot pages under pressure']],
+  'min-free-too-high': [['lab/presets-stalls', 'min-free-too-high: everybody is killed']],
+}
+
+test('all 31 claims of the table, the one of three parts in three', () => {
+  const rows = CLAIMS.flatMap(({ row }) => row ?? [])
+  expect([...new Set(rows)].sort((a, b) => a - b)).toEqual(Array.from({ length: 31 }, (_, i) => i + 1))
+  expect(rows).toHaveLength(33)
+  const articleOf = (row: number): string => (row <= 6 ? '000' : row <= 14 ? '001' : row <= 24 ? '002' : row <= 28 ? '003' : '004')
+  for (const { row, article } of CLAIMS) if (row !== undefined) expect(`${row}: ${article}`).toBe(`${row}: ${articleOf(row)}`)
+})
+
+test('verdicts name kernels there are; both languages say something', () => {
+  for (const { says, why, verdict, kernels, evidence } of CLAIMS) {
     expect(kernels === undefined).toBe(verdict !== 'true-in')
     for (const kernel of kernels ?? []) expect(content.kernels.map(({ info }) => info.name)).toContain(kernel)
-    for (const text of [says, why]) expect([text.en.endsWith('.'), /[\u4e00-\u9fff]/.test(text.zh)]).toEqual([true, true])
+    for (const text of [says, why, evidence.look]) expect([text.en, text.en.endsWith('.'), /[\u4e00-\u9fff]/.test(text.zh)]).toEqual([text.en, true, true])
   }
-  expect(new Set(CLAIMS.map(({ article }) => article))).toEqual(new Set(['000', '001', '002', '003', '004']))
+})
+
+test('every button\'s preset exists, and a test of its outcome holds it to the direction', () => {
+  const shown = new Set<string>()
+  for (const { evidence } of CLAIMS) {
+    if (!('preset' in evidence)) continue
+    shown.add(evidence.preset)
+    expect(content.presets.map(({ id }) => id)).toContain(evidence.preset)
+  }
+  expect([...shown].sort()).toEqual(Object.keys(HELD).sort())
+  for (const [file, name] of Object.values(HELD).flat()) expect(readFileSync(new URL(`test/${file}.test.ts`, ROOT), 'utf8'), `${file}: ${name}`).toContain(`test('${name}`)
+})
+
+test('what no run can show names a file of the source that is there, or a command', () => {
+  const places = CLAIMS.flatMap(({ evidence }) => ('place' in evidence ? [evidence.place] : []))
+  expect(places).toHaveLength(3)
+  for (const place of places) expect(place.startsWith('lab ') || existsSync(new URL(place, ROOT)), place).toBe(true)
 })
