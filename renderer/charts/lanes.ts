@@ -9,7 +9,7 @@ const LANES: readonly { readonly id: LaneId; readonly kinds: readonly EventKind[
   { id: 'kswapd', kinds: ['mm_vmscan_kswapd_wake', 'mm_vmscan_kswapd_sleep', 'mm_vmscan_wakeup_kswapd'], always: true },
   { id: 'direct', kinds: ['mm_vmscan_direct_reclaim_begin', 'mm_vmscan_direct_reclaim_end', 'node_reclaim', 'mm_vmscan_memcg_reclaim_end'], always: true },
   { id: 'throttle', kinds: ['mm_vmscan_throttled', 'memcg_throttled'], always: false },
-  { id: 'oom', kinds: ['mark_victim', 'oom_reap', 'panic'], always: true },
+  { id: 'oom', kinds: ['mark_victim', 'lowmemory_kill', 'oom_reap', 'panic'], always: true },
   { id: 'failed', kinds: ['mm_page_alloc_failed'], always: false },
   { id: 'ejected', kinds: ['policy_ejected'], always: false },
   { id: 'policies', kinds: ['policy_attached', 'policy_detached'], always: false },

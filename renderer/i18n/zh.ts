@@ -122,7 +122,7 @@ export const zh: Messages = {
   eventKinds: {
     mm_vmscan_kswapd_wake: 'kswapd 被唤醒，开始回收。', mm_vmscan_kswapd_sleep: 'kswapd 重新睡眠。', mm_vmscan_wakeup_kswapd: '一次分配发现各 zone 低于 low 水位，于是请求 kswapd。',
     mm_vmscan_direct_reclaim_begin: '任务得不到内存，自己进行回收：直接回收。', mm_vmscan_direct_reclaim_end: '直接回收结束，任务重试分配。', mm_vmscan_throttled: '回收者被置于睡眠，等待进展。',
-    mm_page_alloc_failed: '一次分配失败。', mark_victim: 'OOM killer 选定了受害者。', sysctl_write: '写入了一个 sysctl。', watermark_boost: '发生回退后，水位被提升（boost）。', snap: '查看各 zone。',
+    mm_page_alloc_failed: '一次分配失败。', mark_victim: 'OOM killer 选定了受害者。', lowmemory_kill: 'Android 的 low-memory killer 杀死了一个任务。', sysctl_write: '写入了一个 sysctl。', watermark_boost: '发生回退后，水位被提升（boost）。', snap: '查看各 zone。',
     task_start: '任务开始。', task_exit: '任务结束。', policy_ejected: '策略被弹出，此后由基准决定。', policy_log: '策略写入了日志。', policy_attached: '策略从此刻起参与决定。', policy_detached: '策略从此刻起不再参与。', node_reclaim: '节点先回收自己的页，再求助其他节点。',
     oom_reap: 'OOM 收割者拿走了未能自行退出的受害者的内存。', sched_process_hang: '发现任务处于不可中断睡眠过久：hung task。', disk_stall: '磁盘按场景要求停止应答一段时间。', panic: '内核停止。',
     mm_vmscan_memcg_reclaim_end: '任务在达到上限的内存 cgroup 内回收。', memcg_throttled: '内存 cgroup 超过 memory.high，任务因此睡眠。', memcg_write: '写入了内存 cgroup 的文件。',

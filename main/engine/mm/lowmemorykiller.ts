@@ -11,7 +11,7 @@ import type { Mm } from './mm'
 import { sendSigkill } from './oom-kill'
 import { stamped } from './oom-report'
 import { DEFAULT_SEEKS } from './shrinker'
-import type { ShrinkControl, Shrinker } from './shrinker'
+import type { Shrinker } from './shrinker'
 import type { Task } from './task'
 
 /** After a kill, and while a victim still dies: time to give its memory back. */
@@ -39,7 +39,7 @@ export class LowMemoryKiller implements Shrinker {
     return pages
   }
 
-  scan(mm: Mm, control: ShrinkControl): number {
+  scan(mm: Mm): number {
     const { free, file } = counted(mm)
     const level = this.#level(mm, free, file)
     if (level === undefined) return 0
@@ -50,7 +50,7 @@ export class LowMemoryKiller implements Shrinker {
     const victim = choose(mm, level.adj)
     if (victim === undefined) return 0
     const size = rss(victim)
-    mm.trace.markVictim(victim, control.gfp, 0, report(mm, victim, size, file, level, free))
+    mm.trace.lowmemoryKill(victim, { size, cache: file, limit: level.minfree, free, adj: level.adj }, report(mm, victim, size, file, level, free))
     this.#deathPendingUntil = mm.clock.now + DEATH_PENDING_NS
     victim.oomVictim = true
     sendSigkill(mm, victim)

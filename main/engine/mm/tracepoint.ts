@@ -161,6 +161,11 @@ export class Tracepoints {
     else this.log('mark_victim', { ...args, memcg: memcg.path, usage: memcg.memory.usage, max: memcg.memory.max }, { log })
   }
 
+  /** lowmemory_kill: Android's killer took a task; nobody's request failed. Pages; `limit` is the one that both free memory and page cache are below. */
+  lowmemoryKill(victim: Task, { size, cache, limit, free, adj }: { readonly size: number; readonly cache: number; readonly limit: number; readonly free: number; readonly adj: number }, log: readonly string[]): void {
+    this.log('lowmemory_kill', { victim: victim.name, size, cache, limit, free, oom_score_adj: victim.oomScoreAdj, min_adj: adj }, { log })
+  }
+
   sysctlWrite(name: string, value: string): void {
     this.log('sysctl_write', { name, value })
   }

@@ -18,7 +18,7 @@ export type EventKind =
   | 'mm_vmscan_direct_reclaim_begin' | 'mm_vmscan_direct_reclaim_end' | 'mm_vmscan_throttled'
   | 'mm_page_alloc_failed' | 'mark_victim' | 'sysctl_write' | 'watermark_boost' | 'snap'
   | 'task_start' | 'task_exit' | 'policy_ejected' | 'policy_log' | 'policy_attached' | 'policy_detached' | 'node_reclaim'
-  | 'oom_reap' | 'sched_process_hang' | 'disk_stall' | 'panic'
+  | 'oom_reap' | 'lowmemory_kill' | 'sched_process_hang' | 'disk_stall' | 'panic'
   | 'mm_vmscan_memcg_reclaim_end' | 'memcg_throttled' | 'memcg_write'
   | 'mm_compaction_begin' | 'mm_compaction_end' | 'mm_compaction_wakeup_kcompactd' | 'mm_compaction_kcompactd_wake'
 

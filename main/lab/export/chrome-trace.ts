@@ -106,7 +106,7 @@ function sliceName(kind: RunEvent['kind']): string {
 /** As the kernel groups its tracepoints. */
 function category(kind: RunEvent['kind']): string {
   if (kind.startsWith('mm_vmscan')) return 'vmscan'
-  if (kind === 'mark_victim' || kind === 'oom_reap' || kind === 'panic') return 'oom'
+  if (kind === 'mark_victim' || kind === 'lowmemory_kill' || kind === 'oom_reap' || kind === 'panic') return 'oom'
   if (kind.startsWith('sched')) return 'sched'
   if (kind.startsWith('policy')) return 'policy'
   return kind.startsWith('mm_') || kind.startsWith('memcg') ? 'kmem' : 'lab'

@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest'
 import type { Phase, ProcessSpec, Recording } from '../../../main/engine/index'
 import android318 from '../../../plugins/kernels/android-3.18'
+import { explainEvent } from '../../../main/lab/explain/event'
 import { runScenario } from '../support/run'
 import { MIB, fread, map, open, scenario, sleep, touch } from '../support/tiny'
 
@@ -16,7 +17,7 @@ function killed(processes: readonly ProcessSpec[], sysctls: Parameters<typeof sc
 }
 
 const victims = ({ summary }: Recording): readonly string[] => summary.tasks.filter((task) => task.end === 'killed').map((task) => task.name)
-const order = ({ events }: Recording): readonly string[] => events.filter((event) => event.kind === 'mark_victim').map((event) => String(event.args['victim']))
+const order = ({ events }: Recording): readonly string[] => events.filter((event) => event.kind === 'lowmemory_kill').map((event) => String(event.args['victim']))
 
 /** Grows step by step, so that memory runs short slowly. */
 const GROWING: readonly Phase[] = Array.from({ length: 12 }, (_, i): readonly Phase[] => [map(`more${i}`, 400), touch(`more${i}`, 'w', 400), sleep(60)]).flat()
@@ -27,6 +28,11 @@ test('the least important goes first, the foreground stays, long before memory i
   expect(victims(run)).toContain('other')
   expect(victims(run)).not.toContain('foreground')
   expect(run.summary.gauge.nr_free_pages.min).toBeGreaterThan(100)
+  // It is not the OOM killer, and says so; what it prints goes with the event.
+  expect([run.events.some(({ kind }) => kind === 'mark_victim'), run.summary.delta['oom_kill']]).toEqual([false, 0])
+  const [kill] = run.events.filter(({ kind }) => kind === 'lowmemory_kill')
+  expect(kill.log?.[0]).toContain("lowmemorykiller: Killing 'other'")
+  expect(explainEvent(kill).en).toMatch(/^Android's low-memory killer took other \(oom_score_adj 950, \d[\d,]* pages\) while .+ reclaimed: [\d,]+ free pages and [\d,]+ of page cache are both below its limit of [\d,]+ for oom_score_adj \d+ and more\.$/)
 })
 
 test('of equals the largest goes', () => {
