@@ -11,7 +11,7 @@ test('the articles\' claims with their verdicts, and the evidence at the press o
   await expect(claims.getByTestId('claim-16')).toContainText('True in android-3.18.')
   await expect(claims.getByTestId('claim-8')).toContainText('No run can show it. See main/engine/mm/slowpath.ts')
   await lab.shot('claims-light-en')
-  await claims.getByText('004', { exact: true }).click()
+  await claims.getByRole('radio', { name: '004' }).check()
   await expect(claims.getByTestId('claim-16')).toHaveCount(0)
   await claims.getByRole('button', { name: 'Run the evidence: Below MIN, allocations must reclaim until free pages are at HIGH.' }).click()
   await expect(page.getByRole('dialog')).toHaveCount(0)
