@@ -6,7 +6,7 @@ import { done, fail, show } from '../problems'
 
 const KINDS: Readonly<Record<EventKind, 1>> = {
   mm_vmscan_kswapd_wake: 1, mm_vmscan_kswapd_sleep: 1, mm_vmscan_wakeup_kswapd: 1, mm_vmscan_direct_reclaim_begin: 1, mm_vmscan_direct_reclaim_end: 1, mm_vmscan_throttled: 1, mm_page_alloc_failed: 1,
-  mark_victim: 1, sysctl_write: 1, watermark_boost: 1, snap: 1, task_start: 1, task_exit: 1, policy_ejected: 1, policy_log: 1, policy_attached: 1, policy_detached: 1, node_reclaim: 1, oom_reap: 1,
+  mark_victim: 1, lowmemory_kill: 1, sysctl_write: 1, watermark_boost: 1, snap: 1, task_start: 1, task_exit: 1, policy_ejected: 1, policy_log: 1, policy_attached: 1, policy_detached: 1, node_reclaim: 1, oom_reap: 1,
   sched_process_hang: 1, disk_stall: 1, panic: 1, mm_vmscan_memcg_reclaim_end: 1, memcg_throttled: 1, memcg_write: 1, mm_compaction_begin: 1, mm_compaction_end: 1, mm_compaction_wakeup_kcompactd: 1,
   mm_compaction_kcompactd_wake: 1,
 }
