@@ -7,6 +7,7 @@ import { KERNELS_ANON } from '../../main/lab/presets/kernels-anon'
 import { KERNELS_BLOCKS } from '../../main/lab/presets/kernels-blocks'
 import { KERNELS_DIRTY } from '../../main/lab/presets/kernels-dirty'
 import { KERNELS_ISOLATED } from '../../main/lab/presets/kernels-isolated'
+import { KERNELS_LRU } from '../../main/lab/presets/kernels-lru'
 import { KERNELS_OOM } from '../../main/lab/presets/kernels-oom'
 import { KERNELS_ZONES } from '../../main/lab/presets/kernels-zones'
 import android from '../../plugins/kernels/android-3.18'
@@ -96,6 +97,15 @@ describe('two zones of a node', () => {
     expect(now).toEqual(then)
     expect(old[0]).toBeLessThan(0.7 * now[0])
     expect(Math.abs(old[1] - now[1]) / now[1]).toBeLessThan(0.05)
+  })
+})
+
+describe('LRU lists', () => {
+  test('by node, pages of a zone that can\'t serve are met and skipped; by zone there are none', () => {
+    const [now, then, old] = three(KERNELS_LRU, (r) => [delta(r, 'pgskip_movable'), delta(r, 'pgscan_kswapd')])
+    for (const [skipped] of [now, then]) expect(skipped).toBeGreaterThan(5000)
+    expect(old[0]).toBe(0)
+    expect(old[1]).toBeLessThan(0.7 * now[1])
   })
 })
 
