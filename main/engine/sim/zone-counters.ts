@@ -83,7 +83,10 @@ function countKernelPages(mm: Mm, stats: readonly Counts[]): void {
   for (const counts of stats) Object.assign(counts, { nr_slab_reclaimable: 0, nr_slab_unreclaimable: 0, nr_page_table_pages: 0, nr_kernel_stack: 0, workingset_nodereclaim: 0 })
   const add = (pfn: number, name: string): void => { stats[mm.zoneOf(pfn).id][name]++ }
   for (const area of mm.areas) for (const table of area?.tables ?? []) if (table !== 0) add(table - 1, 'nr_page_table_pages')
-  for (const cache of Object.values(mm.slabs)) for (const pfn of cache.pages) add(pfn, cache.reclaimable ? 'nr_slab_reclaimable' : 'nr_slab_unreclaimable')
+  for (const cache of Object.values(mm.slabs) as (typeof mm.slabs)[keyof typeof mm.slabs][]) {
+    const name = cache.reclaimable ? 'nr_slab_reclaimable' : 'nr_slab_unreclaimable'
+    for (const { pfn, order } of cache.slabs) for (let page = pfn; page < pfn + (1 << order); page++) add(page, name)
+  }
   if (mm.vfs !== undefined) for (const { pfn } of vfsPages(mm.vfs)) add(pfn, 'nr_slab_reclaimable')
 }
 
