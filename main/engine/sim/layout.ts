@@ -96,26 +96,44 @@ function wholeBlocks(chunks: readonly Chunk[], free: number): Chunk[] {
 
 /**
  * Blocks of the given orders, the largest first. A chunk is split so that one half becomes the block and the other serves smaller orders only: buddies are never both free. What is left of
- * a chunk serves blocks of the same type first: else pages of a movable block would be freed to the lists of its pageblock, which something unmovable had claimed.
+ * a chunk serves blocks of the same type first: else pages of a movable block would be freed to the lists of its pageblock, which something unmovable had claimed. Where they don't fit so,
+ * types share pageblocks.
  */
-function blocksByOrder(chunks: readonly Chunk[], orders: readonly number[], types: readonly number[]): Chunk[] {
+function blocksByOrder(chunks: readonly Chunk[], orders: readonly number[], types: readonly number[]): readonly Chunk[] {
+  const blocks = placeBlocks(chunks, orders, types) ?? placeBlocks(chunks, orders, orders.map(() => MIGRATE_MOVABLE))
+  assert(blocks !== undefined, 'free blocks fit into the zone without touching each other')
+  return blocks
+}
+
+/** Undefined: they don't fit. */
+function placeBlocks(chunks: readonly Chunk[], orders: readonly number[], types: readonly number[]): readonly Chunk[] | undefined {
   const sorted = [...chunks].sort((a, b) => a.order - b.order || b.pfn - a.pfn)
   const raw = sorted.filter((chunk) => chunk.order >= PAGEBLOCK_ORDER)
   // At the zone's ends, several to a pageblock.
   const ends = sorted.filter((chunk) => chunk.order < PAGEBLOCK_ORDER)
-  const rests: Chunk[][] = [[], [], []]
-  return orders.map((order, i) => {
-    const whole = types[i] === MIGRATE_MOVABLE ? [...ends, ...raw].find((chunk) => chunk.order === order) : undefined
+  const rests: readonly Chunk[][] = [[], [], []]
+  const blocks: Chunk[] = []
+  for (const [i, order] of orders.entries()) {
     const own = rests[types[i]]
-    if (whole === undefined) return splitFor(order, own, types[i] === MIGRATE_MOVABLE ? [own, ends, raw, ...rests] : [own, raw, ...rests, ends])
-    const from = whole.order < PAGEBLOCK_ORDER ? ends : raw
-    return from.splice(from.indexOf(whole), 1)[0]
-  })
+    const fresh = types[i] === MIGRATE_MOVABLE ? [ends, raw] : [raw]
+    const block = takeWhole(order, fresh) ?? splitFor(order, own, [own, ...fresh, ...rests, ends])
+    if (block === undefined) return undefined
+    blocks.push(block)
+  }
+  return blocks
 }
 
-function splitFor(order: number, rest: Chunk[], sources: readonly Chunk[][]): Chunk {
+function takeWhole(order: number, sources: readonly Chunk[][]): Chunk | undefined {
+  for (const source of sources) {
+    const at = source.findIndex((chunk) => chunk.order === order)
+    if (at >= 0) return source.splice(at, 1)[0]
+  }
+  return undefined
+}
+
+function splitFor(order: number, rest: Chunk[], sources: readonly Chunk[][]): Chunk | undefined {
   const from = sources.find((source) => source.some((chunk) => chunk.order > order))
-  assert(from !== undefined, 'free blocks fit into the zone without touching each other')
+  if (from === undefined) return undefined
   const chunk = from.splice(from.findIndex((other) => other.order > order), 1)[0]
   // The block is the chunk's first piece; its buddy and the larger halves behind it are left for smaller orders.
   for (let half = chunk.order - 1; half > order; half--) rest.push({ pfn: chunk.pfn + (1 << half), order: half })
