@@ -56,7 +56,7 @@ test('claims 10, 12 and 13: the storm, and what each remedy does', () => {
   expect(delta(plain, 'nr_vmscan_write') - delta(plain, 'pswpout')).toBeLessThan(1000)
   expect(delta(plain, 'pswpout')).toBeGreaterThan(10_000)
   expect(stalls(plain, 'waited', 'burst')).toBeGreaterThan(100)
-  expect(worst(plain, 'burst')).toBeGreaterThan(50_000)
+  expect(worst(plain, 'burst')).toBeGreaterThan(40_000)
   // Remedy 1: nothing to wait for, but more is written.
   expect([stalls(early, 'dirty', 'burst'), delta(early, 'pswpout')]).toEqual([0, 0])
   expect(worst(early, 'burst')).toBeLessThan(1000)

@@ -44,9 +44,9 @@ test('updatedb: the higher vfs_cache_pressure, the more of the file stays and th
   expect(usual.files).toBeGreaterThan(2 * low.files)
   expect(low.scanned).toBeLessThan(usual.scanned / 4)
   expect(high.scanned).toBeGreaterThan(usual.scanned)
-  // Of the file's 40,000 pages none is left, few, nearly all.
+  // Of the file's 40,000 pages none is left, most, nearly all.
   expect(low.refaults).toBe(40_000)
-  expect(usual.refaults).toBeGreaterThan(20_000)
+  expect(usual.refaults).toBeGreaterThan(10_000)
   expect(high.refaults).toBeLessThan(4000)
   expect(low.walks[1]).toBeLessThan(low.walks[0] / 2)
   expect(usual.walks[1]).toBeGreaterThan(0.8 * usual.walks[0])
