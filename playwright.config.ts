@@ -8,8 +8,8 @@ export default defineConfig({
   // One browser and one lab at a time: the machine is shared with the runs themselves.
   workers: 1,
   fullyParallel: false,
-  timeout: 90_000,
-  expect: { timeout: 20_000 },
+  timeout: 150_000,
+  expect: { timeout: 40_000 },
   forbidOnly: process.env.CI !== undefined,
   retries: 0,
   reporter: [['list']],

@@ -19,7 +19,7 @@ export default defineConfig({
     // All processors: Vitest leaves one free, which on two means half of them.
     maxWorkers: '100%',
     // A test that hangs is a failure, not an endless build.
-    testTimeout: 30_000,
+    testTimeout: 90_000,
     hookTimeout: 60_000,
   },
 })
