@@ -15,8 +15,8 @@ export const SEED_000 = definePreset({
   id: 'seed-000',
   title: { en: 'A 4 GiB machine under pressure', zh: '一台有压力的 4 GiB 机器' },
   about: {
-    en: 'The machine of the first article, with its zones and free pages. A program fills 2.9 GiB of anonymous memory and then needs a small part of it often; two readers want 1.5 GiB of a file; every 2.5 s a burst takes 160 MiB more. Swap is on. Compares two policies with linux-6.1: `watermark-early` starts kswapd sooner, so bursts reclaim less for themselves and a little more is swapped; `file-first` takes from the page cache, so next to nothing is.',
-    zh: '第一篇文章里的机器，zone 大小和空闲页照原文。一个程序写满 2.9 GiB 匿名内存，之后只常用其中一小部分；两个读者读 1.5 GiB 的文件；每 2.5 秒再来一阵 160 MiB 的突发申请，开着 swap。把两个策略和 linux-6.1 对比：`watermark-early` 让 kswapd 更早开始，突发时自己回收得少，但 swap 稍多；`file-first` 从页缓存里拿，几乎不 swap。',
+    en: 'The machine of the first article, with its zones and free pages. A program fills 2.9 GiB of anonymous memory and then needs a small part of it often; two readers want 1.5 GiB of a file; every 2.5 s a burst takes 160 MiB more. Swap is on. Compares two policies with linux-6.1: `watermark-early` starts kswapd sooner, so bursts reclaim less for themselves and half as much again is swapped; `file-first` takes from the page cache, so next to nothing is.',
+    zh: '第一篇文章里的机器，zone 大小和空闲页照原文。一个程序写满 2.9 GiB 匿名内存，之后只常用其中一小部分；两个读者读 1.5 GiB 的文件；每 2.5 秒再来一阵 160 MiB 的突发申请，开着 swap。把两个策略和 linux-6.1 对比：`watermark-early` 让 kswapd 更早开始，突发时自己回收得少，但换出多一半；`file-first` 从页缓存里拿，几乎不 swap。',
   },
   machine: seed000Machine({ free: [758_226, 145_291], swapPages: 524_287 }),
   files: [{ path: '/data/big.dat', pages: FILE, disk: 'vda' }],

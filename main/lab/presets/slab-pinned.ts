@@ -15,8 +15,8 @@ export const SLAB_PINNED = definePreset({
   id: 'slab-pinned',
   title: { en: 'Slab that will not shrink', zh: '缩不掉的 slab' },
   about: {
-    en: 'A walk over 150,000 files fills 200 MiB of slab with dentries and inodes; "echo 2 > drop_caches" gives nearly all of it back. Then the same walk, after which a program keeps every 25th file open, and drop_caches again: nine in ten objects are freed, but almost every slab of inodes still holds one that is in use, so most pages stay. MemAvailable counts SReclaimable as available all the same. When the program ends and the caches are dropped once more, the pages come back.',
-    zh: '遍历 150,000 个文件，用 dentry 和 inode 填满 200 MiB 的 slab；echo 2 > drop_caches 几乎全部归还。然后再遍历一次，之后一个程序让每第 25 个文件保持打开，再 drop_caches：十个对象里释放了九个，但几乎每个 inode slab 都还有一个在用，大部分页留着。MemAvailable 却照样把 SReclaimable 算作可用。程序结束后再清一次，页才回来。',
+    en: 'A walk over 150,000 files fills 210 MiB of slab with dentries and inodes; "echo 2 > drop_caches" gives nearly all of it back. Then the same walk, after which a program keeps every 25th file open, and drop_caches again: nine in ten objects are freed, but almost every slab of inodes still holds one that is in use, so most pages stay. MemAvailable counts SReclaimable as available all the same. When the program ends and the caches are dropped once more, the pages come back.',
+    zh: '遍历 150,000 个文件，用 dentry 和 inode 填满 210 MiB 的 slab；echo 2 > drop_caches 几乎全部归还。然后再遍历一次，之后一个程序让每第 25 个文件保持打开，再 drop_caches：十个对象里释放了九个，但几乎每个 inode slab 都还有一个在用，大部分页留着。MemAvailable 却照样把 SReclaimable 算作可用。程序结束后再清一次，页才回来。',
   },
   machine: measuredGuest(0),
   sysctls: MEASURED_SYSCTLS,
