@@ -71,7 +71,7 @@ interface Claim {
 }
 
 const CLAIMS: Readonly<Record<string, Claim>> = {
-  'watermark-early': { policy: watermarkEarly, wins: ['desktop-code', stalls, 0.1], loses: ['desktop-code', kswapdCpu, 1.1] },
+  'watermark-early': { policy: watermarkEarly, wins: ['desktop-code', stalls, 0.1], loses: ['desktop-code', kswapdCpu, 1.05] },
   'file-first': { policy: fileFirst, wins: ['slow-swap-quick-files', counter('pswpin'), 0.1], loses: ['desktop-code', counter('pgmajfault'), 1.2] },
   'all-zones': { policy: allZones, wins: ['seed-000', stalls, 0.6], loses: ['seed-000', counter('pswpout'), 1.5] },
   'extra-free': { policy: extraFree, wins: ['allocation-waves', stalls, 0.1], loses: ['just-fits', reads, 1.2] },
