@@ -147,8 +147,9 @@ export function adoptSlabPage(mm: Mm, cache: SlabCache, pfn: number): void {
 
 /** What is left of the adopted pages is in use too, but for one object: on measured machines the second new node takes a new slab. */
 export function fillSlabs(cache: SlabCache): void {
-  cache.others += cache.capacity - cache.live - 1
-  cache.live = cache.capacity - 1
+  const used = Math.max(0, cache.capacity - cache.live - 1)
+  cache.others += used
+  cache.live += used
 }
 
 function addSlab(mm: Mm, cache: SlabCache, pfn: number, order: number): void {

@@ -44,8 +44,8 @@ export function layoutFreeBlocks(mm: Mm, zone: Zone, spec: ZoneSpec): void {
  * Migrate types of the free blocks are not in /proc/buddyinfo. A freshly booted kernel has claimed pageblocks for its unmovable and for its reclaimable memory and filled them in part:
  * the smallest fragments are theirs, and a block in use from its low end leaves at most one free block of each order: the largest below a pageblock is what unmovable memory has left, one
  * of each of the next three orders what reclaimable memory has. All other free memory is movable. (On the measured guests one block each of orders 8 to 5 stays free while streams of file
- * pages use up everything else, and nothing is stolen from another type until then.) In ZONE_DMA every fragment below a
- * pageblock is unmovable: they lie in its first pageblock, which stays so as its first page is not the zone's (memmap_init_range); user pages took the measured guests' ZONE_DMA down to those.
+ * pages use up everything else, and nothing is stolen from another type until then.) In ZONE_DMA every fragment below a pageblock is unmovable: they lie in its
+ * first pageblock, which stays so as its first page is not the zone's (memmap_init_range); user pages took the measured guests' ZONE_DMA down to those.
  */
 const FRAGMENT_ORDER = 4
 const LEFT_OF_CLAIMED = [MIGRATE_UNMOVABLE, MIGRATE_RECLAIMABLE, MIGRATE_RECLAIMABLE, MIGRATE_RECLAIMABLE] as const

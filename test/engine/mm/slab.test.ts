@@ -1,6 +1,6 @@
 /** Slabs of the caches that grow with the load: their order, what a cache keeps, and what it falls back to. */
 import { expect, test } from 'vitest'
-import { calculateOrder, createSlabCaches, slabAlloc, slabFree } from '../../../main/engine/mm/slab'
+import { calculateOrder, createSlabCaches, fillSlabs, slabAlloc, slabFree } from '../../../main/engine/mm/slab'
 import { boot } from '../support/run'
 import { MIB, map, scenario, touch } from '../support/tiny'
 
@@ -37,4 +37,17 @@ test('without a block of two pages a slab is one page', () => {
   while (slabAlloc(mm, nodes) && nodes.pages < 4) ;
   expect(nodes.slabs.every(({ order }) => order === 0)).toBe(true)
   expect(nodes.capacity).toBe(7 * nodes.pages)
+})
+
+test('what is left at the start is others\' but for one object; a cache without room has nothing to give', () => {
+  const mm = machineOf(16 * MIB)
+  const nodes = createSlabCaches(1).radixTreeNode
+  fillSlabs(nodes)
+  expect([nodes.live, nodes.others]).toEqual([0, 0])
+  slabAlloc(mm, nodes)
+  fillSlabs(nodes)
+  expect([nodes.capacity, nodes.live, nodes.others]).toEqual([14, 13, 12])
+  slabAlloc(mm, nodes)
+  fillSlabs(nodes)
+  expect([nodes.live, nodes.others]).toEqual([14, 12])
 })
