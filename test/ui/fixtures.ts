@@ -23,10 +23,14 @@ export const test = base.extend<{ readonly lab: LabWindow; readonly real: RealLa
   fake: [async ({}, use) => {
     await withServer(['--import', './main/boot/register.mjs', 'test/ui/serve-fake.ts', '0'], async (said) => use({ url: await said(/http:\/\/127\.0\.0\.1:\d+\//) }))
   }, { scope: 'worker', timeout: 60_000 }],
-  real: [async ({}, use) => {
+  real: [async ({ page }, use) => {
     const workspace = mkdtempSync(join(tmpdir(), 'reclaim-lab-ui-'))
     try {
-      await withServer(['main/boot/start.mjs', '--host=none', `--workspace=${workspace}`], (said) => use(realLab(workspace, said)))
+      await withServer(['main/boot/start.mjs', '--host=none', `--workspace=${workspace}`], async (said) => {
+        await use(realLab(workspace, said))
+        // A page that outlives its lab knocks at a closed port, and would be blamed for that.
+        await page.close()
+      })
     } finally {
       rmSync(workspace, { recursive: true, force: true })
     }

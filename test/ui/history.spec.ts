@@ -98,7 +98,7 @@ test('after kill -9 the lab offers what was open, and it is as it was; a damaged
     await expect(page.getByRole('dialog')).toContainText('is cut off')
     await lab.shot('history-reports-light-en')
   } finally {
-    await page.goto('about:blank')
+    await page.close()
     await second.stop()
   }
 })
