@@ -5,7 +5,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { parentPort } from 'node:worker_threads'
 import type { HookName } from 'reclaim-lab'
-import { checkAnswer, isInvalid } from '../../main/engine/policy/answers'
+import { checkedAnswer, isInvalid } from '../../main/engine/policy/answers'
 import type { Decisions } from '../../main/engine/policy/decisions'
 import { PolicyRuntime } from '../../main/engine/policy/policy-runtime'
 import type { PolicyHost } from '../../main/engine/policy/policy-runtime'
@@ -70,7 +70,7 @@ const HOST: PolicyHost = {
 /** Plain data, inside the documented range, the same at every look. */
 function unusable(hook: HookName, args: readonly unknown[], decided: unknown): readonly string[] {
   if (!isPlain(decided)) return ['what was decided is no plain data']
-  const checked: unknown = checkAnswer(hook, decided as never, args)
+  const checked: unknown = checkedAnswer(hook, decided as never, args)
   if (isInvalid(checked)) return [`what was decided is out of range: ${JSON.stringify(decided)}`]
   return isDeepStrictEqual(checked, decided) ? [] : ['what was decided reads otherwise the second time']
 }

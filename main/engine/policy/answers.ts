@@ -162,9 +162,9 @@ const CHECKS: Readonly<Record<HookName, Check>> = {
   oomBadness: finite,
 }
 
-/** The answer as the engine will use it, or what is wrong with it. */
-export function checkAnswer<H extends HookName>(hook: H, answer: unknown, args: readonly unknown[]): Checked<H> {
-  return CHECKS[hook](answer, args) as Checked<H>
+/** The answer as the engine will use it, what is wrong with it, or undefined where there is none. */
+export function checkedAnswer<H extends HookName>(hook: H, answer: unknown, args: readonly unknown[]): Checked<H> | undefined {
+  return answer === undefined ? undefined : CHECKS[hook](answer, args) as Checked<H>
 }
 
 export function isInvalid(value: unknown): value is Invalid {

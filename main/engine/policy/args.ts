@@ -11,14 +11,9 @@ const MAX_DEPTH = 6
 const MAX_VALUES = 65_536
 const MAX_DUMP = 500
 
-export function copyArgs(args: readonly unknown[]): unknown[] {
-  const budget = { left: Infinity }
-  return args.map((arg) => copy(arg, 0, budget))
-}
-
-/** What the decision below answered, as a policy may have it. */
-export function copyAnswer(answer: unknown): unknown {
-  return copy(answer, 0, { left: Infinity })
+/** An argument, or what the decision below answered, as a policy may have it. */
+export function plainCopy(value: unknown): unknown {
+  return copy(value, 0, { left: Infinity })
 }
 
 class TooLarge extends Error {}

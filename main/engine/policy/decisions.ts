@@ -6,6 +6,7 @@ import type { Folio, HookName, Hooks, KernelDefinition } from 'reclaim-lab'
 import { HOOKS } from 'reclaim-lab'
 import { intSqrt, mulDiv } from '../core/maths'
 import { assert } from '../core/assert'
+import { arityOf, asking } from './arity'
 import type { PolicyRuntime } from './policy-runtime'
 
 type Bare<F> = F extends (...args: [...infer A, infer _K]) => infer R ? (...args: A) => R : never
@@ -20,7 +21,7 @@ export function bindKernel(kernel: KernelDefinition): Decisions {
   const bound: Partial<Record<HookName, unknown>> = {}
   for (const name of Object.keys(HOOKS) as HookName[]) {
     const hook = kernel.hooks[name] as ((...args: unknown[]) => unknown) | undefined
-    bound[name] = hook === undefined ? (name === 'evictFolios' ? noProposals : missing(kernel.name, name)) : (...args: unknown[]): unknown => hook(...args, KERNEL_CONTEXT)
+    bound[name] = hook === undefined ? (name === 'evictFolios' ? noProposals : missing(kernel.name, name)) : asking(hook, kernel.hooks, arityOf(name), KERNEL_CONTEXT)
   }
   const decisions = bound as Decisions
   if (kernel.scope === 'full') {

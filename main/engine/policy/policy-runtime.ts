@@ -9,9 +9,11 @@ import type { MemcgKnob } from '../sim/scenario'
 import type { Ejection, HookStats } from '../sim/recording'
 import type { PolicyInstance, ScriptedEjection } from '../sim/run-input'
 import { AssertionError } from '../core/assert'
-import { checkAnswer, isInvalid, sameAnswer, show } from './answers'
+import { FOLIO_HOOKS, arityOf, asking, exactly, isFolioHook } from './arity'
+import type { FolioHook } from './arity'
+import { checkedAnswer, isInvalid, sameAnswer, show } from './answers'
 import type { Decisions } from './decisions'
-import { copyAnswer, copyArgs, describeArgs, mergeArgs } from './args'
+import { describeArgs, mergeArgs, plainCopy } from './args'
 import { createContext } from './context'
 import { FolioLists } from './folio-lists'
 import { PolicyMisuse } from './misuse'
@@ -23,7 +25,6 @@ import { folioInScope, inScope } from './scope'
 const FUEL_COARSE = 2_000_000
 const FUEL_FOLIO = 50_000
 const FUEL_SETUP = 10_000_000
-const FOLIO_HOOKS: ReadonlySet<string> = new Set(['folioReferences', 'keepActive', 'inactiveIsLow', 'refaultActivate', 'admitFolio', 'pageoutDirty', 'swapAdmit'])
 
 const MAX_TEXT = 400
 
@@ -148,7 +149,7 @@ export class PolicyRuntime {
   detach(epoch: number): void {
     this.#until = epoch
     const exit = this.#instance.definition.exit
-    if (exit !== undefined && this.ejection === undefined) this.#guard('exit', [], FUEL_SETUP, () => exit(this.#context as never, { kind: 'detached', reason: 'its time was over' }))
+    if (exit !== undefined && this.ejection === undefined) this.#guard('exit', this.#countsOf('exit'), [], FUEL_SETUP, () => exit(this.#context as never, { kind: 'detached', reason: 'its time was over' }))
   }
 
   get controllerPeriodMs(): number | undefined {
@@ -159,18 +160,18 @@ export class PolicyRuntime {
   start(): void {
     const init = this.#instance.definition.init
     const setup: SetupContext = Object.freeze({ list: Object.freeze(() => this.#lists.list()), folioStore: Object.freeze((kind: unknown, initial: unknown) => this.#lists.store(kind, initial)) })
-    if (init !== undefined) this.#guard('init', [], FUEL_SETUP, () => (this.#state = init(this.#instance.params as never, setup)))
+    if (init !== undefined) this.#guard('init', this.#countsOf('init'), [], FUEL_SETUP, () => (this.#state = init(this.#instance.params as never, setup)))
   }
 
   /** The run is over. */
   end(): void {
     const exit = this.#instance.definition.exit
-    if (exit !== undefined && this.attached) this.#guard('exit', [], FUEL_SETUP, () => exit(this.#context as never, { kind: 'end', reason: 'the run ended' }))
+    if (exit !== undefined && this.attached) this.#guard('exit', this.#countsOf('exit'), [], FUEL_SETUP, () => exit(this.#context as never, { kind: 'end', reason: 'the run ended' }))
   }
 
   runController(): void {
     const controller = this.#instance.definition.controller
-    if (controller !== undefined && this.attached) this.#guard('controller', [], FUEL_COARSE, () => controller.run(this.#context as never))
+    if (controller !== undefined && this.attached) this.#guard('controller', this.#countsOf('controller'), [], FUEL_COARSE, () => controller.run(this.#context as never))
   }
 
   /** The decisions with this policy's hooks in front of `below`. */
@@ -186,11 +187,12 @@ export class PolicyRuntime {
     const run = this.#instance.definition.hooks?.[name] as ((...args: unknown[]) => unknown) | undefined
     if (run === undefined) return undefined
     const { scope } = this.#instance
+    const counts = this.#countsOf(name)
     return (pfn, ...args) => {
       const mm = this.#host.machine()
       if (!this.attached || mm?.folioWatch === undefined || (scope !== undefined && !folioInScope(mm, scope, pfn))) return
       const folio = mm.folioWatch.handleOf(pfn)
-      this.#guard(name, args, FUEL_FOLIO, () => void run(folio, ...args, this.#context))
+      this.#guard(name, counts, args, FUEL_FOLIO, () => void run(folio, ...args, this.#context))
     }
   }
 
@@ -211,23 +213,37 @@ export class PolicyRuntime {
   /** The hook in front of `below`. What doesn't change from call to call is looked up once: hooks may be asked for every folio. */
   #decider(hook: HookName, below: Decider): Decider {
     const hooks = this.#instance.definition.hooks
-    const run = hooks?.[hook] as (...args: unknown[]) => unknown
-    const perFolio = FOLIO_HOOKS.has(hook)
-    const fuel = perFolio ? FUEL_FOLIO : FUEL_COARSE
+    const ask = asking(hooks?.[hook] as Decider, hooks, arityOf(hook), this.#context)
     const counts = this.#countsOf(hook)
-    return (...args) => {
-      if (this.ejection !== undefined || (!this.#always && !this.#asked(hook, args))) return below(...args)
-      const given = perFolio ? args : copyArgs(args)
-      const checked = this.#guard(hook, args, fuel, () => {
-        const answer = run.call(hooks, ...given, this.#context)
-        return answer === undefined ? undefined : checkAnswer(hook, answer, args)
-      })
-      const base = below(...args)
-      if (this.ejection !== undefined) return base
-      if (checked === undefined || sameAnswer(checked, base)) counts.agreed++
-      else counts.overrode++
-      return checked === undefined ? base : checked
+    if (isFolioHook(hook)) return this.#folioDecider(hook, ask, counts, exactly(below, arityOf(hook)))
+    return (arg) => {
+      const args = [arg]
+      if (this.ejection !== undefined || (!this.#always && !this.#asked(hook, args))) return below(arg)
+      const checked = this.#guard(hook, counts, args, FUEL_COARSE, () => checkedAnswer(hook, ask(plainCopy(arg)), args))
+      return this.#settle(counts, checked, below(arg))
     }
+  }
+
+  /** Numbers in, a number or a truth out: nothing is allocated but the call itself. A policy's decider is never asked inside its own answer, so one list of arguments does. */
+  #folioDecider(hook: FolioHook, ask: Decider, counts: Counts, below: Decider): Decider {
+    const arity = FOLIO_HOOKS[hook]
+    const args: unknown[] = new Array<unknown>(arity).fill(0)
+    const answer = (): unknown => checkedAnswer(hook, ask(args[0], args[1], args[2]), args)
+    return (a, b, c) => {
+      args[0] = a
+      if (arity > 1) args[1] = b
+      if (arity > 2) args[2] = c
+      if (this.ejection !== undefined || (!this.#always && !this.#asked(hook, args))) return below(a, b, c)
+      return this.#settle(counts, this.#guard(hook, counts, args, FUEL_FOLIO, answer), below(a, b, c))
+    }
+  }
+
+  /** What binds, of a policy's answer and the one below it. */
+  #settle(counts: Counts, checked: unknown, below: unknown): unknown {
+    if (this.ejection !== undefined) return below
+    if (checked === undefined || sameAnswer(checked, below)) counts.agreed++
+    else counts.overrode++
+    return checked === undefined ? below : checked
   }
 
   /** Is it attached, as of the episode's start, and is this its business? */
@@ -240,9 +256,8 @@ export class PolicyRuntime {
   }
 
   /** Calls into the policy; any fault ejects it. Undefined then. */
-  #guard(place: Place, args: readonly unknown[], budget: number, body: () => unknown): unknown {
+  #guard(place: Place, counts: Counts, args: readonly unknown[], budget: number, body: () => unknown): unknown {
     const call: Call = { place, args, number: ++this.#calls }
-    const counts = this.#countsOf(place)
     counts.called++
     const scripted = this.#scripted.length === 0 ? undefined : this.#scripted.find((s) => s.call === call.number)
     if (scripted !== undefined) return this.#eject(scripted.kind, call, scripted.message, undefined)
@@ -309,7 +324,7 @@ export class PolicyRuntime {
     if (args instanceof PolicyMisuse) throw this.#fault(args)
     try {
       const answer = (below[hook] as (...args: readonly unknown[]) => unknown)(...args)
-      return typeof answer === 'object' ? copyAnswer(answer) : answer
+      return plainCopy(answer)
     } catch (error) {
       if (given.length === 0 || !(error instanceof AssertionError)) throw error
       throw this.#fault(new PolicyMisuse(`k.base.${hook}: ${error.message}`, 'its arguments', 'arguments that the kernel can decide on'))
