@@ -20,6 +20,7 @@ export interface Measured {
 /** A step is sized to about this long: touches that hit cost a step next to nothing, reclaim much. */
 const STEP_MS = 5
 const SLICE_MS = 50
+const SLICE_EVENTS = 10_000
 
 /** Runs a scenario; time counts from the moment `skipTouches` are done. */
 export async function measureRun(scenario: Scenario, kernel: Kernel['definition'], interrupt: Interrupt, skipTouches = 0, policies: readonly PolicyInstance[] = []): Promise<Measured> {
@@ -30,6 +31,23 @@ export async function measureRun(scenario: Scenario, kernel: Kernel['definition'
   const startCpuMs = cpuMs()
   await stepUntil(simulation, interrupt, () => false)
   return { wallMs: performance.now() - startMs, cpuMs: cpuMs() - startCpuMs, recording: simulation.finish(), touches: simulation.progress().touches - before }
+}
+
+/**
+ * How long each slice of a run takes, ms: the work of a slice is the same in every round, whatever the machine does meanwhile, so the quickest rounds of all slices can be
+ * added up. Wall time, since CPU time may come in ticks of 4 ms. A slice is some ten milliseconds, long enough to bear its share of garbage collection.
+ */
+export async function measureSlices(scenario: Scenario, kernel: Kernel['definition'], interrupt: Interrupt, policies: readonly PolicyInstance[]): Promise<{ readonly slicesMs: readonly number[]; readonly recording: Recording }> {
+  const simulation = createSimulation({ scenario, kernel, policies, seed: 1 })
+  const slicesMs: number[] = []
+  for (let goes = true; goes;) {
+    const startMs = performance.now()
+    goes = simulation.step(SLICE_EVENTS)
+    slicesMs.push(performance.now() - startMs)
+    await setImmediate()
+    if (interrupt.signal.aborted) throw new Interrupted()
+  }
+  return { slicesMs, recording: simulation.finish() }
 }
 
 /** CPU time of this thread so far. */

@@ -12,9 +12,9 @@ function machine(pages: number): Machine {
 }
 
 /** Samples every 10 ms of virtual time: the simulation can be looked at that often, and a step ends soon enough to be timed. */
-function scenario(id: string, phases: readonly Phase[], files: Scenario['files'] = []): Scenario {
+function scenario(id: string, phases: readonly Phase[], files: Scenario['files'] = [], memoryPages = GIB_PAGES): Scenario {
   const title = { en: id, zh: id }
-  return { format: 1, id, title, about: title, machine: machine(GIB_PAGES), sysctls: {}, files, processes: [{ name: 'bench', phases }], durationMs: 3_600_000, sampleMs: 10 }
+  return { format: 1, id, title, about: title, machine: machine(memoryPages), sysctls: {}, files, processes: [{ name: 'bench', phases }], durationMs: 3_600_000, sampleMs: 10 }
 }
 
 export const RESIDENT_PAGES = 200_000
@@ -33,13 +33,12 @@ const HEAP_PAGES = 4 * 230_000
 
 /** Memory full of clean file pages, then given up to a program that fills memory of its own: nothing but faults, scans and frees, a scan a page. */
 export function cacheGivenUp(): Scenario {
-  const small = scenario('bench-scan', [
+  return scenario('bench-scan', [
     { op: 'open', r: 'file', path: '/bench', pages: CACHED_PAGES, adv: 'normal' },
     { op: 'fread', r: 'file', pat: 'seq', start: 0, len: CACHED_PAGES, count: CACHED_PAGES, rate: 0 },
     { op: 'map', r: 'heap', pages: HEAP_PAGES },
     { op: 'touch', r: 'heap', rw: 'w', pat: 'seq', start: 0, len: HEAP_PAGES, count: HEAP_PAGES, rate: 0 },
-  ], [{ path: '/bench', pages: CACHED_PAGES, disk: 'fast' }])
-  return { ...small, machine: machine(4 * GIB_PAGES) }
+  ], [{ path: '/bench', pages: CACHED_PAGES, disk: 'fast' }], 4 * GIB_PAGES)
 }
 
 /** A file four times as large as memory, read through: every page is read, scanned and reclaimed once. */
@@ -52,12 +51,12 @@ export function streamingScan(passes: number): Scenario {
 }
 
 /** Mapped file pages touched at random over 1.5 times the memory: most of what reclaim looks at was referenced and goes round again. */
-export function referencedScan(count: number): Scenario {
-  const pages = Math.floor(1.5 * GIB_PAGES)
+export function referencedScan(count: number, memoryPages = GIB_PAGES): Scenario {
+  const pages = Math.floor(1.5 * memoryPages)
   return scenario('bench-referenced', [
     { op: 'mmapf', r: 'file', path: '/bench', pages, adv: 'random' },
     { op: 'touch', r: 'file', rw: 'r', pat: 'zipf', s: 0.6, start: 0, len: pages, count, rate: 0, seed: 11 },
-  ], [{ path: '/bench', pages, disk: 'fast' }])
+  ], [{ path: '/bench', pages, disk: 'fast' }], memoryPages)
 }
 
 const BURST_PAGES = 512
