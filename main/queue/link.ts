@@ -99,11 +99,6 @@ export function isFinal(message: string): boolean {
   return /WRONGPASS|NOAUTH|NOPERM|invalid password|certificate|wrong version number|DB index/i.test(message)
 }
 
-/** Redis is there but takes no writes now: a full disk, no memory left, a replica, loading. It gets better or somebody mends it; nothing is lost by waiting. */
-export function isRefusal(error: unknown): boolean {
-  return error instanceof Error && /^(MISCONF|OOM|READONLY|LOADING|BUSY|TRYAGAIN|CLUSTERDOWN|MASTERDOWN|NOREPLICAS)\b/.test(error.message.replace(/^ReplyError: /, ''))
-}
-
 export function isOutOfMemory(error: unknown): boolean {
   return /\bOOM command not allowed\b/.test(messageOf(error))
 }

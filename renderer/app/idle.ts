@@ -1,6 +1,6 @@
 /**
  * One answer to "is anything pending?": requests, a running experiment, debounced work, an editor that loads. It stands on the document element as
- * `data-idle`, so that tests wait for a signal and never for time. It turns true only after the next painted frame.
+ * `data-idle`, so that tests wait for a signal and never for time. It turns true only after the next painted frame. What is waited for stands beside it as `data-busy`.
  */
 const reasons = new Map<number, string>()
 let nextToken = 1
@@ -12,14 +12,16 @@ export function busy(reason: string): () => void {
   reasons.set(token, reason)
   settling++
   document.documentElement.dataset.idle = 'false'
+  tellReasons()
   return () => {
-    if (reasons.delete(token) && reasons.size === 0) settle()
+    if (!reasons.delete(token)) return
+    tellReasons()
+    if (reasons.size === 0) settle()
   }
 }
 
-/** What the window waits for, for diagnosis. */
-export function pendingReasons(): readonly string[] {
-  return [...reasons.values()]
+function tellReasons(): void {
+  document.documentElement.dataset.busy = [...reasons.values()].join(', ')
 }
 
 function settle(): void {

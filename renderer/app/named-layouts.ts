@@ -1,7 +1,7 @@
 /** Arrangements of the window under names: which panes, their sizes, how charts are laid out, which are pinned and which zones are hidden. */
 import { ask } from '../ui/confirm'
 import { messages } from '../i18n'
-import { notify } from './notices'
+import { notify, offerUndo } from './notices'
 import { readPanes } from './panes'
 import { createStore } from './store'
 import { setSetting, setting } from './settings'
@@ -27,13 +27,17 @@ export function namedLayouts(): Layouts {
 
 export function askLayoutName(): void {
   const m = messages()
-  void ask({ title: m.commands.saveLayout, text: m.layouts.text, action: m.save, input: { label: m.policyName, initial: '', check: (name) => (name.trim() === '' || name.length > 40 ? m.layouts.nameRule : undefined) } }).then((name) => {
+  void ask({ title: m.commands.saveLayout, text: m.layouts.text, action: m.save, input: { label: m.policyName, initial: '', check: nameProblem } }).then((name) => {
     if (name === undefined) return
-    const now = Object.fromEntries(PARTS.map((part) => [part, setting(part) ?? '']))
-    const kept = Object.entries(namedLayouts()).filter(([other]) => other !== name.trim()).slice(1 - MOST)
-    setSetting(SETTING, JSON.stringify(Object.fromEntries([...kept, [name.trim(), now]])))
+    keep({ ...without(name.trim()), [name.trim()]: Object.fromEntries(PARTS.map((part) => [part, setting(part) ?? ''])) })
     notify(messages().layouts.saved(name.trim()), 'good')
   })
+}
+
+function nameProblem(name: string): string | undefined {
+  const m = messages()
+  if (name.trim() === '' || name.length > 40) return m.layouts.nameRule
+  return Object.keys(without(name.trim())).length >= MOST ? m.layouts.tooMany(MOST) : undefined
 }
 
 export function applyLayout(name: string): void {
@@ -44,6 +48,18 @@ export function applyLayout(name: string): void {
   layoutApplied.update((count) => count + 1)
 }
 
+/** Takes it away, and offers it back. */
 export function removeLayout(name: string): void {
-  setSetting(SETTING, JSON.stringify(Object.fromEntries(Object.entries(namedLayouts()).filter(([other]) => other !== name))))
+  const layout = namedLayouts()[name]
+  if (!layout) return
+  keep(without(name))
+  offerUndo(messages().taken(name), () => keep({ ...namedLayouts(), [name]: layout }))
+}
+
+function without(name: string): Layouts {
+  return Object.fromEntries(Object.entries(namedLayouts()).filter(([other]) => other !== name))
+}
+
+function keep(layouts: Layouts): void {
+  setSetting(SETTING, JSON.stringify(layouts))
 }

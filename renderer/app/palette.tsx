@@ -14,7 +14,7 @@ import { fuzzy } from './fuzzy'
 import { useGuide } from './guide'
 import { COMMAND_IDS, keysOf } from './keys'
 import { useStore } from './store'
-import { applyLayout, namedLayouts } from './named-layouts'
+import { applyLayout, namedLayouts, removeLayout } from './named-layouts'
 import { showPane } from './panes'
 
 interface Entry { readonly id: string; readonly text: string; readonly kind: string; readonly keys: readonly string[]; run(): void }
@@ -69,6 +69,7 @@ function useEntries(): readonly Entry[] {
     ...presets.map((preset): Entry => ({ id: `preset ${preset.id}`, text: say(preset.title), kind: m.palette.preset, keys: [], run: () => { choosePreset(preset.id); showPane('setup') } })),
     ...policies.map((policy): Entry => ({ id: `policy ${policy.file}`, text: policy.name, kind: m.palette.policy, keys: [], run: () => { showPane('editor'); openPolicy(policy.name) } })),
     ...Object.keys(namedLayouts()).map((name): Entry => ({ id: `layout ${name}`, text: name, kind: m.layout, keys: [], run: () => applyLayout(name) })),
+    ...Object.keys(namedLayouts()).map((name): Entry => ({ id: `remove layout ${name}`, text: m.layouts.remove(name), kind: m.palette.command, keys: [], run: () => removeLayout(name) })),
     ...(hooks ?? []).map(({ name, decides }): Entry => ({ id: `reference ${name}`, text: `${name}  ${say(decides)}`, kind: m.guide.paletteReference, keys: [], run: () => showReference(name) })),
     ...(hooks ?? []).filter(({ name }) => sourceIn(name, base)).map(({ name }): Entry => ({ id: `source ${name}`, text: m.guide.source(base, name), kind: m.guide.paletteSource, keys: [], run: () => openSource(name) })),
     // Words of the language are what `say` and `m` change with.

@@ -30,7 +30,7 @@ export const en = {
       travelPass: 'Previous, next pass of kswapd', undo: 'Undo', redo: 'Redo', tourStep: 'Back, next', complete: 'Complete', nextProblem: 'Next problem', definition: 'Go to definition; on a hook, to the base kernel’s code', find: 'Find', tabLeaves: 'Let Tab leave the editor',
     },
   },
-  layouts: { text: 'Panes, their sizes, how charts are laid out, pinned charts and series, and hidden zones. It is found by its name in the palette.', nameRule: '1 to 40 characters.', saved: (name: string) => `Layout ${name} is saved; the palette applies it.` },
+  layouts: { text: 'Panes, their sizes, how charts are laid out, pinned charts and series, and hidden zones. It is found by its name in the palette.', nameRule: '1 to 40 characters.', tooMany: (most: number) => `${most} layouts are kept. Remove one first, by the palette.`, remove: (name: string) => `Remove layout ${name}`, saved: (name: string) => `Layout ${name} is saved; the palette applies it.` },
   tour: {
     next: 'Next', back: 'Back', end: 'Done',
     steps: [

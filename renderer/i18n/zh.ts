@@ -30,7 +30,7 @@ export const zh: Messages = {
       travelPass: '上一趟、下一趟 kswapd', undo: '撤销', redo: '重做', tourStep: '上一步、下一步', complete: '补全', nextProblem: '下一个问题', definition: '转到定义；在钩子上则到基准内核的代码', find: '查找', tabLeaves: '让 Tab 键离开编辑器',
     },
   },
-  layouts: { text: '包括面板及其大小、图表布局、固定的图表和序列以及隐藏的 zone。可在命令面板中按名称找到。', nameRule: '1 到 40 个字符。', saved: (name) => `布局 ${name} 已保存，可在命令面板中使用。` },
+  layouts: { text: '包括面板及其大小、图表布局、固定的图表和序列以及隐藏的 zone。可在命令面板中按名称找到。', nameRule: '1 到 40 个字符。', tooMany: (most) => `最多保存 ${most} 个布局。请先在命令面板中删除一个。`, remove: (name) => `删除布局 ${name}`, saved: (name) => `布局 ${name} 已保存，可在命令面板中使用。` },
   tour: {
     next: '下一步', back: '上一步', end: '完成',
     steps: [
