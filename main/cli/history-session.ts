@@ -85,7 +85,7 @@ function lazyRuns(): Runs {
   let pool: Runs | undefined
   const opened = (): Runs => pool ??= realRuns(forkChildRunner, { parallel: availableParallelism() })
   return {
-    start: (job, onProgress) => opened().start(job, onProgress), ask: (question, onProgress) => opened().ask(question, onProgress), inspect: (policy) => opened().inspect(policy),
+    start: (job, onProgress, onSamples) => opened().start(job, onProgress, onSamples), ask: (question, onProgress) => opened().ask(question, onProgress), inspect: (policy) => opened().inspect(policy),
     travel: (...args) => opened().travel(...args), close: async () => { await pool?.close() },
   }
 }

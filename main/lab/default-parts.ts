@@ -32,13 +32,13 @@ export function realCompiler(): Compiler {
 export function realRuns(forkRunner: ForkRunner, { parallel }: PartsOptions): Runs {
   const pool = createRunnerPool({ fork: forkRunner, ...(parallel === undefined ? {} : { size: parallel }) })
   return {
-    start: (job, onProgress) => {
-      const run = pool.run(job, { onProgress })
+    start: (job, onProgress, onSamples) => {
+      const run = pool.run(job, { onProgress, ...(onSamples === undefined ? {} : { onSamples }) })
       const done = run.promise.then((outcome) => {
         if (outcome.kind === 'done') return outcome.recording
         throw new Error(outcome.kind === 'cancelled' ? 'cancelled' : withStderr(outcome.message, outcome.stderr))
       })
-      return { done, cancel: () => { run.cancel() } }
+      return { done, cancel: () => { run.cancel() }, watch: (on) => { run.watch(on) } }
     },
     ask: (question, onProgress) => asked(pool.ask(question, { onProgress })),
     travel: (question, onProgress, onReady) => asked(pool.travel(question, { onProgress, ...(onReady === undefined ? {} : { onReady }) })),

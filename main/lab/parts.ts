@@ -1,7 +1,7 @@
 /** What the lab is put together from. `default-parts.ts` wires the real ones; tests give their own. */
 import type { KernelDefinition } from 'reclaim-lab'
 import type { ApiGuide, HookPlace, ImportSource, ImportSummary, InsertPlace, KernelInfo, PresetInfo, Problem, Result, Scenario } from '../../preload/contract'
-import type { Progress, Recording } from '../engine'
+import type { Progress, Recording, Samples } from '../engine'
 import type { PooledQuestion } from '../runner/pool'
 import type { AnswerTo, CompiledPolicy, InspectResult, RunJob, Travelled, TravelQuestion } from '../runner/protocol'
 
@@ -27,6 +27,8 @@ export interface Compiler {
 export interface RunHandle {
   readonly done: Promise<Recording>
   cancel(): void
+  /** Its samples are wanted while it goes on, or no longer. */
+  watch(on: boolean): void
 }
 
 /** A question on its way. `done` rejects with a message for people when it could not be answered, `cancelled` among them. */
@@ -37,7 +39,8 @@ export interface Asked<T> {
 
 /** Queues runs over a few processes. */
 export interface Runs {
-  start(job: RunJob, onProgress: (progress: Progress) => void): RunHandle
+  /** `onSamples`: what is sampled while somebody watches; rows from `from` on, 0 when the run has begun anew. */
+  start(job: RunJob, onProgress: (progress: Progress) => void, onSamples?: (from: number, samples: Samples) => void): RunHandle
   /** Asks about runs, which are made for it. */
   ask<Q extends PooledQuestion>(question: Q, onProgress: (progress: Progress) => void): Asked<AnswerTo<Q['kind']>>
   /** Travels through a run, on a process that keeps it where it stands. `onReady`: it has made itself ready for more, and knows what the run comes to. */

@@ -6,7 +6,7 @@ import { availableParallelism } from 'node:os'
 import { blamedByMarks } from './call-marks'
 import { createHeldSlots } from './held-slots'
 import { createRunnerSlot } from './runner-slot'
-import type { RunnerSlot, TaskEnd } from './runner-slot'
+import type { RunnerSlot, TaskEnd, Told } from './runner-slot'
 import type { AnswerTo, CompiledPolicy, ForkRunner, InspectResult, Question, RunJob, Travelled, TravelQuestion } from './protocol'
 import type { Progress, Recording, ScriptedEjection } from '../engine'
 
@@ -28,6 +28,8 @@ export type RunOutcome =
 export interface PooledRun {
   readonly promise: Promise<RunOutcome>
   cancel(): void
+  /** Its samples are wanted while it goes on, or no longer. */
+  watch(on: boolean): void
 }
 
 export interface PooledAnswer<K extends Question['kind']> {
@@ -41,7 +43,7 @@ export type AnswerOutcome<T> = { readonly kind: 'done'; readonly answer: T } | E
 export type PooledQuestion = Exclude<Question, TravelQuestion>
 
 export interface RunnerPool {
-  run(job: RunJob, watch?: { onProgress?(progress: Progress): void }): PooledRun
+  run(job: RunJob, told?: Partial<Told>): PooledRun
   /** Asks a runner about runs that it makes for it. */
   ask<Q extends PooledQuestion>(question: Q, watch?: { onProgress?(progress: Progress): void }): PooledAnswer<Q['kind']>
   /** On a process that is kept for the run. `onReady`: while nobody asked it has made itself ready for more. */
@@ -111,13 +113,16 @@ export function createRunnerPool(options: RunnerPoolOptions): RunnerPool {
   }
 
   /** Work for a runner, in its turn. */
-  const pooled = <T extends { readonly kind: string }>(name: string, work: Work<T>): { readonly promise: Promise<T | Unmade>; cancel(): void } => {
+  const pooled = <T extends { readonly kind: string }>(name: string, work: Work<T>): { readonly promise: Promise<T | Unmade>; cancel(): void; watch(on: boolean): void } => {
     const waiter = createWaiting()
     let cancelled = false
+    let watched = false
     let current: RunnerSlot | undefined
     const attempt = (forced: readonly ScriptedEjection[], cautious: boolean): Promise<TaskEnd> => onSlot(slot => {
       current = slot
-      return work.start(slot, { scriptedEjections: forced, ...(cautious ? { cautious } : {}) })
+      const end = work.start(slot, { scriptedEjections: forced, ...(cautious ? { cautious } : {}) })
+      if (watched) slot.watch(name, true)
+      return end
     })
     const conducted = async (): Promise<T | Unmade> => {
       if (!await seat(waiter)) return { kind: 'cancelled' }
@@ -129,14 +134,18 @@ export function createRunnerPool(options: RunnerPoolOptions): RunnerPool {
       if (at >= 0) { waiting.splice(at, 1); waiter.seat(false) }
       current?.cancel(name)
     }
-    const one = { promise: conducted().finally(() => { active.delete(one) }), cancel }
+    const watch = (on: boolean): void => {
+      if (on !== watched) current?.watch(name, on)
+      watched = on
+    }
+    const one = { promise: conducted().finally(() => { active.delete(one) }), cancel, watch }
     active.add(one)
     return one
   }
-  const run: RunnerPool['run'] = (job, watch) => pooled<RunOutcome>(job.run, {
+  const run: RunnerPool['run'] = (job, told) => pooled<RunOutcome>(job.run, {
     forced: job.scriptedEjections,
     policies: job.policies.length,
-    start: (slot, force) => slot.run({ ...job, ...force }, progress => watch?.onProgress?.(progress)),
+    start: (slot, force) => slot.run({ ...job, ...force }, { onProgress: progress => told?.onProgress?.(progress), onSamples: (from, samples) => told?.onSamples?.(from, samples) }),
     result: ({ recording }, forced) => recording === undefined ? undefined : { kind: 'done', recording, forced },
   })
   const ask: RunnerPool['ask'] = (question, watch) => pooled(question.run, answering(question, progress => watch?.onProgress?.(progress)))

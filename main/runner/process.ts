@@ -55,6 +55,7 @@ function startWorker(): Worker {
 
 function receive(message: ToRunner): void {
   if (message.type === 'cancel') { cancel(message.run); return }
+  if (message.type === 'watch') { if (isRunning(message.run)) state.watch(message.on); return }
   const work = message.type === 'run' ? message.job : message.type === 'ask' ? message.question : undefined
   task = message.type === 'inspect' ? { type: 'inspect', request: message.request } : runTask(message.type === 'run' ? message.job : message.question)
   state.reset()
@@ -69,7 +70,7 @@ function runTask({ run, scriptedEjections }: { readonly run: string; readonly sc
 
 function fromWorker(message: FromRunner): void {
   if (over) return
-  if (message.type !== 'progress' && message.type !== 'ready') task = undefined
+  if (message.type !== 'progress' && message.type !== 'samples' && message.type !== 'ready') task = undefined
   link.send(message)
 }
 

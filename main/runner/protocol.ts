@@ -2,7 +2,7 @@
  * What main and a runner process say to each other. A runner is a process that main forks and owns (utilityProcess in Electron, child process elsewhere); inside it a
  * supervisor thread talks, and a worker thread simulates.
  */
-import type { Difference, Differences, Explanation, FollowSpec, Look, Seek, Progress, Recording, Scenario, ScriptedEjection } from '../engine'
+import type { Difference, Differences, Explanation, FollowSpec, Look, Seek, Progress, Recording, Samples, Scenario, ScriptedEjection } from '../engine'
 
 /** A compiled policy, ready for a compartment. */
 export interface CompiledPolicy {
@@ -84,12 +84,16 @@ export type ToRunner =
   | { readonly type: 'run'; readonly job: RunJob }
   | { readonly type: 'ask'; readonly question: Question }
   | { readonly type: 'cancel'; readonly run: string }
+  /** Somebody looks at the run while it goes on: its samples are wanted, or no longer. */
+  | { readonly type: 'watch'; readonly run: string; readonly on: boolean }
   /** Evaluate a policy in a fresh compartment and tell its name, params and hooks. */
   | { readonly type: 'inspect'; readonly request: number; readonly compiled: CompiledPolicy }
 
 export type FromRunner =
   | { readonly type: 'ready' }
   | { readonly type: 'progress'; readonly run: string; readonly progress: Progress }
+  /** What came since the last ones, thinned where a run has very many. `from`: how many rows were sent before; 0 when the run has begun anew. */
+  | { readonly type: 'samples'; readonly run: string; readonly from: number; readonly samples: Samples }
   | { readonly type: 'done'; readonly run: string; readonly recording: Recording }
   | { readonly type: 'answered'; readonly run: string; readonly answer: Answer }
   /** Forced from outside the engine: the lab kills this process and re-runs with this ejection scripted. */

@@ -1,5 +1,5 @@
 /** One runner process seen as "give it a task, get its end": turns the messages of a `RunnerPort` into promises, and knows whether the process is still of use. */
-import type { Progress, Recording, ScriptedEjection } from '../engine'
+import type { Progress, Recording, Samples, ScriptedEjection } from '../engine'
 import type { Answer, CompiledPolicy, FromRunner, InspectResult, Question, RunJob, RunnerPort } from './protocol'
 
 export type TaskEnd =
@@ -9,15 +9,24 @@ export type TaskEnd =
   | { readonly kind: 'stalled'; readonly ejection: ScriptedEjection }
   | { readonly kind: 'crashed'; readonly stderr: string }
 
+/** What a task says before its end. */
+export interface Told {
+  onProgress(progress: Progress): void
+  /** `from`: rows before them; 0 when the run has begun anew. */
+  onSamples?(from: number, samples: Samples): void
+}
+
 export interface RunnerSlot {
   readonly pid: number | undefined
   /** Resolves when the process is gone, whoever ended it. */
   readonly gone: Promise<void>
   usable(): boolean
-  run(job: RunJob, onProgress: (progress: Progress) => void): Promise<TaskEnd>
+  run(job: RunJob, told: Told): Promise<TaskEnd>
   ask(question: Question, onProgress: (progress: Progress) => void): Promise<TaskEnd>
   /** Answers within the runner's own limit; a process that doesn't is killed. */
   cancel(run: string): void
+  /** Its samples are wanted while it goes on, or no longer. */
+  watch(run: string, on: boolean): void
   inspect(compiled: CompiledPolicy): Promise<InspectResult | undefined>
   kill(): Promise<void>
 }
@@ -55,18 +64,19 @@ export function createRunnerSlot(port: RunnerPort, killGraceMs: number): RunnerS
     pid: port.pid,
     gone,
     usable: () => alive && !ending && killing === undefined,
-    run: async (job, onProgress) => {
+    run: async (job, told) => {
       port.send({ type: 'run', job })
-      return await answer(message => endOf(message, job.run, onProgress)) ?? { kind: 'crashed', stderr }
+      return await answer(message => endOf(message, job.run, told)) ?? { kind: 'crashed', stderr }
     },
     ask: async (question, onProgress) => {
       port.send({ type: 'ask', question })
-      return await answer(message => endOf(message, question.run, onProgress)) ?? { kind: 'crashed', stderr }
+      return await answer(message => endOf(message, question.run, { onProgress })) ?? { kind: 'crashed', stderr }
     },
+    watch: (run, on) => { if (alive) port.send({ type: 'watch', run, on }) },
     cancel: run => {
       port.send({ type: 'cancel', run })
       const timer = setTimeout(() => { void kill() }, CANCEL_LIMIT_MS)
-      void answer(message => endOf(message, run, () => undefined)).then(() => { clearTimeout(timer) })
+      void answer(message => endOf(message, run, { onProgress: () => undefined })).then(() => { clearTimeout(timer) })
     },
     inspect: compiled => {
       const request = ++requests
@@ -77,9 +87,10 @@ export function createRunnerSlot(port: RunnerPort, killGraceMs: number): RunnerS
   }
 }
 
-function endOf(message: FromRunner, run: string, onProgress: (progress: Progress) => void): TaskEnd | undefined {
+function endOf(message: FromRunner, run: string, told: Told): TaskEnd | undefined {
   if (message.type === 'ready' || message.type === 'inspected' || message.run !== run) return undefined
-  if (message.type === 'progress') { onProgress(message.progress); return undefined }
+  if (message.type === 'progress') { told.onProgress(message.progress); return undefined }
+  if (message.type === 'samples') { told.onSamples?.(message.from, message.samples); return undefined }
   if (message.type === 'done') return { kind: 'done', recording: message.recording }
   if (message.type === 'answered') return { kind: 'done', answer: message.answer }
   if (message.type === 'stalled') return { kind: 'stalled', ejection: message.ejection }

@@ -14,6 +14,8 @@ const HEARTBEAT = 0
 const CANCEL = 1
 /** The policy called last, counted from 1; 0 before any. */
 const LAST = 2
+/** Somebody looks at the run while it goes on. */
+const WATCHED = 3
 const FIRST_POLICY = 4
 const POLICY_WORDS = 4
 const ACTIVE = 0
@@ -35,6 +37,7 @@ export interface WorkerState {
   cancelAsked(): boolean
   /** Tells that the cancel was heard and the run is being closed. */
   cancelHeard(): void
+  watched(): boolean
   loading(policy: number): void
   /** The word in which this policy keeps the line it is at. */
   lineOf(policy: number): Int32Array
@@ -53,6 +56,7 @@ export function workerState(buffer: SharedArrayBuffer): WorkerState {
     beat: () => { words[HEARTBEAT] = (words[HEARTBEAT] ?? 0) + 1 },
     cancelAsked: () => Atomics.load(words, CANCEL) === 1,
     cancelHeard: () => { Atomics.store(words, CANCEL, 2) },
+    watched: () => Atomics.load(words, WATCHED) === 1,
     lineOf: policy => words.subarray(at(policy) + LINE, at(policy) + LINE + 1),
     loading: policy => { words[at(policy) + HOOK] = LOADING; words[at(policy) + ACTIVE] = 1 },
     calling: (policy, call, hook) => { words[at(policy) + CALL] = call; words[at(policy) + HOOK] = HOOK_IDS.get(hook) ?? 0; words[at(policy) + ACTIVE] = 1; words[LAST] = policy + 1 },
@@ -74,6 +78,7 @@ export interface SupervisorState {
   progressMark(): string
   askCancel(): void
   cancelHeard(): boolean
+  watch(on: boolean): void
   /** The innermost policy being called now: a base is called from inside the policy above it, and stands before it. */
   suspect(): Suspect | undefined
   /** The call made last, over or not. */
@@ -93,6 +98,7 @@ export function supervisorState(buffer: SharedArrayBuffer): SupervisorState {
     progressMark: () => [Atomics.load(words, HEARTBEAT), ...policies.map(policy => word(policy, CALL) * 2 + word(policy, ACTIVE))].join(','),
     askCancel: () => { Atomics.store(words, CANCEL, 1) },
     cancelHeard: () => Atomics.load(words, CANCEL) === 2,
+    watch: on => { Atomics.store(words, WATCHED, on ? 1 : 0) },
     suspect: () => {
       const policy = policies.find(candidate => word(candidate, ACTIVE) === 1)
       return policy === undefined ? undefined : seen(policy)

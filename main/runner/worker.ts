@@ -4,13 +4,14 @@
  */
 import { parentPort, workerData } from 'node:worker_threads'
 import { createSimulation } from '../engine'
-import type { Recording, Simulation } from '../engine'
+import type { Recording, Samples, Simulation } from '../engine'
 import { FIRST_BUDGET, nextBudget } from './budget'
 import { explainError } from './guest-values'
 import { inspectPolicy } from './inspect'
 import type { FromRunner, Question, RunJob, ToRunner } from './protocol'
 import { Overflowed, answerQuestion } from './questions'
 import { lockdownRealm } from './realm'
+import { createSampleStream } from './sample-stream'
 import { Refused, runInputOf } from './run-input-of'
 import { workerState } from './shared-state'
 
@@ -29,7 +30,7 @@ port.on('message', (message: ToRunner) => {
 send({ type: 'ready' })
 
 function send(message: FromRunner): void {
-  port?.postMessage(message, message.type === 'done' ? transferables(message.recording) : [])
+  port?.postMessage(message, message.type === 'done' ? transferables(message.recording) : message.type === 'samples' ? transferables(message.samples) : [])
 }
 
 function inspect(request: number, compiled: (ToRunner & { readonly type: 'inspect' })['compiled']): FromRunner {
@@ -72,10 +73,11 @@ function failure(run: string, error: unknown): FromRunner {
 }
 
 /** How deep the stack is differs by machine: a run in which a policy filled it is done again without that call, as after a kill. */
-function drive({ run, statesAt }: RunJob, simulation: Simulation, overflowed: () => boolean): Recording {
+function drive({ run, statesAt, scenario }: RunJob, simulation: Simulation, overflowed: () => boolean): Recording {
   const until = statesAt === undefined ? Infinity : Math.max(...statesAt)
   let budget = FIRST_BUDGET
   let told = performance.now()
+  const stream = createSampleStream(scenario, (from, samples) => { send({ type: 'samples', run, from, samples }) })
   for (;;) {
     state.beat()
     if (state.cancelAsked()) { state.cancelHeard(); simulation.cancel(); break }
@@ -84,11 +86,12 @@ function drive({ run, statesAt }: RunJob, simulation: Simulation, overflowed: ()
     const now = performance.now()
     budget = nextBudget(budget, now - before)
     if (now - told >= PROGRESS_MS) { told = now; send({ type: 'progress', run, progress: simulation.progress() }) }
+    if (state.watched()) stream(simulation, now)
   }
   return simulation.finish()
 }
 
-function transferables({ series, policySeries }: Recording): readonly ArrayBuffer[] {
+function transferables({ series, policySeries }: Samples): readonly ArrayBuffer[] {
   const columns = [series, policySeries].flatMap(({ times, columns: values }) => [times, ...values])
   return [...new Set(columns.map(column => column.buffer))].filter((buffer): buffer is ArrayBuffer => buffer instanceof ArrayBuffer)
 }

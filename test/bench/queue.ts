@@ -37,7 +37,7 @@ interface Costs { readonly cpuMs: number; readonly redisMs: number }
 
 async function overhead(): Promise<Costs> {
   await server.redis.flushall()
-  const instant = { ...parts, runs: { ...parts.runs, start: (job: Parameters<typeof parts.runs.start>[0]) => ({ done: Promise.resolve(recording(job)), cancel: () => undefined }) } }
+  const instant = { ...parts, runs: { ...parts.runs, start: (job: Parameters<typeof parts.runs.start>[0]) => ({ done: Promise.resolve(recording(job)), cancel: () => undefined, watch: () => undefined }) } }
   const prepared = await tinySweep(parts, { sweep: `vm.min_free_kbytes=200..${200 + EMPTY / 100 - 1}:1`, seeds: 100 })
   const link = await openLink(addressOf())
   const worker = await startWorker({ link, parts: instant, parallel: 8, lockMs: 15_000, say: () => undefined, changed: () => undefined })

@@ -6,7 +6,7 @@ import type { KernelDefinition } from 'reclaim-lab'
 import { assembleLab } from '../../main/lab/assemble-lab'
 import type { Lab } from '../../main/lab/lab-types'
 import type { Compiler, Content, Kernel, Runs } from '../../main/lab/parts'
-import type { Progress, Recording, RunSummary } from '../../main/engine'
+import type { Progress, Recording, RunSummary, Samples } from '../../main/engine'
 import type { RunJob } from '../../main/runner/protocol'
 import { createStore } from '../../main/store/store'
 import type { ComparisonRequest, PresetInfo, Scenario } from '../../preload/contract'
@@ -79,6 +79,9 @@ export function recording(job: RunJob, changes: Partial<RunSummary> = {}): Recor
 export interface PendingRun {
   readonly job: RunJob
   cancelled: boolean
+  watched: boolean
+  /** `from`: rows that were sent before. */
+  sample(from: number, samples: Samples): void
   progress(fraction: number): void
   finish(changes?: Partial<RunSummary>): void
   fail(message: string): void
@@ -89,18 +92,19 @@ export class FakeRuns implements Runs {
   readonly started: PendingRun[] = []
   closed = false
 
-  start(job: RunJob, onProgress: (progress: Progress) => void): ReturnType<Runs['start']> {
+  start(job: RunJob, onProgress: (progress: Progress) => void, onSamples?: (from: number, samples: Samples) => void): ReturnType<Runs['start']> {
     let resolve: (recording: Recording) => void = () => undefined
     let reject: (error: Error) => void = () => undefined
     const promise = new Promise<Recording>((yes, no) => { resolve = yes; reject = no })
     const pending: PendingRun = {
-      job, cancelled: false,
+      job, cancelled: false, watched: false,
+      sample: (from, samples) => { onSamples?.(from, samples) },
       progress: (fraction) => { onProgress({ now: 0, fraction, touches: 0 }) },
       finish: (changes) => { resolve(recording(job, changes)) },
       fail: (message) => { reject(new Error(message)) },
     }
     this.started.push(pending)
-    return { done: promise, cancel: () => { pending.cancelled = true } }
+    return { done: promise, cancel: () => { pending.cancelled = true }, watch: (on) => { pending.watched = on } }
   }
 
   travel(): never {

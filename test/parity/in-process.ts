@@ -10,7 +10,7 @@ export const inProcess: Runs = {
       while (simulation.step(100_000));
       return simulation.finish()
     })
-    return { done, cancel: () => { simulation.cancel() } }
+    return { done, cancel: () => { simulation.cancel() }, watch: () => undefined }
   },
   travel: () => { throw new Error('nobody travels here') },
   ask: () => { throw new Error('nothing is asked here') },

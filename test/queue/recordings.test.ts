@@ -31,7 +31,7 @@ function sound(job: RunJob): Recording {
 
 class SoundRuns extends FakeRuns {
   override start(job: RunJob): ReturnType<FakeRuns['start']> {
-    return { done: Promise.resolve(job.seed === 3 ? { ...sound(job), ejections: [{ policy: 'early', kind: 'fuel', hook: 'kswapdWake', call: 1, t: 0, message: 'm' }] } : sound(job)), cancel: () => undefined }
+    return { done: Promise.resolve(job.seed === 3 ? { ...sound(job), ejections: [{ policy: 'early', kind: 'fuel', hook: 'kswapdWake', call: 1, t: 0, message: 'm' }] } : sound(job)), cancel: () => undefined, watch: () => undefined }
   }
 }
 

@@ -9,6 +9,7 @@ import type { CompileService } from '../../main/compile/service'
 import { readSource } from '../../main/compile/sources'
 import { createSimulation } from '../../main/engine'
 import type { Recording, Scenario } from '../../main/engine'
+import { createLiveSamples } from '../../main/lab/live-samples'
 import { PRESETS } from '../../main/lab/presets'
 import { forkChildRunner } from '../../main/runner/fork-child'
 import { createRunnerPool } from '../../main/runner/pool'
@@ -62,6 +63,20 @@ test('the engine in a runner gives the digest that it gives in this process', ()
   while (simulation.step(10_000));
   expect(simulation.finish().digest).toBe(base.digest)
   expect(base.summary.delta['pgscan_kswapd']).toBeGreaterThan(0)
+})
+
+test('a watched run tells what it samples while it goes on: rows of its recording, which is the same as unwatched', async () => {
+  const [told, silent] = [createLiveSamples(), createLiveSamples()]
+  const watched = pool.run(await jobOf(), { onSamples: (from, samples) => { told.add(from, samples) } })
+  watched.watch(true)
+  const unwatched = pool.run(await jobOf(), { onSamples: (from, samples) => { silent.add(from, samples) } })
+  const [recording, other] = [doneOf(await watched.promise), doneOf(await unwatched.promise)]
+  expect([recording.digest, other.digest]).toEqual([base.digest, base.digest])
+  const { series } = told.of(recording.series.ids)
+  expect(series.times.length).toBeGreaterThan(0)
+  expect(series.ids).toEqual(recording.series.ids)
+  expect([series.times, ...series.columns]).toEqual([recording.series.times, ...recording.series.columns].map(column => column.slice(0, series.times.length)))
+  expect(silent.ids().series).toEqual([])
 })
 
 test.each(['linux-6.1', 'linux-5.15', 'android-3.18'])('an unedited fork of %s, sandboxed, takes every decision and gives the same digest', async (kernel) => {

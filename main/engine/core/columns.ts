@@ -60,6 +60,13 @@ export class Columns {
     return { times: this.#times.slice(0, rows), ids: [...this.#ids], columns: this.#columns.map((column) => column.slice(0, rows)) }
   }
 
+  /** Copies of the rows `from`, `from + step` and so on, at most `most` of them. */
+  part(from: number, step: number, most: number): Series {
+    const count = Math.max(0, Math.min(most, Math.ceil((this.#rows - from) / step)))
+    const pick = (column: Float64Array): Float64Array => (step === 1 ? column.slice(from, from + count) : Float64Array.from({ length: count }, (_, i) => column[from + i * step]))
+    return { times: pick(this.#times), ids: [...this.#ids], columns: this.#columns.map(pick) }
+  }
+
   #grow(): void {
     const capacity = this.#times.length * 2
     this.#times = grown(this.#times, capacity)

@@ -45,6 +45,10 @@ export class PolicySink {
     return this.#columns.series()
   }
 
+  part(from: number, step: number, most: number): Series {
+    return this.#columns.part(from, step, most)
+  }
+
   #slot(policy: string, name: string): number {
     const id = `policy.${policy}.${name}`
     const known = this.#index.get(id)

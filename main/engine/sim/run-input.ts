@@ -4,7 +4,7 @@ import type { PolicyScope } from '../policy/scope'
 import type { Mm } from '../mm/mm'
 import type { Task } from '../mm/task'
 import type { Watch } from '../mm/watch'
-import type { Ejection, Recording } from './recording'
+import type { Ejection, Recording, Series } from './recording'
 import type { FollowSpec } from './page-life'
 import type { Scenario } from './scenario'
 
@@ -88,11 +88,19 @@ export interface Progress {
   readonly found?: true
 }
 
+/** Rows of what a run has sampled, as its recording will have them. */
+export interface Samples {
+  readonly series: Series
+  readonly policySeries: Series
+}
+
 /** One simulation, stepped from outside so that cancel and heartbeat fit between steps. */
 export interface Simulation {
   /** Works for about `budget` charge points (some ms of CPU at 10,000); false when the run has ended. */
   step(budget: number): boolean
   progress(): Progress
+  /** Copies of the samples there are, from row `from` on, every `step`-th, at most `most`. Looking changes nothing: the digest is the same with and without. */
+  samples(from: number, step: number, most: number): Samples
   /** Ends early; `finish` then gives what there is, marked `cancelled`. */
   cancel(): void
   finish(): Recording

@@ -90,6 +90,10 @@ export class Sampler {
     return this.#columns.series()
   }
 
+  part(from: number, step: number, most: number): Series {
+    return this.#columns.part(from, step, most)
+  }
+
   gauges(): Record<string, GaugeStats> {
     const out: Record<string, GaugeStats> = {}
     GAUGE_NAMES.forEach((name, i) => {

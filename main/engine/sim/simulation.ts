@@ -33,7 +33,7 @@ import { takeMachineState } from './machine-state'
 import { PolicySink } from './policy-sink'
 import { buildRecording } from './recorder'
 import type { MachineState, Recording, Snapshot } from './recording'
-import type { Progress, RunInput, Simulation, WatchedRun } from './run-input'
+import type { Progress, RunInput, Samples, Simulation, WatchedRun } from './run-input'
 import { RunPolicies } from './run-policies'
 import { Sampler } from './sampler'
 import { EVENT_TIMER, Scheduler } from './sched'
@@ -155,6 +155,10 @@ class Sim implements Simulation {
     const planned = this.#processes.reduce((sum, p) => sum + p.plannedTouches(), 0)
     const byTime = now / (this.#input.scenario.durationMs * MS)
     return { now, fraction: this.#end !== undefined ? 1 : Math.min(0.999, Math.max(byTime, planned > 0 ? touches / planned : 0)), touches, ...(this.mm.pageTrace?.found === undefined ? {} : { found: true as const }) }
+  }
+
+  samples(from: number, step: number, most: number): Samples {
+    return { series: this.#sampler.part(from, step, most), policySeries: this.#sink.part(from, step, most) }
   }
 
   cancel(): void {

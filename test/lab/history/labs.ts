@@ -43,7 +43,7 @@ export class InstantRuns implements Runs {
   start(job: RunJob): ReturnType<Runs['start']> {
     this.made.push(job.run)
     const wait = this.hold(job) ? new Promise<void>((resolve, reject) => { this.#held.push(resolve); this.#cut.push(reject) }) : Promise.resolve()
-    return { done: wait.then(() => this.record(job)), cancel: () => { for (const cut of this.#cut) cut(new Error('cancelled')) } }
+    return { done: wait.then(() => this.record(job)), cancel: () => { for (const cut of this.#cut) cut(new Error('cancelled')) }, watch: () => undefined }
   }
 
   readonly #cut: ((error: Error) => void)[] = []
