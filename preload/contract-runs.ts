@@ -1,6 +1,8 @@
 /** The contract's types of looking closely at runs: where two part, and a run at any instant. Types only, shown through contract.ts. */
 import type { Look, Text } from '../main/engine/sim/contract-types'
 
+import type { Result } from './contract'
+
 export type { Look }
 
 /** A place where the decisions of two runs differ. Runs are compared by task and touch index, not by time. */
@@ -83,3 +85,16 @@ export type TravelQuery =
 
 /** Absent `look`: there is no such instant. `remade`: how often the run had to be made from its seed for it. `check`: once it is known. */
 export interface TravelView { readonly look?: Look; readonly text?: Text; readonly remade: number; readonly check?: TravelCheck }
+
+// ---- runs that go on ------------------------------------------------------------------------------------------------
+
+/** What there is of a run's samples while it goes on and somebody looks: up to this time (ns since the workload started), of so many series. */
+export interface LiveRun { readonly toNs: number; readonly series: number }
+
+export interface LiveRequests {
+  /**
+   * These runs are on screen: while they go on, what they sample is sent a few times a second. `charts` and `series` answer for them then, and `RunStatus.live` says how far. Holds for ten seconds;
+   * whoever goes on looking asks again. A run is the same whether anybody looks or not.
+   */
+  watchRuns(runs: readonly string[]): Promise<Result<null>>
+}

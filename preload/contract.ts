@@ -2,7 +2,7 @@
  * THE seam between the window and the lab: channel and payload types only. Two hosts implement it (Electron's IPC, the loopback WebSocket) and one contract test
  * suite runs against both. Failures are `Result`s; nothing is thrown across. Payloads are plain data and typed arrays (structured clone).
  */
-import type { DifferenceView, DivergenceView, Remaking, TravelCheck, TravelQuery, TravelView } from './contract-runs'
+import type { DifferenceView, DivergenceView, LiveRequests, LiveRun, Remaking, TravelCheck, TravelQuery, TravelView } from './contract-runs'
 import type {
   Ejection, EventKind, HookStats, PageEvent, Phase, RunEvent, Scenario, SlowAlloc, Snapshot, StallPart, StallStats, TaskStats, Text,
 } from '../main/engine/sim/contract-types'
@@ -185,6 +185,8 @@ export interface RunStatus {
   readonly state: RunState
   /** 0..1 */
   readonly fraction: number
+  /** While it goes on and is watched. */
+  readonly live?: LiveRun
   readonly digest?: string
   /** The digest it should have: it was opened from a bundle. */
   readonly expected?: string
@@ -367,7 +369,7 @@ export interface ImportSummary {
 // ---- the bridge -----------------------------------------------------------------------------------------------------
 
 /** Requests: `window.lab.<name>(...args)`. */
-export interface LabRequests extends GuideRequests, HistoryRequests, QueueRequests, RulesRequests {
+export interface LabRequests extends GuideRequests, HistoryRequests, LiveRequests, QueueRequests, RulesRequests {
   describe(): Promise<LabDescription>
   compare(request: ComparisonRequest): Promise<Result<{ readonly id: string }>>
   /** An experiment, a sweep, or a question for which runs are made again. Answers at once; its state follows as an event. */

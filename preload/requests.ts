@@ -14,6 +14,7 @@ export const REQUESTS: { readonly [N in RequestName]: KindsOf<Parameters<LabRequ
   compare: ['object'],
   cancel: ['string'],
   experiment: ['string'],
+  watchRuns: ['strings'],
   sweep: ['object'],
   sweepStatus: ['string'],
   sweepCsv: ['string'],

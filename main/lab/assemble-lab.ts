@@ -7,6 +7,7 @@ import type { Store } from '../store/store'
 import { describeLab } from './describe'
 import { createExperiments, type Experiments } from './experiments'
 import type { Lab, LabOptions } from './lab-types'
+import type { LiveSamples } from './live-samples'
 import { createKeeper } from './history/keeper'
 import { historyRequests, overview } from './history/requests'
 import type { Content, LabParts } from './parts'
@@ -28,7 +29,7 @@ import { defaultKernel, prepare } from './request'
 import { wallClock, type Clock } from './clock'
 import { createReloads, noteEjections } from './reloads'
 import { codeOf, rulesIn, sysctlsOf } from './rules/rules'
-import { eventsOf, runDetail, seriesSlice } from './run-views'
+import { POLICY_SERIES, eventsOf, runDetail, seriesPlaces, seriesSlice } from './run-views'
 import type { Sweep } from './sweep/collect'
 import { sweepRequests } from './sweep/requests'
 import { createSweeps } from './sweep/sweeps'
@@ -93,7 +94,7 @@ export function assembleLab(options: LabSurroundings, parts: LabParts, store: St
   }
 }
 
-type ExperimentRequests = Pick<Lab, 'compare' | 'experiment' | 'run' | 'charts' | 'series' | 'events' | 'procFiles' | 'followPage' | 'divergence' | 'difference' | 'travel' | 'explainGfp' | 'explainEvent'>
+type ExperimentRequests = Pick<Lab, 'compare' | 'experiment' | 'watchRuns' | 'run' | 'charts' | 'series' | 'events' | 'procFiles' | 'followPage' | 'divergence' | 'difference' | 'travel' | 'explainGfp' | 'explainEvent'>
 
 function experimentRequests(parts: LabParts, library: PolicyLibrary, experiments: Experiments, remakings: Remakings, events: Events): ExperimentRequests {
   const states = createStates(parts.runs)
@@ -107,16 +108,19 @@ function experimentRequests(parts: LabParts, library: PolicyLibrary, experiments
       const experiment = experiments.find(id)
       return experiment === undefined ? missing(experiments, 'id', id) : done(experiment.status())
     },
+    watchRuns: async (runs) => { experiments.watch(runs); return done(null) },
     run: async (run) => {
       const result = await recorded(run)
       return result.ok ? done(runDetail(run, result.value.recording, scenarioOf(result.value))) : result
     },
     charts: async (runs) => {
-      const results = await Promise.all(runs.slice(0, MOST_CHARTED).map(recorded))
+      const results = await Promise.all(runs.slice(0, MOST_CHARTED).map(async (run) => livePlaces(experiments, run) ?? placesOf(await recorded(run))))
       const refused = results.find((result) => !result.ok)
-      return refused?.ok === false ? refused : done(chartsOfRuns(CHARTS, results.flatMap((result) => (result.ok ? [detailOf(result.value)] : []))))
+      return refused?.ok === false ? refused : done(chartsOfRuns(CHARTS, results.flatMap((result) => (result.ok ? [result.value] : []))))
     },
     series: async (run, ids, t0, t1, maxPoints) => {
+      const live = liveOf(experiments, run)
+      if (live !== undefined) return done(seriesSlice(live.of(ids.map((id) => (id.startsWith(POLICY_SERIES) ? id.slice(POLICY_SERIES.length) : id))), ids, t0, t1, maxPoints))
       const result = await recorded(run)
       return result.ok ? done(seriesSlice(result.value.recording, ids, t0, t1, maxPoints)) : result
     },
@@ -151,6 +155,24 @@ function experimentRequests(parts: LabParts, library: PolicyLibrary, experiments
     explainGfp: async (mask) => explainGfp(mask),
     explainEvent: async (event) => eventInWords(event),
   }
+}
+
+/** Of a run that goes on while somebody looks. */
+function liveOf(experiments: Experiments, run: string): LiveSamples | undefined {
+  const found = experiments.findRun(run)?.run
+  return found?.state === 'running' && found.recording === undefined ? found.live : undefined
+}
+
+type Places = Parameters<typeof chartsOfRuns>[1][number]
+
+function livePlaces(experiments: Experiments, run: string): Result<Places> | undefined {
+  const found = experiments.findRun(run)
+  const ids = liveOf(experiments, run)?.ids()
+  return found === undefined || ids === undefined ? undefined : done(seriesPlaces(ids.series, ids.policySeries, scenarioOf(found)))
+}
+
+function placesOf(recorded: Result<Recorded>): Result<Places> {
+  return recorded.ok ? done(detailOf(recorded.value)) : recorded
 }
 
 /** Runs that one chart can be of. */

@@ -6,6 +6,7 @@ import type { Comparison, Ejection, ExperimentStatus, MachineInfo, RunState, Run
 import type { Place } from '../store/history/history'
 import { compareRuns, metricsOf, planRuns, type Progress, type Recording, type RunResult } from '../engine'
 import { leavesToChance } from './chance'
+import { createLiveSamples, type LiveSamples } from './live-samples'
 import type { RunHandle, Runs } from './parts'
 import { messageOf } from './problems'
 import type { PreparedExperiment } from './request'
@@ -33,6 +34,8 @@ export interface LabRun {
   kept?: { readonly entry: string; readonly place: Place }
   error?: string
   handle?: RunHandle
+  /** While it goes on and somebody looks. */
+  live?: LiveSamples
 }
 
 export interface Experiment {
@@ -54,6 +57,8 @@ export interface ExperimentOptions {
   readonly runs?: readonly LabRun[]
   /** A run has come to its end, whatever that is. */
   ran?(run: LabRun): void
+  /** Does somebody look at this run now? */
+  watched?(run: string): boolean
 }
 
 /** Starts all runs that have not ended. `changed` is called at every step; `urgent` when the window should hear of it without delay. */
@@ -76,12 +81,21 @@ export function startExperiment(id: string, prepared: PreparedExperiment, runner
   async function follow(run: LabRun): Promise<void> {
     active++
     try {
-      run.handle = runner.start(jobOf(run, prepared), (progress) => { onProgress(run, progress); changed(false) })
+      run.handle = runner.start(jobOf(run, prepared), (progress) => {
+        onProgress(run, progress)
+        run.handle?.watch(options.watched?.(run.id) === true)
+        changed(false)
+      }, (from, samples) => {
+        run.live ??= createLiveSamples()
+        run.live.add(from, samples)
+        changed(false)
+      })
       finish(run, await run.handle.done)
     } catch (error) {
       if (run.state !== 'cancelled') fail(run, messageOf(error))
     } finally {
       run.handle = undefined
+      run.live = undefined
       active--
       options.ran?.(run)
       comparison = undefined
@@ -162,14 +176,20 @@ function results(runs: readonly LabRun[]): readonly RunResult[] {
 }
 
 function runStatus(run: LabRun, expected: string | undefined): RunStatus {
-  const { id, machine, seed, state, fraction, outcome, error } = run
+  const { id, machine, seed, state, fraction, outcome, error, live } = run
   return {
     run: id, machine, seed, state, fraction, ejections: outcome?.ejections ?? [],
     ...(expected === undefined ? {} : { expected }),
+    ...(state === 'running' && live !== undefined ? { live: liveOf(live) } : {}),
     ...(outcome === undefined ? {} : { digest: outcome.digest, end: outcome.end }),
     ...(outcome?.diagnosis === undefined ? {} : { diagnosis: outcome.diagnosis }),
     ...(error === undefined ? {} : { error }),
   }
+}
+
+function liveOf(live: LiveSamples): RunStatus['live'] {
+  const { series, policySeries } = live.ids()
+  return { toNs: live.toNs(), series: series.length + policySeries.length }
 }
 
 /** All runs take about as long; too early nothing can be told. */

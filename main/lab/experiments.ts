@@ -8,6 +8,7 @@ import type { Runs } from './parts'
 import { done } from './problems'
 import type { PreparedExperiment } from './request'
 import { throttle, type Throttle } from './throttle'
+import { createWatching } from './watching'
 
 const EVENTS_PER_SECOND = 4
 const MOST_EXPERIMENTS = 50
@@ -19,6 +20,8 @@ export interface Experiments {
   adopt(prepared: PreparedExperiment, runs: (id: string) => readonly LabRun[], entry?: string): Experiment
   /** The recording of a run: from memory, else from the history, else made again. */
   recording(run: LabRun, experiment: Experiment): Promise<Result<Recording>>
+  /** Somebody looks at these runs: for some seconds their samples are taken in while they go on. */
+  watch(runs: readonly string[]): void
   find(id: string): Experiment | undefined
   findRun(run: string): { readonly experiment: Experiment; readonly run: LabRun } | undefined
   /** Was there ever one of this id, or a run of one? */
@@ -28,9 +31,10 @@ export interface Experiments {
   settled(): Promise<void>
 }
 
-export function createExperiments(runner: Runs, tell: (status: ExperimentStatus) => void, mostBytes = MOST_BYTES, keeper?: Keeper): Experiments {
+export function createExperiments(runner: Runs, tell: (status: ExperimentStatus) => void, mostBytes = MOST_BYTES, keeper?: Keeper, now?: () => number): Experiments {
   const all = new Map<string, Experiment>()
   const throttles = new Map<string, Throttle>()
+  const watching = createWatching(now)
   let count = 0
 
   const find = (id: string): Experiment | undefined => all.get(id)
@@ -43,6 +47,7 @@ export function createExperiments(runner: Runs, tell: (status: ExperimentStatus)
     const given = runs?.(id)
     const toRun = given?.some((run) => run.state === 'waiting') ?? true
     const experiment = startExperiment(id, prepared, runner, (urgent) => { news.call(urgent) }, {
+      watched: watching.has,
       ...(given === undefined ? {} : { runs: given }), ...(entry === undefined ? {} : { entry, ran: (run) => { keeper?.ran(entry, prepared, run) } }),
     })
     all.set(id, experiment)
@@ -65,6 +70,7 @@ export function createExperiments(runner: Runs, tell: (status: ExperimentStatus)
       makeRoom(all, throttles, mostBytes, run)
       return found
     },
+    watch: watching.ask,
     find,
     findRun: (run) => {
       const experiment = find(experimentId(run))

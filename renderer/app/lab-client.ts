@@ -27,6 +27,7 @@ export const lab: LabRequests = {
   describe: tracked('describe', () => window.lab.describe()),
   compare: tracked('compare', (request) => window.lab.compare(request)),
   cancel: tracked('cancel', (id) => window.lab.cancel(id)),
+  watchRuns: tracked('watchRuns', (runs) => window.lab.watchRuns(runs)),
   experiment: tracked('experiment', (id) => window.lab.experiment(id)),
   sweep: tracked('sweep', (request) => window.lab.sweep(request)),
   sweepStatus: tracked('sweepStatus', (id) => window.lab.sweepStatus(id)),

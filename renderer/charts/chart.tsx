@@ -1,7 +1,7 @@
 /** One chart of the comparison: a plot per machine side by side, or one plot with all of them. The legend shows the values under the crosshair. */
 import { memo, useMemo } from 'react'
 import type { ReactNode } from 'react'
-import type { RunChart as Chart, SeriesSlice } from '../../preload/contract'
+import type { LiveRun, RunChart as Chart, SeriesSlice } from '../../preload/contract'
 import { useStore } from '../app/store'
 import { language, useMessages, useText } from '../i18n'
 import { saveOut, savePng } from '../results/out'
@@ -12,6 +12,7 @@ import { Terms } from '../ui/term'
 import { isOfPinned, pin, pinSeries, usePinned, usePinnedSeries } from './chart-choice'
 import { machineStroke, seriesStroke } from './colours'
 import type { Stroke } from './colours'
+import { Ahead } from './live'
 import { Overlay } from './overlay'
 import { Plot } from './plot'
 import type { PlotLine } from './plot'
@@ -22,7 +23,7 @@ import { crosshair, nearMarks, setNearMarks } from './view-store'
 import type { Layout, TimeWindow } from './view-store'
 
 /** A machine of the comparison with the run that is shown for it. */
-export interface ChartMachine { readonly index: number; readonly label: string; readonly run: string | undefined; readonly version: string }
+export interface ChartMachine { readonly index: number; readonly label: string; readonly run: string | undefined; readonly version: string; /** It goes on: how far what is drawn of it reaches. */ readonly live?: LiveRun }
 
 interface ChartProps {
   readonly chart: Chart
@@ -96,7 +97,7 @@ function ChartOut({ chart, machines, layout, window: { t0, t1 } }: ChartProps): 
   const m = useMessages()
   const say = useText()
   const pinned = usePinnedSeries()
-  const runs = machines.flatMap(({ run }) => (run === undefined ? [] : [run]))
+  const runs = machines.flatMap(({ run, live }) => (run === undefined || live !== undefined ? [] : [run]))
   const request = (): Parameters<typeof savePng>[0] => ({
     kind: 'chart', chart: chart.id, runs, t0: Math.max(0, Math.round(t0)), t1: Math.round(t1), language: language.get(), theme: matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light', layout,
   })
@@ -124,13 +125,15 @@ const Panel = memo(function Panel({ chart, machines, slices, window, top, column
   const [box, width] = useWidth<HTMLDivElement>()
   const m = useMessages()
   const lines = useMemo(() => plotLines(chart, machines, slices, column), [chart, machines, slices, column])
-  const waiting = lines.length > 0 ? undefined : machines.some((machine, at) => (column === undefined || at === column) && machine.run !== undefined) ? m.seriesLoading : m.seriesNone
+  const shown = useMemo(() => machines.filter((_, at) => column === undefined || at === column), [machines, column])
+  const waiting = lines.length > 0 ? undefined : shown.some((machine) => machine.run !== undefined) ? m.seriesLoading : m.seriesNone
   return (
     <div className="chart-panel">
       <Legend chart={chart} machines={machines} slices={slices} column={column} />
       <div ref={box} className="plot" style={{ height: HEIGHT }}>
         {waiting !== undefined && <p className="plot-waiting muted small">{waiting}</p>}
         {width > 0 && <Plot lines={lines} t0={window.t0} t1={window.t1} top={top} unit={chart.unit} width={width} height={HEIGHT} />}
+        {width > 0 && <Ahead machines={shown} window={window} width={width} height={HEIGHT - 20} />}
         {width > 0 && <Overlay t0={window.t0} t1={window.t1} width={width} height={HEIGHT - 20} />}
       </div>
     </div>
@@ -150,7 +153,7 @@ function Legend({ chart, machines, slices, column }: LegendProps): ReactNode {
           {overlay && <li className="legend-machine" style={{ color: `var(--machine-${machine.index % 6})` }}>{machine.label}</li>}
           {chart.lines.map((line, index) => {
             const slice = slices[at]
-            const value = slice && t !== undefined ? valueAt(slice, line.series, t) : undefined
+            const value = slice && t !== undefined && !(machine.live !== undefined && t > machine.live.toNs) ? valueAt(slice, line.series, t) : undefined
             return (
               <li key={line.series}>
                 <Swatch stroke={strokeOf(machine, index, line.style === 'mark', overlay)} />

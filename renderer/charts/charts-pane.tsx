@@ -19,6 +19,7 @@ import { arranged, chartsOfPinned, hideZone, useHiddenZones, usePinned, usePinne
 import type { ChartMachine } from './chart'
 import { EventLanes } from './event-lanes'
 import { lanesFor } from './lanes'
+import { RunningBadge, endOfLive, useWatch } from './live'
 import { crosshair, fullRange, panBy, seedShown, setFullRange, zoom, zoomBy } from './view-store'
 import type { Layout } from './view-store'
 import { useWidth } from './use-size'
@@ -32,7 +33,8 @@ export function ChartsPane({ status }: { readonly status: ExperimentStatus }): R
   const [box, width] = useWidth<HTMLDivElement>()
   const machines = useChartMachines(status)
   const details = useDetails(machines)
-  useRange(status, details)
+  useRange(status, machines, details)
+  useWatch(status, useStore(seedShown))
   const full = useStore(fullRange)
   const window = useStore(zoom) ?? full
   const layout = useLayout(width, machines.length)
@@ -106,7 +108,7 @@ function Lanes({ machines, layout, end }: { readonly machines: readonly ChartMac
     <div className={layout === 'side' ? 'lanes-head sticky' : 'lanes-head'} style={style} aria-label={m.events} role="group">
       {machines.map((machine, column) => (
         <div key={machine.index} className="lanes-machine">
-          <p className="machine-name"><span className="machine-dot" style={{ background: `var(--machine-${machine.index % 6})` }} aria-hidden="true" />{machine.label}</p>
+          <p className="machine-name"><span className="machine-dot" style={{ background: `var(--machine-${machine.index % 6})` }} aria-hidden="true" />{machine.label}<RunningBadge machine={machine} /></p>
           <EventLanes machine={machine} events={all[column] ?? NONE} lanes={lanes} window={window} end={end} />
         </div>
       ))}
@@ -120,14 +122,15 @@ function useChartMachines(status: ExperimentStatus): readonly ChartMachine[] {
   const key = status.runs.filter((run) => run.seed === seed).map(versionOf).join('\n')
   return useMemo(() => status.machines.slice(0, MAX_MACHINES).map((machine, index) => {
     const run = status.runs.find((other) => other.machine === index && other.seed === seed)
-    return { index, label: machine.label, run: run && run.state !== 'waiting' ? run.run : undefined, version: run ? versionOf(run) : '' }
+    const drawn = run && run.state !== 'waiting' && (run.state !== 'running' || run.live !== undefined)
+    return { index, label: machine.label, run: drawn ? run.run : undefined, version: run ? versionOf(run) : '', ...(run?.live === undefined ? {} : { live: run.live }) }
     // The key holds everything of the runs that is shown here.
   }), [key, seed, status.id])
 }
 
 /** A running run has more to show whenever it got further. */
 function versionOf(run: RunStatus): string {
-  return `${run.run} ${run.state} ${run.state === 'running' ? run.fraction.toFixed(2) : run.digest ?? ''}`
+  return `${run.run} ${run.state} ${run.state === 'running' ? run.live?.toNs ?? '' : run.digest ?? ''}`
 }
 
 function useDetails(machines: readonly ChartMachine[]): readonly (RunDetail | undefined)[] {
@@ -141,7 +144,7 @@ function useAllEvents(machines: readonly ChartMachine[]): readonly (readonly nev
 
 /** The same hook for each possible machine: their number never changes, the answer's identity only when an answer does. */
 function useSlots<T>(machines: readonly ChartMachine[], useOne: (run: string | undefined) => T): readonly T[] {
-  const finished = (at: number): string | undefined => (machines[at]?.version.includes(' running') ? undefined : machines[at]?.run)
+  const finished = (at: number): string | undefined => (machines[at]?.live !== undefined ? undefined : machines[at]?.run)
   const a = useOne(finished(0)); const b = useOne(finished(1)); const c = useOne(finished(2)); const d = useOne(finished(3))
   const e = useOne(finished(4)); const f = useOne(finished(5)); const g = useOne(finished(6)); const h = useOne(finished(7))
   return useMemo(() => [a, b, c, d, e, f, g, h].slice(0, machines.length), [a, b, c, d, e, f, g, h, machines.length])
@@ -157,18 +160,21 @@ function useReadyEvents(run: string | undefined): Extract<NonNullable<ReturnType
   return loaded?.state === 'ready' ? loaded.value : undefined
 }
 
-/** The charts that the recorded runs fill. Until the lab has answered anew, those before stay. */
+/** The charts that runs fill, those that go on as well. Until the lab has answered anew, those before stay. */
 function useRunCharts(machines: readonly ChartMachine[], details: readonly (RunDetail | undefined)[]): readonly RunChart[] {
-  const runs = machines.flatMap(({ run }, at) => (run !== undefined && details[at] !== undefined ? [run] : []))
-  const answer = useAnswer(runs.length === 0 ? undefined : details.map((detail) => `${detail?.run} ${detail?.digest}`).join('\n'), () => lab.charts(runs))
+  const known = machines.flatMap(({ run, live }, at) => {
+    const about = live === undefined ? details[at]?.digest : `live ${live.series}`
+    return run === undefined || about === undefined ? [] : [{ run, about }]
+  })
+  const answer = useAnswer(known.length === 0 ? undefined : known.map(({ run, about }) => `${run} ${about}`).join('\n'), () => lab.charts(known.map(({ run }) => run)))
   const last = useRef<readonly RunChart[]>(NONE)
   if (answer?.ok) last.current = answer.value
-  return runs.length === 0 ? NONE : last.current
+  return machines.every(({ run }) => run === undefined) ? NONE : last.current
 }
 
 /** The longest run sets the time axis of all. */
-function useRange(status: ExperimentStatus, details: readonly (RunDetail | undefined)[]): void {
-  const longest = Math.max(0, ...details.map((detail) => detail?.durationNs ?? 0))
+function useRange(status: ExperimentStatus, machines: readonly ChartMachine[], details: readonly (RunDetail | undefined)[]): void {
+  const longest = Math.max(0, endOfLive(machines), ...details.map((detail) => detail?.durationNs ?? 0))
   useEffect(() => { if (longest > 0) setFullRange(longest) }, [longest])
   useEffect(() => {
     const seeds = status.runs.map((run) => run.seed)

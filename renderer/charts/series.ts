@@ -5,20 +5,32 @@ import { inBackground, lab } from '../app/lab-client'
 
 const MAX_POINTS = 600
 
+interface Question { readonly run: string; readonly names: string; readonly t0: number; readonly t1: number }
+
 /** `version` changes when the same run has more to show. */
 export function useSeries(run: string | undefined, ids: readonly string[], t0: number, t1: number, version: string): SeriesSlice | undefined {
   const [loaded, setLoaded] = useState<{ readonly run: string; readonly slice: SeriesSlice }>()
-  const asked = useRef(0)
+  const wanted = useRef<Question>(undefined)
+  const asking = useRef(false)
   const names = ids.join('\n')
   useEffect(() => {
-    if (run === undefined || names === '') return
-    const mine = ++asked.current
-    inBackground(async () => {
-      const answer = await lab.series(run, names.split('\n'), t0, t1, MAX_POINTS)
-      if (mine === asked.current && answer.ok) setLoaded({ run, slice: answer.value })
-    })
-    return () => { asked.current++ }
+    wanted.current = run === undefined || names === '' ? undefined : { run, names, t0, t1 }
+    // One question at a time: a line that grows would else never be answered before the next one, or pile them up on a slow lab.
+    if (!asking.current) inBackground(ask)
   }, [run, names, t0, t1, version])
+  useEffect(() => () => { wanted.current = undefined }, [])
+  const ask = async (): Promise<void> => {
+    asking.current = true
+    try {
+      for (let question = wanted.current, done: Question | undefined; question !== undefined && question !== done; question = wanted.current) {
+        done = question
+        const answer = await lab.series(question.run, question.names.split('\n'), question.t0, question.t1, MAX_POINTS)
+        if (answer.ok && wanted.current?.run === question.run && wanted.current.names === question.names) setLoaded({ run: question.run, slice: answer.value })
+      }
+    } finally {
+      asking.current = false
+    }
+  }
   return loaded?.run === run ? loaded?.slice : undefined
 }
 

@@ -32,9 +32,11 @@ export function contractSuite(host: string, open: (lab: FakeLab) => Promise<Open
       const source = { kind: 'text', files: { zoneinfo: 'Node 0, zone DMA\n', meminfo: undefined, sysctl: { 'vm.swappiness': '60' } } } as const
       await opened.api.importMachine(source)
       await opened.api.series('r1', ['a', 'b'], 0, Infinity, 500)
+      await opened.api.watchRuns(['e1.0.1', 'e1.1.1'])
       await opened.api.save('policies/ü.ts', '\u0000😀\r\n', '')
       expect(lab.calls).toEqual([
-        { name: 'importMachine', args: [source] }, { name: 'series', args: ['r1', ['a', 'b'], 0, Infinity, 500] }, { name: 'save', args: ['policies/ü.ts', '\u0000😀\r\n', ''] },
+        { name: 'importMachine', args: [source] }, { name: 'series', args: ['r1', ['a', 'b'], 0, Infinity, 500] },
+        { name: 'watchRuns', args: [['e1.0.1', 'e1.1.1']] }, { name: 'save', args: ['policies/ü.ts', '\u0000😀\r\n', ''] },
       ])
     })
 

@@ -36,6 +36,7 @@ export function fakeLab(): FakeLab {
     compare: (request) => log('compare', [request], { ok: true, value: { id: 'e1' } } as const),
     cancel: (id) => log('cancel', [id], true),
     experiment: (id) => log('experiment', [id], id === 'e1' ? { ok: true, value: STATUS } as const : { ok: false, problems: [{ path: 'id', message: `no experiment ${id}` }] } as const),
+    watchRuns: (runs) => log('watchRuns', [runs], { ok: true, value: null } as const),
     exportFile: (request) => log('exportFile', [request], { ok: true, value: { name: 'a.csv', type: 'text/csv', text: 'a\r\n' } } as const),
     openBundle: (text) => log('openBundle', [text], { ok: false, problems: [{ path: 'bundle', message: 'is no JSON' }] } as const),
     charts: (runs) => log('charts', [runs], { ok: true, value: [] } as const),

@@ -205,6 +205,7 @@ const lab: LabApi = {
   compare: (request) => bridge(() => startExperiment(request)),
   cancel: (id) => bridge(() => (id === 'remaking-1' ? stopTravel() : cancelExperiment(id))),
   experiment: (id) => bridge(() => { const entry = experiments.get(id); return entry ? { ok: true, value: entry.status } as const : refuse('id', 'no such experiment') }),
+  watchRuns: () => bridge(() => ({ ok: true, value: null } as const)),
   exportFile: (request) => bridge(() => ({ ok: true, value: { name: `fake.${request.kind}`, type: 'text/plain', text: request.kind === 'chart' ? SVG : JSON.stringify(request) } } as const)),
   openBundle: () => bridge(() => refuse('bundle.engine', 'was made by engine 0.0.1, this lab has 0.2.0')),
   charts: (runs) => bridge(() => ({ ok: true, value: chartsOfRuns(DESCRIPTION.charts, runs.map((run) => fakeDetail(run, labelsOf(run).machine))) } as const)),

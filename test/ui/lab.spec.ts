@@ -224,6 +224,11 @@ test('results say what they are of and that the setup has changed since, and com
   await expect(about).toContainText('1 seed')
   await expect(about).not.toContainText('has changed')
   const digest = await page.getByTestId('runs').locator('.digest').first().textContent()
+  // Drawn while the runs went on, and from the recordings alone after a reload: the same lines.
+  const curves = (): Promise<readonly (string | null)[]> => page.locator('[data-chart="zone-free.0.Normal"] path.recharts-curve').evaluateAll((all) => all.map((one) => one.getAttribute('d')))
+  const drawn = await curves()
+  expect(drawn.length).toBeGreaterThan(3)
+  await expect(page.locator('.plot-head')).toHaveCount(0)
   await page.getByRole('spinbutton', { name: 'Seeds' }).fill('2')
   await expect(about).toContainText('The setup has changed since')
   await page.getByRole('spinbutton', { name: 'Seeds' }).fill('1')
@@ -232,6 +237,7 @@ test('results say what they are of and that the setup has changed since, and com
   await lab.idle()
   await expect(about).toContainText('Raise min_free_kbytes')
   await expect(page.getByTestId('runs').locator('.digest').first()).toHaveText(digest ?? '')
+  expect(await curves()).toEqual(drawn)
 })
 
 test('with all panes open and two policies the metrics table shows every column', async ({ lab, page }) => {
@@ -245,6 +251,10 @@ test('a long comparison is cancelled; what is in stays and is marked', async ({ 
   await page.getByTestId('preset').selectOption('preset:seed-000')
   await page.getByRole('spinbutton', { name: 'Seeds' }).fill('40')
   await page.getByTestId('run').click()
+  const growing = page.locator('[data-chart="zone-free.0.Normal"]')
+  await expect(page.getByTestId('running').first()).toContainText(/running, \d.* so far/)
+  await expect(growing.locator('.plot-head').first()).toBeAttached()
+  await expect(growing.locator('path.recharts-curve').first()).toBeAttached()
   await expect(page.getByTestId('run-state')).toContainText('to go')
   await expect(page.getByTestId('metrics')).toBeVisible()
   await lab.shot('real-running-light-en')
