@@ -3,7 +3,7 @@ import type { ReactNode } from 'react'
 import { HistoryBanners } from '../history/history-banners'
 import { useMessages } from '../i18n'
 import { Button } from '../ui/controls'
-import { useDescription } from './description'
+import { told, useDescription } from './description'
 import { bridgeTrouble } from './lab-client'
 import { useStore } from './store'
 
@@ -15,12 +15,12 @@ export function Banners(): ReactNode {
     <>
       {trouble && (
         <div className="banner bad" role="alert" data-testid="bridge-trouble">
-          <span><b>{trouble.lost ? m.bridgeLost : m.bridgeFailed}</b> {trouble.message}</span>
+          <span><b>{trouble.lost ? m.bridgeLost : m.bridgeFailed}</b> {told(trouble.message)}</span>
           <span className="row"><Button className="tiny" onClick={() => location.reload()}>{m.reloadPage}</Button><Button className="tiny" tone="quiet" onClick={() => bridgeTrouble.set(undefined)}>{m.dismiss}</Button></span>
         </div>
       )}
       <HistoryBanners />
-      {!workspace.kept && <div className="banner warn" role="status" data-testid="not-kept"><span><b>{m.notKept}</b> {workspace.why ?? ''} <code>{workspace.path}</code></span></div>}
+      {!workspace.kept && <div className="banner warn" role="status" data-testid="not-kept"><span><b>{m.notKept}</b> {told(workspace.why ?? '')} <code>{workspace.path}</code></span></div>}
     </>
   )
 }

@@ -1,10 +1,10 @@
 /** What the lab is (presets, policies, metrics, terms …), asked once and kept fresh when policies change. */
 import { useMemo } from 'react'
-import type { LabDescription, MetricInfo, PolicyInfo, Text } from '../../preload/contract'
+import type { LabDescription, MetricInfo, PolicyInfo, Problem, Text } from '../../preload/contract'
 import { lab, onLab } from './lab-client'
 import { language } from '../i18n/language'
-import { teller } from '../i18n/told'
-import type { Tell } from '../i18n/told'
+import { teller } from '../../preload/told'
+import type { Tell } from '../../preload/told'
 import { createStore, useStore } from './store'
 
 const store = createStore<LabDescription | undefined>(undefined)
@@ -42,6 +42,11 @@ export function useTold(): (text: string) => string {
 export function told(text: string): string {
   const chinese = store.get()?.chinese
   return language.get() === 'zh' && chinese ? tellerOf(chinese)(text) : text
+}
+
+/** What is wrong, in the window's language, as one text. */
+export function wordsOf(problems: readonly Problem[]): string {
+  return problems.map((problem) => told(problem.message)).join(language.get() === 'zh' ? '；' : ' ')
 }
 
 let made: { readonly of: LabDescription['chinese']; readonly tell: Tell } | undefined

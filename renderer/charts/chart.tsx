@@ -38,8 +38,9 @@ export function ChartFigure(props: ChartProps): ReactNode {
   const [box, onScreen] = useOnScreen<HTMLElement>(HEIGHT * 2)
   const say = useText()
   const title = say(props.chart.title)
+  const m = useMessages()
   return (
-    <figure ref={box} className="chart" aria-label={`${title} (${props.chart.unit})`} data-chart={props.chart.id}>
+    <figure ref={box} className="chart" aria-label={`${title} (${m.units[props.chart.unit] ?? props.chart.unit})`} data-chart={props.chart.id}>
       {onScreen ? <ChartBody {...props} /> : <><Caption chart={props.chart} /><div style={{ height: HEIGHT + 20 }} /></>}
     </figure>
   )

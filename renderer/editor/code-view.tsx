@@ -3,6 +3,7 @@ import { useEffect, useRef } from 'react'
 import type { ReactNode } from 'react'
 import type { editor } from 'monaco-editor/editor'
 import type { Ejection, Problem } from '../../preload/contract'
+import { told } from '../app/description'
 import { busy } from '../app/idle'
 import { useMessages } from '../i18n'
 import { isReadOnly } from './documents'
@@ -120,7 +121,7 @@ function useProblems({ document, problems, ejections }: CodeViewProps): void {
   useEffect(() => {
     const model = modelOf(document)
     markProblems(model, problems)
-    markEjections(model, ejections, (ejection) => m.ejectedAt(ejection.kind, ejection.hook, ejection.message))
+    markEjections(model, ejections, (ejection) => m.ejectedAt(ejection.kind, ejection.hook, told(ejection.message)))
     return () => { if (!model.isDisposed()) { markProblems(model, []); markEjections(model, [], () => '') } }
     // Markers stand at lines of the text they were made for; a new check replaces them.
   }, [document.key, problems, ejections, m])

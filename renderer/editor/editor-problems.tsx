@@ -1,6 +1,7 @@
 /** Under the code: what stops the policy from running, what is only suspicious, where it was ejected, and what it declares. */
 import type { ReactNode } from 'react'
 import type { Ejection, Problem } from '../../preload/contract'
+import { told } from '../app/description'
 import { useStore } from '../app/store'
 import { useMessages } from '../i18n'
 import { scenarioDocument } from '../scenario/scenario-document'
@@ -25,12 +26,12 @@ function PolicyProblems({ document, ejections }: { readonly document: OpenDocume
       {ejections.map((ejection, index) => (
         <div key={index} className="problems error ejection" role="alert">
           <button type="button" className="link" onClick={() => revealLine(document.policy, ejection.line ?? 1, ejection.column ?? 1)}>
-            ⏏ {ejection.line !== undefined && `${m.line(ejection.line)}: `}{m.ejectedAt(ejection.kind, ejection.hook, ejection.message)}
+            ⏏ {ejection.line !== undefined && `${m.line(ejection.line)}: `}{m.ejectedAt(ejection.kind, ejection.hook, told(ejection.message))}
           </button>
           <p className="muted small">
             {m.ejectedWhen(duration(ejection.t), integer(ejection.call))}
-            {ejection.value !== undefined && <> {m.answered} <code>{ejection.value}</code></>}
-            {ejection.allowed !== undefined && <> {m.allowed} <code>{ejection.allowed}</code></>}
+            {ejection.value !== undefined && <> {m.answered} <code>{told(ejection.value)}</code></>}
+            {ejection.allowed !== undefined && <> {m.allowed} <code>{told(ejection.allowed)}</code></>}
           </p>
           {ejection.dump !== '[]' && <p className="muted small">{m.askedWith} <code>{ejection.dump}</code></p>}
         </div>

@@ -1,6 +1,6 @@
 /** The questions behind New, Fork, Rename and Remove. */
 import type { PolicyInfo } from '../../preload/contract'
-import { description, policyNamed } from '../app/description'
+import { description, policyNamed, wordsOf } from '../app/description'
 import { loadGuide } from '../app/guide'
 import { inBackground, lab } from '../app/lab-client'
 import { notify } from '../app/notices'
@@ -67,7 +67,7 @@ export async function sourceOf(of: ForkOf): Promise<string | undefined> {
   if (edited !== undefined) return edited
   const content = await lab.read(policy.file)
   if (content.ok) return content.value.text
-  notify(content.problems.map((problem) => problem.message).join(' '), 'bad')
+  notify(wordsOf(content.problems), 'bad')
   return undefined
 }
 

@@ -1,7 +1,7 @@
 /** Opening, saving, forking, renaming and removing policy files, and what happens when one changes outside the lab. */
 import type { FileContent, PolicyInfo } from '../../preload/contract'
 import { createDebounce } from '../app/debounce'
-import { description, policyNamed } from '../app/description'
+import { description, policyNamed, wordsOf } from '../app/description'
 import { inBackground, lab, onLab } from '../app/lab-client'
 import { notify, offerUndo } from '../app/notices'
 import { flag, setSetting, setting } from '../app/settings'
@@ -22,7 +22,7 @@ export function openPolicy(name: string): void {
   if (documentWithKey(key)) return activate(key)
   inBackground(async () => {
     const content = await lab.read(policy.file)
-    if (!content.ok) return notify(content.problems.map((problem) => problem.message).join(' '), 'bad')
+    if (!content.ok) return notify(wordsOf(content.problems), 'bad')
     show(key, policy.origin === 'example' ? 'example' : 'policy', content.value, name)
   })
 }
@@ -51,7 +51,7 @@ export function savePolicy(key: string): void {
     changeDocument(key, { saving: true })
     const text = document.text
     const answer = await lab.save(document.file, text, document.version).finally(() => changeDocument(key, { saving: false }))
-    if (!answer.ok) return conflict(key, answer.problems.map((problem) => problem.message).join(' '))
+    if (!answer.ok) return conflict(key, wordsOf(answer.problems))
     changeDocument(key, { saved: text, version: answer.value.version, draft: undefined, outside: undefined })
     await checkDocument(key)
     afterSave(key)
@@ -69,7 +69,7 @@ async function checkDocument(key: string): Promise<void> {
 export async function createPolicy(name: string, text: string, origin: string | undefined, over?: string): Promise<void> {
   const file = fileOfPolicy(name)
   const answer = await lab.save(file, text, '')
-  if (!answer.ok) return notify(answer.problems.map((problem) => problem.message).join(' '), 'bad')
+  if (!answer.ok) return notify(wordsOf(answer.problems), 'bad')
   if (origin !== undefined) setSetting(originSetting(file), origin)
   if (over !== undefined && setup.get().policies.includes(over)) replacePolicy(over, name)
   else togglePolicy(name, true)
@@ -79,10 +79,10 @@ export async function createPolicy(name: string, text: string, origin: string | 
 export async function renamePolicy(policy: PolicyInfo, name: string): Promise<void> {
   const key = keyOf(policy)
   const content = await lab.read(policy.file)
-  if (!content.ok) return notify(content.problems.map((problem) => problem.message).join(' '), 'bad')
+  if (!content.ok) return notify(wordsOf(content.problems), 'bad')
   const text = withName(documentWithKey(key)?.text ?? content.value.text, name)
   const saved = await lab.save(fileOfPolicy(name), text, '')
-  if (!saved.ok) return notify(saved.problems.map((problem) => problem.message).join(' '), 'bad')
+  if (!saved.ok) return notify(wordsOf(saved.problems), 'bad')
   const origin = setting(originSetting(policy.file))
   if (origin) setSetting(originSetting(fileOfPolicy(name)), origin)
   replacePolicy(policy.name, name)
@@ -95,7 +95,7 @@ export async function removePolicy(policy: PolicyInfo): Promise<void> {
   const kept = await lab.read(policy.file)
   const at = setup.get().policies.indexOf(policy.name)
   const answer = await lab.remove(policy.file)
-  if (!answer.ok) return notify(answer.problems.map((problem) => problem.message).join(' '), 'bad')
+  if (!answer.ok) return notify(wordsOf(answer.problems), 'bad')
   togglePolicy(policy.name, false)
   dropDocument(keyOf(policy))
   if (kept.ok) offerUndo(messages().fileRemoved(policy.file), () => inBackground(() => bringBack(policy, kept.value.text, at)))
@@ -104,7 +104,7 @@ export async function removePolicy(policy: PolicyInfo): Promise<void> {
 /** The file as it was saved last, in its place in the comparison. */
 async function bringBack(policy: PolicyInfo, text: string, at: number): Promise<void> {
   const answer = await lab.save(policy.file, text, '')
-  if (!answer.ok) return notify(answer.problems.map((problem) => problem.message).join(' '), 'bad')
+  if (!answer.ok) return notify(wordsOf(answer.problems), 'bad')
   if (at >= 0) setup.update((now) => (now.policies.includes(policy.name) ? now : { ...now, policies: now.policies.toSpliced(at, 0, policy.name) }))
 }
 

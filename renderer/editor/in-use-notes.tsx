@@ -1,7 +1,7 @@
 /** What the lab says of a policy's file: an earlier text stands in for it, or its changes are not loaded for now. */
 import type { ReactNode } from 'react'
 import type { PolicyInfo } from '../../preload/contract'
-import { useDescription } from '../app/description'
+import { useDescription, wordsOf } from '../app/description'
 import { inBackground, lab } from '../app/lab-client'
 import { notify } from '../app/notices'
 import { when } from '../history/entry-text'
@@ -48,7 +48,7 @@ function backTo(key: string, text: string): void {
     const document = documentWithKey(key)
     if (!document) return
     const kept = await lab.keepVersion(document.file, document.text)
-    if (!kept.ok) return notify(kept.problems.map((problem) => problem.message).join(' '), 'bad')
+    if (!kept.ok) return notify(wordsOf(kept.problems), 'bad')
     setDiff(key, 'off')
     editPolicy(key, text)
   })

@@ -1,6 +1,7 @@
 /** One Monaco model per open document, in step with it both ways, with the lab's own problems and ejections as markers. */
 import type { editor } from 'monaco-editor/editor'
 import type { Ejection, Problem } from '../../preload/contract'
+import { told } from '../app/description'
 import type { OpenDocument } from './documents'
 import { monaco, SCENARIO_URI } from './monaco'
 
@@ -29,7 +30,7 @@ export function dropModels(open: readonly OpenDocument[]): void {
 }
 
 export function markProblems(model: editor.ITextModel, problems: readonly Problem[]): void {
-  monaco.editor.setModelMarkers(model, 'lab', problems.map((problem) => marker(model, problem.line ?? 1, problem.column, problem.message, monaco.MarkerSeverity.Error)))
+  monaco.editor.setModelMarkers(model, 'lab', problems.map((problem) => marker(model, problem.line ?? 1, problem.column, told(problem.message), monaco.MarkerSeverity.Error)))
 }
 
 export function markEjections(model: editor.ITextModel, ejections: readonly Ejection[], say: (ejection: Ejection) => string): void {

@@ -1,5 +1,6 @@
 /** The scenario in the editor: opened as a document, saved into the workspace as `<id>.json`. */
 import { inBackground, lab } from '../app/lab-client'
+import { wordsOf } from '../app/description'
 import { notify } from '../app/notices'
 import { messages } from '../i18n'
 import { scenarioDocument } from '../scenario/scenario-document'
@@ -24,7 +25,7 @@ export function saveScenario(): void {
     const file = fileOf(document.scenario?.id ?? document.label)
     const version = versions.get(file) ?? await versionOnDisk(file)
     const answer = await lab.save(file, document.text, version)
-    if (!answer.ok) return notify(answer.problems.map((problem) => problem.message).join(' '), 'bad')
+    if (!answer.ok) return notify(wordsOf(answer.problems), 'bad')
     versions.set(file, answer.value.version)
     await loadVersions(file)
     notify(messages().savedAs(file), 'good')

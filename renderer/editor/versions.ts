@@ -2,6 +2,7 @@
 import { useEffect } from 'react'
 import type { FileVersion } from '../../preload/contract'
 import { inBackground, lab } from '../app/lab-client'
+import { wordsOf } from '../app/description'
 import { notify } from '../app/notices'
 import { createResource } from '../app/resource'
 import { createStore, useStore } from '../app/store'
@@ -38,10 +39,10 @@ export function restoreVersion(key: string, id: string): void {
     const document = documentWithKey(key)
     if (!document) return
     const earlier = await lab.fileVersion(document.file, id)
-    if (!earlier.ok) return notify(earlier.problems.map((problem) => problem.message).join(' '), 'bad')
+    if (!earlier.ok) return notify(wordsOf(earlier.problems), 'bad')
     if (document.kind === 'scenario' || isDirty(document)) {
       const kept = await lab.keepVersion(document.file, document.text)
-      if (!kept.ok) return notify(kept.problems.map((problem) => problem.message).join(' '), 'bad')
+      if (!kept.ok) return notify(wordsOf(kept.problems), 'bad')
     }
     if (document.kind === 'scenario') {
       changeDocument(key, { text: earlier.value, saved: earlier.value })

@@ -2,6 +2,7 @@
 import { useState } from 'react'
 import type { ReactNode } from 'react'
 import type { HistoryReport } from '../../preload/contract'
+import { told } from '../app/description'
 import { useStore } from '../app/store'
 import { useMessages } from '../i18n'
 import { Button } from '../ui/controls'
@@ -17,7 +18,7 @@ export function HistoryBanners(): ReactNode {
   const { unclean, reports, unavailable } = overview
   return (
     <>
-      {unavailable !== undefined && <div className="banner bad" role="alert" data-testid="history-unavailable"><span><b>{m.unavailable}</b> {unavailable}</span></div>}
+      {unavailable !== undefined && <div className="banner bad" role="alert" data-testid="history-unavailable"><span><b>{m.unavailable}</b> {told(unavailable)}</span></div>}
       {unclean.length > 0 && (
         <div className="banner warn" role="status" data-testid="history-unclean">
           <span className="row"><b>{m.unclean}</b>
@@ -48,7 +49,7 @@ function Reports({ reports, onClose }: { readonly reports: readonly HistoryRepor
     <Dialog title={m.reportTitle} onClose={onClose} wide>
       <ul className="history-reports">
         {reports.map((report) => (
-          <li key={report.id}><b>{m.reportKinds[report.kind]} {report.what}</b> <span className="muted">{when(report.atMs)}</span><br />{report.why}{report.keptAs !== undefined && <><br />{m.keptAs} <code>{report.keptAs}</code></>}</li>
+          <li key={report.id}><b>{m.reportKinds[report.kind]} {told(report.what)}</b> <span className="muted">{when(report.atMs)}</span><br />{told(report.why)}{report.keptAs !== undefined && <><br />{m.keptAs} <code>{report.keptAs}</code></>}</li>
         ))}
       </ul>
     </Dialog>

@@ -144,7 +144,7 @@ export const zh: Messages = {
   runs: '运行', slowAllocs: '慢分配', slowAllocsOf: (label, count, ms) => `${label}：${count} 次申请耗时不少于 ${ms}，各部分用时：`, slowAllocsNone: (label, ms) => `${label}：没有申请耗时达到 ${ms}。`, stallParts: { scan: '扫描', throttle: '节流', io: 'IO', compaction: '规整', lock: '锁', oom: 'OOM', runnable: '等 CPU', other: '其他' }, allOfThem: '全部', when: '时间', took: '耗时', machine: '机器', state: '状态', ended: '结束', digest: '摘要', ejections: '弹出', showSeed: (seed) => `在图表中显示种子 ${seed}`,
   runStates: { waiting: '等待', running: '运行中', done: '完成', cancelled: '已取消', failed: '失败' },
   ends: (end) => ({ done: '所有任务结束', time: '时间到', cancelled: '已取消', stuck: '卡住', panic: '内核恐慌' })[end] ?? end,
-  ejectedAt: (kind, hook, message) => `在 ${hook} 中被弹出（${kind}）：${message}`, ejectedWhen: (time, call) => `虚拟时间 ${time}，第 ${call} 次调用。`, answered: '返回值', allowed: '允许：', askedWith: '调用参数',
+  ejectedAt: (kind, hook, message) => `在 ${hook} 中被弹出（${({ error: '出错', fuel: '燃料用尽', 'invalid-answer': '回答无效', memory: '内存超限', stall: '无应答', unregistered: '未注册' } as Readonly<Record<string, string>>)[kind] ?? kind}）：${message}`, ejectedWhen: (time, call) => `虚拟时间 ${time}，第 ${call} 次调用。`, answered: '返回值', allowed: '允许：', askedWith: '调用参数',
   line: (line) => `第 ${line} 行`,
   hooksOf: (name) => `${name} 的钩子`, noHooks: '它没有钩子：所有决策都由基准作出。', hook: '钩子', called: '调用', overrode: '改变', agreed: '一致', fuelPerCall: '每次燃料', neverCalled: '从未调用', alwaysAgreed: '始终与基准相同',
   virtualTime: (time) => `虚拟时间 ${time}`, eventsDropped: (count) => `${n(count)} 个事件超出日志上限`,

@@ -1,7 +1,7 @@
 /** One entry of the reference: a hook with everything there is about it, or a type with its members. */
 import type { ReactNode } from 'react'
 import type { ApiItem, HookGuide, HookSource } from '../../preload/contract'
-import { useDescription } from '../app/description'
+import { told, useDescription } from '../app/description'
 import { useStore } from '../app/store'
 import { insertHook, openExample, openSource } from '../editor/hook-actions'
 import { useMessages } from '../i18n'
@@ -53,7 +53,7 @@ function Examples({ hook }: { readonly hook: string }): ReactNode {
   const { policies } = useDescription()
   const using = policies.filter((policy) => policy.origin === 'example' && policy.name !== 'skeleton' && policy.hooks.includes(hook))
   if (using.length === 0) return <span className="muted">{m.guide.noExamples}</span>
-  return <span className="reference-examples">{using.map((policy) => <button key={policy.file} type="button" className="link" title={policy.describe} onClick={() => openExample(policy, hook)}>{policy.name}</button>)}</span>
+  return <span className="reference-examples">{using.map((policy) => <button key={policy.file} type="button" className="link" title={told(policy.describe)} onClick={() => openExample(policy, hook)}>{policy.name}</button>)}</span>
 }
 
 export function TypeEntry({ entry }: { readonly entry: ReferenceEntry }): ReactNode {

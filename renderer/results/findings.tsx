@@ -67,7 +67,7 @@ function Parts({ finding, comparison }: { readonly finding: Finding; readonly co
           <span key={id}>
             {index > 0 && m.listComma}
             <Terms text={info ? say(info.label) : id} />{' '}
-            <b className={`nowrap verdict-${difference.verdict}`}>{sizeOf(difference, row.base.mean, info?.unit ?? '')}</b>
+            <b className={`nowrap verdict-${difference.verdict}`}>{sizeOf(difference, row.base.mean, info?.unit === 'count' ? '' : m.units[info?.unit ?? ''] ?? info?.unit ?? '')}</b>
             {wordOf(difference, m) !== '' && ` (${wordOf(difference, m)})`}
           </span>
         )

@@ -1,6 +1,7 @@
 /** One machine at one instant: zones as tanks with their marks, lists by age, pageblocks, tasks and whom they wait for, disks. */
 import type { ReactNode } from 'react'
 import type { Look } from '../../preload/contract'
+import { told } from '../app/description'
 import { useMessages } from '../i18n'
 import { duration, integer } from '../ui/format'
 
@@ -32,7 +33,7 @@ function Tasks({ look }: { readonly look: Look }): ReactNode {
           <tr key={task.name}>
             <th scope="row"><code>{task.name}</code></th><td>{m.travel.states[task.state]}{task.reclaiming && ` · ${m.travel.reclaims}`}</td><td className="num">{task.touch === undefined ? '' : integer(task.touch)}</td>
             <td className="num">{task.kthread ? '' : integer(task.rss)}</td><td className="num">{task.kthread ? '' : integer(task.swapents)}</td>
-            <td>{task.waits && <>{task.waits.what}{task.waits.holders.length > 0 && ` ← ${task.waits.holders.join(', ')}`} <span className="muted">{m.travel.since(duration(Math.max(0, look.t - task.waits.sinceNs)))}</span></>}</td>
+            <td>{task.waits && <>{told(task.waits.what)}{task.waits.holders.length > 0 && ` ← ${task.waits.holders.join(', ')}`} <span className="muted">{m.travel.since(duration(Math.max(0, look.t - task.waits.sinceNs)))}</span></>}</td>
           </tr>
         ))}
       </tbody>

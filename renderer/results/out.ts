@@ -1,5 +1,6 @@
 /** What leaves the window as files: experiments, runs, charts; and bundles that come in. */
 import type { ExportRequest } from '../../preload/contract'
+import { wordsOf } from '../app/description'
 import { busy } from '../app/idle'
 import { inBackground, lab } from '../app/lab-client'
 import { notify } from '../app/notices'
@@ -10,7 +11,7 @@ import { startBundle } from './experiment-store'
 export function saveOut(request: ExportRequest): void {
   inBackground(async () => {
     const answer = await lab.exportFile(request)
-    if (!answer.ok) return notify(answer.problems.map((problem) => problem.message).join(' '), 'bad')
+    if (!answer.ok) return notify(wordsOf(answer.problems), 'bad')
     saveFile(answer.value)
     notify(messages().wasSaved(answer.value.name))
   })
@@ -22,7 +23,7 @@ export function savePng(request: Extract<ExportRequest, { readonly kind: 'chart'
     const done = busy('png')
     try {
       const answer = await lab.exportFile(request)
-      if (!answer.ok) return notify(answer.problems.map((problem) => problem.message).join(' '), 'bad')
+      if (!answer.ok) return notify(wordsOf(answer.problems), 'bad')
       const name = answer.value.name.replace(/\.svg$/, '.png')
       saveBlob(name, await pixels(answer.value.text))
       notify(messages().wasSaved(name))

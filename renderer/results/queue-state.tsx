@@ -1,6 +1,7 @@
 /** How the queue of a sweep stands: what waits, who works, and whatever is wrong, in plain words. */
 import type { ReactNode } from 'react'
 import type { QueueStatus } from '../../preload/contract'
+import { told } from '../app/description'
 import { useMessages } from '../i18n'
 
 export function QueueState({ queue, running }: { readonly queue: QueueStatus; readonly running: boolean }): ReactNode {
@@ -12,8 +13,8 @@ export function QueueState({ queue, running }: { readonly queue: QueueStatus; re
   return (
     <div className="queue-state small" data-testid="queue-state">
       <p className="muted"><code>{address}</code> · <code>{sweep}</code>{running && ` · ${m.queueNow(waiting, queue.running, fit.length)}`}</p>
-      {running && !connected && <p className="bad">{m.queueAway} {message}</p>}
-      {running && connected && message !== undefined && <p className="bad">{m.queueRefuses} {message}</p>}
+      {running && !connected && <p className="bad">{m.queueAway} {told(message ?? '')}</p>}
+      {running && connected && message !== undefined && <p className="bad">{m.queueRefuses} {told(message)}</p>}
       {running && connected && fit.length === 0 && waiting > 0 && <p className="bad">{others.length > 0 ? m.queueOtherEngines(engine, others.map(({ name, engine: own }) => `${name} (${own})`).join(m.listComma)) : m.queueNoWorker}</p>}
       {held.length > 0 && <p className="bad">{m.queueHeld(held.map(({ name }) => name).join(m.listComma))}</p>}
       {missing > 0 && <p className="bad">{m.queueMissing(missing)}</p>}

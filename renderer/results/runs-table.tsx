@@ -1,7 +1,7 @@
 /** Every run: state, digest, how it ended, ejections; and for the shown seed what each hook did. */
 import type { ReactNode } from 'react'
 import type { Ejection, ExperimentStatus, HookStats, RunStatus } from '../../preload/contract'
-import { policyNamed } from '../app/description'
+import { policyNamed, told } from '../app/description'
 import { useStore } from '../app/store'
 import { seedShown } from '../charts/view-store'
 import { revealLine } from '../editor/reveal'
@@ -34,8 +34,8 @@ function RunRow({ run, status, shown }: { readonly run: RunStatus; readonly stat
     <tr className={shown ? 'shown' : ''}>
       <td><span className="machine-dot" style={{ background: `var(--machine-${run.machine % 6})` }} aria-hidden="true" />{status.machines[run.machine]?.label}</td>
       <td className="num"><button type="button" className="link" aria-pressed={shown} title={m.showSeed(run.seed)} onClick={() => seedShown.set(run.seed)}>{run.seed}</button></td>
-      <td>{run.state === 'running' ? <Progress fraction={run.fraction} label={m.runProgress} /> : m.runStates[run.state]}{run.error && <span className="bad"> {run.error}</span>}</td>
-      <td>{run.end && m.ends(run.end)}{run.diagnosis && <span className="muted"> {run.diagnosis}</span>}</td>
+      <td>{run.state === 'running' ? <Progress fraction={run.fraction} label={m.runProgress} /> : m.runStates[run.state]}{run.error && <span className="bad"> {told(run.error)}</span>}</td>
+      <td>{run.end && m.ends(run.end)}{run.diagnosis && <span className="muted"> {told(run.diagnosis)}</span>}</td>
       <td>{run.digest && <code className="digest" title={run.digest}>{run.digest.slice(0, 12)}</code>}<Expected run={run} /></td>
       <td>{run.ejections.length === 0 ? <span className="muted">{m.none}</span> : run.ejections.map((ejection, index) => <EjectionLink key={index} ejection={ejection} />)}</td>
     </tr>
@@ -51,7 +51,7 @@ function Expected({ run: { expected, digest } }: { readonly run: RunStatus }): R
 
 function EjectionLink({ ejection }: { readonly ejection: Ejection }): ReactNode {
   const m = useMessages()
-  const text = m.ejectedAt(ejection.kind, ejection.hook, ejection.message)
+  const text = m.ejectedAt(ejection.kind, ejection.hook, told(ejection.message))
   const policy = policyNamed(ejection.policy)
   const place = ejection.line === undefined ? '' : ` · ${m.line(ejection.line)}`
   if (!policy) return <span className="bad">⏏ {text}{place}</span>

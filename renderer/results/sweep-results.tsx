@@ -2,7 +2,7 @@
 import type { ReactNode } from 'react'
 import { CartesianGrid, ComposedChart, ErrorBar, Line, XAxis, YAxis } from 'recharts'
 import type { Curve, SweepStatus } from '../../preload/contract'
-import { useDescription } from '../app/description'
+import { told, useDescription } from '../app/description'
 import { useStore } from '../app/store'
 import { machineStroke } from '../charts/colours'
 import { useWidth } from '../charts/use-size'
@@ -26,7 +26,7 @@ export function SweepResults(): ReactNode {
         <>
           <p className="results-about" data-testid="sweep-about">
             <b>{say(status.title)}</b> <span className="muted">{m.sweepProgress(status.ended, status.runs)}{status.state === 'cancelled' ? ` · ${m.experimentStates.cancelled}` : ''}</span>
-            {status.lost > 0 && <span className="bad"> {m.sweepLost(status.lost)} {status.error}</span>}
+            {status.lost > 0 && <span className="bad"> {m.sweepLost(status.lost)} {told(status.error ?? '')}</span>}
             {status.ejected > 0 && <span className="bad"> {m.sweepEjected(status.ejected)}</span>}
           </p>
           {status.elsewhere && <p className="muted small">{m.sweepElsewhere}</p>}
@@ -58,9 +58,11 @@ function CurveFigure({ metric, status }: { readonly metric: string; readonly sta
   const curves = status.curves.filter((curve) => curve.metric === metric && curve.points.length > 0)
   const rows = status.points.map(([x], point) => Object.fromEntries([['x', x], ...curves.flatMap((curve) => cells(curve, point))]))
   const title = info ? say(info.label) : metric
+  const units = useMessages().units
+  const unit = units[info?.unit ?? ''] ?? info?.unit ?? ''
   return (
-    <figure ref={box} className="chart" aria-label={`${title} (${info?.unit ?? ''})`} data-curve={metric}>
-      <figcaption><b>{title}</b> <span className="unit">{info?.unit}</span></figcaption>
+    <figure ref={box} className="chart" aria-label={`${title} (${unit})`} data-curve={metric}>
+      <figcaption><b>{title}</b> <span className="unit">{unit}</span></figcaption>
       <ComposedChart width={width} height={HEIGHT} data={rows} margin={{ top: 8, right: 16, bottom: 0, left: 0 }} accessibilityLayer={false}>
         <CartesianGrid stroke="var(--grid)" vertical={false} />
         <XAxis dataKey="x" type="number" domain={['dataMin', 'dataMax']} ticks={[...axis.values]} tickFormatter={compact} height={20} tickMargin={2} tickSize={3} stroke="var(--axis)" tick={{ fill: 'var(--muted)', fontSize: 10.5 }} interval="preserveStartEnd" />
@@ -98,7 +100,7 @@ function SweepTable({ status }: { readonly status: SweepStatus }): ReactNode {
           <tr>
             {status.axes.map(({ name }) => <th key={name} scope="col"><code>{name}</code></th>)}
             {status.machines.length > 1 && <th scope="col">{m.machine}</th>}
-            {metrics.map((id) => { const info = known.find((one) => one.id === id); return <th key={id} scope="col" className="num">{info ? say(info.label) : id} <span className="unit">{info?.unit}</span></th> })}
+            {metrics.map((id) => { const info = known.find((one) => one.id === id); return <th key={id} scope="col" className="num">{info ? say(info.label) : id} <span className="unit">{m.units[info?.unit ?? ''] ?? info?.unit}</span></th> })}
           </tr>
         </thead>
         <tbody>

@@ -2,6 +2,7 @@
 import { useId } from 'react'
 import type { ReactNode } from 'react'
 import type { Problem, RuleField, RuleKind } from '../../preload/contract'
+import { told } from '../app/description'
 import { useMessages, useText } from '../i18n'
 import { blankOf } from './rules-form'
 import type { Values } from './rules-form'
@@ -28,7 +29,7 @@ export function RuleInput({ field, value, wrong, onChange }: InputProps): ReactN
         ? <select {...said} value={String(value)} onChange={(event) => onChange(event.target.value)}>{field.choices.map((choice) => <option key={choice.value} value={choice.value}>{say(choice.label)}</option>)}</select>
         : <input {...said} className={field.kind === 'number' ? 'num' : ''} inputMode={field.kind === 'number' ? 'decimal' : 'text'} spellCheck={false} value={String(value)} onChange={(event) => onChange(field.kind === 'number' ? typedNumber(event.target.value) : event.target.value)} />}
       {field.kind === 'number' && field.unit !== '' && <span className="unit">{m.units[field.unit] ?? m.rules.units[field.unit] ?? field.unit}</span>}
-      {wrong !== undefined && <span id={`${id}-say`} className="bad small say">{wrong}</span>}
+      {wrong !== undefined && <span id={`${id}-say`} className="bad small say">{told(wrong)}</span>}
     </span>
   )
 }
@@ -50,7 +51,7 @@ export function KindWithFields({ tag, label, kinds, values, path, problems, onCh
         {kinds.map(({ id, label: name }) => <option key={id} value={id}>{say(name)}</option>)}
       </select>
       {kind && <RuleFields fields={kind.fields} values={values} path={path} problems={problems} onChange={onChange} />}
-      {wrong.map((problem, i) => <span key={i} className="bad small say">{problem.message}</span>)}
+      {wrong.map((problem, i) => <span key={i} className="bad small say">{told(problem.message)}</span>)}
     </>
   )
 }

@@ -1,7 +1,7 @@
 /** A policy from rules: what is to hold and what happens then on one side, the TypeScript that it becomes on the other. */
 import type { ReactNode } from 'react'
 import type { Problem, RulesCatalogue } from '../../preload/contract'
-import { policyNamed, useDescription } from '../app/description'
+import { policyNamed, told, useDescription } from '../app/description'
 import { useStore } from '../app/store'
 import { documentWithKey } from '../editor/documents'
 import { useMessages } from '../i18n'
@@ -87,7 +87,7 @@ function RuleCard({ rule, at, count, problems, catalogue }: CardProps & { readon
       ))}
       <Button className="tiny" tone="quiet" disabled={rule.when.length >= catalogue.mostConditions} onClick={() => change({ ...rule, when: [...rule.when, blankCondition(catalogue)] })}>{m.rules.addCondition}</Button>
       <div className="rule-line"><b>{m.rules.then}</b><KindWithFields tag="do" label={m.rules.action(at + 1)} kinds={catalogue.actions} values={rule.then} path={`${path}.then`} problems={problems} onChange={(then) => change({ ...rule, then })} /></div>
-      {wrong.map((problem, i) => <p key={i} className="bad small">{problem.message}</p>)}
+      {wrong.map((problem, i) => <p key={i} className="bad small">{told(problem.message)}</p>)}
     </fieldset>
   )
 }
@@ -105,7 +105,7 @@ function SchemeCard({ scheme, at, problems, catalogue }: CardProps & { readonly 
 
 function own(problems: readonly Problem[], path: string): ReactNode {
   const found = problems.find((problem) => problem.path === path)
-  return found && <span className="bad">{found.message}</span>
+  return found && <span className="bad">{told(found.message)}</span>
 }
 
 function nameTaken({ rules: { name }, key }: RulesForm): boolean {

@@ -1,7 +1,7 @@
 /** The form of rules while it is open: what was typed, the code that the lab makes of it, what is wrong. What was typed for a new policy stays until it is made. */
 import type { Problem, RuleField, RuleKind, RulesCode } from '../../preload/contract'
 import { createDebounce } from '../app/debounce'
-import { description } from '../app/description'
+import { description, wordsOf } from '../app/description'
 import { inBackground, lab } from '../app/lab-client'
 import { notify } from '../app/notices'
 import { showPane } from '../app/panes'
@@ -55,7 +55,7 @@ export function openRulesOf(key: string): void {
   if (!document) return
   inBackground(async () => {
     const found = await lab.readRules(document.text)
-    if (!found.ok) return notify(found.problems.map((problem) => problem.message).join(' '), 'bad')
+    if (!found.ok) return notify(wordsOf(found.problems), 'bad')
     const { format: _format, ...rules } = found.value.rules
     open({ rules, problems: [], key, edited: found.value.edited })
   })
@@ -90,7 +90,7 @@ export function takeRules(): void {
     const document = documentWithKey(key)
     if (!document) return
     const before = await lab.keepVersion(document.file, document.text)
-    if (!before.ok) return notify(before.problems.map((problem) => problem.message).join(' '), 'bad')
+    if (!before.ok) return notify(wordsOf(before.problems), 'bad')
     editPolicy(key, text)
     notify(messages().rules.replaced)
     closeRules()

@@ -2,7 +2,7 @@
 import { useEffect, useState } from 'react'
 import type { ReactNode } from 'react'
 import type { Scenario } from '../../preload/contract'
-import { useDescription } from '../app/description'
+import { useDescription, wordsOf } from '../app/description'
 import { inBackground, lab, onLab } from '../app/lab-client'
 import { notify } from '../app/notices'
 import { showPane } from '../app/panes'
@@ -82,7 +82,7 @@ function openSaved(file: string): void {
   inBackground(async () => {
     const content = await lab.read(file)
     if (content.ok) openScenario(file.replace(/^scenarios\/|\.json$/g, ''), content.value.text)
-    else notify(content.problems.map((problem) => problem.message).join(' '), 'bad')
+    else notify(wordsOf(content.problems), 'bad')
   })
 }
 

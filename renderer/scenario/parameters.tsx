@@ -47,7 +47,7 @@ function NumberParameter({ info, value, onChange }: { readonly info: ParamInfo; 
   return (
     <>
       <label htmlFor={id}><code>{info.name}</code></label>
-      <input id={id} className="slider" type="range" min={min} max={max} step={step} value={value} onChange={(event) => { setTyped(undefined); onChange(event.target.valueAsNumber) }} aria-valuetext={`${number(value)} ${info.unit ?? ''}`} />
+      <input id={id} className="slider" type="range" min={min} max={max} step={step} value={value} onChange={(event) => { setTyped(undefined); onChange(event.target.valueAsNumber) }} aria-valuetext={`${number(value)} ${m.units[info.unit ?? ''] ?? info.unit ?? ''}`} />
       <input className="num" inputMode="decimal" value={typed ?? String(value)} aria-label={info.name} aria-invalid={wrong} onChange={(event) => type(event.target.value)} onBlur={() => setTyped(undefined)} />
       <span className="unit">{m.units[info.unit ?? ''] ?? info.unit}</span>
       {wrong && <span className="bad small say">{m.paramRange(number(min), number(max), info.step === undefined ? '' : number(info.step))}</span>}

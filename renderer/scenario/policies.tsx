@@ -76,7 +76,7 @@ function PolicyRow({ policy }: { readonly policy: PolicyInfo }): ReactNode {
         {on && <span className="machine-dot" style={{ background: `var(--machine-${machine % 6})` }} aria-hidden="true" />}
         <button type="button" className="link policy-name" onClick={open} title={m.openInEditor}>{policy.name}</button>
         {policy.origin === 'example' && <span className="badge">{m.example}</span>}
-        {broken && <span className="badge bad" title={policy.problems[0]?.message}>✕ {m.broken}</span>}
+        {broken && <span className="badge bad" title={told(policy.problems[0]?.message ?? '')}>✕ {m.broken}</span>}
         {policy.standIn && <span className="badge warn">{m.inUse.lastGood(when(policy.standIn.atMs))}</span>}
         {policy.held && <span className="badge warn">{m.inUse.heldBadge}</span>}
         {ejected && <span className="badge bad">⏏ {m.ejected}</span>}

@@ -1,5 +1,6 @@
 /** What happened and why, as sentences in both languages: one event of a run's log, with the numbers of its cause. The CLI's `run --events` and the window show the same. */
 import type { EventCause, RunEvent, Text, ZoneMiss } from '../../engine'
+import { inChinese } from '../words/in-both'
 
 export function explainEvent(event: RunEvent): Text {
   const say = SENTENCES[event.kind]
@@ -19,7 +20,7 @@ const SENTENCES: Readonly<Partial<Record<RunEvent['kind'], Sentence>>> = {
   mark_victim: victim,
   lowmemory_kill: ({ task, args }) => say`Android's low-memory killer took ${args.victim} (oom_score_adj ${args.oom_score_adj}, ${count(args.size)} pages) while ${task} reclaimed: ${count(args.free)} free pages and ${count(args.cache)} of page cache are both below its limit of ${count(args.limit)} for oom_score_adj ${args.min_adj} and more.｜${task} 回收时，Android 的 low-memory killer 杀死了 ${args.victim}（oom_score_adj ${args.oom_score_adj}，${count(args.size)} 页）：空闲 ${count(args.free)} 页、页缓存 ${count(args.cache)} 页都低于 oom_score_adj 不小于 ${args.min_adj} 的限值 ${count(args.limit)}。`,
   watermark_boost: ({ args }) => say`A free block of another migrate type was split in zone ${args.zone} of node ${args.node}: its marks are raised by ${count(args.boost)} pages until kswapd has worked them off.｜节点 ${args.node} 的 ${args.zone} 区拆分了其他迁移类型的空闲块：水位抬高 ${count(args.boost)} 页，直到 kswapd 补回。`,
-  sysctl_write: ({ task, args }) => args.refused === undefined ? say`${task} wrote ${args.name} = ${args.value}.｜${task} 写入 ${args.name} = ${args.value}。` : say`${task} could not write ${args.name} = ${args.value}: ${args.refused}.｜${task} 未能写入 ${args.name} = ${args.value}：${args.refused}。`,
+  sysctl_write: ({ task, args }) => args.refused === undefined ? say`${task} wrote ${args.name} = ${args.value}.｜${task} 写入 ${args.name} = ${args.value}。` : say`${task} could not write ${args.name} = ${args.value}: ${args.refused}.｜${task} 未能写入 ${args.name} = ${args.value}：${inChinese(String(args.refused))}。`,
   mm_vmscan_memcg_reclaim_end: ({ task, args, duration: ns }) => joined([
     say`${task} reclaimed ${count(args.nr_reclaimed)} pages inside the memory cgroup ${args.memcg} in ${duration(ns)}.｜${task} 在内存 cgroup ${args.memcg} 内回收了 ${count(args.nr_reclaimed)} 页，用时 ${duration(ns)}。`,
     args.proactive === 1 ? say`memory.reclaim had asked for ${count(args.nr_to_reclaim)}.｜这是 memory.reclaim 要求的 ${count(args.nr_to_reclaim)} 页。` : both(''),
@@ -30,7 +31,7 @@ const SENTENCES: Readonly<Partial<Record<RunEvent['kind'], Sentence>>> = {
   oom_reap: ({ args }) => args.how === 'reaped'
     ? say`${args.victim} did not exit in time, so the reaper took its anonymous memory: ${count(args.anon_rss)} anonymous and ${count(args.file_rss)} file pages are left.｜${args.victim} 没能及时退出，收割者（oom_reaper）拿走了它的匿名内存：还剩 ${count(args.anon_rss)} 个匿名页、${count(args.file_rss)} 个文件页。`
     : say`The reaper gave ${args.victim} up: its mmap_lock could not be had. From now on another victim may be chosen.｜收割者放弃了 ${args.victim}：拿不到它的 mmap_lock。此后可以另选受害者。`,
-  sched_process_hang: ({ task, args }) => say`${task} has been in uninterruptible sleep for more than ${args.seconds} seconds. ${args.chain}.｜${task} 处于不可中断睡眠已超过 ${args.seconds} 秒。等待链：${args.chain}。`,
+  sched_process_hang: ({ task, args }) => say`${task} has been in uninterruptible sleep for more than ${args.seconds} seconds. ${args.chain}.｜${task} 处于不可中断睡眠已超过 ${args.seconds} 秒。等待链：${links(args.chain)}。`,
   disk_stall: (event) => say`Disk ${event.args.disk} answers nothing for ${duration(event.duration)}: a fault that the scenario makes.｜磁盘 ${event.args.disk} 在 ${duration(event.duration)} 内不应答：场景注入的故障。`,
   panic: (event) => joined([say`The kernel stopped: ${event.args.message}.｜内核停止：${event.args.message}。`, request(event.cause), missed(event.cause, 'MIN')]),
   mm_compaction_begin: ({ task, args }) => say`${task} begins to compact zone ${args.zone} of node ${args.node}${ofOrder(args.order).en}: from frame ${args.migrate_pfn} up it looks for pages to move, from ${args.free_pfn} down for room.｜${task} 开始规整节点 ${args.node} 的 ${args.zone} 区${ofOrder(args.order).zh}：从页框 ${args.migrate_pfn} 向上找要搬的页，从 ${args.free_pfn} 向下找空位。`,
@@ -42,7 +43,7 @@ const SENTENCES: Readonly<Partial<Record<RunEvent['kind'], Sentence>>> = {
   snap: ({ task, args }) => say`${task} took a snapshot: ${args.label}.｜${task} 记下快照：${args.label}。`,
   policy_attached: ({ args }) => say`Policy ${args.policy} is attached: reclaim that begins from now on asks it.｜策略 ${args.policy} 已挂接：此后开始的回收会询问它。`,
   policy_detached: ({ args }) => say`Policy ${args.policy} is detached: reclaim that begins from now on asks what lies below it.｜策略 ${args.policy} 已卸下：此后开始的回收由其下层决定。`,
-  policy_ejected: ({ args }) => say`Policy ${args.policy} was ejected in ${args.hook}: ${args.message}.｜策略 ${args.policy} 在 ${args.hook} 中被移出：${args.message}。`,
+  policy_ejected: ({ args }) => say`Policy ${args.policy} was ejected in ${args.hook}: ${args.message}.｜策略 ${args.policy} 在 ${args.hook} 中被弹出：${inChinese(String(args.message))}。`,
   policy_log: ({ args }) => say`${args.policy}: ${args.message}｜${args.policy}：${args.message}`,
 }
 
@@ -65,7 +66,7 @@ const ERRNO: Readonly<Record<number, string>> = { [-4]: 'EINTR', [-11]: 'EAGAIN'
 
 function memcgWrite({ task, args }: RunEvent): Text {
   const value = args.value === NO_LIMIT ? 'max' : count(args.value)
-  if (args.refused !== undefined) return say`${task} could not write ${value} to ${args.knob} of ${args.memcg}: ${args.refused}.｜${task} 未能向 ${args.memcg} 的 ${args.knob} 写入 ${value}：${args.refused}。`
+  if (args.refused !== undefined) return say`${task} could not write ${value} to ${args.knob} of ${args.memcg}: ${args.refused}.｜${task} 未能向 ${args.memcg} 的 ${args.knob} 写入 ${value}：${inChinese(String(args.refused))}。`
   const error = ERRNO[Number(args.result)]
   if (args.knob === 'rmdir') return error === undefined ? say`${task} removed the memory cgroup ${args.memcg}.｜${task} 删除了内存 cgroup ${args.memcg}。` : say`${task} could not remove the memory cgroup ${args.memcg}: ${error}.｜${task} 未能删除内存 cgroup ${args.memcg}：${error}。`
   const done = say`${task} wrote ${value} to ${args.knob} of ${args.memcg}.｜${task} 向 ${args.memcg} 的 ${args.knob} 写入 ${value}。`
@@ -142,6 +143,11 @@ function joined(texts: readonly Text[]): Text {
 
 function both(text: string): Text {
   return { en: text, zh: text }
+}
+
+/** The engine's own words for who waits for what, one link after the other. */
+function links(chain: unknown): string {
+  return String(chain).split('; ').map(inChinese).join('；')
 }
 
 function count(value: unknown): string {

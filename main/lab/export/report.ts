@@ -9,6 +9,7 @@ import type { Experiment } from '../experiment'
 import { number, percentChange, signed } from '../numbers'
 import type { Content } from '../parts'
 import { runDetail, seriesSlice } from '../run-views'
+import { inBoth } from '../words/in-both'
 import { bundleElement, makeBundle } from './bundle'
 import { chartSvg, duration, type ChartRun } from './chart-svg'
 import { escapeXml as e } from './escape'
@@ -87,7 +88,7 @@ function metrics({ comparison, machines }: ExperimentStatus): string {
   const order = METRICS.map(({ id }) => id)
   const rank = (row: ComparisonRow): number => (order.includes(row.metric) ? order.indexOf(row.metric) : order.length)
   const rows = [...comparison.rows].sort((a, b) => rank(a) - rank(b)).map((row) => [
-    both(metricLabel(row.metric)), e(metricById(row.metric)?.unit ?? ''), e(spread(row.base.mean, row.base.sd)), ...row.policies.flatMap(differenceCells),
+    both(metricLabel(row.metric)), both(inBoth(metricById(row.metric)?.unit ?? '')), e(spread(row.base.mean, row.base.sd)), ...row.policies.flatMap(differenceCells),
   ])
   const head = [both(WORDS.metric), both(WORDS.unit), e(machines[0].label), ...machines.slice(1).flatMap(({ label }) => [e(label), both(WORDS.change)])]
   return section(WORDS.metrics, table(head, rows, new Set(head.map((_, i) => i).filter((i) => i > 1))))
@@ -129,11 +130,19 @@ function figure(chart: RunChart, slices: readonly ChartRun[], t1: number): strin
 
 function runs(status: ExperimentStatus, { runs: all }: Experiment): string {
   const rows = all.map(({ machine, seed, state, recording, error = '' }) => [
-    e(status.machines[machine].label), String(seed), both(WORDS.states[state]), e(recording === undefined ? error : `${recording.summary.end}${recording.summary.diagnosis === undefined ? '' : `: ${recording.summary.diagnosis}`}`),
+    e(status.machines[machine].label), String(seed), both(WORDS.states[state]), both(recording === undefined ? inBoth(error) : ended(recording.summary)),
     recording === undefined ? '' : e(duration(recording.summary.durationNs)), recording === undefined ? '' : `<code>${recording.digest}</code>`,
-    (recording?.ejections ?? []).map((one) => e(`${one.policy}: ${one.kind}, ${one.hook}${one.line === undefined ? '' : `:${one.line}`}: ${one.message}`)).join('<br>'),
+    (recording?.ejections ?? []).map((one) => `${e(`${one.policy}: ${one.kind}, ${one.hook}${one.line === undefined ? '' : `:${one.line}`}: `)}${both(inBoth(one.message))}`).join('<br>'),
   ])
   return section(WORDS.runs, table([WORDS.machine, WORDS.seed, WORDS.state, WORDS.end, WORDS.virtualTime, WORDS.digest, WORDS.ejections].map(both), rows, new Set([1, 4])))
+}
+
+/** How a run ended, and why it did where that is no matter of course. */
+function ended({ end, diagnosis }: Recording['summary']): Text {
+  const how = WORDS.ends[end]
+  if (diagnosis === undefined) return how
+  const why = inBoth(diagnosis)
+  return { en: `${how.en}: ${why.en}`, zh: `${how.zh}：${why.zh}` }
 }
 
 function hooks({ prepared, runs: all }: Experiment): string {
