@@ -3,7 +3,7 @@
  * kswapd's judgement are by zone; the loops are the engine's (main/engine/mm/zone-*.ts), chosen by the traits.
  * Follows mm/page_alloc.c, mm/vmscan.c, mm/workingset.c, mm/oom_kill.c, read in v3.18.63, and the same files of msm-3.18.71 for what Android adds; each hook names its function.
  * There is no watermark boost, no watermark_scale_factor, no kcompactd, no OOM reaper, no HIGHATOMIC, no PSI, no generations, and of memory cgroups only v1.
- * Simplifications: no highmem, so no 32-bit phones; no zone_reclaim_mode; the block layer is that of 6.1 but for its congestion (shares of the disk's tags); readahead allocates page by page, as
+ * Simplifications: no highmem, so no 32-bit phones; the block layer is that of 6.1 but for its congestion (shares of the disk's tags); readahead allocates page by page, as
  * later kernels do; a task's capabilities are unknown, so root's 3 % off its badness are not taken; vmpressure and what vendors tune by it are left out.
  */
 import {
@@ -43,6 +43,9 @@ export default defineKernel({
     'vm.extra_free_kbytes': { default: 0, min: 0, max: INT_MAX, unit: 'kB', about: 'Extra free memory between MIN and LOW, so that kswapd starts earlier while direct reclaim starts where it did.' },
     'vm.lowmem_reserve_ratio': { default: [256, 256, 32, 0], min: 0, max: INT_MAX, unit: 'ratio', about: 'Per zone: one page of it in this many pages of the zones above is kept from requests that could use those. 0 counts as 1.' },
     'vm.percpu_pagelist_fraction': { default: 0, min: 0, max: INT_MAX, unit: 'ratio', about: 'Longest per-cpu free list as 1/n of a zone. 0: six batches.' },
+    'vm.zone_reclaim_mode': { default: 0, min: 0, max: 7, unit: 'bits', about: 'What is done to free a zone\'s own pages before an allocation goes to another one: 1 reclaim clean unmapped page cache, 2 also write, 4 also unmap. 0: nothing.' },
+    'vm.min_unmapped_ratio': { default: 1, min: 0, max: 100, unit: '%', about: 'A zone with no more page cache to reclaim than this share of its pages, and no more slab than min_slab_ratio, is not reclaimed by zone_reclaim_mode.' },
+    'vm.min_slab_ratio': { default: 5, min: 0, max: 100, unit: '%', about: 'The share of a zone in reclaimable slab pages above which zone_reclaim_mode reclaims it, however little page cache it has.' },
     'vm.swappiness': { default: 60, min: 0, max: 100, unit: 'ratio', about: 'Cost of file IO against swap IO: anon is scanned with weight swappiness, file with 200 - swappiness. 100, the most there is, holds both for equal.' },
     'vm.vfs_cache_pressure': { default: 100, min: 0, max: INT_MAX, unit: '%', about: 'How readily dentries and inodes are given back against page cache: their number counts this many percent. 0: never, memory may run out over them; above 100: sooner than the kernel thinks fair.' },
     'vm.page-cluster': { default: 3, min: 0, max: 10, unit: 'log2', about: 'Swap-in reads up to 2^n pages around the wanted one. 0 reads one.' },

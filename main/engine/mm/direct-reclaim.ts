@@ -10,7 +10,7 @@ import type { Lruvec } from './lruvec'
 import type { Memcg } from './memcg'
 import { softLimitReclaim } from './memcg-soft-limit'
 import type { Mm } from './mm'
-import type { Pgdat } from './mmzone'
+import type { Pgdat, Zone } from './mmzone'
 import { MAX_NR_ZONES, PAGE_ALLOC_COSTLY_ORDER, zonelist } from './mmzone'
 import { RECLAIM_UNMAP, RECLAIM_WRITE, stillWorthReclaiming } from './node-reclaim'
 import { DEF_PRIORITY, ScanControl, SWAP_CLUSTER_MAX } from './scan-control'
@@ -147,8 +147,14 @@ export function snapshotRefaults(mm: Mm, target: Lruvec): void {
   if (!mm.lruGen.core) target.refaults.set(target.workingsetActivate)
 }
 
-/** __node_reclaim, under the node's reclaim lock. true: at least as many pages as asked for were freed. */
-export function* nodeReclaim(mm: Mm, node: Pgdat, gfp: number, order: number, allocFlags: number): Episode<boolean> {
+/** node_reclaim, of the node of a zone that failed its mark. true: at least as many pages as asked for were freed. */
+export function* nodeReclaim(mm: Mm, zone: Zone, gfp: number, order: number, allocFlags: number): Episode<boolean> {
+  const node = mm.nodes[zone.node]
+  return yield* reclaimNear(mm, node, gfp, order, allocFlags, (sc) => reclaimNode(mm, node, sc, 1 << order))
+}
+
+/** What __node_reclaim and __zone_reclaim have in common: `work` is done under the lock of the node, or of the zone. */
+export function* reclaimNear(mm: Mm, of: Pgdat | Zone, gfp: number, order: number, allocFlags: number, work: (sc: ScanControl) => Episode<void>): Episode<boolean> {
   const task = mm.current
   const sc = new ScanControl('node-reclaim')
   sc.nrToReclaim = Math.max(1 << order, SWAP_CLUSTER_MAX)
@@ -158,19 +164,18 @@ export function* nodeReclaim(mm: Mm, node: Pgdat, gfp: number, order: number, al
   sc.priority = NODE_RECLAIM_PRIORITY
   sc.mayWritepage = (mm.nodeReclaimMode & RECLAIM_WRITE) !== 0
   sc.mayUnmap = (mm.nodeReclaimMode & RECLAIM_UNMAP) !== 0
-  node.reclaimLocked = true
+  of.reclaimLocked = true
   const pinned = pinHooks(task, mm.policyEpoch)
-  const span = mm.trace.nodeReclaimBegin(node, order, gfp, allocFlags)
+  const span = mm.trace.nodeReclaimBegin(of, order, gfp, allocFlags)
   if (mm.clock.now >= mm.clock.limit) yield RUN
   mm.psi.enter(task)
   const before = task.stall?.enter(mm.clock.now, STALL_SCAN)
   task.memalloc = true
-  // Asked again: whoever ran at the preemption point may have taken what there was.
-  if (stillWorthReclaiming(mm, node)) yield* shrinkUntil(mm, node, sc, 1 << order)
+  yield* work(sc)
   task.memalloc = false
   if (before !== undefined) task.stall?.enter(mm.clock.now, before)
   mm.psi.leave(task)
-  node.reclaimLocked = false
+  of.reclaimLocked = false
   unpinHooks(task, pinned)
   mm.trace.nodeReclaimEnd(span, sc.nrReclaimed)
   const enough = sc.nrReclaimed >= 1 << order
@@ -178,7 +183,9 @@ export function* nodeReclaim(mm: Mm, node: Pgdat, gfp: number, order: number, al
   return enough
 }
 
-function* shrinkUntil(mm: Mm, node: Pgdat, sc: ScanControl, pages: number): Episode<void> {
+function* reclaimNode(mm: Mm, node: Pgdat, sc: ScanControl, pages: number): Episode<void> {
+  // Asked again: whoever ran at the preemption point may have taken what there was.
+  if (!stillWorthReclaiming(mm, node)) return
   do yield* shrinkNode(mm, node, sc)
   while (sc.nrReclaimed < pages && --sc.priority >= 0)
 }

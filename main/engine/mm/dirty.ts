@@ -18,6 +18,7 @@ export function folioMarkDirty(mm: Mm, pfn: number): void {
   stat.nr_dirty++
   stat.nr_dirtied++
   zone.events.nr_dirtied++
+  zone.nrFileDirty++
   zone.nrWritePending++
   mm.current.nrDirtied++
   const file = mm.files[f.mapping[pfn]]
@@ -47,6 +48,7 @@ export function clearDirtyForIo(mm: Mm, pfn: number): void {
   const zone = mm.zoneOf(pfn)
   mm.frames.flags[pfn] &= ~PG_DIRTY
   mm.nodes[zone.node].stat.nr_dirty--
+  zone.nrFileDirty--
   zone.nrWritePending--
   const file = mm.files[mm.frames.mapping[pfn]]
   file.nrDirty--

@@ -9,6 +9,7 @@ import type { Area } from './area'
 import { balanceDirtyPages, mustBalanceDirty } from './balance-dirty'
 import { folioMarkDirty } from './dirty'
 import type { OpenFile } from './file'
+import { countMapped } from './file-pages'
 import type { Mm } from './mm'
 import { PG_EXEC, PG_LOCKED, PG_MAPPED, PG_SHMEM, PG_UPTODATE } from './page'
 import { findPage, isReadaheadMark, waitOnPageLocked } from './page-cache'
@@ -30,7 +31,7 @@ function mapFilePage(mm: Mm, area: Area, index: number, pfn: number, write: bool
   if (shmem) area.task.rssShmem++
   else area.task.rssFile++
   if (mm.pageTrace?.pfn === pfn) mm.pageTrace.event('mapped', { how: 'file', write: write ? 1 : 0 })
-  if ((mm.frames.flags[pfn] & PG_MAPPED) === 0) mm.nodeOf(pfn).stat.nr_mapped++
+  if ((mm.frames.flags[pfn] & PG_MAPPED) === 0) countMapped(mm, pfn, 1)
   mm.frames.flags[pfn] |= area.exec ? PG_MAPPED | PG_EXEC : PG_MAPPED
 }
 

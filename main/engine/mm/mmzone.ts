@@ -82,6 +82,17 @@ export class Zone implements LruOwner {
   /** Pages on this zone's LRU lists, by list. */
   readonly nrLru = new Float64Array(5)
   nrWritePending = 0
+  /** NR_FILE_MAPPED, NR_FILE_DIRTY, and NR_FILE_PAGES but for the swap cache, which has no place by zone: page cache and tmpfs. What zone reclaim goes by. */
+  nrMapped = 0
+  nrFileDirty = 0
+  nrCached = 0
+  /** Reclaimable slab that was there at the start. */
+  slabAtStart = 0
+  /** ZONE_RECLAIM_LOCKED: somebody is in zone_reclaim here. */
+  reclaimLocked = false
+  /** vm.min_unmapped_ratio, vm.min_slab_ratio in pages. */
+  minUnmappedPages = 0
+  minSlabPages = 0
   lruIndex = 0
   // With lists of its own (trait lruLists): flags of reclaim, pages that reclaimers hold, pages scanned since one was freed here (NR_PAGES_SCANNED), events.
   flagDirty = false

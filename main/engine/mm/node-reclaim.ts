@@ -1,7 +1,7 @@
 /**
  * Should a near node free some of its own page cache before an allocation takes a page from further away? vm.zone_reclaim_mode and its limits; the pass itself is in direct-reclaim.ts.
  * Source: mm/vmscan.c:node_reclaim, node_pagecache_reclaimable; mm/page_alloc.c:zone_allows_reclaim, setup_min_unmapped_ratio, setup_min_slab_ratio (v6.1).
- * Mode bits: 1 reclaim, 2 also write, 4 also unmap. Slab that the machine held at the start can't be shrunk, but counts against its limit.
+ * Mode bits: 1 reclaim, 2 also write, 4 also unmap. Slab that the machine held at the start can't be shrunk, but counts against its limit. Where LRU lists are by zone: zone-reclaim.ts.
  */
 import { GFP_DIRECT_RECLAIM } from './gfp'
 import type { Mm } from './mm'
@@ -9,8 +9,8 @@ import type { Pgdat, Zone } from './mmzone'
 
 export const RECLAIM_WRITE = 2
 export const RECLAIM_UNMAP = 4
-/** RECLAIM_DISTANCE: nodes further away than this are never reclaimed for somebody else's sake. */
-const RECLAIM_DISTANCE = 30
+/** Nodes further away than this are never reclaimed for somebody else's sake. */
+export const RECLAIM_DISTANCE = 30
 
 export const NODE_RECLAIM_SYSCTLS: readonly string[] = ['vm.zone_reclaim_mode', 'vm.min_unmapped_ratio', 'vm.min_slab_ratio']
 
@@ -19,9 +19,13 @@ export function setupNodeReclaim(mm: Mm, managedOf: (zone: Zone) => number = (zo
   const value = (name: string): number => (mm.sysctl.has(name) ? mm.sysctl.num(name) : 0)
   mm.nodeReclaimMode = value('vm.zone_reclaim_mode')
   for (const node of mm.nodes) {
-    const share = (percent: number): number => node.populated().reduce((sum, zone) => sum + Math.floor((managedOf(zone) * percent) / 100), 0)
-    node.minUnmappedPages = share(value('vm.min_unmapped_ratio'))
-    node.minSlabPages = share(value('vm.min_slab_ratio'))
+    node.minUnmappedPages = node.minSlabPages = 0
+    for (const zone of node.populated()) {
+      zone.minUnmappedPages = Math.floor((managedOf(zone) * value('vm.min_unmapped_ratio')) / 100)
+      zone.minSlabPages = Math.floor((managedOf(zone) * value('vm.min_slab_ratio')) / 100)
+      node.minUnmappedPages += zone.minUnmappedPages
+      node.minSlabPages += zone.minSlabPages
+    }
   }
 }
 

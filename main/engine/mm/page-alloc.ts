@@ -15,7 +15,6 @@ import { unchargeFrame } from './memcg-stock'
 import type { Mm } from './mm'
 import type { Zone } from './mmzone'
 import { zonelist } from './mmzone'
-import { nodeReclaimWanted } from './node-reclaim'
 import { PG_KERNEL, PG_ORDER_MASK, PG_ORDER_SHIFT } from './page'
 import { freeUnrefPage, pcpAllowedOrder, rmqueuePcplist } from './pcp'
 import { wakeAllKswapds, wakeupKswapd } from './kswapd-wake'
@@ -62,7 +61,7 @@ function walkZones(mm: Mm, zones: readonly Zone[], gfp: number, order: number, a
       if (spreadDirty && !nodeDirtyOk(mm, mm.nodes[zone.node])) continue
       if ((allocFlags & ALLOC_NOFRAGMENT) !== 0 && zone.node !== zones[0].node) break
       if (!passes(zone, order, idx, allocFlags, gfp)) {
-        if (stopForNodeReclaim && mm.nodeReclaimMode !== 0 && nodeReclaimWanted(mm, zones[0], zone, gfp)) return -1
+        if (stopForNodeReclaim && mm.nodeReclaimMode !== 0 && mm.procedures.nodeReclaimWanted(mm, zones[0], zone, gfp)) return -1
         continue
       }
       const pfn = rmqueue(mm, zones[0], zone, order, type, allocFlags)

@@ -7,6 +7,7 @@ import type { Episode } from '../core/clock'
 import { BLOCK } from '../core/clock'
 import { attachBuffer, detachBuffer } from './buffer-head'
 import type { FileMapping } from './file'
+import { countCached } from './file-pages'
 import type { Mm } from './mm'
 import { PG_RECLAIM, PG_SHMEM, PG_UPTODATE, PG_WORKINGSET, PG_WRITEBACK } from './page'
 import { preparePage } from './page-alloc'
@@ -30,7 +31,7 @@ export function filemapAddFolio(mm: Mm, file: FileMapping, index: number, pfn: n
   mm.pageTrace?.filePage(file.id, index, pfn, forWrite, (flags & PG_RECLAIM) !== 0)
   xaStorePage(mm, file, index, pfn)
   if (file.metadata) attachBuffer(mm, pfn)
-  mm.nodeOf(pfn).stat.nr_file_pages++
+  countCached(mm, pfn, 1)
   if (shadow < 0 && !forWrite) workingsetRefault(mm, pfn, shadow, file.shadowMemcg?.[index] ?? 0)
   folioAddLru(mm, pfn)
 }
@@ -44,8 +45,7 @@ export function removeFromPageCache(mm: Mm, pfn: number, shadow: number, target 
   if (target !== 0) file.shadowMemcg ??= new Uint16Array(file.pages)
   if (file.shadowMemcg !== undefined) file.shadowMemcg[f.index[pfn]] = target
   xaErasePage(mm, file, f.index[pfn], shadow)
-  const stat = mm.nodeOf(pfn).stat
-  stat.nr_file_pages--
+  const stat = countCached(mm, pfn, -1)
   if ((f.flags[pfn] & PG_SHMEM) !== 0) stat.nr_shmem--
 }
 

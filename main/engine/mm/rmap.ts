@@ -4,6 +4,7 @@
 import { PTE_DIRTY, PTE_SWAP, PTE_SWAP_EXCLUSIVE, PTE_VALUE, PTE_WRITE, PTE_YOUNG } from './area'
 import type { Area } from './area'
 import { folioMarkDirty } from './dirty'
+import { countMapped } from './file-pages'
 import type { Mm } from './mm'
 import { PG_DIRTY, PG_MAPPED, PG_ORDER_MASK, PG_SHMEM, folioNrPages, isAnonFolio } from './page'
 import { folioMarkAccessed } from './swap-lru'
@@ -106,7 +107,7 @@ function unmapFile(mm: Mm, pfn: number): void {
   const index = f.index[pfn]
   for (const area of file.areas) if (index < area.pages && maps(area, index, pfn)) zapFilePte(mm, area, index, pfn)
   f.flags[pfn] &= ~PG_MAPPED
-  mm.nodeOf(pfn).stat.nr_mapped--
+  countMapped(mm, pfn, -1)
 }
 
 function zapFilePte(mm: Mm, area: Area, index: number, pfn: number): void {
@@ -125,6 +126,6 @@ export function pageRemoveFileRmap(mm: Mm, area: Area, index: number, pfn: numbe
   const others = mm.files[mm.frames.mapping[pfn]].areas
   for (const other of others) if (other !== area && index < other.pages && maps(other, index, pfn)) return
   mm.frames.flags[pfn] &= ~PG_MAPPED
-  mm.nodeOf(pfn).stat.nr_mapped--
+  countMapped(mm, pfn, -1)
 }
 

@@ -4,6 +4,7 @@
  */
 import type { FileMapping } from './file'
 import { slotOfValue, swapValue } from './file'
+import { countCached } from './file-pages'
 import type { Mm } from './mm'
 import { PG_SHMEM } from './page'
 import { addToSwapCache, areaOfSlot, folioAllocSwap, freeSwapAndCache } from './swap'
@@ -18,9 +19,7 @@ export function shmemAddToPageCache(mm: Mm, file: FileMapping, index: number, pf
   f.flags[pfn] |= PG_SHMEM
   if (mm.pageTrace?.pfn === pfn) mm.pageTrace.event('cache_add', { index, file: file.path, ...(value < 0 ? { slot: slotOfValue(value) } : {}) })
   xaStorePage(mm, file, index, pfn)
-  const stat = mm.nodeOf(pfn).stat
-  stat.nr_file_pages++
-  stat.nr_shmem++
+  countCached(mm, pfn, 1).nr_shmem++
 }
 
 /** Why shmem_writepage gave the page back, to be activated (AOP_WRITEPAGE_ACTIVATE). */
@@ -42,9 +41,7 @@ export function shmemWritepage(mm: Mm, pfn: number): ShmemRefusal | undefined {
   const file = mm.files[f.mapping[pfn]]
   if (mm.pageTrace?.pfn === pfn) mm.pageTrace.event('cache_del', { slot, index: f.index[pfn], file: file.path })
   xaErasePage(mm, file, f.index[pfn], swapValue(slot))
-  const stat = mm.nodeOf(pfn).stat
-  stat.nr_file_pages--
-  stat.nr_shmem--
+  countCached(mm, pfn, -1).nr_shmem--
   return undefined
 }
 

@@ -92,11 +92,13 @@ function slabReclaimable(mm: Mm): number {
   return pages
 }
 
-/** shrink_slab for one node: every shrinker in the order of registration. Pages that came free count as reclaimed. */
-export function* shrinkSlab(mm: Mm, node: Pgdat, sc: ScanControl, share?: SlabShare): Episode<void> {
+/** shrink_slab for one node: every shrinker in the order of registration. Pages that came free count as reclaimed. Returns how many objects left their lists. */
+export function* shrinkSlab(mm: Mm, node: Pgdat, sc: ScanControl, share?: SlabShare): Episode<number> {
   const control: ShrinkControl = { gfp: sc.gfp, node, isKswapd: sc.isKswapd, priority: sc.priority, share, nrToScan: 0, reclaimed: 0 }
-  for (const shrinker of mm.shrinkers) yield* doShrinkSlab(mm, shrinker, control)
+  let freed = 0
+  for (const shrinker of mm.shrinkers) freed += yield* doShrinkSlab(mm, shrinker, control)
   sc.nrReclaimed += control.reclaimed
+  return freed
 }
 
 /** drop_slab: shrinks all there is, round after round, until a round brings less than a bar that doubles each time. */

@@ -10,7 +10,7 @@ import { BLOCK, RUN } from '../core/clock'
 import { unreserveHighatomicPageblock } from './buddy'
 import { COMPACT_DEFERRED, COMPACT_PRIO_ASYNC, COMPACT_SKIPPED } from './compaction-state'
 import { CompactTries, compactsFirst, directCompact, shouldCompactRetry } from './direct-compact'
-import { nodeReclaim, tryToFreePages } from './direct-reclaim'
+import { tryToFreePages } from './direct-reclaim'
 import { nodeDirtyOk } from './dirty-limits'
 import {
   ALLOC_HARDER, ALLOC_KSWAPD, ALLOC_NO_WATERMARKS, ALLOC_NOFRAGMENT, ALLOC_OOM, ALLOC_WMARK_HIGH, ALLOC_WMARK_MASK, ALLOC_WMARK_MIN, GFP_ATOMIC_FLAG, GFP_DIRECT_RECLAIM, GFP_FS, GFP_KSWAPD_RECLAIM, GFP_MOVABLE_FLAG, GFP_NOFAIL,
@@ -20,7 +20,6 @@ import { wakeAllKswapds } from './kswapd-wake'
 import type { Mm } from './mm'
 import type { Zone } from './mmzone'
 import { PAGE_ALLOC_COSTLY_ORDER, WMARK_MIN, zonelist } from './mmzone'
-import { nodeReclaimWanted } from './node-reclaim'
 import { outOfMemory } from './oom-kill'
 import { fastAllocFlags, getPageFromFreelist, passes, rmqueue } from './page-alloc'
 import { drainAllPages } from './pcp'
@@ -46,7 +45,7 @@ export function* allocPagesSlowpath(mm: Mm, gfpAsked: number, order: number): Ep
   const stall = beginStall(mm, order, gfpAsked)
   // current_gfp_context
   const gfpIn = mm.current.nofs > 0 ? gfpAsked & ~GFP_FS : gfpAsked
-  let pfn = mm.nodeReclaimMode === 0 ? -1 : yield* getPageReclaimingNodes(mm, gfpIn, order, fastAllocFlags(mm, gfpIn), (gfpIn & GFP_WRITE) !== 0)
+  let pfn = mm.nodeReclaimMode === 0 ? -1 : yield* firstTry(mm, gfpIn, order)
   // Who may reclaim has no claim to the atomic reserves.
   const gfp = (gfpIn & GFP_DIRECT_RECLAIM) !== 0 ? gfpIn & ~GFP_ATOMIC_FLAG : gfpIn
   if (pfn < 0) pfn = yield* mm.procedures.slowpath(mm, gfp, order)
@@ -55,6 +54,12 @@ export function* allocPagesSlowpath(mm: Mm, gfpAsked: number, order: number): Ep
   if (stall !== undefined) endStall(mm, task, stall)
   if (pfn < 0) mm.trace.allocFailed(order, gfp)
   return pfn
+}
+
+/** What the fast path could not do: the try at LOW with node reclaim. */
+function* firstTry(mm: Mm, gfp: number, order: number): Episode<number> {
+  if (mm.fairZones) return yield* mm.procedures.allocPageFairReclaiming(mm, gfp, order)
+  return yield* getPageReclaimingNodes(mm, gfp, order, fastAllocFlags(mm, gfp), (gfp & GFP_WRITE) !== 0)
 }
 
 /** get_page_from_freelist with node reclaim: a near node whose zone fails its mark is reclaimed before the walk goes on. */
@@ -68,8 +73,8 @@ function* getPageReclaimingNodes(mm: Mm, gfp: number, order: number, allocFlagsI
       if (spreadDirty && !nodeDirtyOk(mm, mm.nodes[zone.node])) continue
       if ((allocFlags & ALLOC_NOFRAGMENT) !== 0 && zone.node !== zones[0].node) break
       if (!passes(zone, order, idx, allocFlags, gfp)) {
-        if (!nodeReclaimWanted(mm, zones[0], zone, gfp)) continue
-        yield* nodeReclaim(mm, mm.nodes[zone.node], gfp, order, allocFlags)
+        if (!mm.procedures.nodeReclaimWanted(mm, zones[0], zone, gfp)) continue
+        yield* mm.procedures.nodeReclaim(mm, zone, gfp, order, allocFlags)
         if (!zoneWatermarkOk(zone, order, wmarkPages(zone, allocFlags & ALLOC_WMARK_MASK), idx, allocFlags)) continue
       }
       const pfn = rmqueue(mm, zones[0], zone, order, gfpMigratetype(gfp), allocFlags)

@@ -81,10 +81,12 @@ export class Tracepoints {
     this.log('mm_vmscan_direct_reclaim_end', { nr_reclaimed: reclaimed }, { t: span.start, duration, ...(span.cause ? { cause: span.cause } : {}) })
   }
 
-  nodeReclaimBegin(node: Pgdat, order: number, gfp: number, allocFlags: number): { start: number; args: Record<string, number | string>; cause: EventCause | undefined } {
-    const args = { node: node.id, order, gfp: gfpName(gfp) }
+  /** Of a node, or of a zone alone. */
+  nodeReclaimBegin(of: Pgdat | Zone, order: number, gfp: number, allocFlags: number): { start: number; args: Record<string, number | string>; cause: EventCause | undefined } {
+    const byZone = 'idx' in of
+    const args = { ...(byZone ? { node: of.node, zone: of.name } : { node: of.id }), order, gfp: gfpName(gfp) }
     if (this.#full()) return { start: this.#mm.clock.now, args, cause: undefined }
-    const path = [...callers(this.#mm, gfp, order), '__alloc_pages', 'get_page_from_freelist', 'node_reclaim']
+    const path = [...callers(this.#mm, gfp, order), '__alloc_pages', 'get_page_from_freelist', byZone ? 'zone_reclaim' : 'node_reclaim']
     const zones = missAtMark(this.#mm, gfp, order, allocFlags & ALLOC_WMARK_MASK, allocFlags)
     return { start: this.#mm.clock.now, args, cause: { task: this.#mm.current.name, order, gfp: gfpName(gfp), path, zones } }
   }

@@ -1,7 +1,6 @@
 /**
  * The allocator's slow path as 3.18 has it: compact first for any large order, then reclaim; without any progress the OOM killer, with some a small request is tried for ever.
  * Source: mm/page_alloc.c:__alloc_pages_slowpath, should_alloc_retry, gfp_to_alloc_flags, __alloc_pages_high_priority, __alloc_pages_direct_reclaim (v3.18).
- * Simplification: no zone_reclaim_mode.
  */
 import type { Episode } from '../core/clock'
 import { RUN } from '../core/clock'
@@ -18,7 +17,7 @@ import { drainAllPages } from './pcp'
 import { allocPagesMayOom, directReclaim, putOffReclaim, shouldReclaimRetry } from './slowpath'
 import { waitIffCongested } from './stall-congestion'
 import { wakeAllKswapdsByZone } from './zone-balance'
-import { walkUnfair } from './zone-alloc'
+import { walkReclaiming, walkUnfair } from './zone-alloc'
 
 /** Hard stop of the engine: a policy can't make a request loop without progress for ever. */
 const MAX_FRUITLESS_ROUNDS = 1000
@@ -68,7 +67,7 @@ function* round(mm: Mm, gfp: number, order: number, tries: Tries): Episode<numbe
   const task = mm.current
   const flags = zoneAllocFlags(gfp, task)
   const plain = flags & ~ALLOC_NO_WATERMARKS
-  let pfn = walkUnfair(mm, gfp, order, plain, false)
+  let pfn = yield* walkReclaiming(mm, gfp, order, plain)
   if (pfn < 0 && (flags & ALLOC_NO_WATERMARKS) !== 0) pfn = walkUnfair(mm, gfp, order, flags, false)
   if (pfn >= 0) return pfn
   if ((gfp & GFP_DIRECT_RECLAIM) === 0 || task.memalloc) return -1
@@ -81,10 +80,10 @@ function* round(mm: Mm, gfp: number, order: number, tries: Tries): Episode<numbe
   if (yield* putOffReclaim(mm, gfp, order, tries)) return RETRY
   const progress = yield* directReclaim(mm, gfp, order)
   if (progress > 0) {
-    pfn = walkUnfair(mm, gfp, order, plain, false)
+    pfn = yield* walkReclaiming(mm, gfp, order, plain)
     if (pfn < 0) {
       drainAllPages(mm)
-      pfn = walkUnfair(mm, gfp, order, plain, false)
+      pfn = yield* walkReclaiming(mm, gfp, order, plain)
     }
     if (pfn >= 0) return pfn
   }

@@ -22,6 +22,7 @@ import { setupZoneMigrateReserve } from '../mm/migrate-reserve'
 import { Mm } from '../mm/mm'
 import { MAX_NR_ZONES, PAGEBLOCK_ORDER, Pgdat, WMARK_HIGH, ZONE_NAMES, Zone } from '../mm/mmzone'
 import { setupNodeReclaim } from '../mm/node-reclaim'
+import { ownSlab } from '../mm/zone-reclaim'
 import { createFrames } from '../mm/page'
 import { bindProcedures } from '../mm/procedures'
 import type { Psi } from '../mm/psi'
@@ -39,6 +40,7 @@ import { dirtyLimitAtStart } from '../mm/dirty-limits'
 import { layoutFreeBlocks, takeUsedFrames } from './layout'
 import { mountFileSystems } from './mount'
 import type { Scheduler } from './sched'
+import { zoneCounters } from './zone-counters'
 import type { Machine, Scenario, ZoneSpec } from './scenario'
 
 const BLOCK_PAGES = 1024
@@ -97,7 +99,13 @@ export function boot(parts: BootParts): Mm {
 
 /** What memory holds already: per-cpu lists and LRU pages. After kswapd and the first task exist. */
 export function fillMemory(mm: Mm, scenario: Scenario): void {
-  scenario.machine.zones.forEach((spec, i) => takeUsedFrames(mm, mm.zones[i], spec))
+  scenario.machine.zones.forEach((spec, i) => {
+    const zone = mm.zones[i]
+    const { stat } = mm.nodes[zone.node]
+    const before = stat.nr_file_pages
+    takeUsedFrames(mm, zone, spec)
+    zone.nrCached += stat.nr_file_pages - before
+  })
   const kernel = scenario.machine.kernelMemory
   if (kernel !== undefined) {
     const stat = mm.nodes[0].stat
@@ -105,6 +113,8 @@ export function fillMemory(mm: Mm, scenario: Scenario): void {
     stat.nr_slab_unreclaimable = kernel.slabUnreclaimable
     stat.nr_page_table_pages = kernel.pageTables
     stat.nr_kernel_stack = kernel.kernelStack * 4 // printed in kB
+    // Nobody knows which frames: into zones as /proc/zoneinfo tells it.
+    if (mm.traits.lruLists === 'zone') for (const [i, { stat: counts }] of zoneCounters(mm).entries()) mm.zones[i].slabAtStart = counts['nr_slab_reclaimable'] - ownSlab(mm, mm.zones[i])
   }
   if (mm.sysctl.num('vm.nr_hugepages') > 0) fillHugePool(mm, mm.sysctl.num('vm.nr_hugepages'))
   if (mm.sysctl.num('vm.compact_memory') === 1) hintsOfFullCompaction(mm)

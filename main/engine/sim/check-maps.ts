@@ -187,6 +187,8 @@ function checkOwners(mm: Mm, maps: Maps, cached: readonly number[]): void {
   let buffers = 0
   for (const zone of mm.zones) {
     const node = sums[zone.node]
+    const mappedBefore = node.mapped
+    let cachedHere = 0
     for (let pfn = zone.startPfn; pfn < zone.endPfn; pfn++) {
       const flags = f.flags[pfn]
       if ((flags & PG_TAIL) !== 0) {
@@ -209,12 +211,15 @@ function checkOwners(mm: Mm, maps: Maps, cached: readonly number[]): void {
       if (mapped && !anon) node.mapped++
       const file = anon ? undefined : mm.files[f.mapping[pfn]]
       const inCache = file !== undefined && file.slots[f.index[pfn]] === pfn + 1
+      if (inCache) cachedHere++
       if (inCache && isTmpfsFolio(flags)) node.shmem++
       if (inCache && (flags & PG_PRIVATE) !== 0) buffers++
       // The kernel's pages of boot have no owner we know; pages just freed by a batch of reclaim have none any more.
       const owned = mapped || inCache || (flags & (PG_SWAPCACHE | PG_DEAD | PG_UNEVICTABLE)) !== 0
       if (!owned && ((flags & PG_LRU) !== 0 || folioRefs(flags) > 0)) fail(`frame ${pfn} with flags ${flags.toString(16)} belongs to nobody and is not freed`)
     }
+    same(node.mapped - mappedBefore, zone.nrMapped, `${zone.name}: mapped file pages, tmpfs included`)
+    same(cachedHere, zone.nrCached, `${zone.name}: pages of files and tmpfs`)
   }
   for (const node of mm.nodes) {
     const { anon, mapped, shmem, swapcache, thp } = sums[node.id]

@@ -263,6 +263,7 @@ function checkFrames(mm: Mm, place: Uint8Array): number[] {
   for (const zone of mm.zones) {
     const sums = nodes[zone.node]
     let pending = 0
+    const dirtyBefore = sums.dirty
     for (let pfn = zone.startPfn; pfn < zone.endPfn; pfn++) {
       const f = flags[pfn]
       if (place[pfn] === FREE || place[pfn] === PCP) {
@@ -301,6 +302,7 @@ function checkFrames(mm: Mm, place: Uint8Array): number[] {
         if ((f & PG_SWAPBACKED) === 0) disks[mm.files[mm.frames.mapping[pfn]].disk].writeback++
       }
     }
+    same(sums.dirty - dirtyBefore, zone.nrFileDirty, `${zone.name}: dirty file pages`)
     same(pending, zone.nrWritePending, `${zone.name}: dirty pages and pages under writeback`)
   }
   for (const node of mm.nodes) checkNodeFrames(mm, node.id, nodes[node.id])

@@ -27,7 +27,9 @@ const SENTENCES: Readonly<Partial<Record<RunEvent['kind'], Sentence>>> = {
   ]),
   memcg_throttled: ({ task, args, duration: ns }) => say`${task} slept ${duration(ns)} because its memory cgroup ${args.memcg} is over memory.high: ${count(args.usage)} pages, ${count(args.high)} allowed.｜内存 cgroup ${args.memcg} 超过 memory.high（${count(args.usage)} 页，允许 ${count(args.high)} 页），${task} 睡眠了 ${duration(ns)}。`,
   memcg_write: memcgWrite,
-  node_reclaim: ({ task, args }) => say`${task} reclaimed on node ${args.node} before it took a page from further away.｜${task} 先在节点 ${args.node} 上回收，而不去更远的节点取页。`,
+  node_reclaim: ({ task, args }) => args.zone !== undefined
+    ? say`${task} reclaimed zone ${args.zone} of node ${args.node} before it took a page from further away.｜${task} 先回收节点 ${args.node} 的 ${args.zone} 区，而不去更远的地方取页。`
+    : say`${task} reclaimed on node ${args.node} before it took a page from further away.｜${task} 先在节点 ${args.node} 上回收，而不去更远的节点取页。`,
   oom_reap: ({ args }) => args.how === 'reaped'
     ? say`${args.victim} did not exit in time, so the reaper took its anonymous memory: ${count(args.anon_rss)} anonymous and ${count(args.file_rss)} file pages are left.｜${args.victim} 没能及时退出，收割者（oom_reaper）拿走了它的匿名内存：还剩 ${count(args.anon_rss)} 个匿名页、${count(args.file_rss)} 个文件页。`
     : say`The reaper gave ${args.victim} up: its mmap_lock could not be had. From now on another victim may be chosen.｜收割者放弃了 ${args.victim}：拿不到它的 mmap_lock。此后可以另选受害者。`,
