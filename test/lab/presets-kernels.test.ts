@@ -12,6 +12,7 @@ import { KERNELS_DIRTY } from '../../main/lab/presets/kernels-dirty'
 import { KERNELS_ISOLATED } from '../../main/lab/presets/kernels-isolated'
 import { KERNELS_LRU } from '../../main/lab/presets/kernels-lru'
 import { KERNELS_OOM } from '../../main/lab/presets/kernels-oom'
+import { KERNELS_NEAR } from '../../main/lab/presets/kernels-near'
 import { KERNELS_ZONES } from '../../main/lab/presets/kernels-zones'
 import android from '../../plugins/kernels/android-3.18'
 import linux515 from '../../plugins/kernels/linux-5.15'
@@ -21,10 +22,10 @@ import { delta, run, snapValue } from '../engine/support/run'
 
 vi.setConfig({ testTimeout: 60_000 })
 
-/** The structural differences, and the kinds of wait in reclaim. */
+/** The structural differences, with the zones that vm.zone_reclaim_mode looks at, and the kinds of wait in reclaim. */
 const STRUCTURE = [
   'LRU lists', 'reclaim unit', 'kswapd balanced', 'new anon', 'anon refaults', 'scan balance', 'order > 0 mark test', 'dirty file page met', 'reclaim writes file pages', 'reclaim wakes flushers', 'stall primitive',
-  'OOM decision', 'kcompactd', 'oom_reaper', 'watermark boost', 'HIGHATOMIC', 'PSI', 'MIGRATE_RESERVE', 'fair zones',
+  'OOM decision', 'kcompactd', 'oom_reaper', 'watermark boost', 'HIGHATOMIC', 'PSI', 'MIGRATE_RESERVE', 'fair zones', 'zone_reclaim_mode',
 ] as const
 const STALLS = ['too many isolated', 'PG_reclaim met under writeback', 'congested', 'no progress', 'too much writeback after a pass'] as const
 type Topic = (typeof STRUCTURE)[number] | (typeof STALLS)[number]
@@ -79,6 +80,19 @@ function dma32Share({ recording }: Ran): number {
   return dma32 / (dma32 + normal)
 }
 
+function nearReclaims({ events: all }: Recording): Recording['events'] {
+  return all.filter((event) => event.kind === 'node_reclaim')
+}
+
+/** When the mode was set. */
+function mode1(recording: Recording): number {
+  return at(recording, 'sysctl_write')
+}
+
+function shareOfZones(reclaims: Recording['events']): number {
+  return reclaims.filter((event) => event.args['zone'] !== undefined).length / reclaims.length
+}
+
 const TABLE: readonly Row[] = [
   { topic: 'LRU lists', preset: KERNELS_LRU, metric: 'pgskip_movable', says: 'thousands, thousands, none', measure: counter('pgskip_movable'), holds: (now, then, old) => now > 5000 && then > 5000 && old === 0 },
   { topic: 'reclaim unit', preset: KERNELS_LRU, metric: 'pgscan_kswapd', says: 'by zone far fewer for the same work', measure: counter('pgscan_kswapd'), holds: (now, then, old) => old < 0.7 * Math.min(now, then) },
@@ -115,6 +129,13 @@ const TABLE: readonly Row[] = [
   { topic: 'watermark boost', preset: KERNELS_BLOCKS, metric: 'events watermark_boost', says: 'some, some, none', measure: events('watermark_boost'), holds: (now, then, old) => now > 0 && then > 0 && old === 0 },
   { topic: 'MIGRATE_RESERVE', preset: KERNELS_BLOCKS, metric: 'MIGRATE_RESERVE pageblocks', says: 'none, none, one or two a zone', measure: ({ migrateReserve }) => migrateReserve, holds: (now, then, old) => now === 0 && then === 0 && old > 0 },
   { topic: 'fair zones', preset: KERNELS_ZONES, metric: 'share of DMA32 in the first pages', says: 'none, none, half', measure: dma32Share, holds: (now, then, old) => now === 0 && then === 0 && old > 0.49 && old < 0.51 },
+  { topic: 'zone_reclaim_mode', preset: KERNELS_NEAR, metric: 'node_reclaim events with mode 0', says: 'none in any', measure: ({ recording }) => nearReclaims(recording).filter((event) => event.t < mode1(recording)).length, holds: (...all) => all.every((count) => count === 0) },
+  {
+    topic: 'zone_reclaim_mode', preset: KERNELS_NEAR, metric: 'page cache taken for 20,000 pages', says: 'of the node half as much again, the same, of a zone just that', measure: ({ recording }) => snapValue(recording, 'mode 1', 'pgsteal_direct'),
+    holds: (now, then, old) => now > 28_000 && then === now && old > 19_000 && old < 21_000,
+  },
+  { topic: 'zone_reclaim_mode', preset: KERNELS_NEAR, metric: 'node_reclaim events that name a zone', says: 'none, none, all', measure: ({ recording }) => shareOfZones(nearReclaims(recording)), holds: (now, then, old) => now === 0 && then === 0 && old === 1 },
+  { topic: 'zone_reclaim_mode', preset: KERNELS_NEAR, metric: 'node_reclaim events at distance 30', says: 'some, some, none', measure: ({ recording }) => nearReclaims(recording).filter((event) => event.args['node'] === 1).length, holds: (now, then, old) => now > 0 && then > 0 && old === 0 },
 
   { topic: 'too many isolated', preset: KERNELS_ISOLATED, metric: 'VMSCAN_THROTTLE_ISOLATED', says: 'often, never, never', measure: pauses('VMSCAN_THROTTLE_ISOLATED'), holds: (now, then, old) => now > 1000 && then === 0 && old === 0 },
   { topic: 'too many isolated', preset: KERNELS_ISOLATED, metric: 'too_many_isolated', says: 'never, often, seldom', measure: pauses('too_many_isolated'), holds: (now, then, old) => now === 0 && then > 100 && old <= 100 },

@@ -18,7 +18,7 @@ const HELD: Readonly<Record<string, readonly (readonly [file: string, name: stri
   'anon-file-three-to-seven': [['lab/presets-seed-001-002', 'claim 11, 3:7: no anon at all']],
   'marks-and-dirty': [['lab/presets-seed-001-002', 'claim 12']],
   'hung-task': [['lab/presets-stalls', 'hung-task: the four who wait']],
-  'numa-spill': [['engine/mm/alloc-node-reclaim', 'the preset: mode 0 spills']],
+  'kernels-near': [['lab/presets-kernels', 'zone_reclaim_mode'], ['engine/mm/zone-reclaim', 'either limit exceeded is enough']],
   'kernels-zones': [['lab/presets-kernels', 'kswapd balanced']],
   'thirty-two-pages': [['lab/presets-seed-001-002', 'claim 17']],
   'who-writes-back': [['lab/presets-seed-001-002', 'claims 10 and 17']],
