@@ -74,7 +74,7 @@ export function differenceView(index: number, { explanation, metrics }: Explaine
   const hook = (a.call ?? b.call)?.hook
   const together = a.call !== undefined && b.call !== undefined && a.call.hook === b.call.hook
   const seen = hook === undefined ? [] : together || a.call === undefined || b.call === undefined ? seenRows(hook, a.call?.args, b.call?.args) : seenRows(hook, a.call.args, undefined)
-  const answers = hook === undefined ? [] : answerRows(hook, a.call?.answer, together || a.call === undefined ? b.call?.answer : undefined)
+  const answers = hook === undefined ? [] : answerRows(hook, a.call, together || a.call === undefined ? b.call : undefined)
   return {
     index, text: differenceText(explanation, names, !seen.some((row) => row.differs)), seen, answers, zones: zoneRows(a, b), chain: chainOf(explanation, names),
     counters: explanation.counters.map(({ name, at, a: left, b: right }) => ({ name, task: at.task, touch: at.touch, a: left, b: right })),

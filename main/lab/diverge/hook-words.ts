@@ -1,6 +1,7 @@
 /** What hooks ask, are told and answer, in plain words. A hook or a name that isn't here is shown as it is: the API grows, and everything still reads. */
 import type { HookName } from 'reclaim-lab'
 import type { SeenRow, Text } from '../../../preload/contract'
+import { isRecord, namedAnswer, namedArgs, placeOf } from './named-values'
 
 /** What each hook decides, to stand after "asked". */
 const ASKS: Readonly<Partial<Record<HookName, Text>>> = {
@@ -25,14 +26,6 @@ export function asks(hook: HookName): Text | undefined {
   return ASKS[hook]
 }
 
-/** Names of arguments that come one by one. */
-const POSITIONS: Readonly<Partial<Record<HookName, readonly string[]>>> = {
-  inactiveIsLow: ['inactive', 'active'], folioReferences: ['young', 'facts'], keepActive: ['young', 'facts'], refaultActivate: ['distance', 'size', 'facts'],
-}
-
-const FACTS = ['FILE', 'EXEC', 'REFERENCED', 'SWAPBACKED', 'DIRTY', 'WORKINGSET'] as const
-const VERDICTS = ['FOLIOREF_RECLAIM', 'FOLIOREF_RECLAIM_CLEAN', 'FOLIOREF_KEEP', 'FOLIOREF_ACTIVATE'] as const
-
 const NAMES: Readonly<Record<string, Text>> = {
   inactiveAnon: say('pages on the inactive anon list', '非活动匿名链表页数'), activeAnon: say('pages on the active anon list', '活动匿名链表页数'),
   inactiveFile: say('pages on the inactive file list', '非活动文件链表页数'), activeFile: say('pages on the active file list', '活动文件链表页数'),
@@ -42,32 +35,40 @@ const NAMES: Readonly<Record<string, Text>> = {
   fileIsTiny: say('the page cache is almost gone', '页缓存所剩无几'), cacheTrimMode: say('plenty of inactive file pages that nobody asks back', '有大量无人再要的非活动文件页'),
   node: say('node', '节点'), order: say('order of the request', '请求的阶'), highestZoneidx: say('highest zone that will do', '可用的最高区'), failures: say('kswapd runs in a row without a page', 'kswapd 连续无收获次数'),
   kthread: say('a kernel thread', '内核线程'), noProgressLoops: say('rounds in a row without progress', '连续无进展轮数'), didSomeProgress: say('something was reclaimed', '有所收获'),
-  inactive: say('pages on the inactive list', '非活动链表页数'), active: say('pages on the active list', '活动链表页数'), young: say('page table entries found young', '带访问位的页表项数'), facts: say('facts of the page', '页面的事实'),
+  inactive: say('pages on the inactive list', '非活动链表页数'), active: say('pages on the active list', '活动链表页数'), young: say('page table entries found young', '带访问位的页表项数'), facts: say('facts of the page', '页面的事实'), bits: say('what reclaim knows of the dirty page', '回收所知的脏页情况'), where: say('where the kernel would put it', '内核会放在哪里'),
   distance: say('evictions and activations since it left', '离开后的换出与激活次数'), size: say('pages it competes with', '与之竞争的页数'),
-  free: say('free pages', '空闲页'), min: say('MIN', 'MIN'), low: say('LOW', 'LOW'), high: say('HIGH', 'HIGH'), boost: say('boost', 'boost'), reserve: say('reserve for higher zones', '为高端区的保留'), managed: say('managed pages', '受管页'),
+  free: say('free pages', '空闲页'), min: say('MIN', 'MIN'), low: say('LOW', 'LOW'), high: say('HIGH', 'HIGH'), boost: say('boost', 'boost'), reserve: say('reserve for higher zones', '为高端区的保留'), managed: say('managed pages', '受管页'), ratio: say('vm.lowmem_reserve_ratio', 'vm.lowmem_reserve_ratio'), promo: say('the mark above HIGH', 'HIGH 之上的水位'),
   hasBlock: say('a free block is large enough', '有足够大的空闲块'), reclaimable: say('free and reclaimable pages', '空闲与可回收页'), minFreeKb: say('vm.min_free_kbytes', 'vm.min_free_kbytes'), scaleFactor: say('vm.watermark_scale_factor', 'vm.watermark_scale_factor'),
   rss: say('mapped pages', '已映射页'), swapents: say('pages in swap', '已换出页'), pagetablePages: say('page tables', '页表页'), oomScoreAdj: say('oom_score_adj', 'oom_score_adj'), totalpages: say('RAM and swap', '内存与 swap 总页数'), task: say('task', '任务'),
 }
 
+/** A call as it was asked and answered. */
+export interface Call { readonly args: readonly unknown[]; readonly answer: unknown }
+
 /** What a call was told, one row a value; both sides where there are two. */
 export function seenRows(hook: HookName, a: readonly unknown[] | undefined, b: readonly unknown[] | undefined): readonly SeenRow[] {
-  return rows(a === undefined ? undefined : flatten(named(hook, a)), b === undefined ? undefined : flatten(named(hook, b)))
+  return rows(a === undefined ? undefined : flatten(namedArgs(hook, a)), b === undefined ? undefined : flatten(namedArgs(hook, b)))
 }
 
 /** The answers, whole first where they are one value. */
-export function answerRows(hook: HookName, a: unknown, b: unknown): readonly SeenRow[] {
-  return rows(a === undefined ? undefined : flatten(answerParts(hook, a)), b === undefined ? undefined : flatten(answerParts(hook, b)))
+export function answerRows(hook: HookName, a: Call | undefined, b: Call | undefined): readonly SeenRow[] {
+  return rows(a === undefined ? undefined : partsOf(hook, a), b === undefined ? undefined : partsOf(hook, b))
 }
 
-/** An answer in a few words. */
-export function answerText(hook: HookName, answer: unknown): Text {
+/** An answer in a few words; of a long one only what `beside` answered otherwise. */
+export function answerText(hook: HookName, call: Call, beside?: Call): Text {
+  const answer = namedAnswer(hook, call.answer, call.args)
   if (typeof answer === 'boolean') return answer ? say('yes', '是') : say('no', '否')
-  if (hook === 'folioReferences' && typeof answer === 'number') return same(VERDICTS[answer] ?? String(answer))
   if (hook === 'scanBalance' && isRecord(answer)) return balanceText(answer)
   if (typeof answer === 'number' || typeof answer === 'string') return same(number(answer))
-  const text = [...flatten(answer)].map(([name, value]) => `${name} ${value}`).join(', ')
-  return same(text.length > 160 ? `${text.slice(0, 160)}…` : text)
+  const groups = groupsOf(partsOf(hook, call))
+  const others = beside === undefined ? undefined : groupsOf(partsOf(hook, beside))
+  const differing = [...groups].filter(([name, text]) => others?.get(name) !== text)
+  const text = (differing.length > 0 && others !== undefined ? differing : [...groups]).map(([name, parts]) => (name === '' ? parts : `${name}: ${parts}`)).join('; ')
+  return same(text.length > LONGEST_ANSWER ? `${text.slice(0, LONGEST_ANSWER)}…` : text)
 }
+
+const LONGEST_ANSWER = 240
 
 function balanceText({ mode, anon, file }: Readonly<Record<string, unknown>>): Text {
   if (mode === 'equal') return say('every list, its whole share (equal)', '每个链表各扫其全部份额（equal）')
@@ -77,35 +78,28 @@ function balanceText({ mode, anon, file }: Readonly<Record<string, unknown>>): T
   return say(`${share} % anon (anon ${left} to file ${right})`, `匿名页 ${share} %（anon ${left} 比 file ${right}）`)
 }
 
-function answerParts(hook: HookName, answer: unknown): unknown {
-  if (hook === 'folioReferences' && typeof answer === 'number') return { answer: VERDICTS[answer] ?? answer }
-  return typeof answer === 'object' && answer !== null ? answer : { answer }
+function partsOf(hook: HookName, { answer, args }: Call): ReadonlyMap<string, string> {
+  const named = namedAnswer(hook, answer, args)
+  return flatten(typeof named === 'object' && named !== null ? named : { answer: named })
 }
 
-function named(hook: HookName, args: readonly unknown[]): unknown {
-  const names = POSITIONS[hook]
-  if (names === undefined && args.length === 1 && isRecord(args[0])) return args[0]
-  return Object.fromEntries(args.map((arg, i) => {
-    const name = names?.[i] ?? `argument ${i + 1}`
-    return [name, name === 'facts' && typeof arg === 'number' ? factsText(arg) : arg]
-  }))
-}
-
-function factsText(facts: number): string {
-  const names = FACTS.filter((_, bit) => (facts & (1 << bit)) !== 0)
-  return names.length === 0 ? 'none' : names.join(', ')
+/** `[0 DMA32].min` and its neighbours as one text under `0 DMA32`. */
+function groupsOf(parts: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
+  const groups = new Map<string, string>()
+  for (const [path, value] of parts) {
+    const [, group = '', rest = path] = /^\[([^\]]+)\]\.?(.+)$/.exec(path) ?? []
+    const text = `${rest.replace(/^\[(.*)\]$/, '$1')} ${value}`
+    groups.set(group, groups.has(group) ? `${groups.get(group)}, ${text}` : text)
+  }
+  return groups
 }
 
 /** Lists of zones by the zone's name, all else by path. */
 function flatten(value: unknown): ReadonlyMap<string, string> {
   const out = new Map<string, string>()
   const walk = (one: unknown, path: string): void => {
-    if (Array.isArray(one)) {
-      one.forEach((item: unknown, i) => {
-        const zone = isRecord(item) && typeof item['name'] === 'string' ? `[${String(item['node'] ?? 0)} ${item['name']}]` : `[${i}]`
-        walk(item, `${path}${zone}`)
-      })
-    } else if (isRecord(one)) for (const [key, item] of Object.entries(one)) walk(item, path === '' ? key : `${path}.${key}`)
+    if (Array.isArray(one)) one.forEach((item: unknown, i) => { walk(item, `${path}${placeOf(item, i)}`) })
+    else if (isRecord(one)) for (const [key, item] of Object.entries(one)) walk(item, path === '' || key.startsWith('[') ? `${path}${key}` : `${path}.${key}`)
     else out.set(path, number(one))
   }
   walk(value, '')
@@ -116,17 +110,13 @@ function rows(a: ReadonlyMap<string, string> | undefined, b: ReadonlyMap<string,
   const names = [...new Set([...(a?.keys() ?? []), ...(b?.keys() ?? [])])]
   return names.map((name): SeenRow => {
     const [left, right] = [a?.get(name), b?.get(name)]
-    const about = NAMES[name.split('.').at(-1) ?? '']
+    const about = NAMES[name.replace(/\[[^\]]*\]/g, '').split('.').at(-1) ?? '']
     return { name, ...(about === undefined ? {} : { about }), ...(left === undefined ? {} : { a: left }), ...(right === undefined ? {} : { b: right }), differs: a !== undefined && b !== undefined && left !== right }
   })
 }
 
 function number(value: unknown): string {
   return typeof value === 'number' && Number.isInteger(value) ? String(value).replace(/\B(?=(\d{3})+$)/g, ',') : String(value)
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function say(en: string, zh: string): Text {

@@ -57,7 +57,7 @@ export function differenceText({ difference, a, b }: Explanation, names: Names, 
   if (difference.kind === 'hook') {
     return say(`${where(difference, 'en')}: ${names.a} asked ${difference.a?.hook}, ${names.b} asked ${difference.b?.hook}. Their ways parted before.`, `${where(difference, 'zh')}：${names.a} 询问 ${difference.a?.hook}，${names.b} 询问 ${difference.b?.hook}。两者此前已分开。`)
   }
-  const [one, other] = [answerOf(a), answerOf(b)]
+  const [one, other] = [answerOf(a, b), answerOf(b, a)]
   const sight = sameSight
     ? say('Both saw the same.', '两边看到的相同。')
     : say('They saw different things: see the marked rows.', '两边看到的不同：见标出的行。')
@@ -76,8 +76,9 @@ function onlyText({ difference, a, b }: Pick<Explanation, 'difference' | 'a' | '
   return join([head, say(`${there} passed that place at ${time(other)} without it: compare the zones.`, `${there} 在 ${time(other)} 经过那里时无需决定：请比较各区。`)])
 }
 
-function answerOf({ call }: SideDetail): Text {
-  return call === undefined ? say('nothing', '无') : answerText(call.hook, call.answer)
+/** `beside`: the other side, where it answered the same question. */
+function answerOf({ call }: SideDetail, beside?: SideDetail): Text {
+  return call === undefined ? say('nothing', '无') : answerText(call.hook, call, beside?.call?.hook === call.hook ? beside.call : undefined)
 }
 
 /** From the difference on, link by link. */

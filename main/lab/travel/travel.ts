@@ -79,7 +79,7 @@ function lookText({ what }: Look): Text {
       return { en: `${what.task} has ended a direct reclaim.`, zh: `${what.task} 结束了一次直接回收。` }
     case 'hook': {
       const about = asks(what.hook as never)
-      const answer = answerText(what.hook as never, what.answer)
+      const answer = answerText(what.hook as never, what)
       return { en: `${what.task} asked ${what.hook}${about === undefined ? '' : ` (${about.en})`}; the answer: ${answer.en}.`, zh: `${what.task} 询问 ${what.hook}${about === undefined ? '' : `（${about.zh}）`}；回答：${answer.zh}。` }
     }
     case 'metric':

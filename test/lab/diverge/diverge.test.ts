@@ -92,9 +92,29 @@ test('what two runs were given is compared to the last number, up to a bound', (
 })
 
 test('answers and arguments in words: verdicts by name, facts as flags, zones by name', () => {
-  expect(answerText('kswapdBalanced', true)).toEqual({ en: 'yes', zh: '是' })
-  expect(answerText('scanBalance', { mode: 'fract', anon: 30, file: 170 }).en).toBe('15 % anon (anon 30 to file 170)')
-  expect(answerRows('folioReferences', 0, 1).map(({ a, b, differs }) => [a === b, differs])).toEqual([[false, true]])
+  expect(answerText('kswapdBalanced', { args: [], answer: true })).toEqual({ en: 'yes', zh: '是' })
+  expect(answerText('scanBalance', { args: [], answer: { mode: 'fract', anon: 30, file: 170 } }).en).toBe('15 % anon (anon 30 to file 170)')
+  expect(answerRows('folioReferences', { args: [0, 1], answer: 0 }, { args: [0, 1], answer: 1 })).toEqual([{ name: 'answer', a: 'FOLIOREF_RECLAIM', b: 'FOLIOREF_RECLAIM_CLEAN', differs: true }])
   expect(seenRows('folioReferences', [1, 0b101], [1, 0]).map(({ name, a, b }) => [name, a, b])).toEqual([['young', '1', '1'], ['facts', 'FILE, REFERENCED', 'none']])
   expect(seenRows('kswapdBalanced', [{ order: 0, zones: [{ node: 0, name: 'DMA32', free: 12345 }] }], undefined).map(({ name, a }) => [name, a])).toContainEqual(['zones[0 DMA32].free', '12,345'])
+})
+
+test('answers counted by zone, area or code are told by name, and of a long answer only what the other said otherwise', () => {
+  const zones = [{ node: 0, zone: 0, name: 'DMA', managed: 3840 }, { node: 0, zone: 1, name: 'DMA32', managed: 100_000 }, { node: 1, zone: 2, name: 'Normal', managed: 200_000 }]
+  const marks = (low: number) => [{ min: 20, low: 25, high: 30, promo: 35 }, { min: 600, low, high: 1200, promo: 1500 }, { min: 900, low: 1300, high: 1700, promo: 2100 }]
+  const [one, other] = [{ args: [{ zones }], answer: marks(900) }, { args: [{ zones }], answer: marks(1100) }]
+  expect(answerRows('zoneWatermarks', one, other).filter(({ differs }) => differs)).toEqual([{ name: '[0 DMA32].low', about: { en: 'LOW', zh: 'LOW' }, a: '900', b: '1,100', differs: true }])
+  expect(answerText('zoneWatermarks', one, other).en).toBe('0 DMA32: min 600, low 900, high 1,200, promo 1,500')
+  expect(answerText('zoneWatermarks', one).en).toBe('0 DMA: min 20, low 25, high 30, promo 35; 0 DMA32: min 600, low 900, high 1,200, promo 1,500; 1 Normal: min 900, low 1,300, high 1,700, promo 2,100')
+  const reserve = { args: [{ managed: [3840, 100_000, 0, 0], ratio: [256, 256, 32, 0] }], answer: [[0, 390, 390, 390], [0, 0, 0, 0], [0, 0, 0, 0], [0, 0, 0, 0]] }
+  expect(answerRows('lowmemReserve', reserve, undefined).find(({ a }) => a === '390')?.name).toBe('[DMA][DMA32]')
+  expect(answerText('lowmemReserve', reserve, { ...reserve, answer: [[0, 1, 1, 1], ...reserve.answer.slice(1)] }).en).toBe('DMA: DMA 0, DMA32 390, Normal 390, Movable 390')
+  expect(seenRows('lowmemReserve', reserve.args, undefined).map(({ name }) => name).slice(0, 2)).toEqual(['managed[DMA]', 'managed[DMA32]'])
+  const areas = [{ kind: 'zram', priority: 100, pages: 1000, used: 3 }, { kind: 'disk', priority: -2, pages: 9000, used: 0 }]
+  expect([0, 1, -1].map((answer) => answerText('swapDevice', { args: [{ want: 64, areas }], answer }).en)).toEqual(['0 (zram, priority 100)', '1 (disk, priority -2)', 'none'])
+  expect(seenRows('swapDevice', [{ want: 64, areas }], undefined).map(({ name }) => name)).toContain('areas[0 zram].used')
+  expect([answerText('admitFolio', { args: [1, 8, 4], answer: 0 }).en, answerText('compactionSuitable', { args: [{}], answer: 4 }).en, answerText('folioReferences', { args: [1, 8], answer: 3 }).en]).toEqual(['ADD_TAIL', 'COMPACT_CONTINUE', 'FOLIOREF_ACTIVATE'])
+  expect(seenRows('admitFolio', [1, 8, 4], undefined).map(({ name, a }) => [name, a])).toEqual([['where', 'ADD_INACTIVE'], ['facts', 'SWAPBACKED'], ['task', '4']])
+  expect(seenRows('pageoutDirty', [5], undefined).map(({ name, a }) => [name, a])).toEqual([['bits', 'DIRTY_KSWAPD, DIRTY_NODE']])
+  expect(seenRows('kswapdWake', [{ node: 0, highestZoneidx: 2, zones: [] }], undefined).map(({ a }) => a)).toEqual(['0', 'Normal'])
 })
