@@ -10,10 +10,11 @@ import { EXIT, type ExitCode } from './exit-codes'
 import { openKeeper } from './history-session'
 import { orInterrupted } from './interrupt'
 import { OUT_OPTIONS, OUT_RUN_OPTIONS, stdoutTaken, writeOut } from './out-options'
+import { choosePolicy, LAST_GOOD_OPTION } from './policy-argument'
 import { refuse, unwrap } from './problem-error'
 import { createProgress } from './progress'
 import { runRemarks } from './run-report'
-import { choosePolicy, chooseScenario } from './scenario-argument'
+import { chooseScenario } from './scenario-argument'
 import { openSession, runToEnd, type Session } from './session'
 
 /** Options that `run` has too. */
@@ -45,7 +46,7 @@ export const compareCommand: Command = {
   details: 'A preset brings its own policies, variants and number of seeds; --policy, --variant and --seeds replace them.\nWith --json: {state, machines, seeds, partial, findings, comparison, runs}; each run has digest, metrics, end, ejections, policy (null for the base), seed.',
   names: ['preset|scenario.json'],
   options: {
-    ...COMPARE_OPTIONS,
+    ...COMPARE_OPTIONS, ...LAST_GOOD_OPTION,
     all: { type: 'boolean', about: 'show metrics that are the same, too' },
     ...HISTORY_OPTION, ...OUT_OPTIONS, ...OUT_RUN_OPTIONS,
   },
@@ -54,7 +55,7 @@ export const compareCommand: Command = {
 
 async function compare(context: CommandContext): Promise<ExitCode> {
   const keeper = await openKeeper(context.args.flag('history'), context.args.text('workspace'), context.output)
-  const session = await openSession(context.args.text('workspace'))
+  const session = await openSession(context.args.text('workspace'), context.args.flag('last-good'))
   try {
     const request = await orInterrupted(context.interrupt, requestOf(context.args, session))
     const prepared = unwrap(await orInterrupted(context.interrupt, prepare(request, session.parts.content, session.library)))
@@ -72,7 +73,7 @@ export async function requestOf(args: Arguments, session: Session): Promise<Comp
   const { content } = session.parts
   const seeds = args.whole('seeds', 1, 100, 0)
   const chosen = await chooseScenario(args.positionals[0], content, () => defaultKernel(content.kernels))
-  const named = await Promise.all(args.texts('policy').map(choosePolicy))
+  const named = await Promise.all(args.texts('policy').map((policy) => choosePolicy(policy, session)))
   const asked = args.texts('variant').map(readVariant)
   const own = (chosen.preset?.policies ?? []).map((name) => ({ kind: 'name' as const, name }))
   return {

@@ -4,7 +4,8 @@ import { defaultKernel, prepare, type PreparedExperiment } from '../lab/request'
 import { readPairs, type Arguments, type OptionSpecs } from './arguments'
 import { SCENARIO_OPTIONS } from './compare-command'
 import { refuse, unwrap } from './problem-error'
-import { choosePolicy, chooseScenario } from './scenario-argument'
+import { choosePolicy } from './policy-argument'
+import { chooseScenario } from './scenario-argument'
 import type { Session } from './session'
 
 export const ONE_RUN_OPTIONS: OptionSpecs = {
@@ -21,7 +22,8 @@ export interface PreparedRun extends PreparedExperiment {
 }
 
 /** The run that the command line names; `scenario` is its preset or file. */
-export async function prepareOne(args: Arguments, scenario: string, { parts: { content }, library }: Session): Promise<PreparedRun> {
+export async function prepareOne(args: Arguments, scenario: string, session: Session): Promise<PreparedRun> {
+  const { parts: { content }, library } = session
   const firstSeed = args.whole('seed', 0, LARGEST_SEED, 1)
   const kernel = defaultKernel(content.kernels)
   const chosen = await chooseScenario(scenario, content, () => kernel)
@@ -29,7 +31,7 @@ export async function prepareOne(args: Arguments, scenario: string, { parts: { c
   const prepared = unwrap(await prepare({
     scenario: chosen.preset === undefined ? { kind: 'inline', scenario: chosen.scenario } : { kind: 'preset', id: chosen.preset.id },
     base: args.text('base') ?? chosen.preset?.base ?? kernel.definition.name,
-    policies: policy === undefined ? [] : [await choosePolicy(policy)],
+    policies: policy === undefined ? [] : [await choosePolicy(policy, session)],
     seeds: 1, set: readPairs('set', args.texts('set')),
   }, content, library))
   // Of base and policy only the last is wanted.

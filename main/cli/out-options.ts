@@ -17,7 +17,7 @@ export const OUT_OPTIONS: OptionSpecs = {
   bundle: { type: 'string', value: 'FILE.json', about: 'write all that makes the runs, to have the same digests elsewhere: lab run FILE.json' },
   series: { type: 'string', value: 'FILE.csv', about: 'write the sampled series of a run' },
   trace: { type: 'string', value: 'FILE.json', about: 'write the events and series of a run as a trace that ui.perfetto.dev opens' },
-  charts: { type: 'string', value: 'FOLDER', about: 'write every chart as SVG' },
+  charts: { type: 'string', value: 'FOLDER', about: 'write every chart as SVG, of the first seed, all machines in each; PNG is made by the window only, from a chart\'s menu' },
 }
 
 /** Options that are of one run, where there are several. */

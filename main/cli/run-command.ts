@@ -7,6 +7,7 @@ import { openKeeper } from './history-session'
 import { orInterrupted } from './interrupt'
 import { OUT_OPTIONS, stdoutTaken, writeOut } from './out-options'
 import { ONE_RUN_OPTIONS, prepareOne } from './one-run'
+import { LAST_GOOD_OPTION } from './policy-argument'
 import { createProgress } from './progress'
 import { runJson } from '../lab/export/experiment-json'
 import { eventText, runRemarks, runText } from './run-report'
@@ -20,7 +21,7 @@ export const runCommand: Command = {
   details: 'A bundle (lab bundle) or a report that holds one runs as it says; exit status 1 when a digest is not the one it names.\nWith --json: one run object (digest, metrics, end, ejections, policy, seed, tasks, hooks, snapshots); with --events it has events, each with its cause.',
   names: ['preset|scenario.json|bundle.json'],
   options: {
-    ...ONE_RUN_OPTIONS,
+    ...ONE_RUN_OPTIONS, ...LAST_GOOD_OPTION,
     events: { type: 'boolean', about: 'list events with who asked, the call path and the zones tried' },
     ...HISTORY_OPTION, ...OUT_OPTIONS,
   },
@@ -29,7 +30,7 @@ export const runCommand: Command = {
 
 async function run(context: CommandContext): Promise<ExitCode> {
   const keeper = await openKeeper(context.args.flag('history'), context.args.text('workspace'), context.output)
-  const session = await openSession(context.args.text('workspace'))
+  const session = await openSession(context.args.text('workspace'), context.args.flag('last-good'))
   try {
     const bundle = await bundleText(context.args.positionals[0])
     if (bundle !== undefined) return await runBundle(bundle, session, context)

@@ -1,7 +1,7 @@
-/** What a person names on the command line: a preset or a scenario file, a policy by name or a file. */
+/** What a person names on the command line: a preset or a scenario file, and any text file. */
 import { readFile } from 'node:fs/promises'
 import { text } from 'node:stream/consumers'
-import type { PolicyRef, PresetInfo, Scenario } from '../../preload/contract'
+import type { PresetInfo, Scenario } from '../../preload/contract'
 import { isMissing } from '../store/atomic-file'
 import type { Content, Kernel } from '../lab/parts'
 import { holdsBundle } from '../lab/export/bundle'
@@ -31,9 +31,6 @@ export async function bundleText(argument: string): Promise<string | undefined> 
   return argument.endsWith('.json') ? undefined : refuse(argument, 'is a page without a bundle inside')
 }
 
-export async function choosePolicy(argument: string): Promise<PolicyRef> {
-  return isFileArgument(argument, '.ts') ? { kind: 'source', file: argument, text: await readTextFile(argument) } : { kind: 'name', name: argument }
-}
 
 /** Text of a file, or of stdin for `-`, with failures in plain words. */
 export async function readTextFile(path: string): Promise<string> {
@@ -58,6 +55,6 @@ function reason(error: unknown): string {
   return words[code] ?? `can't be read: ${error instanceof Error ? error.message : String(error)}`
 }
 
-function isFileArgument(argument: string, extension: string): boolean {
+export function isFileArgument(argument: string, extension: string): boolean {
   return argument === '-' || argument.endsWith(extension) || argument.includes('/') || argument.includes('\\')
 }

@@ -3,11 +3,13 @@ import { existsSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { availableParallelism, tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { wallClock } from '../lab/clock'
 import { createDefaultParts } from '../lab/default-parts'
 import { startExperiment, type Experiment } from '../lab/experiment'
 import type { Keeper } from '../lab/history/keeper'
 import type { LabParts } from '../lab/parts'
 import { createPolicyLibrary, type PolicyLibrary } from '../lab/policy-library'
+import { createReloads } from '../lab/reloads'
 import type { PreparedExperiment } from '../lab/request'
 import { throttle } from '../lab/throttle'
 import { forkChildRunner } from '../runner/fork-child'
@@ -20,17 +22,22 @@ import { refuse } from './problem-error'
 export interface Session {
   readonly parts: LabParts
   readonly library: PolicyLibrary
+  readonly store: Store
+  /** The folder whose policies can be named. */
+  readonly workspace: string
+  /** A file of the workspace that can't be run is stood in for by its last good text. */
+  readonly lastGood: boolean
   close(): Promise<void>
 }
 
 /** Policies of the workspace can be named too. A workspace that isn't there is not made: a terminal command leaves nothing behind. */
-export async function openSession(workspace: string | undefined): Promise<Session> {
+export async function openSession(workspace: string | undefined, lastGood = false): Promise<Session> {
   const path = workspace === undefined ? defaultWorkspace() : resolve(workspace)
   if (workspace !== undefined && !existsSync(path)) refuse('--workspace', `there is no folder ${path}`)
   const { store, end } = existsSync(path) ? { store: await createStore(path), end: async () => undefined } : await temporaryStore()
   const parts = await createDefaultParts(forkChildRunner, { parallel: availableParallelism() })
   return {
-    parts, library: createPolicyLibrary(parts, store),
+    parts, library: createPolicyLibrary(parts, store, lastGood ? createReloads(wallClock, { released: () => undefined, news: () => undefined }) : undefined), store, workspace: path, lastGood,
     close: async () => {
       store.close()
       await Promise.all([parts.runs.close(), parts.compiler.close(), end()])

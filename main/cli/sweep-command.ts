@@ -20,10 +20,11 @@ import { EXIT, type ExitCode } from './exit-codes'
 import { openKeeper } from './history-session'
 import { orInterrupted } from './interrupt'
 import type { Output } from './output'
+import { choosePolicy } from './policy-argument'
 import { refuse, unwrap } from './problem-error'
 import { QUEUE_OPTIONS, queueAddress, warnOfExposure } from './queue-options'
 import { alarmText } from './queue-text'
-import { choosePolicy, chooseScenario } from './scenario-argument'
+import { chooseScenario } from './scenario-argument'
 import { openSession, type Session } from './session'
 import { createNews, sweepToEnd } from './sweep-news'
 import { number, table, type Column } from './table'
@@ -131,7 +132,7 @@ async function requestOf(args: Arguments, session: Session): Promise<ComparisonR
   return {
     scenario: chosen.preset === undefined ? { kind: 'inline', scenario: chosen.scenario } : { kind: 'preset', id: chosen.preset.id },
     base: args.text('base') ?? chosen.preset?.base ?? defaultKernel(content.kernels).definition.name,
-    policies: await Promise.all(args.texts('policy').map(choosePolicy)), seeds: args.whole('seeds', 1, 100, DEFAULT_SEEDS), set: readPairs('set', args.texts('set')),
+    policies: await Promise.all(args.texts('policy').map((policy) => choosePolicy(policy, session))), seeds: args.whole('seeds', 1, 100, DEFAULT_SEEDS), set: readPairs('set', args.texts('set')),
   }
 }
 

@@ -26,7 +26,13 @@ export interface PolicyLibrary {
   /** By name a workspace file goes before an example, since a fork often keeps its name. */
   resolve(ref: PolicyRef, path: string): Promise<Result<ResolvedPolicy>>
   check(file: string, text: string): Promise<CheckResult>
+  /** A file of the workspace, as `list` would have it. */
+  ofFile(file: string): Promise<PolicyInfo | undefined>
+  /** The newest kept text of a file of the workspace that can be run. */
+  lastGood(file: string): Promise<KeptText | undefined>
 }
+
+export interface KeptText { readonly id: string; readonly atMs: number; readonly text: string }
 
 interface Checked { readonly compiled: Compiled; readonly inspected?: InspectResult }
 interface Source { readonly file: string; readonly text: string; readonly origin: PolicyInfo['origin'] }
@@ -89,12 +95,19 @@ export function createPolicyLibrary(parts: LabParts, store: Store | undefined, r
 
   /** After a start nothing is remembered: the newest of the file's kept texts that runs. */
   async function recallGood(file: string, into: Reloads): Promise<void> {
+    const good = await lastGood(file)
+    if (good === undefined) return
+    keptGood.add(`${file}\0${good.text}`)
+    into.compiles(file, good.text, good.atMs)
+  }
+
+  async function lastGood(file: string): Promise<KeptText | undefined> {
     const kept = await store?.versions(file)
     for (const { id, atMs } of kept?.ok ? kept.value.slice(0, MOST_RECALLED) : []) {
       const text = await store?.version(file, id)
-      if (text?.ok !== true || (await look(file, text.value)).inspected?.ok !== true) continue
-      return into.compiles(file, text.value, atMs)
+      if (text?.ok === true && (await look(file, text.value)).inspected?.ok === true) return { id, atMs, text: text.value }
     }
+    return undefined
   }
 
   async function byName(name: string, path: string): Promise<Result<ResolvedPolicy>> {
@@ -123,6 +136,11 @@ export function createPolicyLibrary(parts: LabParts, store: Store | undefined, r
     list: async () => Promise.all((await sources()).map(info)),
     resolve: (ref, path) => ref.kind === 'name' ? byName(ref.name, path) : resolved(ref.file, ref.text, path),
     check: async (file, text) => checkOf(file, await look(file, text)),
+    ofFile: async (file) => {
+      const source = (await sources()).find((one) => one.origin === 'workspace' && one.file === file)
+      return source && info(source)
+    },
+    lastGood,
   }
 }
 

@@ -110,7 +110,7 @@ function standInNote({ name, standIn }: ResolvedPolicy): readonly Text[] {
 }
 
 /** As a person in this place reads it: `2026-11-21 16:30:05`. */
-function timeOf(ms: number): string {
+export function timeOf(ms: number): string {
   const at = new Date(ms - new Date(ms).getTimezoneOffset() * 60_000)
   return at.toISOString().slice(0, 19).replace('T', ' ')
 }

@@ -16,6 +16,7 @@ export function experimentJson(experiment: Experiment): Readonly<Record<string, 
   return {
     scenario: status.scenario, title: status.title, base: experiment.prepared.kernel, seeds: experiment.prepared.seeds, machines: status.machines, state: status.state,
     partial: comparison?.partial ?? true, ...(status.error === undefined ? {} : { error: status.error }),
+    ...(status.notes === undefined ? {} : { notes: status.notes.map(({ en }) => en) }),
     findings: comparison?.findings.map((one) => ({ ...one, sentence: findingText(one, comparison, status.machines[one.machine].label) })) ?? [],
     comparison, runs: experiment.runs.map((run) => runJson(experiment, run)),
   }
