@@ -1,5 +1,5 @@
 /** One chart of the comparison: a plot per machine side by side, or one plot with all of them. The legend shows the values under the crosshair. */
-import { memo, useMemo } from 'react'
+import { memo, useMemo, useRef } from 'react'
 import type { ReactNode } from 'react'
 import type { LiveRun, RunChart as Chart, SeriesSlice } from '../../preload/contract'
 import { useStore } from '../app/store'
@@ -17,9 +17,9 @@ import { Overlay } from './overlay'
 import { Plot } from './plot'
 import type { PlotLine } from './plot'
 import { niceCeiling } from './scale'
-import { largest, largestSum, smallest, useSeries, valueAt } from './series'
+import { allZero, largest, largestSum, smallest, useSeries, valueAt } from './series'
 import { useOnScreen, useWidth } from './use-size'
-import { crosshair, nearMarks, setNearMarks } from './view-store'
+import { crosshair, nearMarks, setNearMarks, zoom } from './view-store'
 import type { Layout, TimeWindow } from './view-store'
 
 /** A machine of the comparison with the run that is shown for it. */
@@ -52,6 +52,9 @@ function ChartBody({ chart, machines, layout, window }: ChartProps): ReactNode {
   const lines = useMemo(() => speaking(chart, slices), [chart, slices])
   const chosen = useStore(nearMarks)[chart.id]
   const near = chosen ?? comesNearMarks(chart, slices)
+  const nothing = useNothing(chart, machines, slices, ids)
+  const m = useMessages()
+  if (nothing) return <Caption chart={chart} out={<span className="muted small">{m.nothingHappened}</span>} />
   const shared = { chart: lines, machines, slices, window, top: topOf(chart, slices, near) }
   return (
     <>
@@ -63,6 +66,16 @@ function ChartBody({ chart, machines, layout, window }: ChartProps): ReactNode {
       )}
     </>
   )
+}
+
+/** A chart in which nothing happened in the whole of all runs takes a line, not a plot; while one zooms into it that stays as it was. */
+function useNothing(chart: Chart, machines: readonly ChartMachine[], slices: Slices, ids: readonly string[]): boolean {
+  const whole = useStore(zoom) === undefined
+  const known = useRef<{ readonly of: string; readonly nothing: boolean }>(undefined)
+  const of = machines.map(({ run, version }) => `${run ?? ''} ${version}`).join('\n')
+  const ended = machines.every(({ run, live }) => run !== undefined && live === undefined)
+  if (whole || known.current?.of !== of) known.current = { of, nothing: whole && ended && !isOfPinned(chart) && allZero(slices, ids) }
+  return known.current.nothing
 }
 
 function Caption({ chart, near, out }: { readonly chart: Chart; readonly near?: boolean; readonly out?: ReactNode }): ReactNode {

@@ -76,3 +76,8 @@ export function largestSum(slice: SeriesSlice | undefined, ids: readonly string[
   }
   return most
 }
+
+/** Did nothing happen: is every one of these series 0 throughout in every slice? */
+export function allZero(slices: readonly (SeriesSlice | undefined)[], ids: readonly string[]): boolean {
+  return slices.every((slice) => slice !== undefined && ids.every((id) => slice.columns[id]?.every((value) => value === 0) ?? true))
+}

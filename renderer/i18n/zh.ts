@@ -103,7 +103,7 @@ export const zh: Messages = {
   notYet: '尚未运行', verdicts: { better: '更好', worse: '更差', different: '不同', same: '相同', unclear: '不明' }, interval: (low, high) => `${low} … ${high}`, intervalHint: '配对种子差值的 95% 置信区间',
   lowerIsBetter: '越低越好。', higherIsBetter: '越高越好。', neitherIsBetter: '无所谓好坏。',
 
-  charts: '图表', chartsWaiting: '首次运行开始后显示图表。', runningTo: (time) => `运行中，已到 ${time}`, eventsLater: '运行结束后显示', seriesLoading: '正在加载…', seriesNone: '还没有运行。', layout: '布局', sideBySide: '并排', overlaid: '叠加', tooNarrow: '面板太窄', zoomIn: '放大', zoomOut: '缩小', zoomAll: '全部', dragToZoom: '拖动可缩放，点击事件查看原因', scale: '刻度', fullScale: '全部', nearMarks: '水位附近', nearMarksHint: '纵轴止于最高水位之上不远处',
+  charts: '图表', chartsWaiting: '首次运行开始后显示图表。', runningTo: (time) => `运行中，已到 ${time}`, eventsLater: '运行结束后显示', seriesLoading: '正在加载…', nothingHappened: '始终为 0', seriesNone: '还没有运行。', layout: '布局', sideBySide: '并排', overlaid: '叠加', tooNarrow: '面板太窄', zoomIn: '放大', zoomOut: '缩小', zoomAll: '全部', dragToZoom: '拖动可缩放，点击事件查看原因', scale: '刻度', fullScale: '全部', nearMarks: '水位附近', nearMarksHint: '纵轴止于最高水位之上不远处',
   claims: { title: '文章里的说法', short: '说法', hint: '每条说法都与 3.18、5.15、6.1 的源码对照。按钮载入能说明它的预设并运行。', articles: '文章', all: '全部', noRun: '无法用运行演示。请看', article: (id: string) => `文章 ${id}`, true: '正确。', wrong: '错误。', trueIn: (kernels: string) => `在 ${kernels} 中正确。`, run: '运行证据', runOf: (claim: string) => `运行证据：${claim}` },
   events: '事件', lanes: { kswapd: 'kswapd', direct: '直接回收', throttle: '节流', oom: 'OOM', failed: '分配失败', ejected: '弹出', policies: '策略', sysctl: 'sysctl', boost: 'boost', compaction: '规整', hung: 'hung task', disk: '磁盘故障', task: '任务' },
   laneLabel: (lane, machine, count) => `${lane}，${machine}，${n(count)} 个事件。用方向键逐个查看。`,

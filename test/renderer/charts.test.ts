@@ -1,9 +1,9 @@
 /** What the charts are made of: where lanes have marks, round scales, values under the crosshair. */
 import { expect, test } from 'vitest'
-import type { RunEvent } from '../../preload/contract'
+import type { RunEvent, SeriesSlice } from '../../preload/contract'
 import { lanesFor, markAt, marksOf } from '../../renderer/charts/lanes'
 import { niceCeiling, timeTicks } from '../../renderer/charts/scale'
-import { largest, lastAtOrBefore, smallest, valueAt } from '../../renderer/charts/series'
+import { allZero, largest, lastAtOrBefore, smallest, valueAt } from '../../renderer/charts/series'
 
 const event = (t: number, kind: RunEvent['kind'], rest: Partial<RunEvent> = {}): RunEvent => ({ t, kind, duration: 0, task: '', args: {}, ...rest })
 
@@ -47,4 +47,12 @@ test('the crosshair shows the last sample at or before it, and nothing before th
   expect([9, 15, 25, 31].map((t) => valueAt(slice, 'free', t))).toEqual([undefined, 5, undefined, 7])
   expect(valueAt(slice, 'absent', 15)).toBeUndefined()
   expect([largest(slice, ['free', 'absent']), smallest(slice, 'free')]).toEqual([7, 5])
+})
+
+test('nothing happened only where every series of every run is there and 0', () => {
+  const slice = (...values: number[]): SeriesSlice => ({ times: Float64Array.from(values, (_, i) => i), columns: { a: Float64Array.from(values), b: new Float64Array(values.length) } })
+  expect(allZero([slice(0, 0), slice(0)], ['a', 'b'])).toBe(true)
+  expect(allZero([slice(0, 0), slice(0, 1)], ['a', 'b'])).toBe(false)
+  expect(allZero([slice(0, 1)], ['b'])).toBe(true)
+  expect(allZero([slice(0), undefined], ['a'])).toBe(false)
 })
