@@ -1,4 +1,4 @@
-/** The part of the window's contract that is about queues: sweeps whose runs other machines make. Types only. */
+/** The part of the window's contract that is about sweeps: those whose runs other machines make, and their points. Types only. */
 import type { Text } from '../main/engine/sim/contract-types'
 import type { Result } from './contract'
 
@@ -66,6 +66,16 @@ export interface QueueOverview {
   readonly sweeps: readonly QueuedSweep[]
   readonly workers: readonly QueueWorkerInfo[]
   readonly queues: readonly { readonly engine: string; readonly waiting: number; readonly running: number; readonly alarms: number }[]
+}
+
+/** A point of a sweep, open as a comparison: how many runs it has, of how many a recording is kept (others are made again when they are looked at), how many are not in. */
+export interface OpenedPoint { readonly id: string; readonly runs: number; readonly kept: number; readonly missing: number }
+
+export interface SweepPointRequests {
+  /** How many points these axes make; what is wrong with them. */
+  sweepSize(sweep: readonly string[]): Promise<Result<{ readonly points: number }>>
+  /** The runs of one point as a comparison: `id` is one for `experiment`. They are those of the sweep, by digest. */
+  openSweepPoint(sweep: string, point: number): Promise<Result<OpenedPoint>>
 }
 
 export interface QueueRequests {

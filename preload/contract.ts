@@ -11,7 +11,7 @@ export type { Ejection, EventKind, HookStats, PageEvent, Phase, RunEvent, Scenar
 
 import type { GuideRequests } from './contract-guide'
 import type { HistoryOverview, HistoryRequests } from './contract-history'
-import type { QueueRef, QueueRequests, QueueStatus } from './contract-queue'
+import type { QueueRef, QueueRequests, QueueStatus, SweepPointRequests } from './contract-queue'
 import type { RulesCatalogue, RulesRequests } from './contract-rules'
 
 export type * from './contract-guide'
@@ -146,6 +146,8 @@ export interface SweepRequest {
   readonly metrics?: readonly string[]
   /** Runs go on this queue, where workers of any machine take them; absent: this machine makes them. */
   readonly queue?: QueueRef
+  /** Recordings to keep: `all`, `failed` (stuck, panicked, a policy ejected), `seed=1` or `none`, which it is when absent. Any other run is made again when it is opened. */
+  readonly recordings?: string
 }
 
 export interface SweepStatus {
@@ -369,7 +371,7 @@ export interface ImportSummary {
 // ---- the bridge -----------------------------------------------------------------------------------------------------
 
 /** Requests: `window.lab.<name>(...args)`. */
-export interface LabRequests extends GuideRequests, HistoryRequests, LiveRequests, QueueRequests, RulesRequests {
+export interface LabRequests extends GuideRequests, HistoryRequests, LiveRequests, QueueRequests, RulesRequests, SweepPointRequests {
   describe(): Promise<LabDescription>
   compare(request: ComparisonRequest): Promise<Result<{ readonly id: string }>>
   /** An experiment, a sweep, or a question for which runs are made again. Answers at once; its state follows as an event. */

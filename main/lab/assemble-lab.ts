@@ -68,7 +68,7 @@ export function assembleLab(options: LabSurroundings, parts: LabParts, store: St
   return {
     ...experimentRequests(parts, library, experiments, remakings, events),
     ...outRequests(parts, library, experiments),
-    ...sweepRequests(parts, library, sweeps, keeper),
+    ...sweepRequests(parts, library, sweeps, experiments, keeper),
     cancel: async (id) => remakings.cancel(id) || cancel(sweeps.find(id) ?? experiments.find(id)),
     ...fileRequests(parts, library, store),
     ...rulesRequests(parts.content),

@@ -27,6 +27,7 @@ export const FIXED_KEYS = {
   charts: { wheelZoom: ['Ctrl+wheel'], wheelPan: ['Shift+wheel'] },
   lane: { laneEvent: ['ArrowLeft', 'ArrowRight'] },
   inspector: { openEvent: [',', '.'], closeEvent: ['Escape'] },
+  curve: { curvePoint: ['ArrowLeft', 'ArrowRight'], openPoint: ['Enter'] },
   divergence: { difference: ['P', 'N'] },
   travel: { travelEvent: ['ArrowLeft', 'ArrowRight'], travelPass: ['Shift+ArrowLeft', 'Shift+ArrowRight'] },
   form: { undo: ['Ctrl+Z'], redo: ['Ctrl+Shift+Z'] },

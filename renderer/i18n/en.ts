@@ -3,10 +3,12 @@ import { guideEn } from './guide-en'
 import { historyEn } from './history-en'
 import { policiesEn } from './policies-en'
 import { rulesEn } from './rules-en'
+import { keepingEn, pointEn } from './sweep-en'
 
 const plural = (count: number, one: string, other: string): string => `${count.toLocaleString('en-US')} ${count === 1 ? one : other}`
 
 export const en = {
+  keeping: keepingEn, point: pointEn,
   history: historyEn, guide: guideEn,
   rules: rulesEn,
   inUse: policiesEn,
@@ -24,9 +26,9 @@ export const en = {
   keys: {
     hint: 'Click keys to change them: press new ones, Backspace for none, Escape to leave them.', places: { anywhere: 'Anywhere', charts: 'Charts (when focused)' }, none: 'none', press: 'Press keys…', taken: (key: string, command: string) => `${key} is “${command}” already.`,
     change: (command: string) => `Change the keys of “${command}”`, reset: (command: string) => `Reset the keys of “${command}”`, resetAll: 'Reset all keys', words: 'Words', findWord: 'Find a word',
-    fixedPlaces: { window: 'Anywhere, fixed', charts: 'Charts, by the wheel', lane: 'Event lane', inspector: 'While an event is open', divergence: 'Where two runs part', travel: 'Travel through a run', form: 'Scenario form', tour: 'Tour', editor: 'Editor' },
+    fixedPlaces: { window: 'Anywhere, fixed', charts: 'Charts, by the wheel', lane: 'Event lane', inspector: 'While an event is open', curve: 'Curve of a sweep', divergence: 'Where two runs part', travel: 'Travel through a run', form: 'Scenario form', tour: 'Tour', editor: 'Editor' },
     fixed: {
-      cancel: 'Cancel the comparison', wheelZoom: 'Zoom', wheelPan: 'Move', laneEvent: 'Previous, next event', openEvent: 'Previous, next event', closeEvent: 'Close the event', difference: 'Previous, next difference', travelEvent: 'Previous, next event',
+      cancel: 'Cancel the comparison', wheelZoom: 'Zoom', wheelPan: 'Move', laneEvent: 'Previous, next event', openEvent: 'Previous, next event', closeEvent: 'Close the event', curvePoint: 'Previous, next point', openPoint: 'Open its runs', difference: 'Previous, next difference', travelEvent: 'Previous, next event',
       travelPass: 'Previous, next pass of kswapd', undo: 'Undo', redo: 'Redo', tourStep: 'Back, next', complete: 'Complete', nextProblem: 'Next problem', definition: 'Go to definition; on a hook, to the base kernel’s code', find: 'Find', tabLeaves: 'Let Tab leave the editor',
     },
   },

@@ -4,10 +4,12 @@ import { guideZh } from './guide-zh'
 import { historyZh } from './history-zh'
 import { policiesZh } from './policies-zh'
 import { rulesZh } from './rules-zh'
+import { keepingZh, pointZh } from './sweep-zh'
 
 const n = (count: number): string => count.toLocaleString('zh-CN')
 
 export const zh: Messages = {
+  keeping: keepingZh, point: pointZh,
   history: historyZh, guide: guideZh,
   rules: rulesZh,
   inUse: policiesZh,
@@ -24,9 +26,9 @@ export const zh: Messages = {
   keys: {
     hint: '点击按键即可更改：按下新的组合键，Backspace 表示不设，Escape 保持不变。', places: { anywhere: '任何位置', charts: '图表（获得焦点时）' }, none: '无', press: '请按键…', taken: (key, command) => `${key} 已用于“${command}”。`,
     change: (command) => `更改“${command}”的按键`, reset: (command) => `恢复“${command}”的按键`, resetAll: '恢复所有按键', words: '词汇', findWord: '查找词汇',
-    fixedPlaces: { window: '任何位置（固定）', charts: '图表（滚轮）', lane: '事件泳道', inspector: '打开事件时', divergence: '两次运行在哪里分开', travel: '在运行中穿行', form: '场景表单', tour: '导览', editor: '编辑器' },
+    fixedPlaces: { window: '任何位置（固定）', charts: '图表（滚轮）', lane: '事件泳道', inspector: '打开事件时', curve: '扫参曲线', divergence: '两次运行在哪里分开', travel: '在运行中穿行', form: '场景表单', tour: '导览', editor: '编辑器' },
     fixed: {
-      cancel: '取消比较', wheelZoom: '缩放', wheelPan: '平移', laneEvent: '上一个、下一个事件', openEvent: '上一个、下一个事件', closeEvent: '关闭事件', difference: '上一处、下一处分歧', travelEvent: '上一个、下一个事件',
+      cancel: '取消比较', wheelZoom: '缩放', wheelPan: '平移', laneEvent: '上一个、下一个事件', openEvent: '上一个、下一个事件', closeEvent: '关闭事件', curvePoint: '上一点、下一点', openPoint: '打开该点的运行', difference: '上一处、下一处分歧', travelEvent: '上一个、下一个事件',
       travelPass: '上一趟、下一趟 kswapd', undo: '撤销', redo: '重做', tourStep: '上一步、下一步', complete: '补全', nextProblem: '下一个问题', definition: '转到定义；在钩子上则到基准内核的代码', find: '查找', tabLeaves: '让 Tab 键离开编辑器',
     },
   },

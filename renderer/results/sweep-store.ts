@@ -1,16 +1,20 @@
 /** The sweep on screen: started with the setup's scenario, base, policies and seeds; followed, cancelled, taken off the screen. */
-import type { Problem, Result, SweepStatus } from '../../preload/contract'
+import type { OpenedPoint, Problem, Result, SweepStatus } from '../../preload/contract'
 import { busy } from '../app/idle'
 import { inBackground, lab, onLab } from '../app/lab-client'
 import { showPane } from '../app/panes'
 import { createStore } from '../app/store'
 import { queueRef } from '../scenario/queue-form'
+import { axesOf, recordingRule } from '../scenario/recording-rule'
 import { setup } from '../scenario/setup-store'
 import { buildRequest } from './build-request'
+import { showComparison } from './experiment-store'
 
 export interface SweepView {
   readonly status?: SweepStatus
   readonly refused: readonly Problem[]
+  /** The point whose runs are open as a comparison. */
+  readonly opened?: OpenedPoint & { readonly point: number }
 }
 
 export const sweepView = createStore<SweepView>({ refused: [] })
@@ -34,8 +38,7 @@ export function startSweep(onQueue = false): void {
     releaseBusy = busy('sweep')
     leaveSweep()
     const comparison = await buildRequest()
-    const sweep = setup.get().sweep.split('\n').map((line) => line.trim()).filter((line) => line !== '')
-    const answer = comparison.ok ? await lab.sweep({ comparison: comparison.value, sweep, ...(onQueue ? { queue: queueRef() } : {}) }) : comparison
+    const answer = comparison.ok ? await lab.sweep({ comparison: comparison.value, sweep: axesOf(setup.get().sweep), recordings: recordingRule(), ...(onQueue ? { queue: queueRef() } : {}) }) : comparison
     await follow(answer)
   })
 }
@@ -76,6 +79,24 @@ export async function showSweep(id: string): Promise<void> {
   receive(status.value)
 }
 
+/** Its runs become the comparison on screen; one that still runs goes on into the history. */
+export function openPoint(point: number): void {
+  const { status } = sweepView.get()
+  if (status === undefined) return
+  inBackground(async () => {
+    const answer = await lab.openSweepPoint(status.id, point)
+    if (!answer.ok) return refuse(answer.problems)
+    sweepView.update((now) => (now.status?.id === status.id ? { ...now, refused: [], opened: { ...answer.value, point } } : now))
+    await showComparison(answer.value.id)
+    document.querySelector('[data-testid="results-about"]')?.scrollIntoView({ block: 'start' })
+  })
+}
+
+/** `vm.swappiness = 40`. */
+export function whereOf({ axes, points }: SweepStatus, point: number): string {
+  return axes.map(({ name }, axis) => `${name} = ${points[point]?.[axis] ?? ''}`).join(', ')
+}
+
 export function cancelSweep(): void {
   const { status } = sweepView.get()
   if (status?.state === 'running') inBackground(() => lab.cancel(status.id))
@@ -99,7 +120,8 @@ export function copySweep(id: string): void {
 function receive(status: SweepStatus): void {
   const shown = sweepView.get().status
   if (shown?.id === status.id && shown.ended > status.ended) return
-  sweepView.set({ status, refused: [] })
+  const { opened } = sweepView.get()
+  sweepView.set({ status, refused: [], ...(opened === undefined || shown?.id !== status.id ? {} : { opened }) })
   if (status.state !== 'running') releaseBusy()
 }
 

@@ -6,6 +6,7 @@ import { useMessages } from '../i18n'
 import { Button } from '../ui/controls'
 import { QueueSetup } from './queue-setup'
 import { setSweep, setup } from './setup-store'
+import { SweepRecordings } from './sweep-recordings'
 
 export function SweepSetup(): ReactNode {
   const m = useMessages()
@@ -14,6 +15,7 @@ export function SweepSetup(): ReactNode {
     <div className="sweep-setup">
       <textarea aria-label={m.sweepAxes} rows={2} spellCheck={false} placeholder="vm.swappiness=0..200:20" value={sweep} onChange={(event) => setSweep(event.target.value)} />
       <p className="muted small">{m.sweepHint}</p>
+      <SweepRecordings />
       <Button onClick={() => startSweep()} disabled={sweep.trim() === ''}>{m.runSweep}</Button>
       <QueueSetup />
     </div>

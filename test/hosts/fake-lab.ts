@@ -45,6 +45,8 @@ export function fakeLab(): FakeLab {
     events: (query) => log('events', [query], { ok: true, value: [] } as const),
     procFiles: (run, t) => log('procFiles', [run, t], { ok: true, value: { t, files: { vmstat: 'nr_free_pages 1\n' } } } as const),
     sweep: (request) => log('sweep', [request], { ok: true, value: { id: 's1' } } as const),
+    sweepSize: (sweep) => log('sweepSize', [sweep], { ok: true, value: { points: 3 } } as const),
+    openSweepPoint: (sweep, point) => log('openSweepPoint', [sweep, point], { ok: true, value: { id: 'e3', runs: 2, kept: 1, missing: 0 } } as const),
     sweepStatus: (id) => log('sweepStatus', [id], { ok: false, problems: [{ path: 'id', message: 'no sweep' }] } as const),
     queueOverview: (queue) => log('queueOverview', [queue], { ok: false, problems: [{ path: 'queue', message: 'no queue' }] } as const),
     resumeOnQueue: (entry, queue) => log('resumeOnQueue', [entry, queue], { ok: true, value: { id: 's1' } } as const),

@@ -5,7 +5,7 @@
 import { fakeDifference, fakeDivergence } from './fake-divergence'
 import type {
   ApiGuide, CheckResult, ComparisonRequest, EventName, ExperimentStatus, FileContent, LabApi, LabDescription, LabEvents, PolicyInfo, Problem, Result, RunStatus, Scenario,
-  QueueOverview, SweepStatus,
+  OpenedPoint, QueueOverview, SweepStatus,
 } from '../../preload/contract'
 import { chartsOfRuns } from '../../main/lab/charts/chart-list'
 import { codeOf, rulesIn } from '../../main/lab/rules/rules'
@@ -118,6 +118,17 @@ function startExperiment(request: ComparisonRequest): Result<{ readonly id: stri
   return { ok: true, value: { id } }
 }
 
+/** Of the sweep that is always there. */
+function openPoint(point: number): Result<OpenedPoint> {
+  const started = startExperiment({ scenario: { kind: 'preset', id: 'seed-000' }, base: 'linux-6.1', policies: [], seeds: 2, set: {} })
+  const entry = started.ok ? experiments.get(started.value.id) : undefined
+  if (!started.ok || !entry) return refuse('point', 'no')
+  clearInterval(entry.timer)
+  const { status } = entry
+  entry.status = { ...status, title: { en: `A sweep · vm.swappiness = ${point * 100}`, zh: `一次扫参 · vm.swappiness = ${point * 100}` }, state: 'done', fraction: 1, runs: status.runs.map((run) => finished(run, status)) }
+  return { ok: true, value: { id: started.value.id, runs: 2, kept: 1, missing: 0 } }
+}
+
 /** Two runs at a time, ten steps each. */
 function step(id: string): void {
   const entry = experiments.get(id)
@@ -214,6 +225,8 @@ const lab: LabApi = {
   events: (query) => bridge(() => ({ ok: true, value: fakeEvents(labelsOf(query.run).machine) } as const)),
   procFiles: (_run, t) => bridge(() => ({ ok: true, value: { t, files: { zoneinfo: 'Node 0, zone      DMA\n  pages free     3840\n', meminfo: 'MemTotal:  4024116 kB\n' } } } as const)),
   sweep: (request) => bridge(() => (request.queue !== undefined ? onQueue(request.queue.url) : request.sweep.length > 0 ? { ok: true, value: { id: 's1' } } as const : refuse('sweep', 'names nothing to vary'))),
+  sweepSize: (sweep) => bridge(() => (sweep.every((line) => line.includes('=')) ? { ok: true, value: { points: 3 } } as const : refuse(`sweep "${sweep[0] ?? ''}"`, 'must be name=first..last:step'))),
+  openSweepPoint: (_sweep, point) => bridge(() => openPoint(point)),
   sweepStatus: (id) => bridge(() => ({ ok: true, value: id === 's2' ? queued : SWEEP } as const)),
   queueOverview: () => bridge(() => ({ ok: true, value: QUEUE } as const)),
   resumeOnQueue: (_entry, queue) => bridge(() => onQueue(queue.url)),

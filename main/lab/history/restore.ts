@@ -61,7 +61,7 @@ export function restoredSweep(id: string, found: EntryWithRuns, prepared: Prepar
     }
   }
   return {
-    id, plan, rows: collected.rows, useless: collected.useless, ended: elsewhere?.ended ?? Promise.resolve(), status, cancel: () => { elsewhere?.leave() },
+    id, plan, prepared, rows: collected.rows, useless: collected.useless, ended: elsewhere?.ended ?? Promise.resolve(), status, cancel: () => { elsewhere?.leave() },
     ...(elsewhere === undefined ? {} : { detach: elsewhere.leave }),
   }
 }

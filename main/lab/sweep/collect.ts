@@ -3,6 +3,7 @@ import type { SweepStatus } from '../../../preload/contract'
 import { sweepCurves, type SweepResult } from '../../engine'
 import { failedRun, rowOf, type FinishedRun } from './finished-run'
 import { placesOf, type Place, type SweepPlan } from './plan'
+import type { PreparedSweep } from './prepare-sweep'
 
 export interface SweepRow extends SweepResult {
   readonly ejected: boolean
@@ -11,6 +12,8 @@ export interface SweepRow extends SweepResult {
 export interface Sweep {
   readonly id: string
   readonly plan: SweepPlan
+  /** What its runs are made of, where that is known here. */
+  readonly prepared?: PreparedSweep
   readonly ended: Promise<void>
   /** Finished runs, in the order of points, machines and seeds. */
   rows(): readonly SweepRow[]

@@ -23,6 +23,12 @@ export interface PreparedSweep {
   readonly experiments: readonly PreparedExperiment[]
 }
 
+/** How many combinations these axes make. */
+export function countPoints(sweep: readonly string[]): Result<{ readonly points: number }> {
+  const axes = readAxes(sweep)
+  return axes.ok ? done({ points: axes.value.reduce((product, { values }) => product * values.length, 1) }) : axes
+}
+
 export async function prepareSweep(request: SweepRequest, content: Content, library: PolicyLibrary): Promise<Result<PreparedSweep>> {
   const shape = shapeProblem(request)
   if (shape !== undefined) return { ok: false, problems: [shape] }

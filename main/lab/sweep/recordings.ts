@@ -10,10 +10,11 @@ export type RecordingRule = 'none' | 'all' | 'failed' | { readonly seed: number 
 
 const FORMS = 'must be all, failed (stuck, panicked, or a policy ejected), seed=N or none'
 
-export function readRule(text: string): Result<RecordingRule> {
+/** `path`: what a person knows it by. */
+export function readRule(text: string, path = '--recordings'): Result<RecordingRule> {
   if (text === 'none' || text === 'all' || text === 'failed') return { ok: true, value: text }
   const seed = /^seed[= ](\d{1,3})$/.exec(text)
-  return seed === null ? fail('--recordings', `${FORMS}, not ${show(text)}`) : { ok: true, value: { seed: Number(seed[1]) } }
+  return seed === null ? fail(path, `${FORMS}, not ${show(text)}`) : { ok: true, value: { seed: Number(seed[1]) } }
 }
 
 /** What a worker is told of a run of this seed. */

@@ -8,12 +8,17 @@ import type { LabParts } from '../parts'
 import type { PolicyLibrary } from '../policy-library'
 import { done, fail, messageOf } from '../problems'
 import type { Sweep } from './collect'
-import { prepareSweep } from './prepare-sweep'
+import type { Experiments } from '../experiments'
+import { openPoint } from './open-point'
+import { countPoints, prepareSweep } from './prepare-sweep'
+import { readRule } from './recordings'
 import { resumeOnQueue } from './resume-on-queue'
 import { sweepCsv } from './sweep-csv'
 import type { Sweeps } from './sweeps'
 
-export function sweepRequests(parts: LabParts, library: PolicyLibrary, sweeps: Sweeps, keeper?: Keeper): Pick<Lab, 'sweep' | 'sweepStatus' | 'sweepCsv' | 'queueOverview' | 'watchSweep' | 'resumeOnQueue'> {
+type SweepAnswers = Pick<Lab, 'sweep' | 'sweepSize' | 'sweepStatus' | 'openSweepPoint' | 'sweepCsv' | 'queueOverview' | 'watchSweep' | 'resumeOnQueue'>
+
+export function sweepRequests(parts: LabParts, library: PolicyLibrary, sweeps: Sweeps, experiments: Experiments, keeper?: Keeper): SweepAnswers {
   const found = (id: string): Result<Sweep> => {
     const sweep = sweeps.find(id)
     return sweep === undefined ? fail('id', `there is no sweep ${id.slice(0, 40)}`) : done(sweep)
@@ -22,9 +27,17 @@ export function sweepRequests(parts: LabParts, library: PolicyLibrary, sweeps: S
     sweep: async (request) => guarded('request', async () => {
       const prepared = await prepareSweep(request, parts.content, library)
       if (!prepared.ok) return prepared
-      if (request.queue === undefined) return done({ id: (await sweeps.start(prepared.value)).id })
+      const rule = readRule(String(request.recordings ?? 'none'), 'recordings')
+      if (!rule.ok) return rule
+      if (rule.value !== 'none' && keeper === undefined) return fail('recordings', 'can only be kept in a history, and this lab keeps none')
+      if (request.queue === undefined) return done({ id: (await sweeps.start(prepared.value, rule.value)).id })
       const address = addressOf(request.queue)
-      return address.ok ? named(await sweeps.queue(prepared.value, (id, options) => queueSweep(id, address.value, prepared.value, options))) : address
+      return address.ok ? named(await sweeps.queue(prepared.value, (id, options) => queueSweep(id, address.value, prepared.value, options), { rule: rule.value })) : address
+    }),
+    sweepSize: async (sweep) => countPoints(sweep),
+    openSweepPoint: async (id, point) => guarded('point', async () => {
+      const sweep = found(id)
+      return sweep.ok ? openPoint(sweep.value, point, experiments, keeper?.history) : sweep
     }),
     sweepStatus: async (id) => {
       const sweep = found(id)

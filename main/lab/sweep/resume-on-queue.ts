@@ -17,5 +17,5 @@ export async function resumeOnQueue(history: History, id: string, address: Queue
   if (refused !== undefined) return refused
   const spec = readSpec(found)
   if (spec?.kind !== 'sweep') return fail('entry', 'is no sweep that is whole: only the runs of sweeps go on a queue')
-  return sweeps.queue(spec.prepared, (live, options) => queueSweep(live, address, spec.prepared, options), openedSweep(found, spec.prepared))
+  return sweeps.queue(spec.prepared, (live, options) => queueSweep(live, address, spec.prepared, options), { found: openedSweep(found, spec.prepared) })
 }

@@ -54,7 +54,7 @@ export function startSweep(id: string, prepared: PreparedSweep, runner: Runs, pa
   }
 
   return {
-    id, plan, rows: collected.rows, useless: collected.useless,
+    id, plan, prepared, rows: collected.rows, useless: collected.useless,
     ended: Promise.all(Array.from({ length: Math.max(1, parallel) }, work)).then(() => undefined),
     status: () => ({ ...collected.status(cancelled), ...(recordings === undefined ? {} : { recordings: recordings.status() }) }),
     cancel: () => {

@@ -8,7 +8,7 @@ import { throttle, type Throttle } from '../throttle'
 import type { FinishedRun } from './finished-run'
 import type { PreparedSweep } from './prepare-sweep'
 import type { Sweep } from './collect'
-import { createRecordings, type Recordings } from './recordings'
+import { createRecordings, type RecordingRule, type Recordings } from './recordings'
 import { startSweep, type KeptRuns } from './sweep'
 
 const EVENTS_PER_SECOND = 3
@@ -16,11 +16,11 @@ const MOST_SWEEPS = 20
 
 export interface Sweeps {
   /** Goes on with the entry that the history has of it; runs that are there are not made again. */
-  start(prepared: PreparedSweep): Promise<Sweep>
+  start(prepared: PreparedSweep, rule?: RecordingRule): Promise<Sweep>
   /** The same with an entry that was opened. */
   resume(prepared: PreparedSweep, found: FoundSweep): Sweep
   /** Its runs are made elsewhere, and counted here as they come in. */
-  queue(prepared: PreparedSweep, open: OpenSweep, found?: FoundSweep): Promise<Result<Sweep>>
+  queue(prepared: PreparedSweep, open: OpenSweep, more?: { readonly found?: FoundSweep; readonly rule?: RecordingRule }): Promise<Result<Sweep>>
   /** One that somebody else put on a queue; of it nothing lands in the history, since what makes its runs is not known here. */
   watch(open: OpenSweep): Promise<Result<Sweep>>
   /** One of the history, made live again under a new id. */
@@ -47,14 +47,27 @@ export function createSweeps(runner: Runs, parallel: number, tell: (status: Swee
     return sweep
   }
   const newsOf = (id: string): Throttle => throttle(1000 / EVENTS_PER_SECOND, () => { const one = all.get(id); if (one !== undefined) tell(one.status()) })
-  const begin = (prepared: PreparedSweep, found: FoundSweep | undefined): Sweep => {
+  const begin = (prepared: PreparedSweep, found: FoundSweep | undefined, rule: RecordingRule = 'none'): Sweep => {
     const id = `s${++count}`
     const news = newsOf(id)
     const memory = found === undefined ? undefined : remember(found)
-    const bare = startSweep(id, prepared, runner, parallel, () => { news.call(false) }, memory?.kept)
+    const recordings = recordingsOf(prepared, rule)
+    const bare = startSweep(id, prepared, runner, parallel, () => { news.call(false) }, memory?.kept, rule === 'none' ? undefined : recordings?.recordings)
     const sweep = add(keep(bare, prepared, found, memory, false))
+    recordings?.into(sweep.status().history)
     void sweep.ended.then(() => { news.call(true) })
     return sweep
+  }
+  /** They go to its entry, once there is one. */
+  const recordingsOf = (prepared: PreparedSweep, rule: RecordingRule): { readonly recordings: Recordings; into(entry: string | undefined): void } | undefined => {
+    if (keeper === undefined) return undefined
+    let into = (_entry: string | undefined): void => undefined
+    const begun = new Promise<string | undefined>((resolve) => { into = resolve })
+    const recordings = createRecordings(rule, async (place, run, recording) => {
+      const entry = await begun
+      if (entry !== undefined) await keeper.sweepRecording(entry, prepared, place, run, recording)
+    })
+    return { recordings, into: (entry) => { into(entry) } }
   }
   /** In the history from here on. */
   const keep = (sweep: Sweep, prepared: PreparedSweep, found: FoundSweep | undefined, memory: Memory | undefined, queued: boolean): Sweep => {
@@ -73,23 +86,18 @@ export function createSweeps(runner: Runs, parallel: number, tell: (status: Swee
     return done(add(opened.value))
   }
   return {
-    start: async (prepared) => begin(prepared, await keeper?.findSweep(prepared)),
+    start: async (prepared, rule) => begin(prepared, await keeper?.findSweep(prepared), rule),
     resume: begin,
-    queue: async (prepared, open, opened) => {
+    queue: async (prepared, open, { found: opened, rule = 'none' } = {}) => {
       const found = opened ?? await keeper?.findSweep(prepared)
       const memory = found === undefined ? undefined : remember(found)
       // What somebody else asked for is taken in, too.
-      let begin = (_entry: string | undefined): void => undefined
-      const begun = new Promise<string | undefined>((resolve) => { begin = resolve })
-      const recordings = keeper && createRecordings('none', async (place, run, recording) => {
-        const id = await begun
-        if (id !== undefined) await keeper.sweepRecording(id, prepared, place, run, recording)
-      })
-      const sweep = await elsewhere(open, memory?.kept ?? NOTHING, recordings)
+      const recordings = recordingsOf(prepared, rule)
+      const sweep = await elsewhere(open, memory?.kept ?? NOTHING, recordings?.recordings)
       if (!sweep.ok) return sweep
-      const kept = keep(sweep.value, prepared, found, memory, true)
+      const kept = keep({ ...sweep.value, prepared }, prepared, found, memory, true)
       all.set(kept.id, kept)
-      begin(kept.status().history)
+      recordings?.into(kept.status().history)
       return done(kept)
     },
     watch: (open) => elsewhere(open, NOTHING),

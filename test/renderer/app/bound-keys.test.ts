@@ -7,7 +7,7 @@ import { typescriptSources } from '../../arch/sources'
 
 /** Which place's keys a file binds. */
 const PLACE_OF: Readonly<Record<string, FixedPlace>> = {
-  'renderer/app/shortcuts.ts': 'window', 'renderer/charts/event-lanes.tsx': 'lane', 'renderer/inspector/inspector.tsx': 'inspector', 'renderer/results/divergence.tsx': 'divergence', 'renderer/results/travel.tsx': 'travel',
+  'renderer/app/shortcuts.ts': 'window', 'renderer/charts/event-lanes.tsx': 'lane', 'renderer/inspector/inspector.tsx': 'inspector', 'renderer/results/divergence.tsx': 'divergence', 'renderer/results/sweep-curve.tsx': 'curve', 'renderer/results/travel.tsx': 'travel',
   'renderer/scenario/form/scenario-form.tsx': 'form', 'renderer/app/tour.tsx': 'tour',
 }
 /** What menus, tabs, lists, dialogs and fields answer to everywhere. */
