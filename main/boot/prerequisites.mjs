@@ -20,13 +20,13 @@ export function findRedis(env = process.env) {
 }
 
 /** macOS and Windows bring their own. */
-export function hasChineseFont(platform = process.platform, folders = ['/usr/share/fonts', '/usr/local/share/fonts', join(process.env.HOME ?? '/', '.fonts'), join(process.env.HOME ?? '/', '.local/share/fonts')]) {
+function hasChineseFont(platform = process.platform, folders = ['/usr/share/fonts', '/usr/local/share/fonts', join(process.env.HOME ?? '/', '.fonts'), join(process.env.HOME ?? '/', '.local/share/fonts')]) {
   if (platform !== 'linux') return true
   return folders.some((folder) => existsSync(folder) && readdirSync(folder, { recursive: true }).some((file) => CHINESE.test(String(file))))
 }
 
 /** Debian packages that are missing. */
-export function missingPackages() {
+function missingPackages() {
   return [...(findChromium() === undefined ? ['chromium'] : []), ...(hasChineseFont() ? [] : [FONT_PACKAGE]), ...(findRedis() === undefined ? [REDIS_PACKAGE] : [])]
 }
 

@@ -68,7 +68,7 @@ function argumentsOf({ parameters }: ts.MethodSignature, interfaces: Interfaces)
   return fields.length > 0 ? fields : own.map(itemOf)
 }
 
-export function fieldsOf(type: string, interfaces: Interfaces): readonly ApiItem[] {
+function fieldsOf(type: string, interfaces: Interfaces): readonly ApiItem[] {
   const one = interfaces.get(type)
   if (!one) return []
   const inherited = one.heritageClauses?.flatMap((clause) => clause.types.flatMap((base) => fieldsOf(base.expression.getText(), interfaces))) ?? []

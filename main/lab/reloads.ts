@@ -9,7 +9,7 @@ import type { Experiment } from './experiment'
 
 export const MOST_CHANGES = 4
 export const WINDOW_MS = 10_000
-export const MOST_EJECTED = 3
+const MOST_EJECTED = 3
 const MOST_GOOD = 10
 const MOST_KNOWN = 64
 

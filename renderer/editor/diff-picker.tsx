@@ -63,7 +63,7 @@ export function DiffPicker({ document }: { readonly document: OpenDocument }): R
 }
 
 /** The hook that is compared, if one is. */
-export function hookOf(mode: DiffMode): string | undefined {
+function hookOf(mode: DiffMode): string | undefined {
   return mode.startsWith('hook:') ? mode.slice('hook:'.length) : undefined
 }
 

@@ -12,7 +12,7 @@ import { documentWithKey } from './documents'
 import type { OpenDocument } from './documents'
 import { editPolicy } from './files'
 
-export function useInUse(file: string): PolicyInfo | undefined {
+function useInUse(file: string): PolicyInfo | undefined {
   return useDescription().policies.find((policy) => policy.file === file)
 }
 

@@ -114,7 +114,7 @@ export function lruGenFromSeq(seq: number): number {
 }
 
 /** The two youngest generations count as active in vmstat. */
-export function lruGenIsActive(lrugen: LruGen, gen: number): boolean {
+function lruGenIsActive(lrugen: LruGen, gen: number): boolean {
   return gen === lrugen.maxSeq % MAX_NR_GENS || gen === (lrugen.maxSeq - 1) % MAX_NR_GENS
 }
 

@@ -72,7 +72,7 @@ export function pageCounterUncharge(counter: PageCounter, pages: number): void {
 }
 
 /** page_counter_cancel: this level alone. */
-export function pageCounterCancel(c: PageCounter, pages: number): void {
+function pageCounterCancel(c: PageCounter, pages: number): void {
   c.usage -= pages
   propagateProtectedUsage(c)
 }

@@ -131,7 +131,7 @@ export function areaOfSlot(mm: Mm, slot: number): SwapArea {
 }
 
 /** vm_swap_full: more than half is used, so slots behind resident pages are worth taking back. */
-export function vmSwapFull(mm: Mm): boolean {
+function vmSwapFull(mm: Mm): boolean {
   return mm.swap.nrSwapPages * 2 < mm.swap.totalSwapPages
 }
 

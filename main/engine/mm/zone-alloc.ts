@@ -115,7 +115,7 @@ function spendBatch(zone: Zone, order: number): void {
 }
 
 /** reset_alloc_batches: of the preferred zone and those below it. */
-export function resetAllocBatches(mm: Mm, preferred: Zone): void {
+function resetAllocBatches(mm: Mm, preferred: Zone): void {
   for (const zone of mm.nodes[preferred.node].populated()) {
     if (zone.idx > preferred.idx) continue
     zone.allocBatch = zone.mark[WMARK_HIGH] - zone.mark[WMARK_LOW]

@@ -29,7 +29,7 @@ function viewOf(mm: Mm, zone: Zone, order: number): ZoneView {
   return { ...zoneView(zone, order, zone.idx), hasBlock, allUnreclaimable: !zoneReclaimable(mm, zone) }
 }
 
-export function zoneViewsByZone(mm: Mm, node: Pgdat, order: number, highestZoneidx: number): ZoneView[] {
+function zoneViewsByZone(mm: Mm, node: Pgdat, order: number, highestZoneidx: number): ZoneView[] {
   return node.populated().filter((zone) => zone.idx <= highestZoneidx).map((zone) => viewOf(mm, zone, order))
 }
 

@@ -41,7 +41,7 @@ function statOf(mm: Mm, memcg: Memcg): Record<string, number> {
 }
 
 /** Pages on a list, of the group and those below it, all nodes. */
-export function memcgLruPages(memcg: Memcg, lru: number): number {
+function memcgLruPages(memcg: Memcg, lru: number): number {
   return memcg.lruvecs.reduce((sum, lruvec) => sum + lruvec.treeSize[lru], 0)
 }
 

@@ -51,7 +51,7 @@ export function namesOf({ a, b }: Pair): Names {
   return a.job.seed === b.job.seed ? { a: `${a.label} (1)`, b: `${b.label} (2)` } : { a: `${a.label}, seed ${a.job.seed}`, b: `${b.label}, seed ${b.job.seed}` }
 }
 
-export function divergenceView(pair: Pair, found: Differences): DivergenceView {
+function divergenceView(pair: Pair, found: Differences): DivergenceView {
   const names = namesOf(pair)
   const given = unlike(pair.a.job, pair.b.job)
   return {
@@ -69,7 +69,7 @@ function lineOf(difference: Difference, names: Names): DifferenceLine {
   }
 }
 
-export function differenceView(index: number, { explanation, metrics }: ExplainedPair, names: Names): DifferenceView {
+function differenceView(index: number, { explanation, metrics }: ExplainedPair, names: Names): DifferenceView {
   const { a, b } = explanation
   const hook = (a.call ?? b.call)?.hook
   const together = a.call !== undefined && b.call !== undefined && a.call.hook === b.call.hook

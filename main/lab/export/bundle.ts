@@ -15,7 +15,7 @@ import { done, fail, show } from '../problems'
 import type { PreparedExperiment, PreparedMachine } from '../request'
 import { givenParams } from '../set-values'
 
-export const BUNDLE_FORMAT = 'reclaim-lab-bundle'
+const BUNDLE_FORMAT = 'reclaim-lab-bundle'
 const VERSION = 1
 const LARGEST = 32 * 1024 * 1024
 
@@ -85,7 +85,7 @@ export async function openBundle(file: string, content: Content, library: Policy
   })
 }
 
-export const BUNDLE_ELEMENT = '<script type="application/json" id="reclaim-lab-bundle">'
+const BUNDLE_ELEMENT = '<script type="application/json" id="reclaim-lab-bundle">'
 
 /** `<` can't end the element early: it is written as \u003c. */
 export function bundleElement(bundle: Bundle): string {

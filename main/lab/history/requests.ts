@@ -134,7 +134,7 @@ export function openEntry(found: EntryWithRuns, experiments: Experiments, sweeps
   return done({ kind: 'sweep', id: sweep.id })
 }
 
-export async function composeRuns(history: History, texts: readonly string[]): Promise<ReturnType<typeof compose>> {
+async function composeRuns(history: History, texts: readonly string[]): Promise<ReturnType<typeof compose>> {
   const refs: RunRef[] = []
   for (const text of texts.slice(0, MOST_REFS)) {
     const ref = readRef(text)

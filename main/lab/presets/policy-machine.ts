@@ -3,7 +3,7 @@ import type { Machine, SwapSpec } from '../../engine'
 import { ssd } from './machines'
 
 /** 128 MiB. */
-export const POLICY_PAGES = 32_768
+const POLICY_PAGES = 32_768
 
 /** One CPU, an SSD for files and one for swap. */
 export function policyMachine(swap: readonly SwapSpec[] = [], pages = POLICY_PAGES): Machine {

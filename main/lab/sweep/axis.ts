@@ -3,7 +3,7 @@ import type { Problem, Result } from '../../../preload/contract'
 import type { SweepAxis } from '../../engine'
 import { done, show } from '../problems'
 
-export const MOST_VALUES = 1000
+const MOST_VALUES = 1000
 const FORMS = 'must be name=first..last:step, name=first..last*factor or name=a,b,c, as in vm.swappiness=0..200:20'
 const NUMBER = '-?\\d{1,15}(?:\\.\\d{1,9})?'
 const STEPS = new RegExp(`^(${NUMBER})\\.\\.(${NUMBER})([:*])(${NUMBER})$`)

@@ -20,7 +20,7 @@ export interface FieldProps {
   onRemove?(): void
 }
 
-export function AnyField(props: FieldProps): ReactNode {
+function AnyField(props: FieldProps): ReactNode {
   const { schema, value } = props
   if (choicesOf(schema)) return <ChoiceField {...props} />
   const one = variantOf(schema, value)

@@ -31,7 +31,7 @@ export interface TaskStream {
 }
 
 /** Decisions taken before there is a task. */
-export const BOOT = 'boot'
+const BOOT = 'boot'
 const COMPACT_AT = 1024
 
 export class DecisionStream implements Watch {

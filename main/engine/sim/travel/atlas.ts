@@ -6,7 +6,7 @@ import { assert } from '../../core/assert'
 import type { Look } from './look'
 
 export type StepKind = 'event' | 'kswapd' | 'direct'
-export const STEP_KINDS: readonly StepKind[] = ['event', 'kswapd', 'direct']
+const STEP_KINDS: readonly StepKind[] = ['event', 'kswapd', 'direct']
 
 /** Moments of one kind, in their order: numbers and times. */
 interface Column { readonly n: number[]; readonly t: number[] }

@@ -8,7 +8,7 @@ import type { MachineState, RunEvent, WaitEdge } from '../recording'
 import type { WatchedRun } from '../run-input'
 
 /** Upper ends of the ages that are counted apart, ms; the last are older. */
-export const AGE_STEPS = [10, 100, 1_000, 10_000] as const
+const AGE_STEPS = [10, 100, 1_000, 10_000] as const
 
 /** An LRU list by how long its pages have been on it: since they were put at its head. */
 export interface ListAges {

@@ -2,7 +2,7 @@
 import type { Accesses } from './accesses'
 import { MOST_PAGES_AT_ONCE } from './accesses'
 
-export const OBJECT_FILE = 'objects'
+const OBJECT_FILE = 'objects'
 const PAGE = 4096
 /** Objects that are told apart. */
 const MOST_OBJECTS = 4_000_000

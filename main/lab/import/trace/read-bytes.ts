@@ -6,7 +6,7 @@ import { PassThrough, Readable, type Transform } from 'node:stream'
 import { constants, createGunzip, createZstdDecompress } from 'node:zlib'
 
 /** Bytes of trace after decompression; the rest is left. */
-export const MOST_TRACE_BYTES = 512 * 2 ** 20
+const MOST_TRACE_BYTES = 512 * 2 ** 20
 
 export interface TraceBytes {
   readonly packed: 'zstd' | 'gzip' | undefined
