@@ -27,5 +27,6 @@ export {
   ALLOC_CPUSET, ALLOC_HARDER, ALLOC_HIGH, ALLOC_KSWAPD, ALLOC_NO_WATERMARKS, ALLOC_NOFRAGMENT, ALLOC_OOM, gfpMigratetype, gfpName, gfpPfmemallocFlags, gfpToAllocFlags, gfpZone,
 } from './mm/gfp'
 export { fragmentationIndex } from './mm/fragmentation'
+export { FIXED_1 as PSI_FIXED_1 } from './mm/psi-averages'
 export { reducedMark } from './mm/watermark'
 export { createPattern } from './workload/patterns'

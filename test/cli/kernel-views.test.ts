@@ -27,13 +27,13 @@ test('proc as JSON has the time and every file; --set and --policy count', async
   const { out } = await lab('proc', '/proc/meminfo', PRESET, '--at', '1.5', '--set', 'vm.min_free_kbytes=20000', '--policy', 'watermark-early', '--json')
   const { t, files } = JSON.parse(out) as { readonly t: number; readonly files: Readonly<Record<string, string>> }
   expect(t).toBe(1.5e6)
-  expect(Object.keys(files)).toEqual(['zoneinfo', 'buddyinfo', 'pagetypeinfo', 'extfrag_index', 'pageblocks', 'lru_gen', 'vmstat', 'meminfo', 'swaps', 'sysctl', 'cgroup'])
+  expect(Object.keys(files)).toEqual(['zoneinfo', 'buddyinfo', 'pagetypeinfo', 'extfrag_index', 'pageblocks', 'lru_gen', 'vmstat', 'meminfo', 'swaps', 'pressure/memory', 'pressure/io', 'sysctl', 'cgroup'])
   expect(files['sysctl']).toContain('vm.min_free_kbytes = 20000\n')
   expect(files['meminfo']).toMatch(/^MemTotal: +4024116 kB\n/)
 }, 60_000)
 
 test.each([
-  [['proc', 'slabinfo', PRESET], '<file>', /must be one of zoneinfo, buddyinfo, pagetypeinfo, extfrag_index, pageblocks, lru_gen, vmstat, meminfo, swaps, sysctl, cgroup, not "slabinfo"/],
+  [['proc', 'slabinfo', PRESET], '<file>', /must be one of zoneinfo, buddyinfo, pagetypeinfo, extfrag_index, pageblocks, lru_gen, vmstat, meminfo, swaps, pressure\/memory, pressure\/io, sysctl, cgroup, not "slabinfo"/],
   [['proc', 'zoneinfo', PRESET, '--at', 'noon'], '--at', /must be a time in ms, such as 1500, not "noon"/],
   [['proc', 'zoneinfo', 'seed-00'], 'scenario', /there is no preset "seed-00"/],
   [['gfp', 'GFP_ATOMICK'], 'gfp', /Did you mean "GFP_ATOMIC"\?/],

@@ -6,6 +6,8 @@ import type { KernelDefinition, PolicyContext, WritebackStartArgs } from 'reclai
 import { expect, test, vi } from 'vitest'
 import type { PresetInfo } from '../../preload/contract'
 import type { Recording } from '../../main/engine'
+import { takeMachineState } from '../../main/engine/sim/machine-state'
+import { procFiles } from '../../main/lab/proc/proc-files'
 import { KERNELS_ANON } from '../../main/lab/presets/kernels-anon'
 import { KERNELS_BLOCKS } from '../../main/lab/presets/kernels-blocks'
 import { KERNELS_DIRTY } from '../../main/lab/presets/kernels-dirty'
@@ -33,7 +35,6 @@ type Topic = (typeof STRUCTURE)[number] | (typeof STALLS)[number]
 /** Nothing to measure, and why. */
 const NOT_SHOWN: Readonly<Partial<Record<Topic, string>>> = {
   HIGHATOMIC: 'no preset lacks pages so much, while an interrupt wants blocks, that a pageblock is kept for it; a test of the allocator holds the rule (test/engine/mm/alloc-netrx.test.ts)',
-  PSI: 'the lab measures pressure for every kernel, so that they can be compared; what 3.18 lacks is the file to read it from',
 }
 
 interface Ran {
@@ -42,6 +43,8 @@ interface Ran {
   readonly migrateReserve: number
   /** When reclaim first called the flushers, ns. */
   readonly flushersCalled: number
+  /** /proc/pressure/memory at the end; undefined where there is no such file. */
+  readonly pressure: string | undefined
 }
 
 const dropped = ({ recording }: Ran): number => recording.summary.tasks.flatMap(({ phases }) => phases.map(({ network }) => network?.dropped ?? 0)).reduce((sum, n) => sum + n)
@@ -128,6 +131,7 @@ const TABLE: readonly Row[] = [
   { topic: 'kcompactd', preset: KERNELS_BLOCKS, metric: 'compact_daemon_wake', says: 'some, some, none', measure: counter('compact_daemon_wake'), holds: (now, then, old) => now > 0 && then > 0 && old === 0 },
   { topic: 'watermark boost', preset: KERNELS_BLOCKS, metric: 'events watermark_boost', says: 'some, some, none', measure: events('watermark_boost'), holds: (now, then, old) => now > 0 && then > 0 && old === 0 },
   { topic: 'MIGRATE_RESERVE', preset: KERNELS_BLOCKS, metric: 'MIGRATE_RESERVE pageblocks', says: 'none, none, one or two a zone', measure: ({ migrateReserve }) => migrateReserve, holds: (now, then, old) => now === 0 && then === 0 && old > 0 },
+  { topic: 'PSI', preset: KERNELS_ANON, metric: 'µs of some in /proc/pressure/memory', says: 'some, some, no such file', measure: ({ pressure }) => Number(/^some .* total=(\d+)$/m.exec(pressure ?? '')?.[1]), holds: (now, then, old) => now > 0 && then > 0 && Number.isNaN(old) },
   { topic: 'fair zones', preset: KERNELS_ZONES, metric: 'share of DMA32 in the first pages', says: 'none, none, half', measure: dma32Share, holds: (now, then, old) => now === 0 && then === 0 && old > 0.49 && old < 0.51 },
   { topic: 'zone_reclaim_mode', preset: KERNELS_NEAR, metric: 'node_reclaim events with mode 0', says: 'none in any', measure: ({ recording }) => nearReclaims(recording).filter((event) => event.t < mode1(recording)).length, holds: (...all) => all.every((count) => count === 0) },
   {
@@ -163,7 +167,7 @@ function three({ id, scenario }: PresetInfo): readonly Ran[] {
     })
     const short = { ...scenario, durationMs: Math.min(scenario.durationMs, MOST_MS[id] ?? Infinity) }
     const { recording, mm } = run(short, { kernel, policies: [listening], everyTurns: 0 })
-    return { recording, migrateReserve: mm.zones.reduce((sum, zone) => sum + zone.nrMigrateReserveBlock, 0), flushersCalled }
+    return { recording, migrateReserve: mm.zones.reduce((sum, zone) => sum + zone.nrMigrateReserveBlock, 0), flushersCalled, pressure: procFiles(takeMachineState(mm, 0))['pressure/memory'] }
   })
   known.set(id, ran)
   return ran

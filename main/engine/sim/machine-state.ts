@@ -34,7 +34,7 @@ export function takeMachineState(mm: Mm, t: number): MachineState {
     totalreservePages: mm.totalreservePages, swapTotal: mm.swap.totalSwapPages, swapFree: mm.swap.nrSwapPages, swapAreas: swapAreas(mm),
     committed: mm.areas.reduce((sum, area) => sum + (area === undefined || area.file !== undefined ? 0 : area.pages), 0) + mm.files.reduce((sum, file) => sum + (file.tmpfs ? tmpfsBlocks(file) : 0), 0),
     buffers: mm.files.reduce((sum, file) => sum + (file.metadata ? file.nrPages : 0), 0),
-    waits: waitGraph(mm),
+    pressure: mm.psi.pressure(), waits: waitGraph(mm),
     ...(memcgs === undefined ? {} : { memcgs }),
   }
 }

@@ -2,6 +2,7 @@
  * What a run leaves behind: sampled series, a bounded event log, totals, and a digest over all of it. Everything on screen and in the CLI is a function of recordings.
  */
 import type { HookName, KernelTraits, NotificationName, ZoneMarks } from 'reclaim-lab'
+import type { Pressure } from '../mm/psi'
 import type { PageblockMap } from './pageblocks'
 import type { PageLife } from './page-life'
 
@@ -285,6 +286,8 @@ export interface MachineState {
   readonly committed: number
   /** Cached blocks of file systems' own (nr_blockdev_pages); part of nr_file_pages. */
   readonly buffers: number
+  /** /proc/pressure. */
+  readonly pressure: { readonly memory: Pressure; readonly io: Pressure }
   /** Who waits for whom. */
   readonly waits: readonly WaitEdge[]
   readonly memcgs?: readonly MemcgState[]

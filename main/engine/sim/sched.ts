@@ -95,6 +95,7 @@ export class Scheduler implements Sched {
     this.#dequeue(task)
     task.waitReason = reason
     task.inIowait = iowait
+    if (iowait) this.#psi.iowait(true)
     task.sleepKillable = killable
     task.timedOut = false
     task.nvcsw++
@@ -141,6 +142,10 @@ export class Scheduler implements Sched {
   #enqueue(runnable: Runnable): void {
     const task = runnable.task
     const cpu = this.cpus[task.cpu]
+    if (task.inIowait) {
+      this.#psi.iowait(false)
+      task.inIowait = false
+    }
     this.#psi.runnable(task, true)
     task.runnable = true
     // A CPU without work stands still; it goes on now, not when it ran out of work.

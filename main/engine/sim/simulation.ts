@@ -90,7 +90,7 @@ class Sim implements Simulation {
     this.#looks = [...(input.snapshotsAt ?? [])].sort((a, b) => b - a)
     const { machine } = input.scenario
     this.#events = new SimEvents(this.#clock)
-    const psi = new Psi(this.#clock)
+    const psi = new Psi(this.#clock, machine.hz)
     this.#sched = new Scheduler({ cpus: machine.cpus, clock: this.#clock, events: this.#events, psi, hz: machine.hz, preemption: machine.preemption })
     const sysctl = new SysctlTable(input.kernel.sysctls)
     for (const [name, value] of Object.entries(input.scenario.sysctls)) sysctl.preset(name, value)

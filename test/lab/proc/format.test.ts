@@ -1,6 +1,6 @@
 /** The /proc files of a simulated machine, line by line as linux-6.1 prints them, and as Debian's own tools read them. */
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -30,7 +30,7 @@ const NUMA = scenario({
 const state = stateOf(NUMA, 300e6)
 const files = procFiles(state)
 
-const lines = (file: Exclude<ProcFile, 'lru_gen'>) => files[file].replace(/\n$/, '').split('\n')
+const lines = (file: ProcFile) => (files[file] ?? '').replace(/\n$/, '').split('\n')
 
 test('zoneinfo: every zone of every node, empty ones in short, in the kernel\'s order and columns', () => {
   const zone = /^Node \d+, zone {1,6}(DMA|DMA32|Normal|Movable)$/
@@ -118,6 +118,7 @@ const withTools = why === '' ? test : test.skip
 let folder = ''
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'proc-files-'))
+  mkdirSync(join(folder, 'pressure'))
   for (const file of PROC_FILES) writeFileSync(join(folder, file), files[file] ?? '')
 })
 afterAll(() => { rmSync(folder, { recursive: true, force: true }) })
@@ -198,4 +199,14 @@ test('every preset prints files at its start that have no NaN, no undefined and 
     expect(fragmentation).not.toMatch(/NaN|undefined/)
     for (const [file, text] of Object.entries(files)) expect(`${id} ${file} ${/NaN|undefined|[ (]-\d|Infinity/.exec(text)?.[0] ?? 'fine'}`).toBe(`${id} ${file} fine`)
   }
+})
+
+test('pressure: two lines each with averages of two decimals and µs, as /proc/pressure prints them', () => {
+  const shape = /^some avg10=\d+\.\d\d avg60=\d+\.\d\d avg300=\d+\.\d\d total=\d+\nfull avg10=\d+\.\d\d avg60=\d+\.\d\d avg300=\d+\.\d\d total=\d+\n$/
+  for (const file of ['pressure/memory', 'pressure/io'] as const) expect(files[file]).toMatch(shape)
+  const line = { avg: [37_100, 6700, 1400], total: 2_004_000_999 }
+  const none = { avg: [0, 0, 0], total: 0 }
+  const printed = procFiles({ ...state, pressure: { memory: { some: line, full: none }, io: { some: none, full: none } } })
+  expect(printed['pressure/memory']).toBe('some avg10=18.11 avg60=3.27 avg300=0.68 total=2004000\nfull avg10=0.00 avg60=0.00 avg300=0.00 total=0\n')
+  expect(Number(/total=(\d+)/.exec(files['pressure/memory'] ?? '')?.[1])).toBeGreaterThan(1000)
 })

@@ -47,7 +47,7 @@ test('zoneinfo before and after the write to min_free_kbytes has the article\'s 
   expect(marks(before.files['zoneinfo'])).toEqual([7, 10, 13, 1505, 2257, 3009, 487, 730, 973])
   expect(marks(after.files['zoneinfo'])).toEqual([2862, 3577, 4292, 565_534, 706_917, 848_300, 181_602, 227_002, 272_402])
   expect(after.t).toBe(700 * MS)
-  expect(Object.keys(after.files)).toEqual(['zoneinfo', 'buddyinfo', 'pagetypeinfo', 'extfrag_index', 'pageblocks', 'lru_gen', 'vmstat', 'meminfo', 'swaps', 'sysctl', 'cgroup'])
+  expect(Object.keys(after.files)).toEqual(['zoneinfo', 'buddyinfo', 'pagetypeinfo', 'extfrag_index', 'pageblocks', 'lru_gen', 'vmstat', 'meminfo', 'swaps', 'pressure/memory', 'pressure/io', 'sysctl', 'cgroup'])
   expect(after.files['sysctl']).toContain('vm.min_free_kbytes = 3000000\n')
 }, 60_000)
 
