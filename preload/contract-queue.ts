@@ -59,6 +59,8 @@ export interface QueueStatus {
   readonly alarms: readonly { readonly run: string; readonly digests: readonly [string, string]; readonly by: readonly [string, string] }[]
   /** Runs that are neither done nor on the queue: it has lost them. Give the sweep again to put them back. */
   readonly missing: number
+  /** Why a sweep that is only watched makes no entry of the history. */
+  readonly unkept?: string
 }
 
 export interface QueueOverview {

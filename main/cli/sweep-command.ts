@@ -12,7 +12,9 @@ import type { Keeper } from '../lab/history/keeper'
 import { startSweep } from '../lab/sweep/sweep'
 import { remember } from '../lab/sweep/sweeps'
 import { sweepCsv } from '../lab/sweep/sweep-csv'
-import { attachSweep, queueSweep } from '../queue/queue'
+import { adoptQueued, attachSweep, queueSweep } from '../queue/queue'
+import type { QueueAddress } from '../queue/address'
+import type { PreparedSweep } from '../lab/sweep/prepare-sweep'
 import { readPairs, type Arguments } from './arguments'
 import { toJson, type Command, type CommandContext } from './command'
 import { HISTORY_OPTION, SCENARIO_OPTIONS } from './compare-command'
@@ -48,7 +50,7 @@ export const sweepCommand: Command = {
     ...HISTORY_OPTION,
     recordings: { type: 'string', value: 'all|failed|seed=N', about: 'with --history: keep these runs\' recordings, too (none); failed are those stuck, panicked or with an ejected policy; other runs are made again when they are opened' },
     ...QUEUE_OPTIONS,
-    attach: { type: 'string', value: 'SWEEP', about: 'watch a sweep that is on the queue, by the name that lab queue shows; no scenario is needed' },
+    attach: { type: 'string', value: 'SWEEP', about: 'watch a sweep that is on the queue, by the name that lab queue shows; no scenario is needed. With --history it becomes an entry as if it had been started here' },
     'retry-failed': { type: 'boolean', about: 'on a queue: make runs that failed once more' },
   },
   run: sweep,
@@ -59,7 +61,6 @@ const DEFAULT_SEEDS = 3
 async function sweep(context: CommandContext): Promise<ExitCode> {
   const { args, output } = context
   const kept = openKeep(args.text('keep'), output)
-  if (args.flag('history') && args.text('attach') !== undefined) refuse('--history', 'is for whoever starts a sweep: one that is watched has no scenario here')
   const keeper = await openKeeper(args.flag('history'), args.text('workspace'), output)
   const session = await openSession(args.text('workspace'))
   try {
@@ -99,21 +100,22 @@ async function start(session: Session, context: CommandContext, kept: KeptSweeps
   const address = args.text('queue') !== undefined || attach !== undefined ? queueAddress(args) : undefined
   if (address !== undefined) await warnOfExposure(address, context.output)
   const told = createNews(context)
-  const options = { ...(kept === undefined ? {} : { kept }), retryFailed: args.flag('retry-failed'), changed: told.changed }
-  if (attach !== undefined && address !== undefined) return told.of(unwrap(await orInterrupted(interrupt, attachSweep('s1', address, attach, options))))
-  const comparison = await orInterrupted(interrupt, requestOf(args, session))
-  const prepared = unwrap(await prepareSweep({ comparison, sweep: args.texts('sweep'), metrics: args.texts('metric') }, session.parts.content, session.library))
-  const found = await keeper?.findSweep(prepared)
+  const options = { ...(kept === undefined ? {} : { kept }), ...(keeper === undefined ? {} : { alarmed: keeper.alarmed }), retryFailed: args.flag('retry-failed'), changed: told.changed }
   const asked = args.text('recordings')
+  if (asked !== undefined && attach !== undefined) refuse('--recordings', 'is for whoever starts a sweep')
+  if (attach !== undefined && address !== undefined && keeper === undefined) return told.of(unwrap(await orInterrupted(interrupt, attachSweep('s1', address, attach, options))))
+  const prepared = await orInterrupted(interrupt, attach !== undefined && address !== undefined ? adopted(session, address, attach) : preparedBy(context, session))
+  const found = await keeper?.findSweep(prepared)
   if (asked !== undefined && keeper === undefined) refuse('--recordings', 'is for the history: give --history, too')
   let begin = (_entry: string): void => undefined
   const begun = new Promise<string>((resolve) => { begin = resolve })
   const rule = unwrap(readRule(asked ?? 'none'))
-  const recordings = keeper && (rule !== 'none' || address !== undefined) ? createRecordings(rule, async (place, run, recording) => { await keeper.sweepRecording(await begun, prepared, place, run, recording) }) : undefined
+  const recordings = keeper && (rule !== 'none' || (address !== undefined && attach === undefined)) ? createRecordings(rule, async (place, run, recording) => { await keeper.sweepRecording(await begun, prepared, place, run, recording) }) : undefined
   const memory = found === undefined ? undefined : remember(found, kept)
   const known = memory?.kept ?? kept
   const sweep = address === undefined
     ? startSweep('s1', prepared, session.parts.runs, availableParallelism(), told.changed, known, recordings)
+    : attach !== undefined ? unwrap(await orInterrupted(interrupt, attachSweep('s1', address, attach, { ...options, ...(known === undefined ? {} : { kept: known }) })))
     : unwrap(await orInterrupted(interrupt, queueSweep('s1', address, prepared, { ...options, ...(known === undefined ? {} : { kept: known }), ...(recordings === undefined ? {} : { recordings }) })))
   if (keeper === undefined || found === undefined || memory === undefined) return told.of(sweep)
   const entry = keeper.beginSweep(prepared, found, address !== undefined)
@@ -123,6 +125,17 @@ async function start(session: Session, context: CommandContext, kept: KeptSweeps
   const there = found.keys.filter((key) => found.known.has(key)).length
   await context.output.err(`in the history as ${entry}${there > 0 ? `; ${there} of ${found.keys.length} runs were there` : ''}\n`)
   return told.of(followed)
+}
+
+async function preparedBy({ args }: CommandContext, session: Session): Promise<PreparedSweep> {
+  const comparison = await requestOf(args, session)
+  return unwrap(await prepareSweep({ comparison, sweep: args.texts('sweep'), metrics: args.texts('metric') }, session.parts.content, session.library))
+}
+
+/** What makes the runs of a sweep that is only watched. */
+async function adopted(session: Session, address: QueueAddress, sweep: string): Promise<PreparedSweep> {
+  const found = unwrap(await adoptQueued(address, sweep, session.parts))
+  return 'prepared' in found ? found.prepared : refuse('--history', `can't keep this sweep: ${found.why}`)
 }
 
 async function requestOf(args: Arguments, session: Session): Promise<ComparisonRequest> {

@@ -14,6 +14,8 @@ export const KEYS = {
   sweeps: `${PREFIX}:sweeps`,
   /** List: the keys of a sweep's runs, in the order of its places. */
   sweepRuns: (sweep: string) => `${PREFIX}:sweep:${sweep}`,
+  /** List: what makes its runs, by point and machine, with the first seed. */
+  sweepSpecs: (sweep: string) => `${PREFIX}:sweep:${sweep}:specs`,
   /** Hash: run -> its summary. */
   results: (engine: string) => `${PREFIX}:results:${engine}`,
   /** List: runs in the order in which their summaries came. */

@@ -6,11 +6,13 @@ import type { Sweep } from '../lab/sweep/collect'
 import type { PreparedSweep } from '../lab/sweep/prepare-sweep'
 import type { Recordings } from '../lab/sweep/recordings'
 import type { KeptRuns } from '../lab/sweep/sweep'
+import type { LabParts } from '../lab/parts'
 import type { QueueAddress } from './address'
+import { adoptSweep, type Adopted } from './adopt'
 import { KEYS } from './keys'
 import { openLink, reached, refusalInWords, type QueueLink } from './link'
 import { GONE_SECONDS, workersOf } from './registry'
-import { forgetFailures, settle } from './settle'
+import { alarms, forgetFailures, settle, type Alarm } from './settle'
 import { shipmentOf, submit, submitMissing } from './submit'
 import { findSweep, runsOf, sweepsOn } from './sweep-record'
 import { watchSweep } from './watch'
@@ -26,33 +28,47 @@ export interface QueueOptions {
   readonly retryFailed?: boolean
   /** Takes in recordings that come with the runs; those of its rule are asked for. */
   readonly recordings?: Recordings
+  /** As of a watcher. */
+  alarmed?(raised: readonly Alarm[]): void
+  readonly stay?: boolean
+  readonly unkept?: string
   changed(): void
 }
 
-export async function queueSweep(id: string, address: QueueAddress, prepared: PreparedSweep, { kept, retryFailed = false, recordings, changed }: QueueOptions): Promise<Result<Sweep>> {
+export async function queueSweep(id: string, address: QueueAddress, prepared: PreparedSweep, { retryFailed = false, ...options }: QueueOptions): Promise<Result<Sweep>> {
+  const { kept, recordings } = options
   return onQueue(address, async (link) => {
     const shipment = shipmentOf(prepared)
     if (retryFailed) await forgetFailures(link.redis, ENGINE_VERSION, [...new Set(shipment.runs)])
     await handOver(link, kept, shipment.runs)
     await submit(link, shipment, recordings?.rule)
     return done(watchSweep(id, {
-      link, engine: ENGINE_VERSION, plan: shipment.plan, sweep: shipment.id, runs: shipment.runs, changed, withdraw: () => withdraw(link, shipment.id), putBack: () => submitMissing(link, shipment, recordings?.rule),
-      ...(kept === undefined ? {} : { kept }), ...(recordings === undefined ? {} : { recordings }),
+      ...options, link, engine: ENGINE_VERSION, plan: shipment.plan, sweep: shipment.id, runs: shipment.runs, withdraw: () => withdraw(link, shipment.id), putBack: () => submitMissing(link, shipment, recordings?.rule),
     }))
   })
 }
 
-/** Watches a sweep that somebody put there; what is missing there this machine can't put back. */
-export async function attachSweep(id: string, address: QueueAddress, sweep: string, { kept, changed }: QueueOptions): Promise<Result<Sweep>> {
+/** Watches a sweep that somebody put there; what is missing there this machine can't put back. Recordings are for whoever asked for them. */
+export async function attachSweep(id: string, address: QueueAddress, sweep: string, { recordings: _, ...options }: QueueOptions): Promise<Result<Sweep>> {
   return onQueue(address, async (link) => {
     const record = await findSweep(link.redis, sweep)
     if (record === undefined) return fail('sweep', `there is no sweep ${sweep.slice(0, 40)} on ${address.shown}${await names(link)}`)
     const runs = await runsOf(link.redis, sweep)
-    return done(watchSweep(id, { link, engine: record.engine, plan: record.plan, sweep, runs, changed, withdraw: () => withdraw(link, sweep), ...(kept === undefined ? {} : { kept }) }))
+    return done(watchSweep(id, { ...options, link, engine: record.engine, plan: record.plan, sweep, runs, withdraw: () => withdraw(link, sweep) }))
   })
 }
 
-export async function queueOverview(address: QueueAddress): Promise<Result<QueueOverview>> {
+/** What makes the runs of a sweep that somebody put there. */
+export async function adoptQueued(address: QueueAddress, sweep: string, parts: Pick<LabParts, 'compiler' | 'content'>): Promise<Result<Adopted>> {
+  return closing(address, async (link) => {
+    const record = await findSweep(link.redis, sweep)
+    if (record === undefined) return fail('sweep', `there is no sweep ${sweep.slice(0, 40)} on ${address.shown}${await names(link)}`)
+    return done(await adoptSweep(link, record, parts))
+  })
+}
+
+/** `alarmed`: told of runs that came to two digests. */
+export async function queueOverview(address: QueueAddress, alarmed: (raised: readonly Alarm[]) => void = () => undefined): Promise<Result<QueueOverview>> {
   return closing(address, async (link) => {
     const { redis } = link
     const records = await sweepsOn(redis)
@@ -60,7 +76,9 @@ export async function queueOverview(address: QueueAddress): Promise<Result<Queue
     const engines = [...new Set([ENGINE_VERSION, ...await redis.smembers(KEYS.engines)])]
     const queues = await Promise.all(engines.map(async (engine) => {
       const counts = await link.queue(engine).getJobCounts('wait', 'active', 'delayed')
-      return { engine, waiting: (counts['wait'] ?? 0) + (counts['delayed'] ?? 0), running: counts['active'] ?? 0, alarms: await redis.hlen(KEYS.alarms(engine)) }
+      const raised = await alarms(redis, engine)
+      if (raised.length > 0) alarmed(raised)
+      return { engine, waiting: (counts['wait'] ?? 0) + (counts['delayed'] ?? 0), running: counts['active'] ?? 0, alarms: raised.length }
     }))
     const workers = (await workersOf(redis)).map(({ id: _id, ...worker }) => ({ ...worker, state: worker.secondsAgo > GONE_SECONDS ? 'gone' as const : worker.state }))
     return done({ address: address.shown, sweeps, workers, queues })

@@ -8,7 +8,7 @@ import { KEYS } from './keys'
 import type { QueueLink } from './link'
 import { settledRuns } from './settle'
 import { wish } from './ship'
-import { findSweep, putSweep, runsOf, type SweepRecord } from './sweep-record'
+import { findSweep, putSpecs, putSweep, runsOf, type SweepRecord } from './sweep-record'
 
 /** A sweep made ready for the queue. */
 export interface Shipment {
@@ -45,7 +45,9 @@ export function shipmentOf(prepared: PreparedSweep): Shipment {
 /** Parts, the plan, and the runs that nobody has made. Gives how many of those there are. */
 export async function submit(link: QueueLink, shipment: Shipment, rule: RecordingRule = 'none'): Promise<number> {
   await putParts(link, shipment.parts)
-  const { id, plan, runs } = shipment
+  const { id, plan, runs, specs } = shipment
+  // Places go seed by seed: the first ones are every point and machine once.
+  if (await link.redis.exists(KEYS.sweepSpecs(id)) === 0) await putSpecs(link.redis, id, runs.slice(0, plan.points.length * plan.machines.length).flatMap((run) => specs.get(run) ?? []))
   const there = await findSweep(link.redis, id)
   if (there === undefined || there.cancelled === true || (await runsOf(link.redis, id)).length !== runs.length) {
     const record: SweepRecord = { id, engine: ENGINE_VERSION, plan, runs: runs.length, at: new Date().toISOString() }

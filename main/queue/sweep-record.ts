@@ -1,5 +1,6 @@
 /** A sweep as it lies on the queue: its plan and the keys of its runs, so that anybody with the address can watch it. */
 import type { Redis } from 'ioredis'
+import type { RunSpec } from '../lab/run-key'
 import type { SweepPlan } from '../lab/sweep/plan'
 import { KEYS } from './keys'
 
@@ -20,6 +21,18 @@ export async function putSweep(redis: Redis, record: SweepRecord, runs: readonly
   const changes = redis.multi().del(list)
   for (let from = 0; from < runs.length; from += AT_ONCE) changes.rpush(list, ...runs.slice(from, from + AT_ONCE))
   await changes.sadd(KEYS.engines, record.engine).hset(KEYS.sweeps, record.id, JSON.stringify(record)).exec()
+}
+
+export async function putSpecs(redis: Redis, id: string, specs: readonly RunSpec[]): Promise<void> {
+  const list = KEYS.sweepSpecs(id)
+  const changes = redis.multi().del(list)
+  for (let from = 0; from < specs.length; from += AT_ONCE) changes.rpush(list, ...specs.slice(from, from + AT_ONCE).map((spec) => JSON.stringify(spec)))
+  await changes.exec()
+}
+
+/** By point and machine; none where an older lab put the sweep there. */
+export async function specsOf(redis: Redis, id: string): Promise<readonly RunSpec[]> {
+  return (await redis.lrange(KEYS.sweepSpecs(id), 0, -1)).map((text) => JSON.parse(text) as RunSpec)
 }
 
 export async function sweepsOn(redis: Redis): Promise<readonly SweepRecord[]> {

@@ -4,7 +4,7 @@
  */
 import type { QueueStatus, QueueWorkerInfo } from '../../preload/contract'
 import { createCollector, type Sweep } from '../lab/sweep/collect'
-import type { FinishedRun } from '../lab/sweep/finished-run'
+import { doubtText, type FinishedRun } from '../lab/sweep/finished-run'
 import { placesOf, type SweepPlan } from '../lab/sweep/plan'
 import type { Recordings } from '../lab/sweep/recordings'
 import type { KeptRuns } from '../lab/sweep/sweep'
@@ -12,7 +12,7 @@ import { collectRecordings } from './collect-recordings'
 import { KEYS } from './keys'
 import { refusalInWords, type LinkHealth, type QueueLink } from './link'
 import { GONE_SECONDS, workersOf } from './registry'
-import { alarms, settledRuns } from './settle'
+import { alarms, settledRuns, type Alarm } from './settle'
 
 export interface WatchOptions {
   readonly link: QueueLink
@@ -27,13 +27,19 @@ export interface WatchOptions {
   readonly withdraw: () => Promise<unknown>
   readonly kept?: KeptRuns
   readonly recordings?: Recordings
+  /** Runs of any sweep there that came to two digests. */
+  alarmed?(raised: readonly Alarm[]): void
+  /** Stays connected after the end, for alarms that come late, until it is detached. */
+  readonly stay?: boolean
+  /** Why it makes no entry of the history. */
+  readonly unkept?: string
   changed(): void
 }
 
 const POLL_MS = 400
 const LOOK_MS = 2_000
 
-export function watchSweep(id: string, { link, engine, plan, sweep, runs, putBack, withdraw, kept, recordings, changed }: WatchOptions): Sweep {
+export function watchSweep(id: string, { link, engine, plan, sweep, runs, putBack, withdraw, kept, recordings, alarmed, stay = false, unkept, changed }: WatchOptions): Sweep {
   const collected = createCollector(id, plan)
   const places = new Map<string, number[]>()
   runs.forEach((run, index) => { places.set(run, [...places.get(run) ?? [], index]) })
@@ -75,15 +81,20 @@ export function watchSweep(id: string, { link, engine, plan, sweep, runs, putBac
     cursor = length
   }
 
+  function doubt(raised: readonly Alarm[]): void {
+    if (raised.length > 0) alarmed?.(raised)
+    state.alarms = raised.filter(({ run }) => places.has(run)).map(({ run, kept: first, other, keptBy, otherBy }) => ({ run, digests: [first, other], by: [keptBy, otherBy] }))
+    for (const { run, digests } of state.alarms) {
+      for (const index of places.get(run) ?? []) collected.doubt(index, doubtText(digests))
+    }
+  }
+
   async function look(): Promise<void> {
     const [counts, workers, raised] = await Promise.all([link.queue(engine).getJobCounts('wait', 'active', 'delayed'), workersOf(link.redis), alarms(link.redis, engine)])
     state.waiting = (counts['wait'] ?? 0) + (counts['delayed'] ?? 0)
     state.running = counts['active'] ?? 0
     state.workers = workers.map(({ name, engine: own, state: does, parallel, running, made, secondsAgo }) => ({ name, engine: own, state: secondsAgo > GONE_SECONDS ? 'gone' : does, parallel, running, made, secondsAgo }))
-    state.alarms = raised.filter(({ run }) => places.has(run)).map(({ run, kept: first, other, keptBy, otherBy }) => ({ run, digests: [first, other], by: [keptBy, otherBy] }))
-    for (const { run, digests } of state.alarms) {
-      for (const index of places.get(run) ?? []) collected.doubt(index, `two digests for one run (${digests.join(' and ')}): determinism is broken, it is left out`)
-    }
+    doubt(raised)
     // What comes between the two counts is seen twice before it is called lost.
     const left = open().length
     emptyLooks = left > 0 && state.waiting + state.running === 0 ? emptyLooks + 1 : 0
@@ -111,6 +122,17 @@ export function watchSweep(id: string, { link, engine, plan, sweep, runs, putBac
       await new Promise((resolve) => setTimeout(resolve, POLL_MS))
     }
   }
+  /** Another sweep may repeat a run of this one long after its end. */
+  async function listen(): Promise<void> {
+    while (!detached) {
+      await Promise.race([new Promise((resolve) => setTimeout(resolve, LOOK_MS).unref()), left])
+      if (detached) return
+      const before = state.alarms.length
+      // A server that is away is asked again.
+      await alarms(link.redis, engine).then(doubt, () => undefined)
+      if (state.alarms.length > before) changed()
+    }
+  }
   // A request to a server that is silent takes its time; that the connection is gone is told at once.
   let told = true
   const pulse = setInterval(() => {
@@ -123,7 +145,7 @@ export function watchSweep(id: string, { link, engine, plan, sweep, runs, putBac
   const queueStatus = (): QueueStatus => {
     const { connected, message = state.trouble } = atEnd ?? link.health()
     const { waiting, running, workers, alarms: raised, missing } = state
-    return { address: link.address.shown, sweep, engine, connected, ...(message === undefined ? {} : { message }), waiting, running, workers, alarms: raised, missing }
+    return { address: link.address.shown, sweep, engine, connected, ...(message === undefined ? {} : { message }), waiting, running, workers, alarms: raised, missing, ...(unkept === undefined ? {} : { unkept }) }
   }
   let detach: () => void = () => undefined
   const left = new Promise<void>((resolve) => {
@@ -132,14 +154,18 @@ export function watchSweep(id: string, { link, engine, plan, sweep, runs, putBac
       resolve()
     }
   })
+  const close = (): void => {
+    detached = true
+    atEnd = link.health()
+    void link.close()
+  }
   return {
     id, plan, rows: collected.rows, useless: collected.useless,
     ended: Promise.race([follow(), left]).finally(() => {
-      detached = true
       recorded?.stop()
       clearInterval(pulse)
-      atEnd = link.health()
-      void link.close()
+      if (stay && !detached) void listen().finally(close)
+      else close()
     }),
     status: () => ({ ...collected.status(cancelled), ...(recordings === undefined ? {} : { recordings: recordings.status() }), queue: queueStatus() }),
     cancel: () => {

@@ -34,7 +34,7 @@ export async function forget(link: QueueLink, id: string): Promise<number | unde
   }
   // No transaction: a server without memory refuses those whatever is in them.
   await redis.hdel(KEYS.sweeps, id)
-  await redis.del(KEYS.sweepRuns(id))
+  await redis.del(KEYS.sweepRuns(id), KEYS.sweepSpecs(id))
   if ((await sweepsOn(redis)).length === 0) await redis.del(KEYS.parts, KEYS.arrivals(engine), KEYS.results(engine), KEYS.recordings(engine), KEYS.recordingBytes(engine), KEYS.wishes(engine))
   return removed
 }

@@ -8,6 +8,7 @@ export const keepingEn = {
   costAtMost: (count: string, total: string, each: string, measured: boolean) => `Of runs that get stuck, panic or have a policy ejected: at most ${count} recordings, ${total} on the disk (${each} each, ${measured ? 'the mean of your history' : 'as most presets take'}).`,
   room: (room: string, limit: string) => `The history has room for ${room} of its ${limit}.`,
   tooMuch: (room: string, limit: string) => `The history has room for ${room} of its ${limit}: when the sweep ends the oldest recordings give way. The limit can be raised in History.`,
+  unkept: 'It is only watched and not in the history:',
   kept: (kept: number) => `${kept} ${kept === 1 ? 'recording' : 'recordings'} kept.`, refused: (count: number, why: string) => `${count} not: ${why}`,
 }
 

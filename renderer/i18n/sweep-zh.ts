@@ -8,6 +8,7 @@ export const keepingZh: typeof keepingEn = {
   costAtMost: (count, total, each, measured) => `卡住、panic 或策略被弹出的运行：最多 ${count} 份录制，占磁盘 ${total}（每份 ${each}，${measured ? '按历史记录的平均值' : '按多数预设'}）。`,
   room: (room, limit) => `历史记录上限 ${limit}，还剩 ${room}。`,
   tooMuch: (room, limit) => `历史记录上限 ${limit}，只剩 ${room}：扫参结束时会清除最早的录制。可在“历史”中提高上限。`,
+  unkept: '只是观看，不进入历史：',
   kept: (kept) => `已保留 ${kept} 份录制。`, refused: (count, why) => `${count} 份未保留：${why}`,
 }
 

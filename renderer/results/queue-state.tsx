@@ -6,7 +6,7 @@ import { useMessages } from '../i18n'
 
 export function QueueState({ queue, running }: { readonly queue: QueueStatus; readonly running: boolean }): ReactNode {
   const m = useMessages()
-  const { address, sweep, engine, connected, message, waiting, workers, alarms, missing } = queue
+  const { address, sweep, engine, connected, message, waiting, workers, alarms, missing, unkept } = queue
   const fit = workers.filter((worker) => worker.engine === engine && worker.state !== 'gone')
   const others = workers.filter((worker) => worker.engine !== engine && worker.state !== 'gone')
   const held = workers.filter((worker) => worker.state === 'held')
@@ -17,6 +17,7 @@ export function QueueState({ queue, running }: { readonly queue: QueueStatus; re
       {running && connected && message !== undefined && <p className="bad">{m.queueRefuses} {told(message)}</p>}
       {running && connected && fit.length === 0 && waiting > 0 && <p className="bad">{others.length > 0 ? m.queueOtherEngines(engine, others.map(({ name, engine: own }) => `${name} (${own})`).join(m.listComma)) : m.queueNoWorker}</p>}
       {held.length > 0 && <p className="bad">{m.queueHeld(held.map(({ name }) => name).join(m.listComma))}</p>}
+      {unkept !== undefined && <p className="muted">{m.keeping.unkept} {told(unkept)}</p>}
       {missing > 0 && <p className="bad">{m.queueMissing(missing)}</p>}
       {alarms.map(({ run, digests, by }) => <p key={run} className="bad" role="alert">{m.queueAlarm(run.slice(0, 12), `${digests[0]} (${by[0]})`, `${digests[1]} (${by[1]})`)}</p>)}
     </div>

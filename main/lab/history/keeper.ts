@@ -11,7 +11,7 @@ import type { PreparedExperiment } from '../request'
 import type { PreparedSweep } from '../sweep/prepare-sweep'
 import { runKey } from '../run-key'
 import type { Sweep } from '../sweep/collect'
-import type { FinishedRun } from '../sweep/finished-run'
+import { doubtText, type FinishedRun } from '../sweep/finished-run'
 import { jobAt } from '../sweep/plan'
 import { comparisonEntry, outlineOf, sweepEntry, sweepOutlineOf } from './spec'
 import { findSweep, followSweep, newSweep, runOf, sweepWord, type FoundSweep } from './sweep-keeping'
@@ -32,6 +32,8 @@ export interface Keeper {
   beginSweep(prepared: PreparedSweep, found: FoundSweep, queued: boolean): string
   /** Follows it to its end. `ejected`: runs whose policies were, by key; rows don't say how. */
   keepSweep(entry: string, found: FoundSweep, sweep: Sweep, ejected: ReadonlyMap<string, FinishedRun>): void
+  /** Runs that came to two digests on a queue, however late: entries that have them count them no more. */
+  alarmed(raised: readonly { readonly run: string; readonly kept: string; readonly other: string }[]): void
   /** With its run, wherever that was made; throws what the history says. */
   sweepRecording(entry: string, prepared: PreparedSweep, place: Place, run: FinishedRun, recording: Recording): Promise<void>
   /** Writes what can still be written of sweeps that have ended or are about to. */
@@ -56,6 +58,7 @@ export function createKeeper(history: History, { origin, changed }: KeeperOption
     changed()
   }
   const write = (work: Promise<unknown>): void => { work.then(() => { told(undefined) }, told) }
+  const doubted = new Set<string>()
   const follows = new Set<Promise<void>>()
   let close = (): void => undefined
   const closing = new Promise<void>((resolve) => { close = resolve })
@@ -113,6 +116,16 @@ export function createKeeper(history: History, { origin, changed }: KeeperOption
       const following = followSweep(history, entry, found, sweep, { ejected, told, closing })
       follows.add(following)
       void following.then(() => follows.delete(following))
+    },
+    alarmed: (raised) => {
+      const fresh = raised.filter(({ run }) => !doubted.has(run))
+      if (fresh.length === 0) return
+      for (const { run } of fresh) doubted.add(run)
+      history.doubt(fresh.map(({ run, kept, other }) => ({ key: run, digests: [kept, other], why: doubtText([kept, other]) }))).then((rows) => { if (rows > 0) told(undefined) }, (error: unknown) => {
+        // Told again at the next look.
+        for (const { run } of fresh) doubted.delete(run)
+        told(error)
+      })
     },
     sweepRecording: async (entry, prepared, place, run, recording) => {
       const row = runOf(runKey(jobAt('', place, prepared)), place, run)

@@ -38,3 +38,8 @@ export function rowOf(place: Place, { end, digest, engine, metrics, ejections }:
   if (digest === undefined || end === 'failed' || end === 'cancelled' || end === 'stuck' || end === 'panic') return undefined
   return { ...place, digest, engine, metrics, ejected: ejections.length > 0 }
 }
+
+/** Why a run with two digests is left out. */
+export function doubtText(digests: readonly [string, string]): string {
+  return `two digests for one run (${digests.join(' and ')}): determinism is broken, it is left out`
+}

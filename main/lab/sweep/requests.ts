@@ -1,7 +1,7 @@
 /** The window's requests about sweeps, on this machine or on a queue. The queue's room is light: what it needs of others is loaded when one is opened. */
 import type { QueueRef, Result } from '../../../preload/contract'
 import { ENVIRONMENT, FORM, readAddress, type QueueAddress } from '../../queue/address'
-import { attachSweep, queueOverview, queueSweep } from '../../queue/queue'
+import { adoptQueued, attachSweep, queueOverview, queueSweep } from '../../queue/queue'
 import type { Keeper } from '../history/keeper'
 import type { Lab } from '../lab-types'
 import type { LabParts } from '../parts'
@@ -49,11 +49,15 @@ export function sweepRequests(parts: LabParts, library: PolicyLibrary, sweeps: S
     },
     queueOverview: async (queue) => guarded('queue', async () => {
       const address = addressOf(queue)
-      return address.ok ? queueOverview(address.value) : address
+      return address.ok ? queueOverview(address.value, (raised) => { keeper?.alarmed(raised) }) : address
     }),
     watchSweep: async (queue, sweep) => guarded('queue', async () => {
       const address = addressOf(queue)
-      return address.ok ? named(await sweeps.watch((id, options) => attachSweep(id, address.value, sweep, options))) : address
+      if (!address.ok) return address
+      const already = sweeps.following(address.value.shown, sweep)
+      if (already !== undefined) return done({ id: already.id })
+      const adopted = await adoptQueued(address.value, sweep, parts)
+      return adopted.ok ? named(await sweeps.watch((id, options) => attachSweep(id, address.value, sweep, options), adopted.value)) : adopted
     }),
     resumeOnQueue: async (entry, queue) => guarded('queue', async () => {
       const address = addressOf(queue)

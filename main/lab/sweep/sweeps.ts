@@ -2,6 +2,7 @@
 import type { Result, SweepStatus } from '../../../preload/contract'
 import type { Keeper } from '../history/keeper'
 import type { FoundSweep } from '../history/sweep-keeping'
+import type { Adopted } from '../../queue/adopt'
 import type { Runs } from '../parts'
 import { done } from '../problems'
 import { throttle, type Throttle } from '../throttle'
@@ -21,8 +22,10 @@ export interface Sweeps {
   resume(prepared: PreparedSweep, found: FoundSweep): Sweep
   /** Its runs are made elsewhere, and counted here as they come in. */
   queue(prepared: PreparedSweep, open: OpenSweep, more?: { readonly found?: FoundSweep; readonly rule?: RecordingRule }): Promise<Result<Sweep>>
-  /** One that somebody else put on a queue; of it nothing lands in the history, since what makes its runs is not known here. */
-  watch(open: OpenSweep): Promise<Result<Sweep>>
+  /** One that somebody else put on a queue: an entry of the history as any other, where what makes its runs could be had there. */
+  watch(open: OpenSweep, adopted: Adopted): Promise<Result<Sweep>>
+  /** That follows this sweep of a queue now. */
+  following(address: string, sweep: string): Sweep | undefined
   /** One of the history, made live again under a new id. */
   adopt(restore: (id: string, changed: () => void) => Sweep): Sweep
   find(id: string): Sweep | undefined
@@ -35,7 +38,7 @@ export interface Sweeps {
   settled(): Promise<void>
 }
 
-export type OpenSweep = (id: string, options: { readonly kept: KeptRuns; readonly recordings?: Recordings; changed(): void }) => Promise<Result<Sweep>>
+export type OpenSweep = (id: string, options: { readonly kept: KeptRuns; readonly recordings?: Recordings; readonly stay: true; readonly unkept?: string; alarmed(raised: Parameters<Keeper['alarmed']>[0]): void; changed(): void }) => Promise<Result<Sweep>>
 
 export function createSweeps(runner: Runs, parallel: number, tell: (status: SweepStatus) => void, keeper?: Keeper): Sweeps {
   const all = new Map<string, Sweep>()
@@ -43,7 +46,11 @@ export function createSweeps(runner: Runs, parallel: number, tell: (status: Swee
   const running = (): readonly Sweep[] => [...all.values()].filter((sweep) => sweep.status().state === 'running')
   const add = (sweep: Sweep): Sweep => {
     all.set(sweep.id, sweep)
-    if (all.size > MOST_SWEEPS) all.delete(all.keys().next().value ?? '')
+    if (all.size > MOST_SWEEPS) {
+      const [[oldest, gone]] = all
+      gone.detach?.()
+      all.delete(oldest)
+    }
     return sweep
   }
   const newsOf = (id: string): Throttle => throttle(1000 / EVENTS_PER_SECOND, () => { const one = all.get(id); if (one !== undefined) tell(one.status()) })
@@ -77,30 +84,32 @@ export function createSweeps(runner: Runs, parallel: number, tell: (status: Swee
     keeper.keepSweep(entry, found, kept, memory.ejected)
     return kept
   }
-  const elsewhere = async (open: OpenSweep, kept: KeptRuns, recordings?: Recordings): Promise<Result<Sweep>> => {
+  const elsewhere = async (open: OpenSweep, kept: KeptRuns, more: { readonly recordings?: Recordings; readonly unkept?: string }): Promise<Result<Sweep>> => {
     const id = `s${++count}`
     const news = newsOf(id)
-    const opened = await open(id, { kept, changed: () => { news.call(false) }, ...(recordings === undefined ? {} : { recordings }) })
+    const opened = await open(id, { kept, stay: true, alarmed: (raised) => { keeper?.alarmed(raised) }, changed: () => { news.call(false) }, ...more })
     if (!opened.ok) return opened
     void opened.value.ended.then(() => { news.call(true) })
     return done(add(opened.value))
   }
+  const queue: Sweeps['queue'] = async (prepared, open, { found: opened, rule = 'none' } = {}) => {
+    const found = opened ?? await keeper?.findSweep(prepared)
+    const memory = found === undefined ? undefined : remember(found)
+    // What somebody else asked for is taken in, too.
+    const recordings = recordingsOf(prepared, rule)
+    const sweep = await elsewhere(open, memory?.kept ?? NOTHING, recordings === undefined ? {} : { recordings: recordings.recordings })
+    if (!sweep.ok) return sweep
+    const kept = keep({ ...sweep.value, prepared }, prepared, found, memory, true)
+    all.set(kept.id, kept)
+    recordings?.into(kept.status().history)
+    return done(kept)
+  }
   return {
     start: async (prepared, rule) => begin(prepared, await keeper?.findSweep(prepared), rule),
     resume: begin,
-    queue: async (prepared, open, { found: opened, rule = 'none' } = {}) => {
-      const found = opened ?? await keeper?.findSweep(prepared)
-      const memory = found === undefined ? undefined : remember(found)
-      // What somebody else asked for is taken in, too.
-      const recordings = recordingsOf(prepared, rule)
-      const sweep = await elsewhere(open, memory?.kept ?? NOTHING, recordings?.recordings)
-      if (!sweep.ok) return sweep
-      const kept = keep({ ...sweep.value, prepared }, prepared, found, memory, true)
-      all.set(kept.id, kept)
-      recordings?.into(kept.status().history)
-      return done(kept)
-    },
-    watch: (open) => elsewhere(open, NOTHING),
+    queue,
+    watch: (open, adopted) => ('prepared' in adopted ? queue(adopted.prepared, open) : elsewhere(open, NOTHING, { unkept: adopted.why })),
+    following: (address, sweep) => running().find((one) => { const { queue: on } = one.status(); return on?.address === address && on.sweep === sweep }),
     adopt: (restore) => {
       const id = `s${++count}`
       const news = newsOf(id)
@@ -110,9 +119,10 @@ export function createSweeps(runner: Runs, parallel: number, tell: (status: Swee
     running: (entry) => running().find((sweep) => { const { history, elsewhere } = sweep.status(); return history === entry && elsewhere !== true }),
     active: () => running().filter(({ detach }) => detach === undefined).length,
     cancelAll: () => {
-      for (const { detach, cancel } of running()) {
-        if (detach === undefined) cancel()
-        else detach()
+      for (const { detach, cancel, status } of all.values()) {
+        // One that has ended may still listen.
+        if (detach !== undefined) detach()
+        else if (status().state === 'running') cancel()
       }
     },
     settled: async () => { await Promise.all([...all.values()].map(({ ended }) => ended)) },

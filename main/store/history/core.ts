@@ -11,7 +11,7 @@ import type { RecordingAbout } from './about'
 import type { HistoryDatabase } from './database'
 import { allTags, closeSession, findEntry, forgetUnclean, listEntries, markInterrupted, openSession, showInSession, uncleanSessions } from './entries'
 import type {
-  DigestConflict, EntryWithRuns, HistoryChange, HistoryEntry, HistoryPage, HistoryQuery, HistoryReport, HistorySpace, KnownRun, NewEntry, NewRun, Owner, Place, RecordingAnswer, Unclean,
+  DigestConflict, DoubtedRun, EntryWithRuns, HistoryChange, HistoryEntry, HistoryPage, HistoryQuery, HistoryReport, HistorySpace, KnownRun, NewEntry, NewRun, Owner, Place, RecordingAnswer, Unclean,
 } from './history-types'
 import { databasePath, mend, openMended } from './mend'
 import { Damaged, decodeRecording, encodeRecording, TooNew } from './recording-file'
@@ -61,6 +61,11 @@ export class HistoryCore {
 
   addRuns(entry: string, runs: readonly NewRun[]): readonly DigestConflict[] {
     return this.#use((db) => db.addRuns(entry, runs, now()))
+  }
+
+  /** Runs that came to two digests somewhere: no entry counts them any more. How many rows that changed. */
+  doubt(runs: readonly DoubtedRun[]): number {
+    return this.#use((db) => runs.reduce((sum, run) => sum + db.doubt(run, now()), 0))
   }
 
   addRecording(entry: string, place: Place, recording: Recording, about: RecordingAbout): void {

@@ -1,7 +1,7 @@
 /** Reads and writes the tables of the history; every change is one transaction. Synchronous, so it belongs to the history's thread. */
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib'
-import type { DigestConflict, HistoryChange, HistoryReport, KnownRun, NewEntry, NewRun, Owner, Place, StoredRun } from './history-types'
+import type { DigestConflict, DoubtedRun, HistoryChange, HistoryReport, KnownRun, NewEntry, NewRun, Owner, Place, StoredRun } from './history-types'
 import { readRun, runRow } from './run-rows'
 import { fromSharedJson, toSharedJson } from './shared-json'
 
@@ -77,6 +77,23 @@ export class HistoryDatabase {
       this.#count(entry, before, this.#tally(entry, runs))
       for (const one of conflicts) this.report('digest', `run ${one.key} of ${one.entries.join(' and ')}`, `the same run came to the digests ${one.digests.join(' and ')}`, undefined, nowMs)
       return conflicts
+    })
+  }
+
+  /** In every entry that has it: the run came to no use, and an entry that was done has failed. */
+  doubt({ key, digests, why }: DoubtedRun, nowMs: number): number {
+    return this.transaction(() => {
+      const rows = this.rows("SELECT entry, point, machine, seed, engine FROM run WHERE key = ? AND state = 'done'", key)
+      for (const row of rows) {
+        const entry = String(row['entry'])
+        const run: NewRun = { point: Number(row['point']), machine: Number(row['machine']), seed: Number(row['seed']), key, state: 'failed', engine: String(row['engine']), error: why, ejections: [], metrics: {} }
+        const before = this.#tally(entry, [run])
+        this.#putRun(entry, run)
+        this.#count(entry, before, this.#tally(entry, [run]))
+        this.run("UPDATE entry SET state = 'failed', error = ? WHERE id = ? AND state = 'done'", why, entry)
+      }
+      if (rows.length > 0) this.report('digest', `run ${key} of ${[...new Set(rows.map((row) => String(row['entry'])))].join(' and ')}`, `the same run came to the digests ${digests.join(' and ')}`, undefined, nowMs)
+      return rows.length
     })
   }
 

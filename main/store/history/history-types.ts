@@ -62,6 +62,9 @@ export interface KnownRun extends RunOutcome {
 /** Two runs of one key that came to different ends: a bug of the lab, or a machine that computes wrongly. */
 export interface DigestConflict { readonly key: string; readonly digests: readonly [string, string]; readonly entries: readonly [string, string] }
 
+/** A run of which two digests are known: `why` takes the place of its numbers. */
+export interface DoubtedRun { readonly key: string; readonly digests: readonly [string, string]; readonly why: string }
+
 /** Why a recording can't be had: never made, let go for space, or damaged and set aside. */
 export type RecordingAnswer =
   | { readonly ok: true; readonly recording: Recording }

@@ -4,7 +4,7 @@ import type { Place } from './history-types'
 
 /** Calls that cross as they are. */
 export const CALLS = [
-  'begin', 'resume', 'addRuns', 'link', 'end', 'entry', 'find', 'list', 'known', 'change', 'remove', 'restore', 'state', 'setLimit', 'emptyRemoved', 'dismissReports', 'dismissUnclean', 'show', 'close',
+  'begin', 'resume', 'addRuns', 'doubt', 'link', 'end', 'entry', 'find', 'list', 'known', 'change', 'remove', 'restore', 'state', 'setLimit', 'emptyRemoved', 'dismissReports', 'dismissUnclean', 'show', 'close',
 ] as const satisfies readonly (keyof HistoryCore)[]
 
 export type CallName = typeof CALLS[number]
