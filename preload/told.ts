@@ -29,7 +29,7 @@ export function teller(table: Readonly<Record<string, string>>): Tell {
       const found = fit(text, english)
       if (found === undefined) continue
       const inPlace = (place: number): string => (lists[place] ? (found[place] ?? '').split('; ').map((one) => tell(one, depth - 1)).join('；') : tell((found[place] ?? '').trim(), depth - 1))
-      return chinese.map((part) => (typeof part === 'string' ? part : inPlace(part))).join('')
+      return chinese.map((part) => (typeof part === 'string' ? part : inPlace(part))).reduce(spaced, '')
     }
     return text
   }
@@ -42,6 +42,12 @@ function templateOf(english: string, chinese: string): Template {
     english: english.split(/\{;?\}/), lists: (english.match(/\{;?\}/g) ?? []).map((place) => place === '{;}'),
     chinese: chinese.split(/(\{\d*\})/).map((part) => (!PLACE.test(part) ? part : part === '{}' ? next++ : Number(part.slice(1, -1)))),
   }
+}
+
+/** Chinese and what isn't stand apart, as everywhere in the window. */
+function spaced(before: string, next: string): string {
+  const apart = (/\p{Script=Han}$/u.test(before) && /^[\w/"`]/.test(next)) || (/[\w"`)]$/.test(before) && /^\p{Script=Han}/u.test(next))
+  return apart ? `${before} ${next}` : before + next
 }
 
 /** What stands in the places; a place at the very end may be empty: a hint that is not always there. */

@@ -101,7 +101,7 @@ export const zh: Messages = {
 
   time: '时间', units: { 'ns/s': '每秒内的时间', pages: '页', 'pages/s': '页/秒', '/s': '/秒', count: '次', looks: '次', evictions: '次淘汰', x: '倍', 'of memory': '占内存', ratio: '比值', flag: '开关', bits: '位', tasks: '个任务', bytes: '字节', s: '秒', 'huge pages of 2 MiB': '个 2 MiB 大页' },
   metrics: '指标', metric: '指标', metricsShown: '显示的指标', biggest: '最大差异', onlyDifferences: '有差异', allMetrics: (count) => `全部 ${n(count)}`, findMetric: '查找指标', noMetrics: '还没有指标。', noRowsShown: '这里没有指标。显示全部可查看未变化的指标。',
-  rowsHidden: (count) => `另有 ${n(count)} 项指标未显示。`, willCompare: (base, policies, runs) => `${base} 对比 ${policies}：共 ${n(runs)} 次运行。`, willRun: (base) => `仅 ${base}。加入一个策略即可比较。`,
+  rowsHidden: (count) => `另有 ${n(count)} 项指标未显示。`, willCompare: (base, policies, runs) => `${base} 与 ${policies} 比较：共 ${n(runs)} 次运行。`, willRun: (base) => `仅 ${base}。加入一个策略即可比较。`,
   notYet: '尚未运行', verdicts: { better: '更好', worse: '更差', different: '不同', same: '相同', unclear: '不明' }, interval: (low, high) => `${low} … ${high}`, intervalHint: '配对种子差值的 95% 置信区间',
   lowerIsBetter: '越低越好。', higherIsBetter: '越高越好。', neitherIsBetter: '无所谓好坏。',
 
@@ -132,7 +132,7 @@ export const zh: Messages = {
   },
 
   diverge: {
-    title: '两次运行在哪里分开', first: '运行', second: '对比', find: '找出第一处分歧', runName: (label, seed) => `${label}，种子 ${seed}`, searching: '正在并排重做两次运行…', explaining: '正在重做两次运行，看看后果…',
+    title: '两次运行在哪里分开', first: '运行', second: '与之相比', find: '找出第一处分歧', runName: (label, seed) => `${label}，种子 ${seed}`, searching: '正在并排重做两次运行…', explaining: '正在重做两次运行，看看后果…',
     previous: '上一处分歧', next: '下一处分歧', place: (at, all, whole) => `第 ${at} 处，共 ${all} 处${whole ? '' : '以上'}`, chain: '由此而来', seen: '回答，以及各自看到的', counters: '计数器，按分开的先后（自分歧起）', counter: '计数器', touch: '访问次数',
     atTheEnd: '整个运行中不同的指标', answer: '回答', differs: '不同', visit: '到此处看两台机器', explain: '仍要解释',
   },

@@ -81,13 +81,16 @@ function Tank({ zone }: { readonly zone: Zone }): ReactNode {
   const m = useMessages()
   const top = Math.max(2 * (zone.high + zone.boost), 1)
   const y = (pages: number): number => TANK.height * (1 - Math.min(1, pages / top))
+  // Names stand above all lines: marks of a large zone lie close together.
+  const marks = [['min', zone.min], ['low', zone.low], ['high', zone.high]] as const
   const words = m.travel.tank(m.nodeZone(zone.node, zone.zone), integer(zone.free), integer(zone.min + zone.boost), integer(zone.low + zone.boost), integer(zone.high + zone.boost))
   return (
     <figure className="tank" title={words}>
       <svg width={TANK.width} height={TANK.height} role="img" aria-label={words}>
         <rect x="0" y="0" width={TANK.width} height={TANK.height} className="tank-wall" />
         <rect x="0" y={y(zone.free)} width={TANK.width} height={TANK.height - y(zone.free)} className="tank-free" />
-        {([['min', zone.min], ['low', zone.low], ['high', zone.high]] as const).map(([name, mark]) => <g key={name}><line x1="0" x2={TANK.width} y1={y(mark + zone.boost)} y2={y(mark + zone.boost)} className="tank-mark" /><text x={name === 'low' ? TANK.width - 2 : 2} textAnchor={name === 'low' ? 'end' : 'start'} y={y(mark + zone.boost) - 2}>{name}</text></g>)}
+        {marks.map(([name, mark]) => <line key={name} x1="0" x2={TANK.width} y1={y(mark + zone.boost)} y2={y(mark + zone.boost)} className="tank-mark" />)}
+        {marks.map(([name, mark]) => <text key={name} x={name === 'low' ? TANK.width - 2 : 2} textAnchor={name === 'low' ? 'end' : 'start'} y={y(mark + zone.boost) - 2}>{name}</text>)}
       </svg>
       <figcaption>{m.nodeZone(zone.node, zone.zone)}<br /><span className="num">{integer(zone.free)}</span></figcaption>
     </figure>

@@ -68,6 +68,8 @@ function Traveller({ runs }: { readonly runs: readonly Machine[] }): ReactNode {
     if (key === 'ArrowRight' || key === 'ArrowLeft') step(shift ? 'kswapd' : 'event', key === 'ArrowRight' ? 1 : -1)
   }
   const warnings = [a, b].flatMap((one) => { const check = one === undefined ? undefined : checks[one.run]; return check === undefined ? [] : [check] })
+  // What was chosen keeps the name it had then, perhaps in the other language.
+  const labelOf = ({ run, label }: Machine): string => runs.find((one) => one.run === run)?.label ?? label
   return (
     <div className="travel" data-testid="travel" data-busy={busy} ref={box}>
       <div className="row">
@@ -92,8 +94,8 @@ function Traveller({ runs }: { readonly runs: readonly Machine[] }): ReactNode {
       {shown.refused && <Unanswered problems={shown.refused} />}
       {shown.nothing && <p className="muted" role="status">{m.travel.nothing}</p>}
       <div className="lives">
-        {shown.a && <Arrived label={a.label} answer={shown.a} other={shown.b} />}
-        {b && shown.b && <Arrived label={b.label} answer={shown.b} other={shown.a} />}
+        {shown.a && <Arrived label={labelOf(a)} answer={shown.a} other={shown.b} />}
+        {b && shown.b && <Arrived label={labelOf(b)} answer={shown.b} other={shown.a} />}
       </div>
     </div>
   )

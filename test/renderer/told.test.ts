@@ -73,7 +73,7 @@ test('a line of a pasted file keeps its words, a chain of waiting tasks is told 
 })
 
 test('places keep what stood there, inner sentences are said too, and what fits nothing stays', () => {
-  expect(tell('is -5; must be a whole number from 1 to 256 (pages)')).toBe('是 -5；必须是1 到 256 的整数（页）')
+  expect(tell('is -5; must be a whole number from 1 to 256 (pages)')).toBe('是 -5；必须是 1 到 256 的整数（页）')
   expect(tell('is missing; must be a disk of this machine: vda, vdb. Did you mean "vda"?')).toBe('缺失；必须是本机的磁盘：vda, vdb. 是不是想写 "vda"？')
   expect([tell('my own words'), tell(''), tell('constructor'), tell('is'.repeat(5000)).length]).toEqual(['my own words', '', 'constructor', 10_000])
 })
