@@ -40,6 +40,8 @@ export interface RuleSet {
   readonly format: 1
   readonly name: string
   readonly describe: string
+  /** Of the words in the code; English when absent. */
+  readonly language?: keyof Text
   /** How often conditions that need a look at the machine are looked at, ms of virtual time. */
   readonly lookMs: number
   readonly rules: readonly RuleValue[]

@@ -8,7 +8,7 @@ import { showPane } from '../app/panes'
 import { createStore } from '../app/store'
 import { documentWithKey } from '../editor/documents'
 import { createPolicy, editPolicy, freeName } from '../editor/files'
-import { messages } from '../i18n'
+import { language, messages } from '../i18n'
 
 export type Values = Readonly<Record<string, string | number>>
 export interface TypedRule { readonly when: readonly Values[]; readonly then: Values }
@@ -56,7 +56,7 @@ export function openRulesOf(key: string): void {
   inBackground(async () => {
     const found = await lab.readRules(document.text)
     if (!found.ok) return notify(wordsOf(found.problems), 'bad')
-    const { format: _format, ...rules } = found.value.rules
+    const { format: _format, language: _language, ...rules } = found.value.rules
     open({ rules, problems: [], key, edited: found.value.edited })
   })
 }
@@ -105,7 +105,7 @@ function open(form: RulesForm): void {
 async function write(): Promise<void> {
   const asked = rulesForm.get()
   if (!asked) return
-  const answer = await lab.writeRules(asked.rules)
+  const answer = await lab.writeRules(language.get() === 'en' ? asked.rules : { ...asked.rules, language: language.get() })
   const now = rulesForm.get()
   if (now?.rules !== asked.rules) return
   rulesForm.set(answer.ok ? { ...now, code: answer.value, problems: [] } : { ...now, problems: answer.problems })

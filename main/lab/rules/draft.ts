@@ -11,10 +11,12 @@ export interface Draft {
   readonly values: Set<string>
   readonly types: Set<string>
   readonly helpers: Set<string>
+  /** Puts what is said of a parameter in the policy's language. */
+  readonly say: (text: string) => string
 }
 
-export function emptyDraft(): Draft {
-  return { params: new Map(), state: new Map(), hooks: new Map(), values: new Set(['definePolicy']), types: new Set(), helpers: new Set() }
+export function emptyDraft(say: Draft['say'] = (text) => text): Draft {
+  return { say, params: new Map(), state: new Map(), hooks: new Map(), values: new Set(['definePolicy']), types: new Set(), helpers: new Set() }
 }
 
 /** A field of `values` as a parameter, under this name or the next free; the code that reads it. */
@@ -25,7 +27,7 @@ export function paramOf(draft: Draft, fields: readonly RuleField[], values: Valu
   for (let n = 2; draft.params.has(name); n++) name = `${wanted}${n}`
   const step = spec.step === undefined ? '' : ` step: ${spec.step},`
   const unit = spec.unit === '' ? '' : ` unit: ${quoted(spec.unit)},`
-  draft.params.set(name, `${name}: { kind: 'number', default: ${shown(values[field])}, min: ${shown(spec.min)}, max: ${shown(sliderMax(spec.max, Number(values[field]), spec.unit))},${step}${unit} about: ${quoted(about)} },`)
+  draft.params.set(name, `${name}: { kind: 'number', default: ${shown(values[field])}, min: ${shown(spec.min)}, max: ${shown(sliderMax(spec.max, Number(values[field]), spec.unit))},${step}${unit} about: ${quoted(draft.say(about))} },`)
   return `k.params.${name}`
 }
 

@@ -51,6 +51,7 @@ const rule = strict({ when: list(oneOf('if', CONDITIONS), MOST_CONDITIONS, 'cond
 const shape = strict({
   format: z.literal(1, { error: '1' }).default(1),
   name: z.string({ error: NAME }).max(40, { error: NAME }).regex(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/, { error: NAME }).default('from-rules'),
+  language: z.enum(['en', 'zh'], { error: '"en" or "zh", the language of the words in the code' }).optional(),
   describe: z.string({ error: 'a text of at most 300 characters, without control characters' }).regex(/^[^\p{Cc}\p{Cs}]{0,300}$/u, { error: 'a text of at most 300 characters, without control characters' }).default(''),
   lookMs: schemaOf(LOOK_MS),
   rules: list(rule, MOST_RULES, 'rules').default([]),

@@ -11,6 +11,7 @@ import { emptyDraft, method, paramOf, uses } from './draft'
 import type { Draft } from './draft'
 import { withBlock } from './embed'
 import { HELPERS } from './helpers'
+import { commentsIn, sayIn } from './language'
 import { quoted, remark, shown } from './literals'
 import { schemeWords } from './schemes'
 import { writeSchemes } from './write-schemes'
@@ -18,7 +19,7 @@ import { writeSchemes } from './write-schemes'
 export interface Written { readonly text: string; readonly notes: readonly Problem[] }
 
 export function writePolicy(rules: RuleSet): Written {
-  const draft = emptyDraft()
+  const draft = emptyDraft(sayIn(rules.language))
   const notes: Problem[] = []
   const looks = rules.rules.map((rule, i) => writeRule(draft, rule, i + 1, notes))
   const controller = controllerOf(draft, rules, looks)
@@ -29,7 +30,7 @@ export function writePolicy(rules: RuleSet): Written {
     ...section('hooks', [...draft.hooks].flatMap(([name, body]) => method(name, body))), '})',
     ...[...draft.helpers].filter((name) => HELPERS[name].top !== true).flatMap((name) => ['', ...HELPERS[name].code.split('\n')]),
   ]
-  return { text: withBlock(`${lines.join('\n')}\n`, rules), notes: [...notes, ...sysctlNotes(rules)] }
+  return { text: withBlock(`${commentsIn(rules.language, lines.flatMap((line) => line.split('\n'))).join('\n')}\n`, rules), notes: [...notes, ...sysctlNotes(rules)] }
 }
 
 /** What the controller must find out for a rule, if anything. */
@@ -132,20 +133,28 @@ function lookLines(draft: Draft, { rule, test, value, kind }: Look): readonly st
 
 function headerOf(rules: RuleSet): readonly string[] {
   const said = sentences(rules).map((sentence, i) => ` * ${i + 1}. ${remark(sentence)}`)
-  return ['/**', ` * ${remark(rules.describe === '' ? 'Made from rules' : rules.describe.replace(/[.。]$/, ''))}. The rules stand at the end; the lab's form opens them again while the code is as they made it.`, ...(said.length === 0 ? [' * There are none yet: every decision is the base\'s.'] : said), ' */']
+  const say = sayIn(rules.language)
+  const head = `${remark(rules.describe === '' ? 'Made from rules' : rules.describe.replace(/[.。]$/, ''))}. The rules stand at the end; the lab's form opens them again while the code is as they made it.`
+  return ['/**', ` * ${say(head)}`, ...(said.length === 0 ? [` * ${say('There are none yet: every decision is the base\'s.')}`] : said), ' */']
 }
 
-function sentences({ rules, schemes }: RuleSet): readonly string[] {
+function sentences({ rules, schemes, language }: RuleSet): readonly string[] {
+  const say = sayIn(language)
+  const ruleIn = (when: readonly string[], then: string): string => {
+    if (language !== 'zh') return `${when.length === 0 ? 'Always: ' : `When ${when.join(' and ')}: `}${then}.`
+    const all = when.map(say).join('，且')
+    return `${all === '' ? '总是' : `当${/^\w/.test(all) ? ' ' : ''}${all}`}：${say(then)}。`
+  }
   return [
-    ...rules.map(({ when, then }) => `${when.length === 0 ? 'Always: ' : `When ${when.map((one) => conditionOf(one).words(one)).join(' and ')}: `}${actionOf(then).words(then)}.`),
-    ...schemes.map((scheme) => `Scheme: ${schemeWords(scheme)}.`),
+    ...rules.map(({ when, then }) => ruleIn(when.map((one) => conditionOf(one).words(one)), actionOf(then).words(then))),
+    ...schemes.map((scheme) => say(`Scheme: ${schemeWords(scheme)}.`)),
   ]
 }
 
 function describe(rules: RuleSet): string {
   if (rules.describe !== '') return rules.describe
-  const all = sentences(rules).join(' ')
-  return all === '' ? 'No rules yet; decides as the base does.' : all.length <= 300 ? all : `${all.slice(0, 299)}…`
+  const all = sentences(rules).join(rules.language === 'zh' ? '' : ' ')
+  return all === '' ? sayIn(rules.language)('No rules yet; decides as the base does.') : all.length <= 300 ? all : `${all.slice(0, 299)}…`
 }
 
 function importsOf(draft: Draft): string {

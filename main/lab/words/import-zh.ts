@@ -109,6 +109,7 @@ export const IMPORT_ZH: Readonly<Record<string, string>> = {
   'lower-case words joined by "-", at most {} characters': '以 "-" 连接的小写单词，最多 {} 个字符',
   'a rule { "when": [conditions], "then": action }': '规则 { "when": [条件], "then": 动作 }',
   'a text of at most {} characters, without control characters': '最多 {} 个字符、不含控制字符的文本',
+  '"en" or "zh", the language of the words in the code': '"en" 或 "zh"，代码中文字的语言',
   'an object { "name", "rules", "schemes" }': '对象 { "name", "rules", "schemes" }',
   'a list of at most {} {}': '最多 {} 项的列表（{}）',
   conditions: '条件',
