@@ -26,7 +26,7 @@ function PolicyProblems({ document, ejections }: { readonly document: OpenDocume
       {ejections.map((ejection, index) => (
         <div key={index} className="problems error ejection" role="alert">
           <button type="button" className="link" onClick={() => revealLine(document.policy, ejection.line ?? 1, ejection.column ?? 1)}>
-            ⏏ {ejection.line !== undefined && `${m.line(ejection.line)}: `}{m.ejectedAt(ejection.kind, ejection.hook, told(ejection.message))}
+            ⏏ {ejection.line !== undefined && `${m.line(ejection.line)}${m.colon}`}{m.ejectedAt(ejection.kind, ejection.hook, told(ejection.message))}
           </button>
           <p className="muted small">
             {m.ejectedWhen(duration(ejection.t), integer(ejection.call))}

@@ -50,7 +50,7 @@ export const en = {
   run: 'Run', cancelling: 'Cancelling…', starting: 'Starting…', runProgress: 'Progress',
   runsDone: (done: number, all: number) => `${done} of ${plural(all, 'run', 'runs')}`, toGo: (time: string) => `about ${time} to go`,
   experimentStates: { running: 'Running', done: 'Done', cancelled: 'Cancelled', failed: 'Failed' },
-  refused: 'This comparison can’t be run', failed: 'The comparison failed',
+  refused: 'This comparison can’t be run', sweepRefused: 'This sweep can’t be run', queueRefused: 'The queue can’t be used', colon: ': ', failed: 'The comparison failed',
   nothingRun: 'Ready to compare', nothingRunHint: 'Each machine runs the same workload; only the policy or the settings differ.',
 
   // Setup

@@ -49,7 +49,7 @@ export const zh: Messages = {
   run: '运行', cancelling: '正在取消…', starting: '正在启动…', runProgress: '进度',
   runsDone: (done, all) => `已完成 ${n(done)} / ${n(all)} 次运行`, toGo: (time) => `约剩 ${time}`,
   experimentStates: { running: '运行中', done: '完成', cancelled: '已取消', failed: '失败' },
-  refused: '无法运行此比较', failed: '比较失败',
+  refused: '无法运行此比较', sweepRefused: '无法运行此扫参', queueRefused: '无法使用队列', colon: '：', failed: '比较失败',
   nothingRun: '可以开始比较', nothingRunHint: '每台机器运行相同的负载，只有策略或设置不同。',
 
   machineAndWorkload: '机器与负载', compareWith: '比较', sysctls: 'sysctl', seeds: '随机种子数', seed: '种子',

@@ -19,7 +19,7 @@ export function SweepResults(): ReactNode {
   if (!status && refused.length === 0) return null
   return (
     <Section id="sweep" title={m.sweep}>
-      <Problems problems={refused} title={m.refused} />
+      <Problems problems={refused} title={m.sweepRefused} />
       {status && (
         <>
           <p className="results-about" data-testid="sweep-about">

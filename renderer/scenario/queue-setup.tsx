@@ -28,7 +28,7 @@ export function QueueSetup(): ReactNode {
         <Button onClick={() => startSweep(true)} disabled={none || sweep.trim() === ''}>{m.runOnQueue}</Button>
         <Button tone="quiet" onClick={lookAtQueue} disabled={none}>{m.lookAtQueue}</Button>
       </div>
-      <Problems problems={refused} title={m.refused} />
+      <Problems problems={refused} title={m.queueRefused} />
       {overview && <Overview overview={overview} />}
     </details>
   )

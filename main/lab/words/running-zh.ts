@@ -1,5 +1,8 @@
 /** Why runs fail, policies don't load or are ejected, machines get stuck and queues refuse, in Simplified Chinese, by the English. */
 export const RUNNING_ZH: Readonly<Record<string, string>> = {
+  // What a new policy says of itself.
+  'Decides as the kernel below it does, so far.': '目前与其下的内核作同样的决策。',
+
   // Runs.
   '{} of {} runs failed: {}': '{1} 次运行中有 {0} 次失败：{2}',
   'it failed': '运行失败',
