@@ -140,6 +140,7 @@ const Panel = memo(function Panel({ chart, machines, slices, window, top, column
   const m = useMessages()
   const lines = useMemo(() => plotLines(chart, machines, slices, column), [chart, machines, slices, column])
   const shown = useMemo(() => machines.filter((_, at) => column === undefined || at === column), [machines, column])
+  const drawn = useMemo(() => slices.filter((_, at) => column === undefined || at === column), [slices, column])
   const waiting = lines.length > 0 ? undefined : shown.some((machine) => machine.run !== undefined) ? m.seriesLoading : m.seriesNone
   return (
     <div className="chart-panel">
@@ -147,7 +148,7 @@ const Panel = memo(function Panel({ chart, machines, slices, window, top, column
       <div ref={box} className="plot" style={{ height: HEIGHT }}>
         {waiting !== undefined && <p className="plot-waiting muted small">{waiting}</p>}
         {width > 0 && <Plot lines={lines} t0={window.t0} t1={window.t1} top={top} unit={chart.unit} width={width} height={HEIGHT} />}
-        {width > 0 && <Ahead machines={shown} window={window} width={width} height={HEIGHT - 20} />}
+        {width > 0 && <Ahead machines={shown} slices={drawn} window={window} width={width} height={HEIGHT - 20} />}
         {width > 0 && <Overlay t0={window.t0} t1={window.t1} width={width} height={HEIGHT - 20} />}
       </div>
     </div>
@@ -167,7 +168,7 @@ function Legend({ chart, machines, slices, column }: LegendProps): ReactNode {
           {overlay && <li className="legend-machine" style={{ color: `var(--machine-${machine.index % 6})` }}>{machine.label}</li>}
           {chart.lines.map((line, index) => {
             const slice = slices[at]
-            const value = slice && t !== undefined && !(machine.live !== undefined && t > machine.live.toNs) ? valueAt(slice, line.series, t) : undefined
+            const value = slice && t !== undefined && !(machine.live !== undefined && t > (slice.times.at(-1) ?? 0)) ? valueAt(slice, line.series, t) : undefined
             return (
               <li key={line.series}>
                 <Swatch stroke={strokeOf(machine, index, line.style === 'mark', overlay)} />

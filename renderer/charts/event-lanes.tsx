@@ -60,7 +60,7 @@ function LaneRow({ id, machine, events, window, end, width }: LaneRowProps): Rea
       <span className="lane-name" style={{ width: GUTTER - 6 }} title={laneName(id, m)}>{laneName(id, m)}</span>
       <LaneMarks id={id} marks={marks} window={window} width={width} />
       <Overlay t0={window.t0} t1={window.t1} width={width} height={LANE_HEIGHT} onPick={(t, nsPerPixel) => pick(markAt(marks, t, nsPerPixel * 6))} />
-      {marks.length === 0 && <span className="lane-none" style={{ left: GUTTER + 4 }}>{machine.live === undefined ? m.none : m.eventsLater}</span>}
+      {marks.length === 0 && <span className="lane-none" style={{ left: GUTTER + 4 }}>{machine.live === undefined && machine.run !== undefined ? m.none : m.eventsLater}</span>}
     </div>
   )
 }

@@ -1,7 +1,7 @@
 /** Runs that go on while they are looked at: the lab is told which, their lines grow, and what is still to come is marked as such. */
 import { useEffect } from 'react'
 import type { ReactNode } from 'react'
-import type { ExperimentStatus } from '../../preload/contract'
+import type { ExperimentStatus, SeriesSlice } from '../../preload/contract'
 import { inBackground, lab } from '../app/lab-client'
 import { useMessages } from '../i18n'
 import { duration } from '../ui/format'
@@ -36,12 +36,16 @@ export function RunningBadge({ machine: { live } }: { readonly machine: ChartMac
   return live === undefined ? null : <span className="running-badge" data-testid="running"><span className="running-dot" aria-hidden="true" />{m.runningTo(duration(live.toNs))}</span>
 }
 
-interface AheadProps { readonly machines: readonly ChartMachine[]; readonly window: TimeWindow; readonly width: number; readonly height: number }
+interface AheadProps { readonly machines: readonly ChartMachine[]; /** By machine, what is drawn of it. */ readonly slices: readonly (SeriesSlice | undefined)[]; readonly window: TimeWindow; readonly width: number; readonly height: number }
 
 /** A line where each running run stands; behind the last of them, where nothing else is drawn, what is to come is hatched. */
-export function Ahead({ machines, window: { t0, t1 }, width, height }: AheadProps): ReactNode {
+export function Ahead({ machines, slices, window: { t0, t1 }, width, height }: AheadProps): ReactNode {
   const inner = Math.max(1, width - GUTTER - RIGHT)
-  const heads = machines.flatMap(({ index, live }) => (live === undefined ? [] : [{ index, x: ((live.toNs - t0) / (t1 - t0)) * inner }])).filter(({ x }) => x >= 0 && x <= inner)
+  const heads = machines.flatMap(({ index, live }, at) => {
+    // As far as is drawn: what the lab has may be further.
+    const end = live === undefined ? undefined : slices[at]?.times.at(-1)
+    return end === undefined ? [] : [{ index, x: ((end - t0) / (t1 - t0)) * inner }]
+  }).filter(({ x }) => x >= 0 && x <= inner)
   if (heads.length === 0) return null
   const from = Math.max(...heads.map(({ x }) => x))
   const alone = machines.every(({ run, live }) => run === undefined || live !== undefined)

@@ -69,10 +69,11 @@ export class LabWindow {
     await expect(this.page.locator('html')).toHaveAttribute('data-idle', 'true', { timeout: 80_000 })
   }
 
-  /** A small machine and one seed, for tests that are not about the results. */
-  async quick(): Promise<void> {
+  /** A short run and one seed, for tests that are not about what comes out. */
+  async quick(policies: readonly string[] = []): Promise<void> {
     await this.page.getByTestId('preset').selectOption('preset:seed-000-raise-min-free')
-    await this.page.getByRole('spinbutton', { name: 'Seeds' }).fill('1')
+    await this.page.locator('.seeds').fill('1')
+    for (const name of policies) await this.policy(name).getByRole('checkbox').check()
   }
 
   get editor(): Locator { return this.page.getByTestId('editor') }

@@ -241,6 +241,7 @@ test('results say what they are of and that the setup has changed since, and com
 })
 
 test('with all panes open and two policies the metrics table shows every column', async ({ lab, page }) => {
+  await lab.quick(['watermark-early', 'file-first'])
   await page.locator('.seeds').fill('2')
   await lab.run()
   const hidden = await page.locator('.metrics-scroll').evaluate((box) => box.scrollWidth - box.clientWidth)
@@ -269,7 +270,7 @@ for (const [scheme, tag, language] of [['dark', 'en-US', 'en'], ['light', 'zh-CN
   test.describe(`${scheme} ${language}`, () => {
     test.use({ colorScheme: scheme, locale: tag })
     test('looks right after a run', async ({ lab, page }) => {
-      await page.locator('.seeds').fill('1')
+      await lab.quick(['watermark-early', 'file-first'])
       await lab.run()
       await lab.fits()
       await lab.shot(`real-results-${scheme}-${language}`)

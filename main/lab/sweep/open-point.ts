@@ -49,7 +49,7 @@ function atPoint(prepared: PreparedExperiment, where: string, counts: { readonly
 function noteOf({ runs, kept, missing }: { readonly runs: number; readonly kept: number; readonly missing: number }): Text {
   const from = kept === runs ? { en: 'all recordings are kept', zh: '全部录制已保留' }
     : kept === 0 ? { en: 'no recording is kept: a run is made again, to the same digest, when it is looked at', zh: '未保留录制：查看某次运行时会重新运行，结果摘要相同' }
-      : { en: `${kept} recordings are kept; other runs are made again, to the same digest, when they are looked at`, zh: `已保留 ${kept} 份录制；其余运行在查看时重新运行，结果摘要相同` }
+      : { en: `${kept === 1 ? 'one recording is' : `${kept} recordings are`} kept; other runs are made again, to the same digest, when they are looked at`, zh: `已保留 ${kept} 份录制；其余运行在查看时重新运行，结果摘要相同` }
   const rest = missing === 0 ? { en: '', zh: '' } : { en: ` ${missing} ${missing === 1 ? 'run is' : 'runs are'} not in and left out.`, zh: `另有 ${missing} 次运行尚无结果，未列入。` }
   return { en: `A point of a sweep, ${runs} ${runs === 1 ? 'run' : 'runs'}: ${from.en}.${rest.en}`, zh: `扫参中的一点，共 ${runs} 次运行：${from.zh}。${rest.zh}` }
 }
