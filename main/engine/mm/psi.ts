@@ -7,7 +7,7 @@ import { PsiAverages } from './psi-averages'
 import type { Task } from './task'
 
 /** One line of /proc/pressure: percent in fixed point (FIXED_1 is 1 %) over 10, 60 and 300 s, and the time in ns. */
-export interface PressureLine {
+interface PressureLine {
   readonly avg: readonly number[]
   readonly total: number
 }
