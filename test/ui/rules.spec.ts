@@ -38,6 +38,7 @@ test('rules become a policy that runs, open again, and say when its code was cha
   const again = page.getByRole('dialog', { name: 'early-by-rules 的规则' })
   await expect(again.getByRole('textbox', { name: '倍数' })).toHaveValue('2.5')
   await expect(again.getByRole('alert')).toHaveCount(0)
+  await expect(again.getByTestId('rules-code')).toContainText('空闲内存低于全部内存的 10 %')
   await lab.idle()
   await lab.shot('rules-dark-zh')
   await page.emulateMedia({ colorScheme: 'light' })
