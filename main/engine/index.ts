@@ -26,6 +26,7 @@ export { sliceSeries } from './metrics/downsample'
 export {
   ALLOC_CPUSET, ALLOC_HARDER, ALLOC_HIGH, ALLOC_KSWAPD, ALLOC_NO_WATERMARKS, ALLOC_NOFRAGMENT, ALLOC_OOM, gfpMigratetype, gfpName, gfpPfmemallocFlags, gfpToAllocFlags, gfpZone,
 } from './mm/gfp'
+export { zoneFrames } from './sim/zone-frames'
 export { fragmentationIndex } from './mm/fragmentation'
 export { FIXED_1 as PSI_FIXED_1 } from './mm/psi-averages'
 export { reducedMark } from './mm/watermark'

@@ -229,14 +229,14 @@ test('more frames than the engine can number, where memory would do', () => {
 
 test('free blocks as large as possible always fit, and so do those a buddy allocator can leave', () => {
   fc.assert(fc.property(fc.integer({ min: 1, max: 300_000 }), fc.double({ min: 0, max: 1, noNaN: true }), (managed, share) => {
-    expect(crowdedOrder(managed, largestBlocks(Math.floor(managed * share)))).toBeUndefined()
+    expect(crowdedOrder({ name: 'Normal', managed }, largestBlocks(Math.floor(managed * share)))).toBeUndefined()
   }), FUZZ)
   // Every page of a small zone free or not: the blocks that merging leaves.
   fc.assert(fc.property(fc.array(fc.boolean(), { minLength: 1, maxLength: 300 }), free => {
     const blocks = mergedBlocks(free)
-    expect(crowdedOrder(free.length, blocks)).toBeUndefined()
+    expect(crowdedOrder({ name: 'Normal', managed: free.length }, blocks)).toBeUndefined()
     // Two more single pages than there are pairs can't be.
-    expect(crowdedOrder(free.length, [Math.ceil(free.length / 2) + 1, ...Array<number>(10).fill(0)])).toBe(0)
+    expect(crowdedOrder({ name: 'Normal', managed: free.length }, [Math.ceil(free.length / 2) + 1, ...Array<number>(10).fill(0)])).toBe(0)
   }), FUZZ)
 })
 

@@ -127,7 +127,8 @@ export function updatePageblockSkip(mm: Mm, cc: CompactControl, blockStart: numb
  */
 export function hintsOfFullCompaction(mm: Mm): void {
   for (const zone of mm.zones) {
-    for (let block = zone.startPfn; block < zone.endPfn; block += PAGEBLOCK_PAGES) {
+    // A block that the zone has from its middle on is never marked: its first page was not seen.
+    for (let block = Math.ceil(zone.startPfn / PAGEBLOCK_PAGES) * PAGEBLOCK_PAGES; block < zone.endPfn; block += PAGEBLOCK_PAGES) {
       let lru = false
       for (let pfn = block; pfn < Math.min(block + PAGEBLOCK_PAGES, zone.endPfn) && !lru; pfn++) lru = (mm.frames.flags[pfn] & PG_LRU) !== 0
       if (!lru) setPageblockSkip(mm, block)

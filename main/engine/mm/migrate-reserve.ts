@@ -16,7 +16,8 @@ export function setupZoneMigrateReserve(mm: Mm, zone: Zone, laidOut = mm.zoneBlo
   if (reserve === zone.nrMigrateReserveBlock) return
   zone.nrMigrateReserveBlock = reserve
   zone.hadHighatomic = true
-  for (let pfn = zone.startPfn; pfn + PAGEBLOCK_PAGES <= zone.endPfn; pfn += PAGEBLOCK_PAGES) {
+  // Blocks that hold boot's own pages are passed over (pageblock_is_reserved).
+  for (let pfn = Math.ceil(zone.managedPfn / PAGEBLOCK_PAGES) * PAGEBLOCK_PAGES; pfn + PAGEBLOCK_PAGES <= zone.endPfn; pfn += PAGEBLOCK_PAGES) {
     const block = pfn >>> PAGEBLOCK_ORDER
     const type = mm.blockType[block]
     if (reserve > 0) {

@@ -125,17 +125,20 @@ export class Zone implements LruOwner {
   readonly idx: number
   readonly name: string
   readonly startPfn: number
+  /** The first frame that is managed; those below are in use for good. */
+  readonly managedPfn: number
   readonly endPfn: number
   readonly present: number
   readonly spanned: number
 
-  constructor(spec: { id: number; node: number; idx: number; startPfn: number; managed: number; present: number; spanned: number; cpus: number }) {
+  constructor(spec: { id: number; node: number; idx: number; startPfn: number; reserved: number; managed: number; present: number; spanned: number; cpus: number }) {
     this.id = spec.id
     this.node = spec.node
     this.idx = spec.idx
     this.name = ZONE_NAMES[spec.idx]
     this.startPfn = spec.startPfn
-    this.endPfn = spec.startPfn + spec.managed
+    this.managedPfn = spec.startPfn + spec.reserved
+    this.endPfn = this.managedPfn + spec.managed
     this.managed = spec.managed
     this.present = spec.present
     this.spanned = spec.spanned

@@ -42,6 +42,7 @@ import { mountFileSystems } from './mount'
 import type { Scheduler } from './sched'
 import { zoneCounters } from './zone-counters'
 import type { Machine, Scenario, ZoneSpec } from './scenario'
+import { zoneFrames } from './zone-frames'
 
 const BLOCK_PAGES = 1024
 /** Largest machine: frame numbers have 28 bits in a PTE. */
@@ -83,7 +84,7 @@ export function boot(parts: BootParts): Mm {
   })
   linkLruvecs(mm.lruvecs, memcgs)
   if (memcgs.inUse) mm.kernelBlocks.add({ order: 0, pfns: () => memcgs.charging.keys() })
-  for (const zone of zones) for (let pfn = zone.startPfn; pfn < zone.endPfn; pfn += 1 << PAGEBLOCK_ORDER) mm.blockZone[pfn >>> PAGEBLOCK_ORDER] = zone.id + 1
+  for (const zone of zones) for (let block = zone.startPfn >>> PAGEBLOCK_ORDER; block << PAGEBLOCK_ORDER < zone.endPfn; block++) mm.blockZone[block] = zone.id + 1
   buildZonelists(nodes, machine)
   setupMarks(mm, machine, parts.marksByPolicy)
   machine.zones.forEach((spec, i) => layoutFreeBlocks(mm, zones[i], spec))
@@ -128,13 +129,14 @@ function buildZones(machine: Machine): { zones: Zone[]; nodes: Pgdat[]; pages: n
   let pfn = 0
   for (const spec of machine.zones) {
     while (nodes.length <= spec.node) nodes.push(new Pgdat(nodes.length))
+    const { offset, reserved } = zoneFrames(spec)
     const zone = new Zone({
-      id: zones.length, node: spec.node, idx: ZONE_NAMES.indexOf(spec.name), startPfn: pfn, managed: spec.managed, present: spec.present ?? spec.managed, spanned: spec.spanned ?? spec.present ?? spec.managed,
+      id: zones.length, node: spec.node, idx: ZONE_NAMES.indexOf(spec.name), startPfn: pfn + offset, reserved, managed: spec.managed, present: spec.present ?? spec.managed, spanned: spec.spanned ?? spec.present ?? spec.managed,
       cpus: machine.cpus,
     })
     zones.push(zone)
     nodes[spec.node].zones[zone.idx] = zone
-    pfn += Math.ceil(spec.managed / BLOCK_PAGES) * BLOCK_PAGES
+    pfn += Math.ceil((offset + reserved + spec.managed) / BLOCK_PAGES) * BLOCK_PAGES
   }
   return { zones, nodes, pages: pfn }
 }

@@ -189,7 +189,7 @@ function checkOwners(mm: Mm, maps: Maps, cached: readonly number[]): void {
     const node = sums[zone.node]
     const mappedBefore = node.mapped
     let cachedHere = 0
-    for (let pfn = zone.startPfn; pfn < zone.endPfn; pfn++) {
+    for (let pfn = zone.managedPfn; pfn < zone.endPfn; pfn++) {
       const flags = f.flags[pfn]
       if ((flags & PG_TAIL) !== 0) {
         if ((maps.mapped[pfn] > 0) !== (maps.mapped[pfn & ~(PTRS_PER_PTE - 1)] > 0)) fail(`frame ${pfn} is ${maps.mapped[pfn] > 0 ? '' : 'not '}mapped, unlike the head of its huge page`)

@@ -3,6 +3,7 @@
  * sum it claims to be. Walks everything it knows: slow, for tests. What is not modelled frame by frame (memory the kernel holds at boot) must stay as it was at the first check.
  */
 import { freeBlockOrder } from '../mm/buddy'
+import { pageblockStart } from '../mm/compaction-hints'
 import { MIGRATE_HIGHATOMIC, NR_MIGRATETYPES } from '../mm/gfp'
 import type { Lists } from '../mm/list'
 import { ANON_AND_FILE, MAX_NR_GENS, MIN_LRU_BATCH, MIN_NR_GENS, folioLruGen, folioType, genList, getNrGens, lruOf } from '../mm/lru-gen'
@@ -91,7 +92,7 @@ function checkBuddy(mm: Mm, zone: Zone, place: Uint8Array): void {
       const what = `${zone.name}'s free list of order ${order}, type ${type}`
       blocks += walk(mm, zone.freeLists, order * NR_MIGRATETYPES + type, what, (pfn) => {
         if (mm.frames.flags[pfn] !== (PG_BUDDY | (order << 24)) || mm.frames.index[pfn] !== type) fail(`block ${pfn} is marked for another list than ${what}`)
-        if ((pfn & ((1 << order) - 1)) !== 0 || pfn < zone.startPfn || pfn + (1 << order) > zone.endPfn) fail(`block ${pfn} of order ${order} does not lie in ${zone.name}`)
+        if ((pfn & ((1 << order) - 1)) !== 0 || pfn < zone.managedPfn || pfn + (1 << order) > zone.endPfn) fail(`block ${pfn} of order ${order} does not lie in ${zone.name}`)
         put(place, pfn, 1 << order, FREE, what)
         checkMerged(mm, zone, pfn, order)
       })
@@ -118,7 +119,7 @@ function checkPcp(mm: Mm, zone: Zone, place: Uint8Array): void {
       const what = `${zone.name}'s per-cpu list ${list} of cpu ${cpu}`
       const n = walk(mm, pcp.lists, list, what, (pfn) => {
         if (mm.frames.flags[pfn] !== PG_PCP) fail(`frame ${pfn} is on ${what} with flags ${mm.frames.flags[pfn].toString(16)}`)
-        if (pfn < zone.startPfn || pfn >= zone.endPfn) fail(`frame ${pfn} on ${what} is another zone's`)
+        if (pfn < zone.managedPfn || pfn >= zone.endPfn) fail(`frame ${pfn} on ${what} is another zone's`)
         put(place, pfn, 1 << order, PCP, what)
       })
       count += n << order
@@ -130,7 +131,7 @@ function checkPcp(mm: Mm, zone: Zone, place: Uint8Array): void {
 /** nr_reserved_highatomic counts pages of HIGHATOMIC pageblocks, never more than the kernel's limit. */
 function checkHighatomic(mm: Mm, zone: Zone): void {
   let blocks = 0
-  for (let pfn = zone.startPfn; pfn < zone.endPfn; pfn += PAGEBLOCK_PAGES) if (mm.blockType[pfn >>> PAGEBLOCK_ORDER] === MIGRATE_HIGHATOMIC) blocks++
+  for (let pfn = pageblockStart(zone.startPfn); pfn < zone.endPfn; pfn += PAGEBLOCK_PAGES) if (mm.blockType[pfn >>> PAGEBLOCK_ORDER] === MIGRATE_HIGHATOMIC) blocks++
   // The type's number is that of MIGRATE_RESERVE in older kernels.
   if (mm.traits.reserves === 'migrate-reserve') {
     if (blocks > 2) fail(`${zone.name}: ${blocks} RESERVE pageblocks`)
@@ -264,7 +265,7 @@ function checkFrames(mm: Mm, place: Uint8Array): number[] {
     const sums = nodes[zone.node]
     let pending = 0
     const dirtyBefore = sums.dirty
-    for (let pfn = zone.startPfn; pfn < zone.endPfn; pfn++) {
+    for (let pfn = zone.managedPfn; pfn < zone.endPfn; pfn++) {
       const f = flags[pfn]
       if (place[pfn] === FREE || place[pfn] === PCP) {
         if (refs[pfn] > 0) fail(`free frame ${pfn} waits in an LRU batch`)

@@ -63,10 +63,10 @@ function ordersOf(counts: readonly number[]): number[] {
   return counts.flatMap((count, order) => new Array<number>(count).fill(order)).reverse()
 }
 
-/** The zone cut into the largest aligned chunks. */
+/** The zone's managed frames cut into the largest aligned chunks. */
 function alignedChunks(zone: Zone): Chunk[] {
   const chunks: Chunk[] = []
-  for (let pfn = zone.startPfn; pfn < zone.endPfn;) {
+  for (let pfn = zone.managedPfn; pfn < zone.endPfn;) {
     let order = MAX_ORDER - 1
     while ((pfn & ((1 << order) - 1)) !== 0 || pfn + (1 << order) > zone.endPfn) order--
     chunks.push({ pfn, order })
@@ -169,13 +169,13 @@ export function takeUsedFrames(mm: Mm, zone: Zone, spec: ZoneSpec): void {
 /** Frames of the zone that are neither free nor taken yet, from its top down. */
 function usedFrames(mm: Mm, zone: Zone): () => number {
   const free = new Set<number>()
-  for (let pfn = zone.startPfn; pfn < zone.endPfn;) {
+  for (let pfn = zone.managedPfn; pfn < zone.endPfn;) {
     const flags = mm.frames.flags[pfn]
     const order = flags >>> 24 & 15
     if (flags !== 0) free.add(pfn)
     pfn += flags !== 0 ? 1 << order : 1
   }
-  let next = zone.startPfn
+  let next = zone.managedPfn
   return () => {
     for (;;) {
       assert(next < zone.endPfn, 'the schema checks that pages in use fit beside the free ones')

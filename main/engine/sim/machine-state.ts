@@ -88,6 +88,6 @@ function listLength(mm: Mm, zone: Zone, list: number): number {
 
 function countBlocks(mm: Mm, zone: Zone): readonly number[] {
   const counts = new Array<number>(NR_MIGRATETYPES).fill(0)
-  for (let pfn = zone.startPfn; pfn < zone.endPfn; pfn += 1 << PAGEBLOCK_ORDER) counts[mm.blockType[pfn >>> PAGEBLOCK_ORDER]]++
+  for (let block = zone.startPfn >>> PAGEBLOCK_ORDER; block << PAGEBLOCK_ORDER < zone.endPfn; block++) counts[mm.blockType[block]]++
   return counts
 }

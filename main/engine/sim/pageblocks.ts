@@ -11,7 +11,7 @@ export interface PageblockMap {
   readonly node: number
   readonly zone: string
   readonly startPfn: number
-  /** Pages of a block; the last one may be cut short by the zone's end. */
+  /** Pages of a block; the first and the last one may be cut short by the zone's ends. */
   readonly pages: readonly number[]
   /** Migrate type: 0 UNMOVABLE, 1 MOVABLE, 2 RECLAIMABLE, 3 HIGHATOMIC. */
   readonly type: readonly number[]
@@ -28,14 +28,15 @@ export interface PageblockMap {
 }
 
 export function pageblockMap(mm: Mm, zone: Zone): PageblockMap {
-  const blocks = Math.ceil((zone.endPfn - zone.startPfn) / PAGEBLOCK_PAGES)
+  const firstBlock = zone.startPfn >>> PAGEBLOCK_ORDER
+  const blocks = ((zone.endPfn - 1) >>> PAGEBLOCK_ORDER) - firstBlock + 1
   const column = (): number[] => new Array<number>(blocks).fill(0)
   const [free, movable, unmovable, huge] = [column(), column(), column(), column()]
   const count = (into: number[], pfn: number, pages: number): void => {
     for (let at = pfn; at < pfn + pages;) {
-      const block = Math.floor((at - zone.startPfn) / PAGEBLOCK_PAGES)
-      const end = Math.min(pfn + pages, zone.startPfn + (block + 1) * PAGEBLOCK_PAGES)
-      into[block] += end - at
+      const block = at >>> PAGEBLOCK_ORDER
+      const end = Math.min(pfn + pages, (block + 1) << PAGEBLOCK_ORDER)
+      into[block - firstBlock] += end - at
       at = end
     }
   }
@@ -46,9 +47,9 @@ export function pageblockMap(mm: Mm, zone: Zone): PageblockMap {
     count(kindOf(flags, pages, { free, movable, unmovable, huge }), pfn, pages)
     pfn += pages
   }
-  const ids = free.map((_, block) => (zone.startPfn >>> PAGEBLOCK_ORDER) + block)
+  const ids = free.map((_, block) => firstBlock + block)
   return {
-    node: zone.node, zone: zone.name, startPfn: zone.startPfn, pages: ids.map((_, block) => Math.min(PAGEBLOCK_PAGES, zone.endPfn - zone.startPfn - block * PAGEBLOCK_PAGES)),
+    node: zone.node, zone: zone.name, startPfn: zone.startPfn, pages: ids.map((id) => Math.min((id + 1) << PAGEBLOCK_ORDER, zone.endPfn) - Math.max(id << PAGEBLOCK_ORDER, zone.startPfn)),
     type: ids.map((id) => mm.blockType[id]), free, movable, unmovable, huge, skip: ids.map((id) => mm.blockSkip[id]),
   }
 }

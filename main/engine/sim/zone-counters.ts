@@ -54,7 +54,7 @@ function countFrames(mm: Mm, zone: Zone, rooms: Map<Zone, number>): Counts {
   const f = mm.frames
   const counts: Counts = { nr_anon_pages: 0, nr_mapped: 0, nr_file_pages: 0, nr_dirty: 0, nr_writeback: 0, nr_shmem: 0, nr_anon_transparent_hugepages: 0 }
   let ownerless = 0
-  for (let pfn = zone.startPfn; pfn < zone.endPfn; pfn++) {
+  for (let pfn = zone.managedPfn; pfn < zone.endPfn; pfn++) {
     const flags = f.flags[pfn]
     if (flags === 0) ownerless++
     else if ((flags & PG_BUDDY) !== 0) pfn += folioNrPages(flags) - 1

@@ -84,7 +84,7 @@ function freeBlocks(zone: ZoneSpec, free: number, { buddyinfo }: MachineReadings
   if (!blocks) return { free }
   const sum = blocks.reduce((total, count, order) => total + count * 2 ** order, 0)
   const label = `node ${zone.node}, zone ${zone.name}`
-  if (crowdedOrder(zone.managed, blocks) !== undefined) {
+  if (crowdedOrder(zone, blocks) !== undefined) {
     notes.assumed.push(say(`${label}: ${free} free pages in the largest blocks; buddyinfo's small blocks don't fit between the ${zone.managed - sum} pages in use`, `${label}：${free} 个空闲页按最大块排列；buddyinfo 的小块放不进 ${zone.managed - sum} 个已用页之间`))
     return { free }
   }

@@ -19,7 +19,7 @@ export function pageblocks(state: MachineState): string {
 function zoneText(map: PageblockMap): string {
   const letters = map.pages.map((_, block) => letterOf(map, block))
   const lines: string[] = []
-  for (let at = 0; at < letters.length; at += PER_LINE) lines.push(`${String(map.startPfn + at * 512).padStart(10)}  ${letters.slice(at, at + PER_LINE).join('')}\n`)
+  for (let at = 0; at < letters.length; at += PER_LINE) lines.push(`${String(Math.max(map.startPfn, map.startPfn - map.startPfn % 512 + at * 512)).padStart(10)}  ${letters.slice(at, at + PER_LINE).join('')}\n`)
   return `\nNode ${map.node}, zone ${map.zone.padStart(8)}: ${summary(map, letters)}\n${lines.join('')}`
 }
 

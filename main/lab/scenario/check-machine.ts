@@ -1,4 +1,5 @@
 /** What one value of a machine alone can't tell: sums, order, references. Runs on machines whose shape is right. */
+import { zoneFrames } from '../../engine'
 import type { DiskSpec, FileSpec, Machine, Scenario, SwapSpec, TreeSpec, ZoneLru, ZoneSpec } from '../../engine'
 import { MAX_ORDER, ZONE_NAMES } from './limits'
 import { complaint, didYouMean, showNumber, showValue } from './problems'
@@ -83,7 +84,7 @@ function checkZoneContents(zone: ZoneSpec, i: number, problems: ProblemList): vo
   }
   if (!zone.freeByOrder) return
   const sum = zone.freeByOrder.reduce((total, blocks, order) => total + blocks * 2 ** order, 0)
-  const crowded = crowdedOrder(zone.managed, zone.freeByOrder)
+  const crowded = crowdedOrder(zone, zone.freeByOrder)
   if (zone.free === undefined) problems.add(at('free'), complaint(undefined, `the sum of freeByOrder, ${showNumber(sum)}`))
   else if (sum !== zone.free) problems.add(at('freeByOrder'), `adds up to ${showNumber(sum)} pages; must add up to free, ${showNumber(zone.free)}`)
   else if (crowded !== undefined) problems.add(at('freeByOrder'), `has ${showNumber(zone.freeByOrder[crowded])} blocks of order ${crowded}, more than can lie in ${showNumber(zone.managed)} pages without two of them being one larger block`)
@@ -91,10 +92,11 @@ function checkZoneContents(zone: ZoneSpec, i: number, problems: ProblemList): vo
 
 /**
  * The first order, from above, of which there are too many free blocks: two free buddies would be one block of the next order, so each block split off leaves its
- * buddy to smaller orders. Undefined when all fit. The zone begins at a multiple of the largest block.
+ * buddy to smaller orders. Undefined when all fit.
  */
-export function crowdedOrder(managed: number, freeByOrder: readonly number[]): number | undefined {
-  const chunks = largestBlocks(managed)
+export function crowdedOrder(zone: Pick<ZoneSpec, 'name' | 'managed' | 'present' | 'spanned'>, freeByOrder: readonly number[]): number | undefined {
+  const { offset, reserved } = zoneFrames(zone)
+  const chunks = largestBlocks(zone.managed, offset + reserved)
   let pool = 0
   for (let order = freeByOrder.length - 1; order >= 0; order--) {
     const whole = Math.min(freeByOrder[order], chunks[order])
@@ -105,9 +107,18 @@ export function crowdedOrder(managed: number, freeByOrder: readonly number[]): n
   return undefined
 }
 
-/** Blocks as large as possible, as on a machine just started: `blocks[order]`. */
-export function largestBlocks(pages: number): readonly number[] {
-  return Array.from({ length: MAX_ORDER + 1 }, (_, order) => order === MAX_ORDER ? Math.floor(pages / 2 ** MAX_ORDER) : Math.floor(pages / 2 ** order) % 2)
+/** Blocks as large as possible, as on a machine just started: `blocks[order]`. `start`: frames between them and a multiple of the largest block. */
+export function largestBlocks(pages: number, start = 0): readonly number[] {
+  const blocks = new Array<number>(MAX_ORDER + 1).fill(0)
+  for (let at = start, left = pages; left > 0;) {
+    let order = MAX_ORDER
+    while (at % 2 ** order !== 0 || 2 ** order > left) order--
+    const count = order === MAX_ORDER ? Math.floor(left / 2 ** order) : 1
+    blocks[order] += count
+    at += count * 2 ** order
+    left -= count * 2 ** order
+  }
+  return blocks
 }
 
 function checkZoneOrder(zones: readonly ZoneSpec[], problems: ProblemList): void {

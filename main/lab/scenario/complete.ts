@@ -1,4 +1,5 @@
 /** Fills in what a scenario may leave out, so that the engine gets complete data. */
+import { zoneFrames } from '../../engine'
 import type { Machine, Phase, ProcessSpec, Scenario, ZoneSpec } from '../../engine'
 import { largestBlocks, lruPages } from './check-machine'
 import { sysctlNumbers, sysctlPath } from './check-sysctls'
@@ -34,10 +35,16 @@ function completeZone(zone: ZoneSpec, free: number): ZoneSpec {
     ...zone, present, free,
     spanned: zone.spanned ?? present,
     managedAtWmarkSetup: zone.managedAtWmarkSetup ?? zone.managed,
-    freeByOrder: zone.freeByOrder ?? largestBlocks(free),
+    freeByOrder: zone.freeByOrder ?? freeFromTop(zone, free),
     pcp: zone.pcp ?? 0,
     lru: zone.lru ?? NO_LRU,
   }
+}
+
+/** As the engine lays them: the pages in use are at the zone's start. */
+function freeFromTop(zone: ZoneSpec, free: number): readonly number[] {
+  const { offset, reserved } = zoneFrames(zone)
+  return largestBlocks(free, offset + reserved + zone.managed - free)
 }
 
 function completeProcess(spec: ProcessSpec): ProcessSpec {
