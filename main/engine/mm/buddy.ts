@@ -10,6 +10,7 @@ import type { Mm } from './mm'
 import type { Zone } from './mmzone'
 import { MAX_ORDER, PAGEBLOCK_ORDER, PAGEBLOCK_PAGES, WMARK_HIGH } from './mmzone'
 import { PG_BUDDY, PG_LRU, PG_ORDER_MASK, PG_ORDER_SHIFT, PG_TARGET } from './page'
+import { modFreePages } from './zone-stat'
 
 /** Where each type looks when its own lists are empty (mm/page_alloc.c:fallbacks). */
 const FALLBACKS: readonly (readonly number[])[] = [
@@ -57,12 +58,14 @@ export function freeOnePage(mm: Mm, zone: Zone, pfnIn: number, orderIn: number, 
   const type = typeIn
   const capture = mm.current.capture
   zone.free += 1 << order
+  modFreePages(zone, mm.cpu, 1 << order)
   zone.pagesScanned = 0
   while (order < MAX_ORDER - 1) {
     if (capture !== undefined && captures(capture, zone, order, type)) {
       capture.pfn = pfn
       mm.frames.flags[pfn] = PG_TARGET | (order << PG_ORDER_SHIFT)
       zone.free -= 1 << order
+      modFreePages(zone, mm.cpu, -(1 << order))
       return
     }
     const buddy = pfn ^ (1 << order)
@@ -110,7 +113,7 @@ function rmqueueSmallest(mm: Mm, zone: Zone, order: number, type: number): numbe
   return -1
 }
 
-/** __rmqueue: own lists first, then theft. */
+/** __rmqueue: own lists first, then theft. The caller tells of it with modFreePages. */
 export function rmqueue(mm: Mm, zone: Zone, order: number, type: number, allocFlags: number): number {
   if (mm.traits.reserves === 'migrate-reserve') return rmqueueWithReserve(mm, zone, order, type)
   for (;;) {
@@ -163,6 +166,7 @@ export function takeFreeBlock(mm: Mm, zone: Zone, pfn: number, order: number): v
   const end = pfn + (1 << order)
   delFreeBlock(mm, zone, pfn, order)
   zone.free -= 1 << order
+  modFreePages(zone, mm.cpu, -(1 << order))
   for (let page = pfn; page < end; page++) mm.frames.flags[page] = PG_TARGET
   if (order < PAGEBLOCK_ORDER - 1) return
   for (let block = pfn; block < end; block += PAGEBLOCK_PAGES) {

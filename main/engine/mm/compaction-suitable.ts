@@ -30,7 +30,7 @@ export function compactionSuitable(mm: Mm, zone: Zone, order: number, allocFlags
 interface Suitability { readonly available: boolean; readonly room: boolean; readonly index: number }
 
 function suitability(zone: Zone, order: number, allocFlags: number, highestZoneidx: number): Suitability {
-  const result = suitableWith(zone, order, allocFlags, highestZoneidx, zone.free)
+  const result = suitableWith(zone, order, allocFlags, highestZoneidx, zone.seenFree)
   const index = result === COMPACT_CONTINUE && order > PAGE_ALLOC_COSTLY_ORDER ? fragmentationIndex(zone.nrFree, order) : -1
   return { available: result === COMPACT_SUCCESS, room: result !== COMPACT_SKIPPED, index }
 }

@@ -22,6 +22,7 @@ import { WaitQueue, pinHooks, unpinHooks } from './task'
 import { allowDirectReclaim } from './throttle'
 import { shrinkActiveList, shrinkNode } from './vmscan'
 import { zoneViews } from './watermark'
+import { setPressureThreshold } from './zone-stat'
 
 /** Where kswapd is in kswapd_try_to_sleep. */
 const START = 0
@@ -88,6 +89,7 @@ export class Kswapd {
     this.#state = ASLEEP
     if (!this.#mm.traits.kcompactd) resetIsolationSuitable(this.#mm, this.#node)
     this.#mm.trace.kswapdSleep(this.#node)
+    setPressureThreshold(this.#mm, this.#node.populated(), false)
     this.#mm.sched.sleep('kswapd', Infinity, this.wait, false, true)
     return undefined
   }
@@ -109,6 +111,7 @@ export class Kswapd {
 
   #start(): Episode<void> {
     const node = this.#node
+    if (this.#state === ASLEEP) setPressureThreshold(this.#mm, node.populated(), true)
     this.#state = BALANCING
     this.#allocOrder = node.kswapdOrder
     if (node.kswapdHighestZoneidx >= 0) this.#highestZoneidx = node.kswapdHighestZoneidx

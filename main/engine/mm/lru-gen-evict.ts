@@ -102,7 +102,7 @@ class Eviction {
     }
     if (sc.priority > DEF_PRIORITY - 2) return false
     for (const zone of this.#lruvec.node.populated()) {
-      if (zone.idx <= sc.reclaimIdx && wmarkPages(zone, sc.isKswapd ? WMARK_HIGH : WMARK_LOW) > zone.free) return false
+      if (zone.idx <= sc.reclaimIdx && wmarkPages(zone, sc.isKswapd ? WMARK_HIGH : WMARK_LOW) > zone.seenFree) return false
     }
     sc.nrReclaimed += MIN_LRU_BATCH
     return true

@@ -69,6 +69,12 @@ export class Zone implements LruOwner {
   /** ZONE_RECLAIM_ACTIVE: kswapd is at work, so per-cpu lists are kept short. */
   reclaimActive = false
   free = 0
+  /** What CPUs have added to `free` or taken and not told yet, by CPU and in sum; beyond the threshold they tell. 0: at once. */
+  readonly cpuDiff: Int32Array
+  drift = 0
+  statThreshold = 0
+  /** percpu_drift_mark: below it kswapd looks at the exact count; 0: the difference can't matter. */
+  driftMark = 0
   managed = 0
   boost = 0
   /** Pages of HIGHATOMIC pageblocks, free or not. */
@@ -142,7 +148,18 @@ export class Zone implements LruOwner {
     this.managed = spec.managed
     this.present = spec.present
     this.spanned = spec.spanned
+    this.cpuDiff = new Int32Array(spec.cpus)
     this.pcp = Array.from({ length: spec.cpus }, () => new PerCpuPages())
+  }
+
+  /** NR_FREE_PAGES (zone_page_state): what marks are compared with. */
+  get seenFree(): number {
+    return this.free - this.drift
+  }
+
+  /** The same, or the exact count where the difference could matter (zone_watermark_ok_safe). */
+  get safeFree(): number {
+    return this.driftMark > 0 && this.seenFree < this.driftMark ? this.free : this.seenFree
   }
 }
 

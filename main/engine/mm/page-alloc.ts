@@ -20,6 +20,7 @@ import { freeUnrefPage, pcpAllowedOrder, rmqueuePcplist } from './pcp'
 import { wakeAllKswapds, wakeupKswapd } from './kswapd-wake'
 import { wmarkPages, zoneWatermarkFast } from './watermark'
 import { nodeDirtyOk } from './dirty-limits'
+import { modFreePages } from './zone-stat'
 
 /** Whose privileges an interrupt has. */
 const NO_TASK: AllocatingTask = { memalloc: false, oomVictim: false, realtime: false }
@@ -109,9 +110,14 @@ function countNumaMiss(preferred: Zone, zone: Zone): void {
 function rmqueueFromBuddy(mm: Mm, zone: Zone, order: number, type: number, allocFlags: number): number {
   if (order > 0 && (allocFlags & ALLOC_HARDER) !== 0 && mm.traits.reserves === 'highatomic') {
     const reserved = rmqueueBuddy(mm, zone, order, MIGRATE_HIGHATOMIC, allocFlags)
-    if (reserved >= 0) return reserved
+    if (reserved >= 0) return told(mm, zone, order, reserved)
   }
-  return rmqueueBuddy(mm, zone, order, type, allocFlags)
+  return told(mm, zone, order, rmqueueBuddy(mm, zone, order, type, allocFlags))
+}
+
+function told(mm: Mm, zone: Zone, order: number, pfn: number): number {
+  if (pfn >= 0) modFreePages(zone, mm.cpu, -(1 << order))
+  return pfn
 }
 
 /** A request that can't sleep, such as an interrupt's: LOW; kswapd is woken; MIN with the request's privileges; then it fails. `mm.current` counts for nothing but its name. */

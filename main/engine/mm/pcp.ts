@@ -10,6 +10,7 @@ import type { Mm } from './mm'
 import type { PerCpuPages, Zone } from './mmzone'
 import { NR_PCP_LISTS, PAGE_ALLOC_COSTLY_ORDER, PAGEBLOCK_ORDER, WMARK_LOW } from './mmzone'
 import { PG_PCP } from './page'
+import { modFreePages } from './zone-stat'
 
 /** May this order live in per-cpu lists? */
 export function pcpAllowedOrder(zone: Zone, order: number): boolean {
@@ -84,6 +85,7 @@ function rmqueueBulk(mm: Mm, zone: Zone, pcp: PerCpuPages, order: number, pindex
     pushPcp(mm, pcp, pindex, pfn, type, true)
   }
   pcp.count += taken << order
+  modFreePages(zone, mm.cpu, -(taken << order))
   mm.clock.now += taken * mm.cost.allocBuddyRefillPage
   return taken > 0
 }

@@ -43,7 +43,7 @@ function fileIsTiny(node: Pgdat, sc: ScanControl): boolean {
   let free = 0
   let high = 0
   for (const zone of node.populated()) {
-    free += zone.free
+    free += zone.seenFree
     high += wmarkPages(zone, WMARK_HIGH)
   }
   const file = node.stat.nr_active_file + node.stat.nr_inactive_file

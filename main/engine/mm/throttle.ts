@@ -96,7 +96,7 @@ export function allowDirectReclaim(mm: Mm, node: Pgdat): boolean {
   for (const zone of node.populated()) {
     if (zone.idx > ZONE_NORMAL || (mm.traits.lruLists === 'node' && zoneReclaimablePages(mm, zone) === 0)) continue
     min += wmarkPages(zone, WMARK_MIN)
-    free += zone.free
+    free += zone.seenFree
   }
   if (mm.decide.allowDirectReclaim({ node: node.id, failures: node.kswapdFailures, free, min })) return true
   const kswapd = mm.kswapds[node.id]

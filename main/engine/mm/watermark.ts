@@ -124,14 +124,14 @@ function halvingOk(zone: Zone, order: number, mark: number, usable: number): boo
 }
 
 export function zoneWatermarkOk(zone: Zone, order: number, mark: number, highestZoneidx: number, allocFlags: number): boolean {
-  return zoneWatermarkOkWith(zone, order, mark, highestZoneidx, allocFlags, zone.free)
+  return zoneWatermarkOkWith(zone, order, mark, highestZoneidx, allocFlags, zone.seenFree)
 }
 
 /** zone_watermark_fast: order 0 first, and atomic requests may ignore the boost at MIN. */
 export function zoneWatermarkFast(zone: Zone, order: number, mark: number, highestZoneidx: number, allocFlags: number, gfp: number): boolean {
   if (order === 0) {
     const reserved = (allocFlags & (ALLOC_HARDER | ALLOC_OOM)) !== 0 ? 0 : zone.nrReservedHighatomic
-    if (Math.max(0, zone.free - reserved) > mark + zone.lowmemReserve[highestZoneidx]) return true
+    if (Math.max(0, zone.seenFree - reserved) > mark + zone.lowmemReserve[highestZoneidx]) return true
   }
   if (zoneWatermarkOk(zone, order, mark, highestZoneidx, allocFlags)) return true
   const atomicAtMin = order === 0 && (gfp & GFP_ATOMIC_FLAG) !== 0 && zone.boost > 0 && (allocFlags & ALLOC_WMARK_MASK) === ALLOC_WMARK_MIN
@@ -141,7 +141,7 @@ export function zoneWatermarkFast(zone: Zone, order: number, mark: number, highe
 /** A zone as hooks see it. */
 export function zoneView(zone: Zone, order: number, highestZoneidx: number): ZoneView {
   return {
-    node: zone.node, zone: zone.idx as ZoneIndex, name: zone.name, managed: zone.managed, free: zone.free - unusableFree(zone, order, 0),
+    node: zone.node, zone: zone.idx as ZoneIndex, name: zone.name, managed: zone.managed, free: zone.safeFree - unusableFree(zone, order, 0),
     min: zone.mark[WMARK_MIN], low: zone.mark[WMARK_LOW], high: zone.mark[WMARK_HIGH], boost: zone.boost,
     reserve: zone.lowmemReserve[highestZoneidx], hasBlock: hasFreeBlock(zone, order, 0),
   }

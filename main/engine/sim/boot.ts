@@ -34,6 +34,7 @@ import { NodeThrottle } from '../mm/throttle'
 import { VmEvents } from '../mm/vmstat'
 import { calculateMinFreeKbytes, marksChanged, setMarks, setupPerZoneLowmemReserve, setupPerZoneWmarks } from '../mm/watermark'
 import { Writeback } from '../mm/writeback'
+import { setStatThreshold } from '../mm/zone-stat'
 import { ZramDevice } from '../mm/zram'
 import type { Decisions } from '../policy/decisions'
 import { dirtyLimitAtStart } from '../mm/dirty-limits'
@@ -199,6 +200,7 @@ function setupMarks(mm: Mm, machine: Machine, byPolicy: boolean): void {
   if (automatic) mm.sysctl.preset('vm.min_free_kbytes', calculateMinFreeKbytes(mm, -1, early))
   setupPerZoneWmarks(mm, early)
   if (automatic && machine.thp !== 'never') raiseForHugePages(mm, early)
+  for (const zone of mm.zones) setStatThreshold(zone, machine.cpus, early(zone))
   machine.zones.forEach((spec: ZoneSpec, i) => {
     if (spec.marks === undefined || byPolicy) return
     setMarks(mm.zones[i], spec.marks)

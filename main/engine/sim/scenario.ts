@@ -176,12 +176,12 @@ export type Phase =
   | { readonly op: 'truncate'; readonly r: string; readonly start: number }
   /** Writes `what` to /proc/sys/vm/drop_caches: 1 page cache, 2 slab, 3 both. */
   | { readonly op: 'drop_caches'; readonly what: 1 | 2 | 3 }
+  /** Uses the CPU for `us` every so many ms, `count` times: a sampler, a ticker, any daemon's own work. `statRefresh` 1: writes vm.stat_refresh first each time, as one who reads exact counters does. */
+  | { readonly op: 'work'; readonly us: number; readonly everyMs: number; readonly count: number; readonly statRefresh?: 0 | 1 }
   /**
    * Network receive: `count` bursts, one every `everyMs`, each of `pages` pages asked for in blocks of 2^order with GFP_ATOMIC from an interrupt. What can't be had is dropped;
    * what was received is given back `holdMs` later. The process itself sleeps until all is given back.
    */
-  /** Uses the CPU for `us` every so many ms, `count` times: a sampler, a ticker, any daemon's own work. */
-  | { readonly op: 'work'; readonly us: number; readonly everyMs: number; readonly count: number }
   | { readonly op: 'netrx'; readonly pages: number; readonly order: number; readonly everyMs: number; readonly count: number; readonly holdMs: number }
   /**
    * Takes a sleeping lock of this name, which all processes share, and waits for it in uninterruptible sleep. `mode` is for an rwsem; `permits` for a semaphore: how many it admits (1).

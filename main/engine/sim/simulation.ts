@@ -22,6 +22,7 @@ import { Task } from '../mm/task'
 import { Tracepoints } from '../mm/tracepoint'
 import { NODE_RECLAIM_SYSCTLS, setupNodeReclaim } from '../mm/node-reclaim'
 import { drainRemotePcp, updatePcp } from '../mm/pcp'
+import { foldFreePages } from '../mm/zone-stat'
 import { writebackSetRatelimit } from '../mm/dirty-limits'
 import { setupPerZoneLowmemReserve, setupPerZoneWmarks } from '../mm/watermark'
 import { Flusher, endPageWriteback } from '../mm/writeback'
@@ -328,7 +329,7 @@ class Sim implements Simulation {
     this.#events.schedule(0, EVENT_SAMPLE, 0, 0)
     this.#events.schedule(scenario.durationMs * MS, EVENT_END, 0, 0)
     // Only with several nodes do per-cpu lists hold pages of other nodes.
-    if (mm.nodes.length > 1) this.#events.schedule(STAT_INTERVAL, EVENT_VMSTAT, 0, 0)
+    this.#events.schedule(STAT_INTERVAL, EVENT_VMSTAT, 0, 0)
     this.#policies.start({ at: (time, what, policy) => this.#events.schedule(time, POLICY_EVENTS[what], policy, 0) })
   }
 
@@ -390,7 +391,10 @@ class Sim implements Simulation {
 
   /** The CPUs' vmstat workers, all at once (sysctl_stat_interval). */
   #vmstatUpdate(): void {
-    for (let cpu = 0; cpu < this.mm.cpus; cpu++) drainRemotePcp(this.mm, cpu)
+    for (let cpu = 0; cpu < this.mm.cpus; cpu++) {
+      foldFreePages(this.mm.zones, cpu)
+      drainRemotePcp(this.mm, cpu)
+    }
     this.#events.schedule(this.#clock.now + STAT_INTERVAL, EVENT_VMSTAT, 0, 0)
   }
 

@@ -27,6 +27,7 @@ import { statPath } from './stat'
 import type { StatPhase } from './stat'
 import { areaOf, openFileOf, systemCall } from './system-call'
 import type { SyscallPhase } from './system-call'
+import { refreshVmStats } from '../mm/zone-stat'
 import { hardwareRead, hardwareWrite } from './tlb'
 
 const MS = 1e6
@@ -211,6 +212,7 @@ export class Process implements Runnable {
     if (state.done >= phase.count) return this.#finish()
     if (due > this.#mm.clock.now) this.#mm.sched.sleep('work', due, undefined, false, true)
     else {
+      if (phase.statRefresh === 1) refreshVmStats(this.#mm)
       this.#mm.clock.now += phase.us * 1000
       state.done++
     }

@@ -103,11 +103,11 @@ function convert(read: Config, kernel: KernelDefinition): Result<ImportSummary> 
   return summary(scenario, kernel, notes)
 }
 
-/** What watched the measured runs, on the same CPU: the sampler at the highest priority, about 1 ms a sample, and the ticker that only wakes and sleeps again. */
+/** What watched the measured runs, on the same CPU: the sampler at the highest priority, about 1 ms a sample after it has the counters folded, and the ticker that only wakes and sleeps again. */
 function observers(intervalMs: number): readonly ProcessSpec[] {
   const daemon = { oomScoreAdj: -1000, daemon: 1 } as const
   return [
-    { ...daemon, name: 'sampler', nice: -20, phases: [{ op: 'work', us: 1000, everyMs: intervalMs, count: 1_000_000 }] },
+    { ...daemon, name: 'sampler', nice: -20, phases: [{ op: 'work', us: 1000, everyMs: intervalMs, count: 1_000_000, statRefresh: 1 }] },
     { ...daemon, name: 'ticker', phases: [{ op: 'work', us: 2, everyMs: 2, count: 50_000_000 }] },
   ]
 }

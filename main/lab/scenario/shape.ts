@@ -150,7 +150,7 @@ const phase = z.discriminatedUnion('op', [
   strict({ op: z.literal('fadvise'), r: region(), advice: words(['dontneed']), start: pages(), len: pages(1) }, 'a phase'),
   strict({ op: z.literal('truncate'), r: region(), start: pages() }, 'a phase'),
   strict({ op: z.literal('drop_caches'), what: z.union([z.literal(1), z.literal(2), z.literal(3)], { error: '1 (page cache), 2 (slab) or 3 (both)' }) }, 'a phase'),
-  strict({ op: z.literal('work'), us: real(0.001, 1_000_000_000, 'µs'), everyMs: real(0.001, MAX_MS, 'ms'), count: whole(0, 1_000_000_000, 'times') }, 'a phase').describe('Uses the CPU for so long, every so often: a daemon\'s own work.'),
+  strict({ op: z.literal('work'), us: real(0.001, 1_000_000_000, 'µs'), everyMs: real(0.001, MAX_MS, 'ms'), count: whole(0, 1_000_000_000, 'times'), statRefresh: flag().optional() }, 'a phase').describe('Uses the CPU for so long, every so often: a daemon\'s own work.'),
   strict({
     op: z.literal('netrx'), pages: whole(1, 1_048_576, 'pages'), order: whole(0, MAX_ORDER), everyMs: real(0.001, MAX_MS, 'ms'), count: whole(0, 100_000_000, 'bursts'), holdMs: ms(),
   }, 'a phase').describe('Network receive: bursts of GFP_ATOMIC requests from an interrupt, held for a while. What fails is dropped.'),
