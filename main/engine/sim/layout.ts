@@ -143,16 +143,19 @@ function splitFor(order: number, rest: Chunk[], sources: readonly Chunk[][]): Ch
 
 /**
  * Pages in use at the start that the machine knows: per-cpu lists and LRU lists. They come from the frames that are not free.
- * How the per-cpu pages divide between migrate types is not known: an odd one is taken for unmovable, so that the movable ones come in pairs of buddies, as the kernel splits them off. On
- * recorded machines the first program's memory begins at an even frame whatever the count; compaction, which samples every eighth frame, goes another way where it doesn't.
+ * How the per-cpu pages divide between migrate types is not known: half of them, at most a batch, are taken for unmovable and reclaimable alike, so that the movable ones come in pairs of buddies, as the kernel splits
+ * them off: on recorded machines the first program's memory begins at an even frame whatever the count; compaction, which samples every eighth frame, goes another way where it doesn't.
+ * What programs and files don't use stays: when a full list is cut to its last batch it is that batch, and less of what reclaim freed waits there.
  */
 export function takeUsedFrames(mm: Mm, zone: Zone, spec: ZoneSpec): void {
   if ((spec.pcp ?? 0) === 0 && spec.lru === undefined) return
   const take = usedFrames(mm, zone)
-  for (let i = 0; i < (spec.pcp ?? 0); i++) {
+  const pcp = zone.pcp[0]
+  const count = spec.pcp ?? 0
+  const movable = (count - Math.min(count >> 1, pcp.batch)) & ~1
+  for (let i = 0; i < count; i++) {
     const pfn = take()
-    const pcp = zone.pcp[0]
-    const type = i === (spec.pcp ?? 0) - 1 && i % 2 === 0 ? MIGRATE_UNMOVABLE : MIGRATE_MOVABLE
+    const type = i < movable ? MIGRATE_MOVABLE : i % 2 === 0 ? MIGRATE_UNMOVABLE : MIGRATE_RECLAIMABLE
     mm.frames.flags[pfn] = PG_PCP
     mm.frames.index[pfn] = type
     listAddTail(mm.frames, pcp.lists, type, pfn)
