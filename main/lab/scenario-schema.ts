@@ -3,6 +3,7 @@
  * for editors and documentation comes from the same source.
  */
 import { z } from 'zod'
+import { zoneFrames } from '../engine'
 import type { FileSpec, Machine, ProcessSpec, Scenario, TreeSpec } from '../engine'
 import type { Result } from '../../preload/contract'
 import { checkLocks } from './scenario/check-locks'
@@ -146,13 +147,14 @@ function checkAmounts({ durationMs, sampleMs }: HealthyParts, processes: readonl
 function checkMemory({ machine, files, trees }: HealthyParts, mapped: readonly number[], limit: number, problems: ProblemList): void {
   const parts = [
     ...(machine?.zones ?? []).map((zone, i) => ({ path: ['machine', 'zones', i, 'managed'], pages: zone.managed, each: BYTES_PER_PAGE })),
+    ...(machine?.zones ?? []).map((zone, i) => ({ path: ['machine', 'zones', i, 'present'], pages: zoneFrames(zone).reserved, each: BYTES_PER_PAGE })),
     ...(machine?.swap ?? []).map((area, i) => ({ path: ['machine', 'swap', i, 'pages'], pages: area.pages, each: BYTES_PER_SLOT })),
     ...(files ?? []).map((file, i) => ({ path: ['files', i, 'pages'], pages: file.pages, each: BYTES_PER_SLOT })),
     ...(trees ?? []).map((tree, i) => ({ path: ['trees', i, 'files'], pages: tree.files + Math.ceil(tree.files / (tree.filesPerDirectory ?? USUAL_FILES_PER_DIRECTORY)), each: BYTES_PER_TREE_FILE })),
     ...mapped.map((pages, i) => ({ path: ['processes', i, 'phases'], pages, each: BYTES_PER_SLOT })),
   ]
   const total = parts.reduce((sum, part) => sum + part.pages * part.each, 0)
-  const frames = (machine?.zones ?? []).reduce((sum, zone) => sum + Math.ceil(zone.managed / 2 ** MAX_ORDER) * 2 ** MAX_ORDER, 0)
+  const frames = (machine?.zones ?? []).reduce((sum, zone) => sum + Math.ceil((zoneFrames(zone).offset + zoneFrames(zone).reserved + zone.managed) / 2 ** MAX_ORDER) * 2 ** MAX_ORDER, 0)
   if (total <= limit && frames > MAX_FRAMES) problems.add(['machine', 'zones'], `have ${showNumber(frames)} pages together; at most ${showNumber(MAX_FRAMES)} (1 TiB) can be simulated`)
   if (total <= limit) return
   const largest = parts.reduce((most, part) => (part.pages * part.each > most.pages * most.each ? part : most))

@@ -227,6 +227,21 @@ test('more frames than the engine can number, where memory would do', () => {
   expect(!result.ok && result.problems).toEqual([{ path: 'machine.zones', message: 'have 268,439,552 pages together; at most 268,435,456 (1 TiB) can be simulated' }])
 })
 
+test('frames that nobody can have count too', () => {
+  const result = parseScenario(having('machine.zones', [{ node: 0, name: 'DMA', managed: 3840 }, { node: 0, name: 'Normal', managed: 5000, present: 2 ** 28 }]), SYSCTLS, { memoryLimit: 2 ** 40 })
+  expect(!result.ok && result.problems).toEqual([{ path: 'machine.zones', message: 'have 268,439,552 pages together; at most 268,435,456 (1 TiB) can be simulated' }])
+  const large = parseScenario(having('machine.zones', [{ node: 0, name: 'DMA', managed: 3840 }, { node: 0, name: 'Normal', managed: 5000, present: 2 ** 27 }]), SYSCTLS)
+  expect(!large.ok && large.problems[0].path).toBe('machine.zones[1].present')
+})
+
+test('a zone that begins unevenly has room for fewer large blocks', () => {
+  // The measured guest's ZONE_DMA: 256 pages, 512, and three of 1024.
+  const dma = { name: 'DMA', managed: 3840, present: 3998, spanned: 4095 } as const
+  expect(crowdedOrder(dma, [0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 3])).toBeUndefined()
+  expect(crowdedOrder(dma, [0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 3])).toBeUndefined()
+  expect(crowdedOrder({ ...dma, name: 'Normal', managed: 3500, present: 4000, spanned: 4000 }, [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 3])).toBe(10)
+})
+
 test('free blocks as large as possible always fit, and so do those a buddy allocator can leave', () => {
   fc.assert(fc.property(fc.integer({ min: 1, max: 300_000 }), fc.double({ min: 0, max: 1, noNaN: true }), (managed, share) => {
     expect(crowdedOrder({ name: 'Normal', managed }, largestBlocks(Math.floor(managed * share)))).toBeUndefined()

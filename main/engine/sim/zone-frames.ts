@@ -19,6 +19,6 @@ export interface ZoneFrames {
 export function zoneFrames(spec: Pick<ZoneSpec, 'name' | 'managed' | 'present' | 'spanned'>): ZoneFrames {
   const present = spec.present ?? spec.managed
   const spanned = spec.spanned ?? present
-  if (spec.name === 'DMA' && spanned === X86_DMA_PAGES - 1) return { offset: 1, reserved: spanned - spec.managed }
-  return { offset: 0, reserved: present - spec.managed }
+  if (spec.name === 'DMA' && spanned === X86_DMA_PAGES - 1) return { offset: 1, reserved: Math.max(0, spanned - spec.managed) }
+  return { offset: 0, reserved: Math.max(0, present - spec.managed) }
 }

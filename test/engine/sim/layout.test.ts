@@ -46,3 +46,25 @@ test('a free block is on the lists of its pageblock\'s type', () => {
     }
   }), { numRuns: 30, seed: 1 })
 })
+
+test('frames of firmware and the kernel image lie below the managed ones; the first MiB with its hole only in ZONE_DMA of x86', () => {
+  const { zones } = boot(scenario({
+    machine: { zones: [{ node: 0, name: 'DMA', managed: 3840, present: 3998, spanned: 4095 }, { node: 0, name: 'DMA32', managed: 51_809, present: 61_402, spanned: 61_402 }, { node: 0, name: 'Normal', managed: 5000, spanned: 9000 }] },
+    processes: [[map('a', 1), touch('a', 'w', 1)]],
+  })).mm
+  // As /proc/zoneinfo and the compaction tracepoints of the measured guest have them: 0x1 to 0x1000, 0x1000 to 0xffda.
+  expect(zones.map(({ startPfn, managedPfn, endPfn }) => [startPfn, managedPfn, endPfn])).toEqual([[1, 256, 4096], [4096, 13_689, 65_498], [65_536, 65_536, 70_536]])
+})
+
+test('per-cpu lists of a started machine: half of them, at most a batch, are not for programs, and programs\' come in pairs', () => {
+  const counts = (pcp: number): number[] => {
+    const { mm } = boot(scenario({ machine: { zones: [{ node: 0, name: 'DMA32', managed: 51_809, free: 40_000, pcp }] }, processes: [[map('a', 1), touch('a', 'w', 1)]] }))
+    const { lists } = mm.zones[0].pcp[0]
+    return [MIGRATE_UNMOVABLE, MIGRATE_MOVABLE, MIGRATE_RECLAIMABLE].map((type) => {
+      let n = 0
+      for (let link = lists.head[type]; link !== 0; link = mm.frames.next[link - 1]) n++
+      return n
+    })
+  }
+  expect([43, 64, 10, 1].map(counts)).toEqual([[8, 28, 7], [8, 48, 8], [3, 4, 3], [1, 0, 0]])
+})
