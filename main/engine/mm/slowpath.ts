@@ -239,7 +239,7 @@ export function missAtMark(mm: Mm, gfp: number, order: number, mark: number = WM
   const idx = gfpZone(gfp)
   const anything = (allocFlags & ALLOC_NO_WATERMARKS) !== 0
   return zonelist(mm, gfp).map((zone) => {
-    const free = zone.free - unusableFree(zone, order, allocFlags)
+    const free = zone.seenFree - unusableFree(zone, order, allocFlags)
     const wmark = anything ? 0 : reducedMark(wmarkPages(zone, mark), allocFlags)
     const reserve = anything ? 0 : zone.lowmemReserve[idx]
     return { node: zone.node, zone: zone.name, free, mark: wmark, reserve, short: wmark + reserve - free + 1, ...(hasFreeBlock(zone, order, allocFlags) ? {} : { noBlock: true }) }

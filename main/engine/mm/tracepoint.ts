@@ -174,7 +174,7 @@ export class Tracepoints {
 
   /** Nobody lacked a page: a foreign pageblock was split and the zone's marks were boosted. Its row tells how far the zone is from the boosted HIGH. */
   #boostCause(zone: Zone, order: number): EventCause {
-    const [free, mark] = [zone.free, wmarkPages(zone, WMARK_HIGH)]
+    const [free, mark] = [zone.seenFree, wmarkPages(zone, WMARK_HIGH)]
     return { task: this.#mm.current.name, order, gfp: gfpName(0), path: ['get_page_from_freelist', 'rmqueue', 'wakeup_kswapd'], zones: [{ node: zone.node, zone: zone.name, free, mark, reserve: 0, short: mark - free + 1 }] }
   }
 
