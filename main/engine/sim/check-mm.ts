@@ -101,6 +101,7 @@ function checkBuddy(mm: Mm, zone: Zone, place: Uint8Array): void {
     free += blocks << order
   }
   same(free, zone.free, `${zone.name}: free pages`)
+  same(zone.cpuDiff.reduce((sum, diff) => sum + diff, 0), zone.drift, `${zone.name}: free pages that CPUs have not told of`)
 }
 
 /** Two free buddies are one block; only pageblocks of which one is or was HIGHATOMIC stay apart (giving up a reserve moves blocks between lists, it does not merge them). */

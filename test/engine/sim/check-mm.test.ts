@@ -25,6 +25,7 @@ function find(mm: Mm, has: number, not = 0): number {
 
 const DAMAGE: readonly (readonly [string, (mm: Mm) => void, RegExp])[] = [
   ['free pages miscounted', (mm) => { mm.zones[0].free++ }, /Normal: free pages: \d+ found, \d+ counted/],
+  ['free pages kept from the count', (mm) => { mm.zones[0].drift++ }, /Normal: free pages that CPUs have not told of: -?\d+ found, -?\d+ counted/],
   ['free blocks miscounted', (mm) => { mm.zones[0].nrFree[0]++ }, /free blocks of order 0/],
   ['a free block of another type', (mm) => { mm.frames.index[find(mm, PG_BUDDY)] ^= 1 }, /marked for another list/],
   ['a leaked page', (mm) => {
