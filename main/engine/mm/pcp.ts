@@ -4,7 +4,7 @@
  */
 import { mulDiv, rounddownPowOfTwo } from '../core/maths'
 import { freeOnePage, pageblockType, rmqueue } from './buddy'
-import { MIGRATE_HIGHATOMIC, MIGRATE_MOVABLE, MIGRATE_PCPTYPES } from './gfp'
+import { MIGRATE_HIGHATOMIC, MIGRATE_MOVABLE, MIGRATE_PCPTYPES, MIGRATE_RESERVE } from './gfp'
 import { listAdd, listAddTail, listDel } from './list'
 import type { Mm } from './mm'
 import type { PerCpuPages, Zone } from './mmzone'
@@ -82,12 +82,17 @@ function rmqueueBulk(mm: Mm, zone: Zone, pcp: PerCpuPages, order: number, pindex
   for (; taken < batch; taken++) {
     const pfn = rmqueue(mm, zone, order, type, allocFlags)
     if (pfn < 0) break
-    pushPcp(mm, pcp, pindex, pfn, type, true)
+    pushPcp(mm, pcp, pindex, pfn, drainedTo(mm, pfn, type), true)
   }
   pcp.count += taken << order
   modFreePages(zone, mm.cpu, -(taken << order))
   mm.clock.now += taken * mm.cost.allocBuddyRefillPage
   return taken > 0
+}
+
+/** The list it goes back to when it is drained: a page of the reserve stays one, or the pageblock would be stolen (v3.18, set_freepage_migratetype). */
+function drainedTo(mm: Mm, pfn: number, type: number): number {
+  return mm.traits.reserves === 'migrate-reserve' && pageblockType(mm, pfn) === MIGRATE_RESERVE ? MIGRATE_RESERVE : type
 }
 
 function pushPcp(mm: Mm, pcp: PerCpuPages, pindex: number, pfn: number, type: number, toTail: boolean): void {
