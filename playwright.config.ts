@@ -5,8 +5,8 @@ export default defineConfig({
   testDir: 'test/ui',
   testMatch: '**/*.spec.ts',
   outputDir: 'test-results/ui',
-  // One browser and one lab at a time: the machine is shared with the runs themselves.
-  workers: 1,
+  // Two files at a time, each with a browser and labs of its own: half of a journey is waiting.
+  workers: 2,
   fullyParallel: false,
   timeout: 150_000,
   expect: { timeout: 40_000 },
