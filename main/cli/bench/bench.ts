@@ -1,4 +1,4 @@
-/** The benchmark: how fast the engine is here, every figure beside a bare loop of the same run, medians over rounds (of what policies cost: the fastest). */
+/** The benchmark: how fast the engine is here, every figure beside a bare loop of the same run, medians over rounds (of what policies cost: see policy-bench). */
 import { cpus } from 'node:os'
 import { createPattern } from '../../engine'
 import { createContent } from '../../lab/default-content'
