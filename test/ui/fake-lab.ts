@@ -125,7 +125,8 @@ function openPoint(point: number): Result<OpenedPoint> {
   if (!started.ok || !entry) return refuse('point', 'no')
   clearInterval(entry.timer)
   const { status } = entry
-  entry.status = { ...status, title: { en: `A sweep · vm.swappiness = ${point * 100}`, zh: `一次扫参 · vm.swappiness = ${point * 100}` }, state: 'done', fraction: 1, runs: status.runs.map((run) => finished(run, status)) }
+  const done = { ...status, title: { en: `A sweep · vm.swappiness = ${point * 100}`, zh: `一次扫参 · vm.swappiness = ${point * 100}` }, state: 'done' as const, fraction: 1, runs: status.runs.map((run) => finished(run, status)) }
+  entry.status = { ...done, comparison: fakeComparison(DESCRIPTION.metrics, done, false) }
   return { ok: true, value: { id: started.value.id, runs: 2, kept: 1, missing: 0 } }
 }
 
