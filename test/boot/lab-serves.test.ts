@@ -4,7 +4,7 @@ import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { beforeAll, expect, onTestFinished, test, vi } from 'vitest'
+import { beforeAll, expect, onTestFinished, test } from 'vitest'
 import { WebSocket } from 'ws'
 import { buildIfStale } from '../../main/boot/build.mjs'
 import { root } from '../../main/boot/guard.mjs'
@@ -16,7 +16,6 @@ import { secretFor } from '../hosts/loopback-client'
 import { put, temporaryFolder } from './temporary'
 
 // A machine may be busy; nothing here is about speed.
-vi.setConfig({ testTimeout: 120_000 })
 
 beforeAll(async () => { await buildIfStale() }, 180_000)
 

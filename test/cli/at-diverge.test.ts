@@ -20,7 +20,7 @@ test('at shows the machine where a condition comes true after a time', async () 
   const [, , ms] = /^\S+ asked scanBalance \((.*?)\); the answer: .*\n\n([\d,.]+) ms, moment [\d,]+\n/.exec(out) ?? []
   expect(Number(ms?.replaceAll(',', ''))).toBeGreaterThan(20)
   for (const head of [/^Zone +Free +MIN +LOW +HIGH/m, /^Free blocks +order 0/m, /^List +Pages +≤ 10 ms/m, /^Task +State +Touches/m, /^Disk +Under way/m]) expect(out).toMatch(head)
-}, 60_000)
+})
 
 test.each([
   [['at', PRESET, '--time', 'noon'], '--time', /must be a time in ms/],
@@ -33,7 +33,7 @@ test.each([
   const captured = await lab(...argv, '--json')
   expect(captured.code).not.toBe(0)
   expect(problemsOf(captured)[0]).toMatchObject({ path, message: expect.stringMatching(message) as string })
-}, 60_000)
+})
 
 test('diverge names the first difference and explains it, with its progress where that is asked for', async () => {
   const { out, err } = await lab('diverge', PRESET, '--variant', 'spare: vm.swappiness=10', '--json', '--progress')
@@ -44,4 +44,4 @@ test('diverge names the first difference and explains it, with its progress wher
   const list = text(divergence, undefined, true)
   expect(list).toContain(divergence.summary.en)
   expect(list.split('\n').filter((line) => /^ *\d+ /.test(line))).toHaveLength(divergence.differences.length)
-}, 90_000)
+})

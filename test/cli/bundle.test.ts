@@ -23,7 +23,7 @@ test('a bundle that was written runs to the same digests; a forged one is told a
   const forged = await lab('run', at('forged.json'))
   expect(forged.code).toBe(1)
   expect(forged.out).toContain(`differs: ${'f'.repeat(32)}`)
-}, 60_000)
+})
 
 test('compare writes every file it is asked for; the report runs again too', async () => {
   const files = ['--csv', at('r.csv'), '--report', at('r.html'), '--bundle', at('r.json'), '--trace', at('t.json'), '--series', at('s.csv'), '--charts', at('charts')]
@@ -34,7 +34,7 @@ test('compare writes every file it is asked for; the report runs again too', asy
   expect(readFileSync(at('s.csv'), 'utf8')).toMatch(/^t_ns,/)
   expect(readdirSync(at('charts')).length).toBeGreaterThan(10)
   expect((await lab('run', at('r.html'))).out).toContain('All 2 digests are those of the bundle.')
-}, 60_000)
+})
 
 test('what can\'t be written or does not go together is said', async () => {
   expect((await lab('run', PRESET, '--csv', join(folder, 'no', 'where.csv'))).err).toMatch(/--csv: ENOENT/)
@@ -45,4 +45,4 @@ test('what can\'t be written or does not go together is said', async () => {
   const csv = await lab('run', PRESET, '--csv', '-')
   expect(csv.out).toMatch(/^scenario,kernel,machine/)
   expect(csv.out.trimEnd().split('\r\n')).toHaveLength(2)
-}, 60_000)
+})

@@ -33,7 +33,7 @@ test('what is run with --history is listed, opens as it was printed, and stands 
   const csv = join(folder, 'runs.csv')
   await history('show', compared.id, '--csv', csv)
   expect(readFileSync(csv, 'utf8').split('\r\n')).toHaveLength(4)
-}, 120_000)
+})
 
 test('names, notes, tags, pins, removal, room', async () => {
   const [{ id }] = await entries()
@@ -50,7 +50,7 @@ test('names, notes, tags, pins, removal, room', async () => {
   expect((await entries()).map((entry) => entry.id)).toContain(id)
   expect((await history('space', '--limit', '100')).out).toMatch(/^3 entries, 5 runs; 3 recordings take \d+ KiB of at most 100 MiB/)
   expect((await history('empty')).code).toBe(EXIT.ok)
-}, 60_000)
+})
 
 test('earlier texts of a file are listed, shown and put back, and nothing is lost by it', async () => {
   const text = (n: number): string => `// version ${n}\n`
@@ -70,7 +70,7 @@ test('earlier texts of a file are listed, shown and put back, and nothing is los
   expect((await history('files', file, first, '--restore')).code).toBe(EXIT.ok)
   expect(readFileSync(join(folder, file), 'utf8')).toBe(text(1))
   expect((await ids()).map(({ why }) => why)).toEqual(['saved', 'outside', 'saved', 'saved'])
-}, 60_000)
+})
 
 test('damage is reported, with an exit status for scripts; what makes no sense is refused', async () => {
   expect((await history('reports')).code).toBe(EXIT.ok)
@@ -85,4 +85,4 @@ test('damage is reported, with an exit status for scripts; what makes no sense i
     expect([argv, (await history(...argv)).code]).toEqual([argv, EXIT.usage])
   }
   expect((await lab('history', '--workspace', join(folder, 'nowhere'))).code).toBe(EXIT.usage)
-}, 60_000)
+})

@@ -10,7 +10,7 @@ test('without a name it lists every hook, with the kernel\'s function', async ()
   expect(code).toBe(0)
   expect(out.split('\n').slice(2, -1).map((line) => line.split(' ')[0])).toEqual(Object.keys({ ...HOOKS, ...NOTIFICATIONS }))
   expect(out).toMatch(/^kswapdBalanced +pgdat_balanced +Is the node balanced\?$/m)
-}, 90_000)
+})
 
 test('with a name: what it decides, its arguments and answers, and its line in each kernel; the code on request', async () => {
   const { out } = await lab('hooks', 'reclaimRetry', '--source', 'android-3.18')
@@ -20,14 +20,14 @@ test('with a name: what it decides, its arguments and answers, and its line in e
   expect(readSource('plugins/kernels/android-3.18.ts').split('\n')[line - 1]).toMatch(/^function reclaimRetry\(/)
   expect(out).toMatch(/\nfunction reclaimRetry\(\{ didSomeProgress \}[^\n]*\n {2}return didSomeProgress\n\}\n/)
   expect(out).not.toContain('should_reclaim_retry(')
-}, 90_000)
+})
 
 test('a kernel without the decision says so; --json has everything', async () => {
   expect((await lab('hooks', 'inactiveIsLowInZone')).out).toMatch(/^linux-6\.1 +has no such decision\nlinux-5\.15 +has no such decision\nandroid-3\.18 +plugins\//m)
   const [hook, ...more] = JSON.parse((await lab('hooks', 'swapAdmit', '--json')).out) as readonly HookGuide[]
   expect(more).toEqual([])
   expect(hook.sources.map(({ kernel, kind }) => [kernel, kind])).toEqual([['linux-6.1', 'inline'], ['linux-5.15', 'inline'], ['android-3.18', 'inline']])
-}, 90_000)
+})
 
 test.each([
   [['hooks', 'scanbalence'], 'name', /there is no hook "scanbalence"\. Did you mean "scanBalance"\?/],
@@ -37,4 +37,4 @@ test.each([
   const refused = await lab(...argv, '--json')
   expect(refused.code).toBe(2)
   expect(problemsOf(refused)).toEqual([{ path, message: expect.stringMatching(message) as string }])
-}, 90_000)
+})

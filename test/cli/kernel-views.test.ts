@@ -21,7 +21,7 @@ test('proc prints a file at a time, and import takes it back', async () => {
   const imported = JSON.parse((await lab('import', path, '--json')).out) as ImportSummary
   expect(imported.scenario.machine.zones.map((zone) => [zone.name, zone.managed, zone.free])).toEqual([['DMA', 3840, 3840], ['DMA32', 758_592, 757_824], ['Normal', 243_597, 145_221]])
   expect(imported.scenario.sysctls).toEqual({ 'vm.min_free_kbytes': 3_000_000 })
-}, 60_000)
+})
 
 test('proc as JSON has the time and every file; --set and --policy count', async () => {
   const { out } = await lab('proc', '/proc/meminfo', PRESET, '--at', '1.5', '--set', 'vm.min_free_kbytes=20000', '--policy', 'watermark-early', '--json')
@@ -30,7 +30,7 @@ test('proc as JSON has the time and every file; --set and --policy count', async
   expect(Object.keys(files)).toEqual(['zoneinfo', 'buddyinfo', 'pagetypeinfo', 'extfrag_index', 'pageblocks', 'lru_gen', 'vmstat', 'meminfo', 'swaps', 'pressure/memory', 'pressure/io', 'sysctl', 'cgroup'])
   expect(files['sysctl']).toContain('vm.min_free_kbytes = 20000\n')
   expect(files['meminfo']).toMatch(/^MemTotal: +4024116 kB\n/)
-}, 60_000)
+})
 
 test.each([
   [['proc', 'slabinfo', PRESET], '<file>', /must be one of zoneinfo, buddyinfo, pagetypeinfo, extfrag_index, pageblocks, lru_gen, vmstat, meminfo, swaps, pressure\/memory, pressure\/io, sysctl, cgroup, not "slabinfo"/],
@@ -74,7 +74,7 @@ test('run --events says in words who woke kswapd', async () => {
   const words = out.replace(/\s+/g, ' ')
   expect(words).toContain('memhog-300M woke kswapd of node 0. memhog-300M asked for one page with GFP_HIGHUSER_MOVABLE, by way of asm_exc_page_fault')
   expect(words).toContain('Normal has 145,221 free, must have more than mark 227,002 and is 81,782 short')
-}, 60_000)
+})
 
 test('follow tells several pages one after the other, as JSON in a list', async () => {
   const places = ['--page', 'app:heap:20000', '--page', 'file:/dev/shm/shared:20000']
@@ -86,4 +86,4 @@ test('follow tells several pages one after the other, as JSON in a list', async 
   const text = (await lab('follow', 'anon-and-tmpfs', ...places)).out
   expect(text).toContain('Its PTE becomes a swap entry')
   expect(text).toContain('Place 20000 of /dev/shm/shared in the mapping holds the swap entry now')
-}, 120_000)
+})

@@ -20,7 +20,7 @@ let api: LabApi
 beforeAll(async () => {
   await buildIfStale()
   api = await startBundle(electron, join(OUT, 'main/index.js'), workspace)
-}, 180_000)
+})
 
 afterAll(async () => {
   expect(await endBundle(electron)).toBe(0)
@@ -71,7 +71,7 @@ test('a run goes through a runner of its own process, as a utility process would
   const status = await ended
   expect(status).toMatchObject({ state: 'done', runs: [{ state: 'done', machine: 0, seed: 1 }] })
   expect(status.runs[0].digest).toMatch(/^[0-9a-f]+$/)
-}, 120_000)
+})
 
 test('nothing but the entry knows Electron, and no bundle has what the page’s policy forbids', () => {
   const bundles = readdirSync(join(OUT, 'main'), { recursive: true }).map(String).filter((name) => name.endsWith('.js'))

@@ -29,7 +29,7 @@ beforeAll(async () => {
     projectDir: ROOT, targets: Platform.MAC.createTarget('dir', Arch.arm64), publish: 'never',
     config: { ...config, mac: { ...config['mac'] as object, identity: null }, electronDist: join(folder, 'electron'), directories: { output: join(folder, 'out') } },
   })
-}, 180_000)
+})
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
@@ -94,7 +94,7 @@ test('the lab runs from what the archive holds', async () => {
   } finally {
     expect(await endBundle(electron)).toBe(0)
   }
-}, 120_000)
+})
 
 function sha256(data: string | Buffer): string {
   return createHash('sha256').update(data).digest('hex')

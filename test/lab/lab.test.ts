@@ -117,4 +117,4 @@ test('cancel answers before the run has, and the run hands in what it has', asyn
   })
   expect(status.runs[0]).toMatchObject({ state: 'cancelled', end: 'cancelled' })
   expect((await detail(status.runs[0].run)).durationNs).toBeGreaterThan(0)
-}, 60_000)
+})

@@ -3,7 +3,7 @@
  * [6.1, 5.15, 3.18]. Directions and zeros, not exact counts. Each preset runs once on each kernel, as long as it takes to show it.
  */
 import type { KernelDefinition, PolicyContext, WritebackStartArgs } from 'reclaim-lab'
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import type { PresetInfo } from '../../preload/contract'
 import type { Recording } from '../../main/engine'
 import { PAGEBLOCK_PAGES } from '../../main/engine/mm/mmzone'
@@ -23,8 +23,6 @@ import linux515 from '../../plugins/kernels/linux-5.15'
 import linux61 from '../../plugins/kernels/linux-6.1'
 import { hooked } from '../engine/support/policies'
 import { delta, run, snapValue } from '../engine/support/run'
-
-vi.setConfig({ testTimeout: 60_000 })
 
 /** The structural differences, with the zones that vm.zone_reclaim_mode looks at, and the kinds of wait in reclaim. */
 const STRUCTURE = [

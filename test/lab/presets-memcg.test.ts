@@ -26,7 +26,7 @@ beforeAll(() => {
     expect(recording.summary.end, recording.summary.diagnosis).toBe('done')
     return outcome(recording.summary.memcgs, recording)
   })
-}, 300_000)
+})
 
 const refaults = ({ victim }: Outcome): number => victim.stat['workingset_refault_file']
 const ended = ({ recording }: Outcome, name: string): string | undefined => recording.summary.tasks.find((task) => task.name === name)?.end

@@ -1,10 +1,8 @@
 /** The multi-generational LRU against the classic lists: each preset's text is held to its outcome. */
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { createSimulation } from '../../main/engine'
 import { PRESETS } from '../../main/lab/presets'
 import linux61 from '../../plugins/kernels/linux-6.1'
-
-vi.setConfig({ testTimeout: 120_000 })
 
 /** Growth of counters, by machine: the base first. */
 function outcome(id: string, only?: readonly string[]): readonly Readonly<Record<string, number>>[] {

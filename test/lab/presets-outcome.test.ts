@@ -1,5 +1,5 @@
 /** What the presets' texts promise, as outcomes of real runs on linux-6.1. Orders and zeros, not exact counts: those are the engine's own goldens. */
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import type { AnyPolicyDefinition, KernelDefinition } from 'reclaim-lab'
 import { createSimulation } from '../../main/engine'
 import type { Recording } from '../../main/engine'
@@ -11,7 +11,6 @@ import watermarkEarly from '../../plugins/policies/watermark-early'
 const KERNEL: KernelDefinition = linux61
 
 // Whole runs of a 4 GiB machine: seconds of CPU time each, more on a busy machine.
-vi.setConfig({ testTimeout: 300_000 })
 
 function run(id: string, policy?: AnyPolicyDefinition): Recording {
   const preset = PRESETS.find(each => each.id === id)

@@ -1,5 +1,5 @@
 /** What articles 001 and 002 say, judged on runs of linux-6.1: each preset's text is held to its outcome. */
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import type { AnyPolicyDefinition, KernelDefinition } from 'reclaim-lab'
 import { createSimulation } from '../../main/engine'
 import type { FollowSpec, PageEvent, Recording } from '../../main/engine'
@@ -7,8 +7,6 @@ import { PRESETS } from '../../main/lab/presets'
 import linux61 from '../../plugins/kernels/linux-6.1'
 
 const KERNEL: KernelDefinition = linux61
-
-vi.setConfig({ testTimeout: 120_000 })
 
 function run(id: string, { policy, follow }: { policy?: AnyPolicyDefinition; follow?: FollowSpec['page'] } = {}): Recording {
   const preset = PRESETS.find((each) => each.id === id)

@@ -1,5 +1,5 @@
 /** Article 001's IO storm with its remedies, swappiness by device, and kswapd without swap: each preset's text is held to its outcome on linux-6.1. */
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import type { KernelDefinition } from 'reclaim-lab'
 import { createSimulation } from '../../main/engine'
 import type { PhaseStats, Recording } from '../../main/engine'
@@ -7,8 +7,6 @@ import { PRESETS } from '../../main/lab/presets'
 import linux61 from '../../plugins/kernels/linux-6.1'
 
 const KERNEL: KernelDefinition = linux61
-
-vi.setConfig({ testTimeout: 120_000 })
 
 /** The preset's machines: the base first, then its variants. */
 function run(id: string): readonly Recording[] {

@@ -1,11 +1,9 @@
 /** What the presets on slab caches promise, as outcomes of real runs on linux-6.1. */
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { createSimulation } from '../../main/engine'
 import type { Recording, Scenario } from '../../main/engine'
 import { PRESETS } from '../../main/lab/presets'
 import linux61 from '../../plugins/kernels/linux-6.1'
-
-vi.setConfig({ testTimeout: 300_000 })
 
 function run(id: string, set: Scenario['sysctls'] = {}): Recording {
   const preset = PRESETS.find(each => each.id === id)

@@ -1,11 +1,9 @@
 /** Presets about hung tasks, many reclaimers, wrong reserves and remedies: each text is held to its outcome. */
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { createSimulation, metricsOf } from '../../main/engine'
 import type { Recording, Scenario } from '../../main/engine'
 import { PRESETS } from '../../main/lab/presets'
 import linux61 from '../../plugins/kernels/linux-6.1'
-
-vi.setConfig({ testTimeout: 120_000 })
 
 function run(id: string, change: (scenario: Scenario) => Scenario = (scenario) => scenario, seed = 1): Recording {
   const preset = PRESETS.find((each) => each.id === id)

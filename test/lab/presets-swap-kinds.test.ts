@@ -1,11 +1,9 @@
 /** zram alone, zram with a disk behind it, a disk alone: one program, and what each costs it, on linux-6.1. */
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { createSimulation } from '../../main/engine'
 import type { Recording } from '../../main/engine'
 import { PRESETS } from '../../main/lab/presets'
 import linux61 from '../../plugins/kernels/linux-6.1'
-
-vi.setConfig({ testTimeout: 300_000 })
 
 const PRESET = PRESETS.find(each => each.id === 'swap-kinds')
 

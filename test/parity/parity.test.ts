@@ -74,7 +74,7 @@ test.each(['B_stream', 'F_thrash'])('%s: volumes within 5 % of the measured kern
   expect(score.volume.cells).toBeGreaterThan(5)
   expect(cells.filter(({ simulated }) => simulated === undefined)).toEqual([])
   expect(median(cells.filter(({ kind }) => kind === 'volume').map(({ error }) => error))).toBeLessThanOrEqual(0.05)
-}, 120_000)
+})
 
 test('a simulated summary has the measured names', async () => {
   const [replayed] = await replay(chooseRuns(data, 'F_thrash/cyclic_1.50/run1'), options)

@@ -3,7 +3,7 @@
  */
 import { readFileSync } from 'node:fs'
 import type { AnyPolicyDefinition, KernelDefinition } from 'reclaim-lab'
-import { describe, expect, test, vi } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { createSimulation } from '../../main/engine'
 import type { Recording } from '../../main/engine'
 import { listSources, readSource } from '../../main/compile/sources'
@@ -34,7 +34,6 @@ import zramSwappiness from '../../plugins/policies/zram-swappiness'
 const KERNEL: KernelDefinition = linux61
 
 // Whole runs, some of several seconds of CPU time, more on a busy machine.
-vi.setConfig({ testTimeout: 300_000 })
 
 const bases = new Map<string, Recording>()
 

@@ -12,7 +12,7 @@ afterEach(async () => {
   await server?.stop()
 })
 
-test('a password comes by the environment, and is on no command line and in no output', { timeout: 60_000 }, async () => {
+test('a password comes by the environment, and is on no command line and in no output', async () => {
   server = await startRedis(['--requirepass', 's3cret'], { password: 's3cret' })
   const refused = await startLab(['queue', '--queue', server.url]).ended
   expect(refused).toMatchObject({ code: 2, out: '' })
@@ -35,7 +35,7 @@ test('a password comes by the environment, and is on no command line and in no o
   expect(argv.err).not.toContain('s3cret')
 })
 
-test('TLS: the server\'s certificate is checked against the given authority and name', { timeout: 60_000 }, async () => {
+test('TLS: the server\'s certificate is checked against the given authority and name', async () => {
   server = await startRedis()
   const port = await freePort()
   await server.redis.config('SET', 'tls-cert-file', at('server.pem'), 'tls-key-file', at('server.key'), 'tls-ca-cert-file', at('ca.pem'), 'tls-auth-clients', 'no', 'tls-port', port)

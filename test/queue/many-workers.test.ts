@@ -23,7 +23,7 @@ afterAll(async () => {
   await server.stop()
 })
 
-test('500 runs over three workers: one killed, the server killed and started again; all there once, digests as at home', { timeout: 300_000 }, async () => {
+test('500 runs over three workers: one killed, the server killed and started again; all there once, digests as at home', async () => {
   const prepared = await tinySweep(parts, { seeds: 50, policies: [{ kind: 'name', name: 'watermark-early' }] })
   const address = readAddress({ url: server.url }, 'queue')
   if (!address.ok) throw new Error('no address')

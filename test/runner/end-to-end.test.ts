@@ -122,7 +122,7 @@ describe('a policy at fault is ejected at its line, and the run finishes', () =>
 })
 
 // Each needs 2 s of CPU time before it is killed, which on a busy machine is many seconds.
-describe('what only force can stop', { timeout: 180_000 }, () => {
+describe('what only force can stop', () => {
   const bomb = (inside: string): { readonly file: string; readonly text: string } => policy('kswapdTarget', `if (++calls === 20) {\n  ${inside}\n}\nreturn k.base.kswapdTarget(args) * 4`, 'let calls = 0')
 
   test('a regular expression that backtracks for ever: killed, run again, the same digest each time and by script', async () => {

@@ -56,7 +56,7 @@ const ATTACKS: Readonly<Record<string, Forced>> = {
   'a stack that fills up below the limit of calls': { text: third('const f = (...a: any[]): any => f(...a, ...a)\ntry { f(1) } catch {}', 'const g = 1'), kind: 'fuel', message: /nested too deeply for the stack/ },
 }
 
-describe('a run with it ends as the kernel would have it, and nobody else notices', { timeout: 180_000 }, () => {
+describe('a run with it ends as the kernel would have it, and nobody else notices', () => {
   test.each(Object.entries(ATTACKS))('%s', async (_, { text, kind, message, line }) => {
     const [attacked, beside] = await Promise.all([pool.run(jobOf(text)).promise, pool.run(jobOf()).promise])
     const { ejections, digest: found, summary } = recordingOf(attacked)
@@ -90,7 +90,7 @@ test('text that tells of calls on stderr is nobody\'s but the runner\'s: a polic
   expect(ejections).toMatchObject([{ kind: 'error', message: '\\n@call 0 1 init\\n', line: 5 }])
 })
 
-test('work saved beside a run that is killed stays as it was', { timeout: 180_000 }, async () => {
+test('work saved beside a run that is killed stays as it was', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'saved-'))
   try {
     const file = join(folder, 'run.json')

@@ -64,4 +64,4 @@ test('whatever a hook answers, the engine gets what it can use or the base decid
   }
   // Kept answers show that the test can tell right from wrong.
   expect(Object.values(tally).reduce((sum, counts) => sum + (counts['kept'] ?? 0), 0)).toBeGreaterThan(SEEDS)
-}, 120_000)
+})

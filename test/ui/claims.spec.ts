@@ -2,7 +2,6 @@
 import { expect, test } from './fixtures'
 
 test('the articles\' claims with their verdicts, and the evidence at the press of a button', async ({ lab, real, page }) => {
-  test.setTimeout(180_000)
   await lab.open(await real.address())
   await page.getByRole('button', { name: 'Keys and help' }).click()
   await page.getByRole('button', { name: 'What the articles say', exact: true }).click()

@@ -16,7 +16,6 @@ async function accessible(page: Page, where: string): Promise<void> {
 }
 
 test('every state of the window passes axe-core in both themes and languages', async ({ lab, fake, page }) => {
-  test.setTimeout(180_000)
   await lab.open(fake.url)
   await lab.run()
   for (const scheme of ['light', 'dark'] as const) {

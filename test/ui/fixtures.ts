@@ -61,12 +61,12 @@ export class LabWindow {
 
   /** Nothing is pending: no request, no run, the editor ready, charts drawn. */
   async idle(): Promise<void> {
-    await expect(this.page.locator('html')).toHaveAttribute('data-idle', 'true', { timeout: 60_000 })
+    await expect(this.page.locator('html')).toHaveAttribute('data-idle', 'true', { timeout: 150_000 })
   }
 
   async run(): Promise<void> {
     await this.page.getByTestId('run').click()
-    await expect(this.page.locator('html')).toHaveAttribute('data-idle', 'true', { timeout: 80_000 })
+    await expect(this.page.locator('html')).toHaveAttribute('data-idle', 'true', { timeout: 200_000 })
   }
 
   /** A short run and one seed, for tests that are not about what comes out. */

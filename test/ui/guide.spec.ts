@@ -2,7 +2,6 @@
 import { expect, test } from './fixtures'
 
 test('a new policy from two snippets, beside the baseline\'s code, saved and run', async ({ lab, real, page }) => {
-  test.setTimeout(180_000)
   await lab.open(await real.address())
   await lab.quick()
   await page.locator('.setup').getByRole('button', { name: 'New policy…' }).click()

@@ -14,7 +14,6 @@ async function exported(page: Page, item: string): Promise<{ readonly name: stri
 }
 
 test('a comparison leaves as report, CSV, JSON, trace and pictures; its bundle runs again to the same digests', async ({ lab, real, page }) => {
-  test.setTimeout(180_000)
   await lab.open(await real.address())
   await lab.quick()
   await lab.run()
@@ -71,7 +70,6 @@ test('a comparison leaves as report, CSV, JSON, trace and pictures; its bundle r
 })
 
 test('a report is read without the lab: no request, both languages, charts', async ({ lab, real, page, context }) => {
-  test.setTimeout(180_000)
   await lab.open(await real.address())
   await lab.quick()
   await lab.run()

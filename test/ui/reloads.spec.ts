@@ -35,7 +35,7 @@ test('a broken save is stood in for by the last good text, and a flood of edits 
   await expect(async () => {
     writeFileSync(file, `// ${++n}\nimport { definePolicy } from 'reclaim-lab'\nexport default definePolicy({ api: 1, name: 'mine' })\n`)
     await expect(held).toBeVisible({ timeout: 150 })
-  }).toPass({ timeout: 30_000 })
+  }).toPass({ timeout: 60_000 })
   expect(n).toBeGreaterThan(4)
   await expect(held).toContainText('Something outside the lab keeps changing this file')
   await expect(lab.policy('mine')).toContainText('not loaded')

@@ -2,7 +2,6 @@
 import { expect, test } from './fixtures'
 
 test('a preset becomes a form: a field is changed, refused, undone; phases are added; the run is measured on the timeline', async ({ lab, real, page }) => {
-  test.setTimeout(180_000)
   await lab.open(await real.address())
   await lab.quick()
   await page.getByRole('button', { name: 'Edit as JSON' }).click()
@@ -41,7 +40,6 @@ test('a preset becomes a form: a field is changed, refused, undone; phases are a
 })
 
 test('a trace is opened, summarised and run', async ({ lab, real, page }) => {
-  test.setTimeout(180_000)
   await lab.open(await real.address())
   await page.getByRole('button', { name: 'Import a machine…' }).click()
   const dialog = page.getByRole('dialog')

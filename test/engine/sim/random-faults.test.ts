@@ -106,4 +106,4 @@ for (const kernel of KERNELS) test(`random work under random faults: ${kernel.na
     for (const task of mm.tasks) if (task.exited) expect([task.rssAnon, task.rssFile, task.swapents, task.locks.length]).toEqual([0, 0, 0, 0])
   }), { numRuns: runs, seed: SEED, endOnFailure: true, ...(PATH === undefined ? {} : { path: PATH }) })
   if (kernel === KERNELS[0] && runs >= 30) for (const what of ['done', 'panic', 'kills', 'hung', 'stalls', 'killed'] as const) expect(seen[what], what).toBeGreaterThan(0)
-}, 240_000)
+})

@@ -127,4 +127,4 @@ for (const kernel of KERNELS) test(`random work in random groups: ${kernel.name}
     if (end === 'done') seen.ended++
   }), { numRuns: runs, seed: SEED, endOnFailure: true, ...(PATH !== undefined ? { path: PATH } : {}) })
   if (kernel === KERNELS[0] && runs >= 30) for (const [what, n] of Object.entries(seen)) expect(n, what).toBeGreaterThan(0)
-}, 120_000)
+})

@@ -34,7 +34,7 @@ beforeAll(async () => {
     scenario: { kind: 'preset', id: 'kswapd-vs-direct' }, base: 'linux-6.1', policies: [{ kind: 'source', file: 'later.ts', text: POLICY }], seeds: 1, set: { 'later.less': 100, 'vm.swappiness': 40 },
   }))
   base = value(await lab.run(status.runs[0].run))
-}, 60_000)
+})
 afterAll(async () => {
   await lab.dispose()
   for (const folder of folders) await rm(folder, { recursive: true, force: true })
@@ -99,14 +99,14 @@ test('a bundle runs again in another lab, which has never seen its policy, to th
   } finally {
     await other.dispose()
   }
-}, 60_000)
+})
 
 test('a bundle with a wrong digest runs and shows both', async () => {
   const wrong = (await bundle()).replace(status.runs[1].digest ?? '', '0'.repeat(32))
   const again = await ended(lab, await lab.openBundle(wrong))
   expect(again.runs.map((run) => run.expected === run.digest)).toEqual([true, false])
   expect(again.runs[1]).toMatchObject({ expected: '0'.repeat(32), digest: status.runs[1].digest })
-}, 60_000)
+})
 
 type Loose = { [key: string]: Loose } & Loose[]
 const changed = async (change: (bundle: Loose) => void): Promise<readonly Problem[]> => {
@@ -175,7 +175,7 @@ test('a report stands alone: no script, no address, both languages, charts, and 
   expect([...outside.matchAll(/<span lang="en">/g)].length).toBe([...outside.matchAll(/<span lang="zh-CN">/g)].length)
   const again = await ended(lab, await lab.openBundle(text))
   expect(again.runs.map((run) => run.digest)).toEqual(status.runs.map((run) => run.digest))
-}, 60_000)
+})
 
 test('a chart is SVG of the runs and the stretch of time that are asked for', async () => {
   const ask = { kind: 'chart', chart: 'lru', runs: status.runs.map((run) => run.run), t0: 0, t1: base.durationNs, language: 'zh', theme: 'dark', layout: 'overlay' } as const

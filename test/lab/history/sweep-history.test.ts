@@ -56,7 +56,7 @@ test('a run that failed or got stuck is kept with its reason; the failed one is 
   expect(again).toMatchObject({ state: 'done', ended: 3, lost: 1, history: status.history })
 })
 
-test('an entry that another lab fills at present grows here, too, and says whose it is', { timeout: 20_000 }, async () => {
+test('an entry that another lab fills at present grows here, too, and says whose it is', async () => {
   const folder = workspace()
   const runs = new InstantRuns()
   let release = (): void => undefined

@@ -17,7 +17,7 @@ beforeAll(async () => {
   workspace = await mkdtemp(join(tmpdir(), 'lab-proc-'))
   lab = await createLab({ workspace, kept: true, host: 'browser', forkRunner: forkChildRunner })
   run = await finishedRun()
-}, 60_000)
+})
 afterAll(async () => {
   await lab.dispose()
   await rm(workspace, { recursive: true, force: true })
@@ -49,7 +49,7 @@ test('zoneinfo before and after the write to min_free_kbytes has the article\'s 
   expect(after.t).toBe(700 * MS)
   expect(Object.keys(after.files)).toEqual(['zoneinfo', 'buddyinfo', 'pagetypeinfo', 'extfrag_index', 'pageblocks', 'lru_gen', 'vmstat', 'meminfo', 'swaps', 'pressure/memory', 'pressure/io', 'sysctl', 'cgroup'])
   expect(after.files['sysctl']).toContain('vm.min_free_kbytes = 3000000\n')
-}, 60_000)
+})
 
 test('what is sampled and what /proc shows at the same time agree', async () => {
   const series = await lab.series(run, ['nr_free_pages', 'pageoutrun'], 0, 1e15, 20_000)
@@ -58,20 +58,20 @@ test('what is sampled and what /proc shows at the same time agree', async () => 
   const view = await files(run, series.value.times[at])
   expect(view.files['vmstat']).toContain(`nr_free_pages ${series.value.columns['nr_free_pages'][at]}\n`)
   expect(view.files['vmstat']).toContain(`\npageoutrun ${series.value.columns['pageoutrun'][at]}\n`)
-}, 60_000)
+})
 
 test('a run with a policy is made again with its policy: other marks', async () => {
   const { files: shown } = await files(run.replace('.0.', '.1.'), 100 * MS)
   // LOW and HIGH three times as far above MIN.
   expect(shown['zoneinfo']).toContain('min      1505\n        low      3761\n        high     6017\n')
-}, 60_000)
+})
 
 test('after the end it is the end; the same question is answered from memory', async () => {
   const detail = await lab.run(run)
   const end = await files(run, 1e15)
   expect(detail.ok && detail.value.durationNs).toBe(end.t)
   expect(await lab.procFiles(run, 1e15)).toEqual({ ok: true, value: end })
-}, 60_000)
+})
 
 test('a run that is not there and times that are none are refused', async () => {
   expect(await lab.procFiles('e9.0.1', 0)).toMatchObject({ ok: false, problems: [{ path: 'run' }] })

@@ -1,12 +1,10 @@
 /** Rules as they are given: what is refused and in which words, each kind's own answer with exact numbers, the code that any of them becomes. */
 import fc from 'fast-check'
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { codeOf, codeOfText, rulesCatalogue, rulesIn, sysctlsOf } from '../../../main/lab/rules/rules'
 import type { RuleField } from '../../../preload/contract'
 import { compile } from '../../compile/compiler'
 import { made, textOf } from './support'
-
-vi.setConfig({ testTimeout: 60_000 })
 
 const catalogue = rulesCatalogue()
 

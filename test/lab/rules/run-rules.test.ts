@@ -1,8 +1,6 @@
 /** Policies from rules in whole runs: those that change nothing have the kernel's digest, the others do what their words say. Orders and shares, with room: exact counts are the engine's own goldens. */
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { run } from './support'
-
-vi.setConfig({ testTimeout: 60_000 })
 
 const delta = (rules: object | undefined, name: string): number => run(rules).summary.delta[name] ?? 0
 const ENDLESS = { watch: { everyMs: 200, percent: 100 } }

@@ -11,4 +11,4 @@ test('whatever moment a lab is killed at, what it was told is kept is there, who
     expect(said.length).toBeGreaterThanOrEqual(lines)
     expect(wrong).toEqual([])
   }
-}, 120_000)
+})
