@@ -1,5 +1,5 @@
 /**
- * Timers and completions: a binary heap keyed by (time, order of scheduling), with cancel. Events are three integers; nothing is allocated per event.
+ * Timers and completions: a binary heap keyed by (time, order of scheduling), with cancel. Events are two integers and a time; nothing is allocated per event.
  * Slots hold the events, the heap holds slot numbers, `#place` says where in the heap a slot is (-1: free). An id is a slot and its generation, so a
  * cancel that comes too late hits nothing.
  */
@@ -10,10 +10,8 @@ const FIRST_CAPACITY = 256
 
 export class EventQueue {
   /** The event last popped. */
-  time = 0
   kind = 0
   a = 0
-  b = 0
 
   #capacity = FIRST_CAPACITY
   #size = 0
@@ -25,30 +23,24 @@ export class EventQueue {
   #next = new Int32Array(FIRST_CAPACITY)
   #kinds = new Int32Array(FIRST_CAPACITY)
   #as = new Int32Array(FIRST_CAPACITY)
-  #bs = new Int32Array(FIRST_CAPACITY)
   #times = new Float64Array(FIRST_CAPACITY)
   #orders = new Float64Array(FIRST_CAPACITY)
   #generations = new Float64Array(FIRST_CAPACITY)
-
-  get size(): number {
-    return this.#size
-  }
 
   /** Time of the earliest event; Infinity when there is none. */
   nextTime(): number {
     return this.#size === 0 ? Infinity : this.#times[this.#heap[0]]
   }
 
-  /** Events of equal time come out in the order in which they were scheduled. `kind`, `a` and `b` are 32-bit integers. */
-  schedule(time: number, kind: number, a: number, b: number): number {
+  /** Events of equal time come out in the order in which they were scheduled. `kind` and `a` are 32-bit integers. */
+  schedule(time: number, kind: number, a: number): number {
     assert(time >= 0 && time < Infinity, 'an event needs a finite time >= 0')
-    assert((a | 0) === a && (b | 0) === b, 'event payloads are 32-bit integers')
+    assert((a | 0) === a, 'what an event brings is a 32-bit integer')
     const slot = this.#take()
     this.#times[slot] = time
     this.#orders[slot] = this.#order++
     this.#kinds[slot] = kind
     this.#as[slot] = a
-    this.#bs[slot] = b
     this.#siftUp(this.#size++, slot)
     return this.#generations[slot] * SLOTS + slot
   }
@@ -68,10 +60,8 @@ export class EventQueue {
   pop(): boolean {
     if (this.#size === 0) return false
     const slot = this.#heap[0]
-    this.time = this.#times[slot]
     this.kind = this.#kinds[slot]
     this.a = this.#as[slot]
-    this.b = this.#bs[slot]
     this.#removeAt(0)
     this.#release(slot)
     return true
@@ -148,7 +138,6 @@ export class EventQueue {
     this.#next = int32Copy(this.#next, capacity)
     this.#kinds = int32Copy(this.#kinds, capacity)
     this.#as = int32Copy(this.#as, capacity)
-    this.#bs = int32Copy(this.#bs, capacity)
     this.#times = float64Copy(this.#times, capacity)
     this.#orders = float64Copy(this.#orders, capacity)
     this.#generations = float64Copy(this.#generations, capacity)

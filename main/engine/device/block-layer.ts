@@ -273,7 +273,7 @@ export class BlockLayer {
 
   #start(request: number, now: number): void {
     const requests = this.#requests
-    this.#events.schedule(now + this.#latency[2 * requests.disk[request] + requests.op[request]], this.#eventKind, request, 0)
+    this.#events.schedule(now + this.#latency[2 * requests.disk[request] + requests.op[request]], this.#eventKind, request)
   }
 
   #complete(request: number, now: number): void {
@@ -282,7 +282,7 @@ export class BlockLayer {
     if (this.#stalls[disk].length > 0) {
       const until = this.stalledUntil(disk, now)
       if (until > now) {
-        this.#events.schedule(until, this.#eventKind, request, 0)
+        this.#events.schedule(until, this.#eventKind, request)
         return
       }
     }

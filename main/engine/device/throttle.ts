@@ -115,7 +115,7 @@ export class Throttle {
     if (wait === 0) return false
     this.#token[direction] = token
     this.#armed[direction] = 1
-    this.#events.schedule(now + wait, this.#eventKind, ~(this.#timerPayload + direction), 0)
+    this.#events.schedule(now + wait, this.#eventKind, ~(this.#timerPayload + direction))
     return true
   }
 

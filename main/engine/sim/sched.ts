@@ -103,7 +103,7 @@ export class Scheduler implements Sched {
     if (task.stall !== undefined) task.stall.sleep(this.#clock.now, reason, iowait)
     task.waitingOn = queue
     if (queue !== undefined) queue.tasks.push(task)
-    if (until < Infinity) task.timer = this.#events.schedule(Math.max(until, this.#clock.now), EVENT_TIMER, task.id, 0)
+    if (until < Infinity) task.timer = this.#events.schedule(Math.max(until, this.#clock.now), EVENT_TIMER, task.id)
   }
 
   wake(task: Task): void {

@@ -9,8 +9,8 @@ export class SimEvents extends EventQueue {
     this.#clock = clock
   }
 
-  override schedule(time: number, kind: number, a: number, b: number): number {
+  override schedule(time: number, kind: number, a: number): number {
     if (time < this.#clock.limit) this.#clock.limit = time
-    return super.schedule(time, kind, a, b)
+    return super.schedule(time, kind, a)
   }
 }

@@ -313,7 +313,7 @@ class Sim implements Simulation {
       writeMemcg: (path, knob, value) => writeMemcg(mm, path, knob, value),
       removeMemcg: (path) => mm.trace.memcgWrite(path, 'rmdir', 0, { result: removeMemcg(mm, path) }),
       exited: () => this.#exited(),
-      interruptAt: (time, task) => this.#events.schedule(time, EVENT_WORKLOAD, task, 0),
+      interruptAt: (time, task) => this.#events.schedule(time, EVENT_WORKLOAD, task),
     }, seed, (file) => readahead[file.disk] ?? 0)
     for (const spec of scenario.processes) {
       const task = this.#newTask({ name: spec.name, nice: spec.nice ?? 0, oomScoreAdj: spec.oomScoreAdj ?? 0 })
@@ -326,11 +326,11 @@ class Sim implements Simulation {
     this.#startLaterThreads()
     this.#sampler.start()
     this.#snapshots.push(takeSnapshot(mm, 'start'))
-    this.#events.schedule(0, EVENT_SAMPLE, 0, 0)
-    this.#events.schedule(scenario.durationMs * MS, EVENT_END, 0, 0)
+    this.#events.schedule(0, EVENT_SAMPLE, 0)
+    this.#events.schedule(scenario.durationMs * MS, EVENT_END, 0)
     // Only with several nodes do per-cpu lists hold pages of other nodes.
-    this.#events.schedule(STAT_INTERVAL, EVENT_VMSTAT, 0, 0)
-    this.#policies.start({ at: (time, what, policy) => this.#events.schedule(time, POLICY_EVENTS[what], policy, 0) })
+    this.#events.schedule(STAT_INTERVAL, EVENT_VMSTAT, 0)
+    this.#policies.start({ at: (time, what, policy) => this.#events.schedule(time, POLICY_EVENTS[what], policy) })
   }
 
   /** khungtaskd comes last: tasks are dealt to CPUs by number. */
@@ -354,7 +354,7 @@ class Sim implements Simulation {
   /** A timer's number is also its event's payload. */
   #timer(time: number, call: () => void): number {
     const id = ++this.#lastTimer
-    this.#timers.set(id, { call, event: this.#events.schedule(Math.max(time, this.#clock.now), EVENT_CALL, id, 0) })
+    this.#timers.set(id, { call, event: this.#events.schedule(Math.max(time, this.#clock.now), EVENT_CALL, id) })
     return id
   }
 
@@ -377,7 +377,7 @@ class Sim implements Simulation {
   #sample(): void {
     this.#sampler.sample()
     this.#sink.sample(this.#clock.now - this.mm.startTime)
-    this.#events.schedule(this.#clock.now + this.#input.scenario.sampleMs * MS, EVENT_SAMPLE, 0, 0)
+    this.#events.schedule(this.#clock.now + this.#input.scenario.sampleMs * MS, EVENT_SAMPLE, 0)
     // Nobody runs, nobody has a timer, no IO is under way, kswapd sleeps: twice in a row means for ever.
     const hopeless = stuckDiagnosis(this.mm, this.#input.scenario.machine.disks.length)
     this.#quietSamples = hopeless === undefined ? 0 : this.#quietSamples + 1
@@ -395,12 +395,12 @@ class Sim implements Simulation {
       foldFreePages(this.mm.zones, cpu)
       drainRemotePcp(this.mm, cpu)
     }
-    this.#events.schedule(this.#clock.now + STAT_INTERVAL, EVENT_VMSTAT, 0, 0)
+    this.#events.schedule(this.#clock.now + STAT_INTERVAL, EVENT_VMSTAT, 0)
   }
 
   #runController(index: number): void {
     const next = this.#policies.runController(index)
-    if (next !== undefined) this.#events.schedule(next, EVENT_CONTROLLER, index, 0)
+    if (next !== undefined) this.#events.schedule(next, EVENT_CONTROLLER, index)
   }
 
   #writeSysctl(name: string, value: number | readonly number[]): Episode<void> | undefined {

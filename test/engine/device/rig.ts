@@ -44,13 +44,13 @@ export class Rig {
   }
 
   at(time: number, run: () => void): void {
-    this.events.schedule(time, WAKE, this.#timers.push(run) - 1, 0)
+    this.events.schedule(time, WAKE, this.#timers.push(run) - 1)
   }
 
   /** Delivers events up to `until`. */
   run(until = Infinity): void {
-    while (this.events.nextTime() <= until && this.events.pop()) {
-      this.now = this.events.time
+    for (let next = this.events.nextTime(); next <= until && this.events.pop(); next = this.events.nextTime()) {
+      this.now = next
       if (this.events.kind === IO) this.layer.deliver(this.events.a, this.now)
       else this.#timers[this.events.a]()
     }
