@@ -31,7 +31,7 @@ export const LAW: readonly Rule[] = [
   { from: /^plugins\/policies\//, values: [API] },
 
   // Inside the engine the direction is for values. A type is nothing at run time: a room may name the shape of what it is handed (a scenario, a device, a runnable).
-  { from: core, values: [core], types: [ENGINE] },
+  { from: core, values: [core] },
   { from: mm, values: [core, mm, API], types: [ENGINE] },
   { from: middle, values: [core, mm, middle, API], types: [ENGINE] },
   { from: sim, values: [core, mm, middle, sim, API], types: [ENGINE] },

@@ -34,6 +34,7 @@ test('every rule of the law has files it is about', () => {
 
 test.each<[string, string]>([
   ['main/engine/core/rng.ts', "import { x } from '../mm/folio'"],
+  ['main/engine/core/columns.ts', "import type { Series } from '../sim/recording'"],
   ['main/engine/mm/mm.ts', "import { createDisk } from '../device/disk'"],
   ['main/engine/mm/folio.ts', "import { readFileSync } from 'node:fs'"],
   ['main/engine/index.ts', "export * from '../lab/lab'"],

@@ -1,8 +1,12 @@
 /** Growing columns of doubles that share their times: what the sampler writes a row at a time. */
-import type { Series } from '../sim/recording'
-import { assert } from './assert'
-
 const FIRST_ROWS = 256
+
+/** Sampled columns, one value a sample. Gauges are values, counters are totals since boot. Times are ns since the workload started. */
+export interface Series {
+  readonly times: Float64Array
+  readonly ids: readonly string[]
+  readonly columns: readonly Float64Array[]
+}
 
 export class Columns {
   #ids: string[]
@@ -15,31 +19,12 @@ export class Columns {
     this.#columns = ids.map(() => new Float64Array(FIRST_ROWS))
   }
 
-  get rows(): number {
-    return this.#rows
-  }
-
-  get width(): number {
-    return this.#ids.length
-  }
-
-  /** Begins a row; cells not set stay 0. */
-  addRow(time: number): void {
-    if (this.#rows === this.#times.length) this.#grow()
-    this.#times[this.#rows++] = time
-  }
-
-  /** Sets a cell of the last row. */
-  set(column: number, value: number): void {
-    assert(this.#rows > 0, 'a cell can be set once a row was added')
-    this.#columns[column][this.#rows - 1] = value
-  }
-
-  /** A whole row: one value a column, in their order. */
+  /** A row: one value a column, in their order. */
   append(time: number, values: Float64Array | readonly number[]): void {
-    this.addRow(time)
+    if (this.#rows === this.#times.length) this.#grow()
     const columns = this.#columns
-    const row = this.#rows - 1
+    const row = this.#rows++
+    this.#times[row] = time
     for (let i = 0; i < columns.length; i++) columns[i][row] = values[i]
   }
 
@@ -47,11 +32,6 @@ export class Columns {
   addColumn(id: string): number {
     this.#ids.push(id)
     return this.#columns.push(new Float64Array(this.#times.length)) - 1
-  }
-
-  /** Cell of an earlier row. */
-  at(column: number, row: number): number {
-    return this.#columns[column][row]
   }
 
   /** Copies cut to length. */

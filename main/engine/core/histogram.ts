@@ -2,8 +2,6 @@
  * Log-bucketed latencies: 8 buckets to a power of two, named by their middle (lowest value + half the width), exact below 16. These are the buckets and
  * the quantile rule of the recorded kernel runs' `lat_hist_log`: a quantile is the middle of the first bucket at which the running count reaches q * count.
  */
-import type { LatencyStats } from '../sim/recording'
-
 const TWO_31 = 2147483648
 /** Enough for values below 2^53. */
 const BUCKETS = 8 * 51
@@ -12,6 +10,18 @@ const BUCKETS = 8 * 51
 const COUNT = 0
 const SUM = 1
 const MAX = 2
+
+/** Log-bucketed latency, as ground-truth's `lat_hist_log`: [bucket middle in ns, count]. */
+export interface LatencyStats {
+  readonly count: number
+  readonly mean: number
+  readonly p50: number
+  readonly p90: number
+  readonly p99: number
+  readonly p999: number
+  readonly max: number
+  readonly histogram: readonly (readonly [number, number])[]
+}
 
 export class LatencyHistogram {
   readonly #counts = new Float64Array(BUCKETS)
@@ -24,10 +34,6 @@ export class LatencyHistogram {
     totals[COUNT] += count
     totals[SUM] += ns * count
     if (ns > totals[MAX]) totals[MAX] = ns
-  }
-
-  get count(): number {
-    return this.#totals[COUNT]
   }
 
   stats(): LatencyStats {

@@ -2,7 +2,7 @@
  * Thins a run's series for a screen without losing spikes: the window is cut into equal buckets and each gives its smallest and its largest value, in the
  * order they came. All columns share one time axis, so a bucket's two values stand at its first and its middle sample; a spike moves by less than a bucket.
  */
-import type { Series } from '../sim/recording'
+import type { Series } from '../core/columns'
 import { isRateSeries } from './charts'
 
 export interface Slice {

@@ -2,16 +2,13 @@
  * What a run leaves behind: sampled series, a bounded event log, totals, and a digest over all of it. Everything on screen and in the CLI is a function of recordings.
  */
 import type { HookName, KernelTraits, NotificationName, ZoneMarks } from 'reclaim-lab'
+import type { Series } from '../core/columns'
+import type { LatencyStats } from '../core/histogram'
 import type { Pressure } from '../mm/psi'
 import type { PageblockMap } from './pageblocks'
 import type { PageLife } from './page-life'
 
-/** Sampled columns, one value a sample. Gauges are values, counters are totals since boot. Times are ns since the workload started. */
-export interface Series {
-  readonly times: Float64Array
-  readonly ids: readonly string[]
-  readonly columns: readonly Float64Array[]
-}
+export type { LatencyStats, Series }
 
 /** Kernel events by tracepoint name, plus the lab's own `policy_*`. */
 export type EventKind =
@@ -56,18 +53,6 @@ export interface RunEvent {
   readonly cause?: EventCause
   /** What the kernel printed, line by line, of an OOM kill or a hung task. No part of the digest. */
   readonly log?: readonly string[]
-}
-
-/** Log-bucketed latency, as ground-truth's `lat_hist_log`: [bucket middle in ns, count]. */
-export interface LatencyStats {
-  readonly count: number
-  readonly mean: number
-  readonly p50: number
-  readonly p90: number
-  readonly p99: number
-  readonly p999: number
-  readonly max: number
-  readonly histogram: readonly (readonly [number, number])[]
 }
 
 /** Where the time of a slow allocation went: CPU in reclaim, reclaim's throttles, waiting for IO, compaction, locks, the OOM killer, the CPU itself, and the rest. */

@@ -45,6 +45,5 @@ test('mean, maximum and count are exact', () => {
   expect(h.stats()).toEqual({ count: 0, mean: 0, p50: 0, p90: 0, p99: 0, p999: 0, max: 0, histogram: [] })
   h.add(3)
   h.add(1_000_003, 2)
-  expect(h.count).toBe(3)
   expect(h.stats()).toMatchObject({ count: 3, mean: 2_000_009 / 3, max: 1_000_003, histogram: [[3, 1], [1_015_808, 2]] })
 })
