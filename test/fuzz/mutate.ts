@@ -1,11 +1,11 @@
 /** Damages what is good, the same way for the same seed: bits flip, pieces go, come twice or from elsewhere, numbers become awkward ones. */
-import { Mulberry32 } from '../../main/engine/core/rng'
+import { mulberry32 } from '../engine/support/mulberry32'
 
 const AWKWARD = ['0', '-1', '4294967296', '18446744073709551615', '9007199254740993', '1e308', 'NaN', 'null', '', '\u0000', '\ufeff', '__proto__', '{', ']', '"', ',', '\n', '\r\n', '𝟙', '１', '%', '0x', '..', '/', '[[[[[[[[', '<script>']
 
 export function mutated(seeds: readonly Buffer[], seed: number): Buffer {
-  const rng = new Mulberry32(seed)
-  const pick = (n: number): number => Math.floor(rng.next() * n)
+  const uniform = mulberry32(seed)
+  const pick = (n: number): number => Math.floor(uniform() * n)
   let bytes: Buffer = Buffer.from(seeds[pick(seeds.length)])
   for (let n = 1 + pick(6); n > 0; n--) bytes = changed(bytes, seeds, pick)
   return bytes

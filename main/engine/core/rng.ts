@@ -1,6 +1,6 @@
 /**
- * Randomness as a function of (seed, stream, index), so that one consumer's draws never shift another's, and Mulberry32, the sequential generator of
- * the recorded workloads (its state is the seed of a phase).
+ * Randomness as a function of (seed, stream, index), so that one consumer's draws never shift another's. (What pages a phase of a workload visits is drawn by the generator of the
+ * recorded workloads: workload/patterns.ts.)
  *
  * `draw` is Threefry-2x32 with 20 rounds (Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", 2011): key = (seed, stream), counter = index.
  */
@@ -57,25 +57,4 @@ export function threefry(k0: number, k1: number, c0: number, c1: number): number
   x0 = (x0 + x1) | 0
   // The second word is not needed, nor the round that only completes it.
   return (x0 + k2) | 0
-}
-
-/** Mulberry32. `next()` is uniform in [0, 1), a multiple of 2^-32; `nextUint32()` the word itself. */
-export class Mulberry32 {
-  state: number
-
-  constructor(seed: number) {
-    this.state = seed | 0
-  }
-
-  nextUint32(): number {
-    const a = (this.state + 0x6d2b79f5) | 0
-    this.state = a
-    let t = Math.imul(a ^ (a >>> 15), a | 1)
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61)
-    return (t ^ (t >>> 14)) >>> 0
-  }
-
-  next(): number {
-    return this.nextUint32() / TWO_32
-  }
 }

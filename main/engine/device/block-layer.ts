@@ -186,11 +186,7 @@ export class BlockLayer {
     return { readIos: this.#ios[row], readPages: this.#pages[row], writeIos: this.#ios[row + 1], writePages: this.#pages[row + 1] }
   }
 
-  /** One counter without making an object: completed requests or pages of an op. */
-  ios(disk: number, op: IoOp): number {
-    return this.#ios[2 * disk + op]
-  }
-
+  /** One counter without making an object: completed pages of an op. */
   pages(disk: number, op: IoOp): number {
     return this.#pages[2 * disk + op]
   }

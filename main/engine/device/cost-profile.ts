@@ -169,5 +169,3 @@ const PHONE: CostProfile = {
 }
 
 export const COST_PROFILES: Readonly<Record<string, CostProfile>> = { 'emulated-1ghz': EMULATED_1GHZ, server: SERVER, phone: PHONE }
-
-export const COST_PROFILE_NAMES: readonly string[] = Object.keys(COST_PROFILES)

@@ -1,6 +1,6 @@
 /**
  * Which page a phase visits next, as the recorded workloads chose it. Touch i of a phase goes to
- *   seq:  start + ((pos + i) mod len) * stride
+ *   seq:  start + (i mod len) * stride
  *   rand: start + floor(u * len)
  *   zipf: start + k, k the smallest index with cdf[k] >= u, cdf[k] = sum(j^-s, j = 1..k+1) / sum(j^-s, j = 1..len)
  *   list: start + list[i mod len]
@@ -18,9 +18,9 @@ const NO_LIST: readonly number[] = []
 const TWO_32 = 4294967296
 const NO_TABLE = { thresholds: new Uint32Array(1), guide: new Int32Array(2), shift: 31 }
 
-/** `seed` is for patterns that don't bring their own; `pos` is where a `seq` goes on from. */
-export function createPattern(p: Pattern, seed: number, pos = 0): PatternCursor {
-  return new PatternCursor(p, seed, pos)
+/** `seed` is for patterns that don't bring their own. */
+export function createPattern(p: Pattern, seed: number): PatternCursor {
+  return new PatternCursor(p, seed)
 }
 
 export class PatternCursor {
@@ -32,28 +32,22 @@ export class PatternCursor {
   readonly #thresholds: Uint32Array
   readonly #guide: Int32Array
   readonly #shift: number
-  #pos: number
+  #pos = 0
   #state: number
 
-  constructor(p: Pattern, seed: number, pos: number) {
-    assert(p.len >= 1 && p.start >= 0 && pos >= 0, 'a pattern covers at least one page')
+  constructor(p: Pattern, seed: number) {
+    assert(p.len >= 1 && p.start >= 0, 'a pattern covers at least one page')
     this.#kind = p.pat === 'seq' ? SEQ : p.pat === 'rand' ? RAND : p.pat === 'zipf' ? ZIPF : LIST
     this.#start = p.start
     this.#len = p.len
     this.#stride = p.stride ?? 1
     this.#list = p.list ?? NO_LIST
     assert(p.pat !== 'list' || this.#list.length === p.len, 'a list has len pages')
-    this.#pos = pos % p.len
     this.#state = (p.seed ?? seed) | 0
     const table = p.pat === 'zipf' ? zipfTable(p.len, p.s ?? 1) : NO_TABLE
     this.#thresholds = table.thresholds
     this.#guide = table.guide
     this.#shift = table.shift
-  }
-
-  /** Touches done, modulo len, for `seq` and `list`: the `pos` of a pattern that goes on from here. */
-  get pos(): number {
-    return this.#pos
   }
 
   next(): number {
@@ -62,14 +56,6 @@ export class PatternCursor {
     const word = this.#word()
     if (this.#kind === RAND) return this.#start + Math.floor((word / TWO_32) * this.#len)
     return this.#start + zipfIndex(this.#thresholds, this.#guide, this.#shift, word)
-  }
-
-  /** The next `n` pages into `out`. */
-  fill(out: Int32Array, n: number): void {
-    if (this.#kind === SEQ) this.#fillSeq(out, n)
-    else if (this.#kind === RAND) this.#fillRand(out, n)
-    else if (this.#kind === LIST) for (let i = 0; i < n; i++) out[i] = this.#nextListed()
-    else this.#fillZipf(out, n)
   }
 
   #nextSeq(): number {
@@ -84,47 +70,11 @@ export class PatternCursor {
     return this.#start + this.#list[pos]
   }
 
-  /** Mulberry32, as `core/rng.ts` has it; inlined here because it is most of the work. */
+  /** Mulberry32. */
   #word(): number {
     const a = (this.#state + 0x6d2b79f5) | 0
     this.#state = a
     return scramble(a) >>> 0
-  }
-
-  #fillSeq(out: Int32Array, n: number): void {
-    const start = this.#start
-    const len = this.#len
-    const stride = this.#stride
-    let pos = this.#pos
-    for (let i = 0; i < n; i++) {
-      out[i] = start + pos * stride
-      if (++pos === len) pos = 0
-    }
-    this.#pos = pos
-  }
-
-  #fillRand(out: Int32Array, n: number): void {
-    const start = this.#start
-    const len = this.#len
-    let a = this.#state
-    for (let i = 0; i < n; i++) {
-      a = (a + 0x6d2b79f5) | 0
-      out[i] = start + Math.floor(((scramble(a) >>> 0) / TWO_32) * len)
-    }
-    this.#state = a
-  }
-
-  #fillZipf(out: Int32Array, n: number): void {
-    const start = this.#start
-    const thresholds = this.#thresholds
-    const guide = this.#guide
-    const shift = this.#shift
-    let a = this.#state
-    for (let i = 0; i < n; i++) {
-      a = (a + 0x6d2b79f5) | 0
-      out[i] = start + zipfIndex(thresholds, guide, shift, scramble(a) >>> 0)
-    }
-    this.#state = a
   }
 }
 
