@@ -344,7 +344,7 @@ export interface CheckResult {
   readonly compileMs: number
 }
 
-export interface WorkspaceFile { readonly file: string; readonly kind: 'policy' | 'scenario'; readonly modifiedMs: number; readonly hasDraft: boolean }
+export interface WorkspaceFile { readonly file: string; readonly kind: 'policy' | 'scenario' }
 export interface FileContent { readonly file: string; readonly text: string; /** Changes when the file does; given back on save, so that an edit from outside is never overwritten. */ readonly version: string; readonly draft?: string }
 
 // ---- real input -----------------------------------------------------------------------------------------------------

@@ -12,13 +12,12 @@ export interface Endings {
   ready(): void
   /** Resolves with the reason, once. */
   readonly ended: Promise<string>
-  stop(): void
 }
 
 export interface EndingSources {
-  readonly process: Pick<NodeJS.Process, 'on' | 'off'>
+  readonly process: Pick<NodeJS.Process, 'on'>
   /** Absent when the input is no pipe. */
-  readonly input?: Pick<NodeJS.ReadStream, 'on' | 'off' | 'resume' | 'pause'>
+  readonly input?: Pick<NodeJS.ReadStream, 'on' | 'resume'>
   /** Names the processes above this one; a change means that one of them is gone. Absent when they don't matter. */
   ancestors?(): string
 }
@@ -36,23 +35,17 @@ export function watchEndings(sources: EndingSources = ofThisProcess()): Endings 
   const onEnd = (): void => { if (isReady) resolve('its input was closed') }
   for (const signal of SIGNALS) sources.process.on(signal, onSignal)
   sources.input?.on('end', onEnd).on('error', onEnd).resume()
-  const stopLooking = watchAncestors(sources, () => resolve('what started it has ended'))
+  watchAncestors(sources, () => resolve('what started it has ended'))
   return {
     ready() { isReady = true },
     ended,
-    stop() {
-      for (const signal of SIGNALS) sources.process.off(signal, onSignal)
-      sources.input?.off('end', onEnd).off('error', onEnd).pause()
-      stopLooking()
-    },
   }
 }
 
-function watchAncestors({ ancestors }: EndingSources, gone: () => void): () => void {
-  if (ancestors === undefined) return () => undefined
+function watchAncestors({ ancestors }: EndingSources, gone: () => void): void {
+  if (ancestors === undefined) return
   const first = ancestors()
-  const timer = setInterval(() => { if (ancestors() !== first) gone() }, LOOK_EVERY_MS).unref()
-  return () => clearInterval(timer)
+  setInterval(() => { if (ancestors() !== first) gone() }, LOOK_EVERY_MS).unref()
 }
 
 function ofThisProcess(): EndingSources {

@@ -8,7 +8,6 @@ export interface KeptFile<T> {
   get(key: string): T | undefined
   /** `differs`: the file has another digest under this key, and keeps it. */
   put(key: string, digest: string, value: T): 'new' | 'known' | 'differs'
-  count(): number
   close(): void
 }
 
@@ -46,7 +45,6 @@ function wrap<T>(db: DatabaseSync): KeptFile<T> {
   const find = db.prepare('SELECT run FROM runs WHERE key = ?')
   const digestOf = db.prepare('SELECT digest FROM runs WHERE key = ?')
   const add = db.prepare('INSERT INTO runs (key, digest, run) VALUES (?, ?, ?) ON CONFLICT DO NOTHING')
-  const count = db.prepare('SELECT count(*) AS runs FROM runs')
   return {
     get: (key) => {
       const row = find.get(key) as { readonly run: string } | undefined
@@ -56,7 +54,6 @@ function wrap<T>(db: DatabaseSync): KeptFile<T> {
       if (add.run(key, digest, JSON.stringify(value)).changes === 1) return 'new'
       return (digestOf.get(key) as { readonly digest: string } | undefined)?.digest === digest ? 'known' : 'differs'
     },
-    count: () => (count.get() as { readonly runs: number }).runs,
     close: () => { db.close() },
   }
 }

@@ -188,20 +188,18 @@ async function list(workspace: string): Promise<readonly WorkspaceFile[]> {
     const saved = await entries(join(workspace, folder), folder)
     const drafts = await entries(join(workspace, 'drafts', folder), folder)
     const kind = folder === 'policies' ? 'policy' : 'scenario'
-    for (const base of [...new Set([...saved.keys(), ...drafts.keys()])].sort()) {
-      files.push({ file: `${folder}/${base}`, kind, modifiedMs: Math.max(saved.get(base) ?? 0, drafts.get(base) ?? 0), hasDraft: drafts.has(base) })
-    }
+    for (const base of [...new Set([...saved, ...drafts])].sort()) files.push({ file: `${folder}/${base}`, kind })
   }
   return files
 }
 
-/** Files of one folder with their time of change. */
-async function entries(path: string, folder: FileName['folder']): Promise<Map<string, number>> {
-  const found = new Map<string, number>()
+/** Files of one folder. */
+async function entries(path: string, folder: FileName['folder']): Promise<readonly string[]> {
+  const found: string[] = []
   for (const base of await readdir(path).catch(() => [])) {
     if (!isWorkspaceEntry(folder, base)) continue
     const info = await stat(join(path, base)).catch(() => undefined)
-    if (info?.isFile()) found.set(base, info.mtimeMs)
+    if (info?.isFile()) found.push(base)
   }
   return found
 }
@@ -209,7 +207,7 @@ async function entries(path: string, folder: FileName['folder']): Promise<Map<st
 async function scan(workspace: string): Promise<Map<string, string>> {
   const versions = new Map<string, string>()
   for (const folder of FOLDERS) {
-    for (const base of (await entries(join(workspace, folder), folder)).keys()) {
+    for (const base of await entries(join(workspace, folder), folder)) {
       const content = await readVersioned(join(workspace, folder, base)).catch(() => undefined)
       if (content !== undefined) versions.set(`${folder}/${base}`, content.version)
     }

@@ -10,8 +10,6 @@ export type Loaded<T> =
 
 export interface Resource<T> {
   use(key: string | undefined): Loaded<T> | undefined
-  peek(key: string): T | undefined
-  forget(): void
 }
 
 export function createResource<T>(load: (key: string) => Promise<Result<T>>, keep: number): Resource<T> {
@@ -40,13 +38,6 @@ export function createResource<T>(load: (key: string) => Promise<Result<T>>, kee
       const value = useSyncExternalStore(subscribe, () => (key === undefined ? undefined : entries.get(key)))
       useEffect(() => { if (key !== undefined) ask(key) }, [key])
       return value
-    },
-    peek(key) {
-      const entry = entries.get(key)
-      return entry?.state === 'ready' ? entry.value : undefined
-    },
-    forget() {
-      entries.clear()
     },
   }
 }

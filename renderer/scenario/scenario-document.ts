@@ -14,8 +14,6 @@ export interface ScenarioDocument {
   readonly problems: readonly Problem[]
   /** Set when the text is a valid scenario. */
   readonly scenario?: Scenario
-  /** A check is under way or due. */
-  readonly checking: boolean
   /** Texts before and after, as far as the form changed them. */
   readonly past: readonly string[]
   readonly future: readonly string[]
@@ -29,7 +27,7 @@ export const scenarioDocument = createStore<ScenarioDocument | undefined>(undefi
 
 /** Opens a scenario as the custom one and makes it the choice. */
 export function openScenario(label: string, text: string): void {
-  scenarioDocument.set({ label, text, problems: [], checking: true, past: [], future: [] })
+  scenarioDocument.set({ label, text, problems: [], past: [], future: [] })
   chooseCustom(label)
   keepDraft(label, text)
   inBackground(check)
@@ -38,7 +36,7 @@ export function openScenario(label: string, text: string): void {
 export function editScenario(text: string): void {
   const now = scenarioDocument.get()
   if (!now || now.text === text) return
-  scenarioDocument.set({ ...now, text, checking: true })
+  scenarioDocument.set({ ...now, text })
   keepDraft(now.label, text)
   checkSoon.call(() => inBackground(check))
 }
@@ -121,5 +119,5 @@ async function check(): Promise<void> {
   const now = scenarioDocument.get()
   if (!now || now.text !== asked.text || setup.get().base !== base) return
   const outcome = answer.ok ? { scenario: answer.value, problems: [] } : { scenario: undefined, problems: answer.problems }
-  scenarioDocument.set({ ...now, ...outcome, checking: false })
+  scenarioDocument.set({ ...now, ...outcome })
 }

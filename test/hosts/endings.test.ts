@@ -4,9 +4,7 @@ import { watchEndings } from '../../main/hosts/endings'
 import type { Endings, EndingSources } from '../../main/hosts/endings'
 
 class Input extends EventEmitter {
-  reading = false
-  resume(): this { this.reading = true; return this }
-  pause(): this { this.reading = false; return this }
+  resume(): this { return this }
 }
 
 interface Watched { readonly endings: Endings; readonly signals: EventEmitter; readonly input: Input }
@@ -54,11 +52,4 @@ test('the end of what started it ends it', async () => {
   } finally {
     vi.useRealTimers()
   }
-})
-
-test('nothing is left behind when it stops', () => {
-  const { endings, signals, input } = watch()
-  expect(input.reading).toBe(true)
-  endings.stop()
-  expect([signals.eventNames(), input.eventNames(), input.reading]).toEqual([[], [], false])
 })

@@ -25,7 +25,6 @@ export interface Fake {
   broken: boolean
   ejectAtLine?: number
   editOutside(file: string, text: string): void
-  leaveDraft(file: string, text: string): void
   /** What the lab says of files that others change all the time, or whose policies can't run. */
   readonly marks: Map<string, Pick<PolicyInfo, 'held' | 'standIn'>>
   mark(file: string, marks: Pick<PolicyInfo, 'held' | 'standIn'>): void
@@ -47,7 +46,6 @@ const fake: Fake = {
     files.set(file, { text, version, draft: known?.draft })
     emit('file', { file, change: 'changed', version: String(version) })
   },
-  leaveDraft(file, text) { const known = files.get(file); if (known) known.draft = text },
 }
 
 function emit<E extends EventName>(name: E, payload: LabEvents[E]): void {
@@ -253,7 +251,7 @@ const lab: LabApi = {
   writeRules: (rules) => bridge(() => codeOf(rules)),
   readRules: (text) => bridge(() => rulesIn(text)),
   check: (file, text) => bridge(() => checkText(file, text)),
-  files: () => bridge(() => [...files.keys()].map((file) => ({ file, kind: file.endsWith('.json') ? 'scenario' as const : 'policy' as const, modifiedMs: 0, hasDraft: files.get(file)?.draft !== undefined }))),
+  files: () => bridge(() => [...files.keys()].map((file) => ({ file, kind: file.endsWith('.json') ? 'scenario' as const : 'policy' as const}))),
   read: (file) => bridge(() => content(file)),
   save: (file, text, version) => bridge(() => {
     const known = files.get(file)

@@ -14,11 +14,6 @@ export function withBlock(code: string, { name: _name, ...rest }: RuleSet): stri
   return `${code}${OPEN}${hashOf(code, json)}\n${json}${CLOSE}`
 }
 
-/** Is there a block of rules at all? */
-export function hasRules(text: string): boolean {
-  return text.replaceAll('\r\n', '\n').includes(OPEN)
-}
-
 export function rulesIn(text: string): Result<RulesFound> {
   const plain = text.replaceAll('\r\n', '\n')
   const at = plain.lastIndexOf(OPEN)

@@ -4,9 +4,8 @@ import { showNumber } from '../scenario/problems'
 import { parseRules, parseRulesText } from './parse-rules'
 import { writePolicy } from './write-policy'
 
-export { hasRules, rulesIn } from './embed'
-export { parseRules, parseRulesText, rulesCatalogue } from './parse-rules'
-export { writePolicy } from './write-policy'
+export { rulesIn } from './embed'
+export { rulesCatalogue } from './parse-rules'
 
 /** The sysctls of the kernels that there are, by name; what none of them takes is noted. */
 export type Sysctls = Readonly<Record<string, { readonly min: number; readonly max: number; readonly default: unknown }>>

@@ -5,7 +5,6 @@ import type { FinishedRun } from './finished-run'
 import type { KeptRuns } from './sweep'
 
 export interface KeptSweeps extends KeptRuns {
-  count(): number
   close(): void
 }
 
@@ -14,7 +13,7 @@ export function keepIn(path: string, say: (line: string) => void): KeptSweeps {
   const file = openKept<FinishedRun>(path)
   let told = false
   return {
-    get: file.get, count: file.count, close: file.close,
+    get: file.get, close: file.close,
     put: (key, run) => {
       if (run.digest === undefined) return
       try {

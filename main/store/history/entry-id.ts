@@ -15,7 +15,3 @@ export function newEntryId(nowMs = Date.now()): string {
   }
   return `${time}${[...randomBytes(CHANCE_LENGTH)].map((byte) => ALPHABET[byte % 32]).join('')}`
 }
-
-export function isEntryId(text: string): boolean {
-  return /^[0-9a-hjkmnp-tv-z]{8,14}$/.test(text)
-}

@@ -17,7 +17,7 @@ import { CALLS, type CallName, type FromHistory, type ToHistory } from './protoc
 
 export type * from './history-types'
 export type { FoundSpec, RecordingAbout } from './about'
-export { newEntryId, isEntryId } from './entry-id'
+export { newEntryId } from './entry-id'
 
 type Calls = { readonly [N in CallName]: (...args: Parameters<HistoryCore[N]>) => Promise<ReturnType<HistoryCore[N]>> }
 

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { isEntryId, newEntryId } from '../../../main/store/history/history'
+import { newEntryId } from '../../../main/store/history/history'
 import { about, fill, newEntry, newRun, open, recording, workspace } from './samples'
 
 test('what was begun, run and ended is there after the next start, as it was', () => {
@@ -138,6 +138,5 @@ test('entries of another engine are told apart', () => {
 test('ids sort by time and are words that can be typed', () => {
   const ids = [1e12, 1.5e12, 1.8e12].map((ms) => newEntryId(ms))
   expect(ids).toEqual(ids.toSorted())
-  expect(ids.every(isEntryId)).toBe(true)
-  expect(['', '../x', 'a/b', 'ABCDEFGH', 'x'.repeat(40)].some(isEntryId)).toBe(false)
+  for (const id of ids) expect(id).toMatch(/^[0-9a-hjkmnp-tv-z]{12}$/)
 })
