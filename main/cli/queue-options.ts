@@ -13,9 +13,9 @@ export const QUEUE_OPTIONS: OptionSpecs = {
 }
 
 /** Was a queue asked for? The environment alone doesn't turn a sweep into a queued one. */
-export function queueAddress(args: Arguments, env: NodeJS.ProcessEnv = process.env): QueueAddress {
+export function queueAddress(args: Arguments): QueueAddress {
   const given = { url: args.text('queue'), ca: args.text('tls-ca'), cert: args.text('tls-cert'), key: args.text('tls-key'), servername: args.text('tls-name') }
-  return unwrap(addressFrom(Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)), env))
+  return unwrap(addressFrom(Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)), process.env))
 }
 
 export async function warnOfExposure(address: QueueAddress, output: Output): Promise<void> {

@@ -11,7 +11,8 @@ type Fork = Pick<typeof utilityProcess, 'fork'>
 /** stderr kept for a crash report, bytes. */
 const STDERR_KEPT = 64 * 1_024
 
-export function utilityRunners(api: Fork, module = join(projectRoot, 'out', 'main', 'runner', 'process.js')): ForkRunner {
+export function utilityRunners(api: Fork): ForkRunner {
+  const module = join(projectRoot, 'out', 'main', 'runner', 'process.js')
   return () => wrap(api.fork(module, [], { stdio: ['ignore', 'ignore', 'pipe'], serviceName: 'Reclaim Lab runner' }))
 }
 

@@ -23,8 +23,8 @@ const SLICE_MS = 50
 const SLICE_EVENTS = 10_000
 
 /** Runs a scenario; time counts from the moment `skipTouches` are done. */
-export async function measureRun(scenario: Scenario, kernel: Kernel['definition'], interrupt: Interrupt, skipTouches = 0, policies: readonly PolicyInstance[] = []): Promise<Measured> {
-  const simulation = createSimulation({ scenario, kernel, policies, seed: 1 })
+export async function measureRun(scenario: Scenario, kernel: Kernel['definition'], interrupt: Interrupt, skipTouches = 0): Promise<Measured> {
+  const simulation = createSimulation({ scenario, kernel, policies: [], seed: 1 })
   await stepUntil(simulation, interrupt, () => simulation.progress().touches >= skipTouches)
   const before = simulation.progress().touches
   const startMs = performance.now()

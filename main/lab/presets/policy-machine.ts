@@ -6,8 +6,8 @@ import { ssd } from './machines'
 const POLICY_PAGES = 32_768
 
 /** One CPU, an SSD for files and one for swap. */
-export function policyMachine(swap: readonly SwapSpec[] = [], pages = POLICY_PAGES): Machine {
-  return { cpus: 1, profile: 'server', preemption: 'voluntary', hz: 250, thp: 'never', zones: [{ node: 0, name: 'Normal', managed: pages }], disks: [ssd('vda'), ssd('vdb')], swap }
+export function policyMachine(swap: readonly SwapSpec[] = []): Machine {
+  return { cpus: 1, profile: 'server', preemption: 'voluntary', hz: 250, thp: 'never', zones: [{ node: 0, name: 'Normal', managed: POLICY_PAGES }], disks: [ssd('vda'), ssd('vdb')], swap }
 }
 
 export const swapDisk = (pages: number): readonly SwapSpec[] => [{ kind: 'disk', disk: 'vdb', pages, priority: -2 }]

@@ -15,8 +15,8 @@ export function number(name: string, label: Text, parts: NumberParts): RuleField
 }
 
 /** `[value, English, Chinese]` each; the first is the default. */
-export function choice(name: string, label: Text, choices: readonly (readonly [string, string, string])[], standard = choices[0][0]): RuleField {
-  return { kind: 'choice', name, label, choices: choices.map(([value, en, zh]) => ({ value, label: text(en, zh) })), default: standard }
+export function choice(name: string, label: Text, choices: readonly (readonly [string, string, string])[]): RuleField {
+  return { kind: 'choice', name, label, choices: choices.map(([value, en, zh]) => ({ value, label: text(en, zh) })), default: choices[0][0] }
 }
 
 export function words(name: string, label: Text, pattern: string, what: string, standard: string): RuleField {

@@ -66,7 +66,8 @@ export function createCollector(id: string, plan: SweepPlan): Collector {
     return curves
   }
 
-  const drop = (index: number, run: FinishedRun | undefined, message = run?.end === 'failed' ? run.message ?? 'it failed' : undefined): void => {
+  const drop = (index: number, run: FinishedRun | undefined): void => {
+    const message = run?.end === 'failed' ? run.message ?? 'it failed' : undefined
     stale = true
     rows.delete(index)
     lost.set(index, { ...(message === undefined ? {} : { message }), ...(run === undefined || run.end === 'cancelled' ? {} : { run }) })

@@ -54,15 +54,15 @@ export class HistoryDatabase {
     this.#db.close()
   }
 
-  begin(entry: NewEntry, owner: Owner, nowMs: number, state = 'running'): void {
+  begin(entry: NewEntry, owner: Owner, nowMs: number): void {
     const { id, kind, origin, title, scenario, kernel, engine, lab, machines, seeds, runs, spec, words = [] } = entry
     const found = [id, kind, origin, title.en, title.zh, scenario, kernel, engine, ...machines.flatMap(({ label, policy = '' }) => [label, policy]), ...words]
     const body = packSpec(spec)
     this.transaction(() => {
       this.run(
         `INSERT INTO entry (id, kind, origin, title_en, title_zh, scenario, kernel, engine, lab, machines, seeds, planned, state, created_ms, owner_pid, owner_began, words)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-        id, kind, origin, title.en, title.zh, scenario, kernel, engine, lab, JSON.stringify(machines), seeds, runs, state, nowMs, owner.pid, owner.began, found.join('\n').toLowerCase(),
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'running', ?, ?, ?, ?)`,
+        id, kind, origin, title.en, title.zh, scenario, kernel, engine, lab, JSON.stringify(machines), seeds, runs, nowMs, owner.pid, owner.began, found.join('\n').toLowerCase(),
       )
       this.run('INSERT INTO spec (entry, body) VALUES (?, ?)', id, body)
     })
