@@ -71,15 +71,17 @@ async function sweep(context: CommandContext): Promise<ExitCode> {
     if (csv !== undefined) await writeFile(csv, sweepCsv(ended)).catch((error: unknown) => refuse('--csv', error instanceof Error ? error.message : String(error)))
     await output.out(context.json ? toJson({ ...status, rows: ended.rows() }) : sweepText(status))
     await sayGoesOn(status, output)
-    return context.interrupt.code() ?? (status.lost > 0 ? EXIT.runFailed : EXIT.ok)
+    const off = status.state === 'cancelled' && context.interrupt.code() === undefined
+    return context.interrupt.code() ?? (status.lost > 0 || off ? EXIT.runFailed : EXIT.ok)
   } finally {
     await Promise.all([session.close(), keeper?.close()])
     kept?.close()
   }
 }
 
-/** Of a queued sweep that was left. */
+/** Of a queued sweep that was left, or taken away. */
 export async function sayGoesOn({ queue, state, history }: SweepStatus, output: Output): Promise<void> {
+  if (queue !== undefined && state === 'cancelled') return output.err('! The sweep was taken off the queue elsewhere. Given again, it goes on.\n')
   if (queue === undefined || state !== 'running') return
   const again = history === undefined ? `lab sweep --queue ${queue.address} --attach ${queue.sweep} watches it` : `lab history resume ${history} --queue ${queue.address} follows it into the history`
   await output.err(`The sweep goes on without this terminal: ${again}, lab queue --cancel ${queue.sweep} ends it.\n`)

@@ -16,6 +16,8 @@ export const KEYS = {
   sweepRuns: (sweep: string) => `${PREFIX}:sweep:${sweep}`,
   /** List: what makes its runs, by point and machine, with the first seed. */
   sweepSpecs: (sweep: string) => `${PREFIX}:sweep:${sweep}:specs`,
+  /** For a while after a sweep was forgotten: whoever watches it doesn't take that for a loss. */
+  forgotten: (sweep: string) => `${PREFIX}:forgotten:${sweep}`,
   /** Hash: run -> its summary. */
   results: (engine: string) => `${PREFIX}:results:${engine}`,
   /** List: runs in the order in which their summaries came. */

@@ -9,7 +9,7 @@ import type { LabParts, RunHandle } from '../lab/parts'
 import { messageOf } from '../lab/problems'
 import type { RunSpec } from '../lab/run-key'
 import { refusalInWords, type QueueLink } from './link'
-import { createRecipes, Refused } from './recipe'
+import { createRecipes, Lost, Refused } from './recipe'
 import { selfTest } from './self-test'
 import { settle, settledRuns } from './settle'
 import { ship } from './ship'
@@ -53,6 +53,9 @@ export interface Maker {
 const MOST_STALLS = 5
 const HOLD_MS = 1_000
 const REFUSED_MS = 60_000
+/** What was lost is back by then, or after some more tries, if there is anybody to put it back. */
+const LOST_MS = 1_000
+const MOST_TRIES = 20
 
 class GiveBack extends Error {}
 
@@ -83,12 +86,12 @@ export function createMaker({ link, parts, name, say, changed }: MakerOptions): 
   }
 
   /** A failure is the run's own if this machine can make others. */
-  async function attempt(key: string, data: unknown): Promise<Made> {
+  async function attempt(key: string, data: unknown, tries: number): Promise<Made> {
     try {
       return await make(key, data)
     } catch (reason) {
       if (givingBack || reason instanceof GiveBack) throw new GiveBack()
-      if (reason instanceof Refused) throw reason
+      if (reason instanceof Refused && !(reason instanceof Lost && tries > MOST_TRIES)) throw reason
       const why = await selfTest(parts)
       if (why !== undefined) {
         tellIll(why)
@@ -138,19 +141,31 @@ export function createMaker({ link, parts, name, say, changed }: MakerOptions): 
     const before = (await settledRuns(link.redis, ENGINE_VERSION, [key])).get(key)
     if (before !== undefined) { counts.known++; return }
     try {
-      await handIn(key, job.stalledCounter >= MOST_STALLS ? failed(`${job.stalledCounter} workers were lost while they made this run`) : await attempt(key, job.data))
+      await handIn(key, job.stalledCounter >= MOST_STALLS ? failed(`${job.stalledCounter} workers were lost while they made this run`) : await attempt(key, job.data, job.attemptsStarted))
     } catch (reason) {
       if (reason instanceof Refused) {
         say(`run ${key.slice(0, 12)} is refused: ${reason.message}`)
-        await job.moveToDelayed(Date.now() + REFUSED_MS, token)
+        const ms = reason instanceof Lost ? LOST_MS : REFUSED_MS
+        if (await clockAhead(link) > ms) return giveOn(job, token)
+        await job.moveToDelayed(Date.now() + ms, token)
         throw new link.bull.DelayedError()
       }
       if (!(reason instanceof GiveBack)) throw reason
-      await job.moveToWait(token)
-      throw new link.bull.WaitingError()
+      return putBack(job, token)
     } finally {
       changed()
     }
+  }
+
+  async function putBack(job: Job, token?: string): Promise<never> {
+    await job.moveToWait(token)
+    throw new link.bull.WaitingError()
+  }
+
+  /** Not at once: this worker itself may get it again. */
+  async function giveOn(job: Job, token?: string): Promise<never> {
+    await new Promise((resolve) => setTimeout(resolve, HOLD_MS))
+    return putBack(job, token)
   }
 
   return {
@@ -160,4 +175,10 @@ export function createMaker({ link, parts, name, say, changed }: MakerOptions): 
       for (const handle of active) handle.cancel()
     },
   }
+}
+
+/** How far this machine's clock is ahead of the server's, ms: what it puts off till later would be due for it at once, and for nobody else for as long. */
+async function clockAhead({ redis }: QueueLink): Promise<number> {
+  const [seconds] = await redis.time()
+  return Date.now() - Number(seconds) * 1_000
 }

@@ -13,7 +13,7 @@ import { KEYS } from './keys'
 import { openLink, reached, refusalInWords, type QueueLink } from './link'
 import { GONE_SECONDS, workersOf } from './registry'
 import { alarms, forgetFailures, settle, type Alarm } from './settle'
-import { shipmentOf, submit, submitMissing } from './submit'
+import { shipmentOf, submit, submitAgain } from './submit'
 import { findSweep, runsOf, sweepsOn } from './sweep-record'
 import { watchSweep } from './watch'
 import { forget, withdraw } from './withdraw'
@@ -43,7 +43,7 @@ export async function queueSweep(id: string, address: QueueAddress, prepared: Pr
     await handOver(link, kept, shipment.runs)
     await submit(link, shipment, recordings?.rule)
     return done(watchSweep(id, {
-      ...options, link, engine: ENGINE_VERSION, plan: shipment.plan, sweep: shipment.id, runs: shipment.runs, withdraw: () => withdraw(link, shipment.id), putBack: () => submitMissing(link, shipment, recordings?.rule),
+      ...options, link, engine: ENGINE_VERSION, plan: shipment.plan, sweep: shipment.id, runs: shipment.runs, withdraw: () => withdraw(link, shipment.id), putBack: () => submitAgain(link, shipment, recordings?.rule),
     }))
   })
 }
@@ -54,6 +54,7 @@ export async function attachSweep(id: string, address: QueueAddress, sweep: stri
     const record = await findSweep(link.redis, sweep)
     if (record === undefined) return fail('sweep', `there is no sweep ${sweep.slice(0, 40)} on ${address.shown}${await names(link)}`)
     const runs = await runsOf(link.redis, sweep)
+    if (runs.length !== record.runs) return fail('sweep', `sweep ${sweep.slice(0, 40)} is not whole on ${address.shown}: ${runs.length} of its ${record.runs} runs are listed`)
     return done(watchSweep(id, { ...options, link, engine: record.engine, plan: record.plan, sweep, runs, withdraw: () => withdraw(link, sweep) }))
   })
 }

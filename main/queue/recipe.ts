@@ -15,6 +15,9 @@ export class Unusable extends Error {}
 /** The run is for another engine, or another compiler: not for this worker. */
 export class Refused extends Error {}
 
+/** The server has lost what makes the run. Whoever put it there may put it back. */
+export class Lost extends Refused {}
+
 const CACHED = 500
 
 export interface Recipes {
@@ -27,8 +30,7 @@ export function createRecipes(redis: Redis, parts: Pick<LabParts, 'compiler' | '
 
   async function part(hash: string): Promise<string> {
     const text = await redis.hget(KEYS.parts, hash)
-    // It comes back when the sweep is put on the queue again.
-    if (text === null) throw new Unusable(`part ${hash.slice(0, 12)} of the run is not on the queue`)
+    if (text === null) throw new Lost(`part ${hash.slice(0, 12)} of the run is not on the queue`)
     return text
   }
 

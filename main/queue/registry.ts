@@ -1,6 +1,7 @@
 /** Who works: every worker tells every few seconds what it does. The server's clock says how long ago that was, since those of the machines differ. */
 import type { Redis } from 'ioredis'
 import { KEYS } from './keys'
+import { readWorker } from './read'
 
 export interface WorkerInfo {
   readonly id: string
@@ -46,5 +47,8 @@ export async function workersOf(redis: Redis): Promise<readonly SeenWorker[]> {
   const [all, seen, time] = await Promise.all([redis.hgetall(KEYS.workers), redis.zrange(KEYS.workersSeen, '0', '-1', 'WITHSCORES'), redis.time()])
   const at = new Map<string, number>()
   for (let i = 0; i < seen.length; i += 2) at.set(seen[i], Number(seen[i + 1]))
-  return Object.entries(all).map(([id, text]) => ({ ...JSON.parse(text) as WorkerInfo, secondsAgo: Math.max(0, Number(time[0]) - (at.get(id) ?? 0)) })).sort((a, b) => (a.name < b.name ? -1 : 1))
+  return Object.entries(all).flatMap(([id, text]) => {
+    const info = readWorker(text)
+    return info === undefined ? [] : [{ ...info, secondsAgo: Math.max(0, Number(time[0]) - (at.get(id) ?? 0)) }]
+  }).sort((a, b) => (a.name < b.name ? -1 : 1))
 }

@@ -13,6 +13,8 @@ import { KEYS } from './keys'
 import { isOutOfMemory } from './link'
 
 export const MOST_BYTES = { one: 8 * 2 ** 20, all: 256 * 2 ** 20 } as const
+/** A few bytes may say that they are gigabytes. */
+const MOST_UNPACKED = 256 * 2 ** 20
 
 /** Keys: recordings, their bytes. Arguments: run, recording, most. */
 const SHIP = `
@@ -53,12 +55,12 @@ export async function ship(redis: Redis, engine: string, key: string, run: Finis
 }
 
 /** Undefined when it isn't there (any more); the reason where it isn't what was announced. */
-export async function shipped(redis: Redis, engine: string, key: string, { digest }: FinishedRun): Promise<Recording | string | undefined> {
+export async function shipped(redis: Redis, engine: string, key: string, { digest }: FinishedRun, mostUnpacked = MOST_UNPACKED): Promise<Recording | string | undefined> {
+  if (await redis.hstrlen(KEYS.recordings(engine), key) > MOST_BYTES.one) return `is larger than ${inMib(MOST_BYTES.one)}`
   const packed = await redis.hgetBuffer(KEYS.recordings(engine), key)
   if (packed === null) return undefined
-  if (packed.length > MOST_BYTES.one) return `is larger than ${inMib(MOST_BYTES.one)}`
   try {
-    const { recording } = decodeRecording(packed)
+    const { recording } = decodeRecording(packed, mostUnpacked)
     const own = recordingDigest(recording)
     return own === digest && recording.digest === digest ? recording : `has the digest ${own}, not ${digest ?? ''}`
   } catch (error) {

@@ -42,9 +42,24 @@ export function shipmentOf(prepared: PreparedSweep): Shipment {
   return { id: sweepName(plan, runs), plan, runs, specs, parts }
 }
 
+/** Puts back what the server has lost, be it runs or all there was. */
+export async function submitAgain(link: QueueLink, shipment: Shipment, rule?: RecordingRule): Promise<number> {
+  const stands = await standing(link, shipment.id)
+  return stands === 'off' ? 0 : stands === 'there' ? submitMissing(link, shipment, rule) : submit(link, shipment, rule)
+}
+
+/** `off`: somebody took it off the queue, or had it forgotten. `gone`: the server has lost it, or what its runs are made of. */
+export async function standing({ redis }: QueueLink, id: string): Promise<'there' | 'off' | 'gone'> {
+  const record = await findSweep(redis, id)
+  if (record?.cancelled === true) return 'off'
+  if (record !== undefined) return await redis.exists(KEYS.parts) === 1 ? 'there' : 'gone'
+  return await redis.exists(KEYS.forgotten(id)) === 1 ? 'off' : 'gone'
+}
+
 /** Parts, the plan, and the runs that nobody has made. Gives how many of those there are. */
 export async function submit(link: QueueLink, shipment: Shipment, rule: RecordingRule = 'none'): Promise<number> {
   await putParts(link, shipment.parts)
+  await link.redis.del(KEYS.forgotten(shipment.id))
   const { id, plan, runs, specs } = shipment
   // Places go seed by seed: the first ones are every point and machine once.
   if (await link.redis.exists(KEYS.sweepSpecs(id)) === 0) await putSpecs(link.redis, id, runs.slice(0, plan.points.length * plan.machines.length).flatMap((run) => specs.get(run) ?? []))
@@ -56,7 +71,7 @@ export async function submit(link: QueueLink, shipment: Shipment, rule: Recordin
   return submitMissing(link, shipment, rule)
 }
 
-export async function submitMissing(link: QueueLink, { runs, specs }: Pick<Shipment, 'runs' | 'specs'>, rule: RecordingRule = 'none'): Promise<number> {
+async function submitMissing(link: QueueLink, { runs, specs }: Pick<Shipment, 'runs' | 'specs'>, rule: RecordingRule = 'none'): Promise<number> {
   const keys = [...new Set(runs)]
   const settled = await settledRuns(link.redis, ENGINE_VERSION, keys)
   const missing = keys.filter((key) => !settled.has(key))

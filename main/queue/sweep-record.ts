@@ -3,6 +3,7 @@ import type { Redis } from 'ioredis'
 import type { RunSpec } from '../lab/run-key'
 import type { SweepPlan } from '../lab/sweep/plan'
 import { KEYS } from './keys'
+import { readSweep } from './read'
 
 export interface SweepRecord {
   readonly id: string
@@ -36,13 +37,13 @@ export async function specsOf(redis: Redis, id: string): Promise<readonly RunSpe
 }
 
 export async function sweepsOn(redis: Redis): Promise<readonly SweepRecord[]> {
-  const all = Object.values(await redis.hgetall(KEYS.sweeps)).map((text) => JSON.parse(text) as SweepRecord)
+  const all = Object.entries(await redis.hgetall(KEYS.sweeps)).flatMap(([id, text]) => readSweep(text, id) ?? [])
   return all.sort((a, b) => (a.at < b.at ? -1 : 1))
 }
 
 export async function findSweep(redis: Redis, id: string): Promise<SweepRecord | undefined> {
   const text = await redis.hget(KEYS.sweeps, id)
-  return text === null ? undefined : JSON.parse(text) as SweepRecord
+  return text === null ? undefined : readSweep(text, id)
 }
 
 export function runsOf(redis: Redis, id: string): Promise<readonly string[]> {

@@ -13,6 +13,7 @@ import { KEYS } from './keys'
 import { refusalInWords, type LinkHealth, type QueueLink } from './link'
 import { GONE_SECONDS, workersOf } from './registry'
 import { alarms, settledRuns, type Alarm } from './settle'
+import { standing } from './submit'
 
 export interface WatchOptions {
   readonly link: QueueLink
@@ -49,6 +50,8 @@ export function watchSweep(id: string, { link, engine, plan, sweep, runs, putBac
   let lookedMs = -Infinity
   let emptyLooks = 0
   let cancelled = false
+  /** What is being put back could else come after it was taken off. */
+  let putting: Promise<unknown> = Promise.resolve()
   let detached = false
   /** How the connection was when it was no longer needed. */
   let atEnd: LinkHealth | undefined
@@ -72,7 +75,7 @@ export function watchSweep(id: string, { link, engine, plan, sweep, runs, putBac
     if (whole || length < cursor) {
       for (const [key, run] of await settledRuns(redis, engine, open())) take(key, run)
       await recorded?.addWaiting()
-      if (putBack !== undefined && !cancelled && open().length > 0) await putBack()
+      if (putBack !== undefined && !cancelled && open().length > 0) await (putting = putBack())
       whole = false
     } else if (length > cursor) {
       const came = (await redis.lrange(KEYS.arrivals(engine), cursor, length - 1)).filter((key) => places.has(key))
@@ -90,11 +93,17 @@ export function watchSweep(id: string, { link, engine, plan, sweep, runs, putBac
   }
 
   async function look(): Promise<void> {
-    const [counts, workers, raised] = await Promise.all([link.queue(engine).getJobCounts('wait', 'active', 'delayed'), workersOf(link.redis), alarms(link.redis, engine)])
+    const [counts, workers, raised, stands] = await Promise.all([link.queue(engine).getJobCounts('wait', 'active', 'delayed'), workersOf(link.redis), alarms(link.redis, engine), standing(link, sweep)])
     state.waiting = (counts['wait'] ?? 0) + (counts['delayed'] ?? 0)
     state.running = counts['active'] ?? 0
     state.workers = workers.map(({ name, engine: own, state: does, parallel, running, made, secondsAgo }) => ({ name, engine: own, state: secondsAgo > GONE_SECONDS ? 'gone' : does, parallel, running, made, secondsAgo }))
     doubt(raised)
+    if (stands === 'off' && !over()) {
+      // Somebody else took it off.
+      cancelled = true
+      return detach()
+    }
+    if (stands === 'gone') whole = true
     // What comes between the two counts is seen twice before it is called lost.
     const left = open().length
     emptyLooks = left > 0 && state.waiting + state.running === 0 ? emptyLooks + 1 : 0
@@ -170,7 +179,7 @@ export function watchSweep(id: string, { link, engine, plan, sweep, runs, putBac
     status: () => ({ ...collected.status(cancelled), ...(recordings === undefined ? {} : { recordings: recordings.status() }), queue: queueStatus() }),
     cancel: () => {
       cancelled = true
-      void withdraw().catch((error: unknown) => { state.trouble = refusalInWords(error) }).finally(detach)
+      void putting.catch(() => undefined).then(withdraw).catch((error: unknown) => { state.trouble = refusalInWords(error) }).finally(detach)
     },
     detach,
   }

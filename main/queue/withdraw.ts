@@ -5,6 +5,8 @@ import { dropShipped } from './ship'
 import { findSweep, putSweep, runsOf, sweepsOn, type SweepRecord } from './sweep-record'
 
 const AT_ONCE = 200
+/** Longer than anybody who watches is likely to be away. */
+const REMEMBERED_S = 3_600
 
 /** How many runs were taken off; undefined when there is no such sweep. */
 export async function withdraw(link: QueueLink, id: string): Promise<number | undefined> {
@@ -25,6 +27,7 @@ export async function forget(link: QueueLink, id: string): Promise<number | unde
   const own = await runsOf(redis, id)
   await takeOff(link, record, await onlyIn(link, record, own, (one) => one.cancelled !== true))
   const free = await onlyIn(link, record, own, () => true)
+  await redis.set(KEYS.forgotten(id), 1, 'EX', REMEMBERED_S).catch((error: unknown) => { if (!isOutOfMemory(error)) throw error })
   let removed = 0
   for (let from = 0; from < free.length; from += AT_ONCE) {
     const some = free.slice(from, from + AT_ONCE)

@@ -4,13 +4,14 @@
  */
 import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
-import { ENGINE_VERSION } from '../engine'
+import { ENGINE_VERSION, printable } from '../engine'
 import type { LabParts } from '../lab/parts'
 import { KEYS, PREFIX, queueName } from './keys'
 import { refusalInWords, type QueueLink } from './link'
 import { createMaker, type MakerCounts } from './make-run'
 import { proveDigest } from './proof'
 import { beat, signOff, type WorkerInfo } from './registry'
+import { removeUnreadable } from './unreadable'
 
 export interface WorkerOptions {
   readonly link: QueueLink
@@ -47,7 +48,8 @@ export class NotFit extends Error {}
 export async function startWorker({ link, parts, parallel, lockMs, changed, ...options }: WorkerOptions): Promise<QueueWorker> {
   const name = `${hostname()}/${process.pid}`
   const id = randomUUID()
-  const say = sparing(options.say)
+  // Names and words of others stand in it.
+  const say = sparing((line) => { options.say(printable(line, MOST_SAID)) })
   const maker = createMaker({ link, parts, name, say, changed })
   const differs = await proveDigest(link, maker)
   if (differs !== undefined) throw new NotFit(`this worker may not work: ${differs}`)
@@ -68,7 +70,8 @@ export async function startWorker({ link, parts, parallel, lockMs, changed, ...o
   function rest(error: Error): void {
     if (resting || /Missing (lock|key)|could not renew lock/i.test(error.message)) return
     resting = true
-    say(`the server refuses: ${refusalInWords(error)}`)
+    if (error instanceof SyntaxError) removeUnreadable(link).then((removed) => { if (removed > 0) say(`${removed} runs on the queue were no runs at all, and are gone from it`) }, () => undefined)
+    else say(`the server refuses: ${refusalInWords(error)}`)
     void worker.pause(true).then(() => setTimeout(() => {
       resting = false
       if (!ending) worker.resume()
@@ -131,6 +134,7 @@ async function othersWaiting(link: QueueLink): Promise<readonly { readonly engin
 }
 
 const SAID_AGAIN_MS = 30_000
+const MOST_SAID = 1_000
 
 /** The same line at most twice a minute. */
 function sparing(say: (line: string) => void): (line: string) => void {

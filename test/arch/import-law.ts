@@ -45,7 +45,7 @@ export const LAW: readonly Rule[] = [
   // Kernels are plugins, but the runner's bundle holds the trusted ones.
   { from: /^main\/runner\//, values: [MAIN, /^main\/engine\/index\.ts$/, API, /^plugins\/kernels\//], types: [CONTRACT], packages: ['node:', 'ses'] },
   // The only room that knows the queue's engine; whoever needs the room loads it when a queue is asked for.
-  { from: /^main\/queue\//, values: [MAIN, /^main\/engine\/index\.ts$/], types: [CONTRACT], packages: ['node:', 'bullmq', 'ioredis'] },
+  { from: /^main\/queue\//, values: [MAIN, /^main\/engine\/index\.ts$/], types: [CONTRACT], packages: ['node:', 'bullmq', 'ioredis', 'zod'] },
   { from: MAIN, values: [MAIN, TOLD, /^main\/engine\/index\.ts$/, API, /^plugins\/kernels\//, /^package\.json$/], types: [CONTRACT], packages: ['node:', 'typescript', 'zod', 'ses'] },
 
   { from: CONTRACT, values: [], types: [CONTRACT, /^main\/engine\/sim\/contract-types\.ts$/] },

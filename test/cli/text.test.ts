@@ -88,3 +88,15 @@ test('a reader that goes away is noticed and nothing is written any more', async
   await output.out('more')
   expect(output.closed.aborted).toBe(true)
 })
+
+test('words of others steer no terminal; a pipe gets them as they are', async () => {
+  const written = async (isTTY: boolean): Promise<readonly string[]> => {
+    const streams = [new PassThrough(), new PassThrough()].map((stream) => Object.assign(stream, { isTTY }) as unknown as NodeJS.WriteStream)
+    const output = createOutput(streams[0], streams[1])
+    await output.out('a\u001b[2J\u009b1m\rb\r\nc\td\n')
+    await output.err('\r\u001b[K! \u001b]0;mine\u0007 中')
+    return streams.map((stream) => String((stream as unknown as PassThrough).read()))
+  }
+  expect(await written(true)).toEqual(['a\ufffd[2J\ufffd1m\ufffdb\r\nc\td\n', '\r\u001b[K! \ufffd]0;mine\ufffd 中'])
+  expect(await written(false)).toEqual(['a\u001b[2J\u009b1m\rb\r\nc\td\n', '\r\u001b[K! \u001b]0;mine\u0007 中'])
+})

@@ -6,7 +6,7 @@ import type { KernelDefinition } from 'reclaim-lab'
 import { assembleLab } from '../../main/lab/assemble-lab'
 import type { Lab } from '../../main/lab/lab-types'
 import type { Compiler, Content, Kernel, Runs } from '../../main/lab/parts'
-import type { Progress, Recording, RunSummary, Samples } from '../../main/engine'
+import { ENGINE_VERSION, type Progress, type Recording, type RunSummary, type Samples } from '../../main/engine'
 import type { RunJob } from '../../main/runner/protocol'
 import { createStore } from '../../main/store/store'
 import type { ComparisonRequest, PresetInfo, Scenario } from '../../preload/contract'
@@ -68,7 +68,7 @@ export function fakeCompiler(): Compiler {
 export function recording(job: RunJob, changes: Partial<RunSummary> = {}): Recording {
   const policies = job.policies.map((policy) => policy.compiled.code)
   return {
-    engine: 'test', scenario: job.scenario.id, kernel: job.kernel, policies, seed: job.seed, digest: `${policies.join('+')}/${job.seed}`,
+    engine: ENGINE_VERSION, scenario: job.scenario.id, kernel: job.kernel, policies, seed: job.seed, digest: `${policies.join('+')}/${job.seed}`,
     series: { times: Float64Array.of(0, 1e8, 2e8), ids: ['nr_free_pages', 'pgscan_kswapd'], columns: [Float64Array.of(9, 1, 5), Float64Array.of(0, 10, 30)] },
     policySeries: { times: Float64Array.of(0, 1e8, 2e8), ids: ['mine'], columns: [Float64Array.of(1, 2, 3)] },
     events: [1e8, 2e8, 3e8].map((t) => ({ t, kind: t === 2e8 ? 'mark_victim' as const : 'mm_vmscan_kswapd_wake' as const, duration: 0, task: 'x', args: {} })),

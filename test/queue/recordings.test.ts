@@ -8,7 +8,7 @@ import { readAddress, type QueueAddress } from '../../main/queue/address'
 import { KEYS } from '../../main/queue/keys'
 import { openLink, reached, type QueueLink } from '../../main/queue/link'
 import { queueSweep } from '../../main/queue/queue'
-import { dropShipped, ship, shipped, wish } from '../../main/queue/ship'
+import { dropShipped, MOST_BYTES, ship, shipped, wish } from '../../main/queue/ship'
 import { startWorker } from '../../main/queue/worker'
 import { encodeRecording } from '../../main/store/history/recording-file'
 import type { RunJob } from '../../main/runner/protocol'
@@ -124,6 +124,11 @@ test('what arrives is looked at: a changed byte, another run\'s recording, one w
   await put(Buffer.from('nonsense'))
   expect(await shipped(redis, 'e', 'k', run)).toBe('does not begin like a recording')
   expect(await shipped(redis, 'e', 'gone', run)).toBeUndefined()
+  // Some kilobytes that say they are megabytes are not unpacked to see.
+  await put(encodeRecording(made, { format: 1, run: 'k', zeros: '0'.repeat(2 ** 20) }))
+  expect(await shipped(redis, 'e', 'k', run, 2 ** 20)).toMatch(/says that it has 1\d{6} bytes, more than 1048576/)
+  await redis.hset(KEYS.recordings('e'), 'k', Buffer.alloc(MOST_BYTES.one + 1))
+  expect(await shipped(redis, 'e', 'k', run)).toBe('is larger than 8.0 MiB')
 })
 
 test('the rule, in words', () => {

@@ -56,9 +56,9 @@ export function encodeRecording(recording: Recording, about: unknown): Buffer {
   return Buffer.concat([content, sha256(content)])
 }
 
-/** Throws `Damaged` or `TooNew`. */
-export function decodeRecording(bytes: Buffer): StoredRecording {
-  const sections = open(bytes)
+/** Throws `Damaged` or `TooNew`. `most`: bytes that all of it may have unpacked, where a stranger wrote it. */
+export function decodeRecording(bytes: Buffer, most = Infinity): StoredRecording {
+  const sections = open(bytes, most)
   return undamaged(() => {
     const head = record(fromSharedJson(sections.text('head')))
     const recording = {
@@ -78,7 +78,7 @@ export function decodeAbout(bytes: Buffer): unknown {
 
 interface Sections { bytes(name: string): Buffer; text(name: string): string }
 
-function open(bytes: Buffer): Sections {
+function open(bytes: Buffer, most = Infinity): Sections {
   if (bytes.length === 0) throw new Damaged('is empty')
   if (!bytes.subarray(0, MAGIC.length - 1).equals(MAGIC.subarray(0, MAGIC.length - 1))) throw new Damaged('does not begin like a recording')
   if (bytes.length < SMALLEST) throw new Damaged(`is cut off after ${bytes.length} bytes`)
@@ -87,14 +87,16 @@ function open(bytes: Buffer): Sections {
   const format = bytes[MAGIC.length - 1]
   if (format > FORMAT) throw new TooNew(`was written by a newer lab (format ${format}; this one reads ${FORMAT})`)
   if (format !== FORMAT) throw new Damaged(`has the unknown format ${format}`)
-  return undamaged(() => sectionsOf(content))
+  return undamaged(() => sectionsOf(content, most))
 }
 
-function sectionsOf(content: Buffer): Sections {
+function sectionsOf(content: Buffer, most: number): Sections {
   const length = content.readUInt32LE(MAGIC.length)
   let at = MAGIC.length + 4
   const table = readTable(content.toString('utf8', at, at + length))
   at += length
+  const whole = table.sections.reduce((sum, { unpacked }) => sum + unpacked, 0)
+  if (whole > most) throw new Error(`it says that it has ${whole} bytes, more than ${most}`)
   const found = new Map<string, { readonly packed: Buffer; readonly unpacked: number }>()
   for (const { name, bytes, unpacked } of table.sections) {
     found.set(name, { packed: content.subarray(at, at + bytes), unpacked })
