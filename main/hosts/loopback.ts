@@ -23,6 +23,13 @@ export const MAX_EXCHANGE_BYTES = 1_024
 /** Policies and pasted machine files come this way; a few MB at most. */
 export const MAX_MESSAGE_BYTES = 16 * 1_024 * 1_024
 
+/** Requests of one window under way; more than a window ever has. */
+export const MAX_UNDER_WAY = 1_000
+/** What a window hasn't read yet. One that reads nothing (suspended, held in a debugger) is cut off, and asks anew when it goes on. */
+export const MAX_UNREAD_BYTES = 128 * 1_024 * 1_024
+/** A connection has so long to say what it wants, or makes room for another. */
+const PATIENCE_MS = 5_000
+
 export interface LoopbackOptions {
   readonly lab: Lab
   readonly files: StaticFiles
@@ -30,6 +37,7 @@ export interface LoopbackOptions {
   readonly port: number
   /** Monotonic ms; tests give their own. */
   now?(): number
+  readonly patienceMs?: number
   /** A page came with a code that is no good; a person may need a new address. */
   onStaleCode?(): void
   /** A window is connected. */
@@ -47,7 +55,8 @@ export interface Loopback {
 interface Context extends LoopbackOptions { readonly sessions: Sessions; readonly host: string; readonly origin: string }
 
 export async function serveLoopback(options: LoopbackOptions): Promise<Loopback> {
-  const server = createServer({ maxHeaderSize: 16_384, headersTimeout: 10_000, requestTimeout: 10_000 })
+  const { patienceMs = PATIENCE_MS } = options
+  const server = createServer({ maxHeaderSize: 16_384, headersTimeout: patienceMs, requestTimeout: patienceMs, connectionsCheckingInterval: patienceMs / 5 })
   server.maxConnections = 64
   const port = await listen(server, options.port)
   const context: Context = { ...options, sessions: createSessions(options.now ?? (() => performance.now())), host: `127.0.0.1:${port}`, origin: `http://127.0.0.1:${port}` }
@@ -168,12 +177,16 @@ function refuseUpgrade(socket: Socket): void {
 }
 
 function converse(socket: WebSocket, lab: Lab): void {
+  let underWay = 0
   socket.on('error', () => socket.terminate())
   socket.on('message', (data, isBinary) => {
     const request = isBinary ? parseRequest(data as Buffer) : undefined
     // A client that doesn't speak the wire's language is none of ours.
     if (request === undefined) return socket.close(1_002)
+    if (underWay >= MAX_UNDER_WAY) return send(socket, { type: 'fault', id: request.id, fault: { name: 'RefusedRequest', message: `${MAX_UNDER_WAY} requests are under way already.` } })
+    underWay++
     void dispatch(lab, request.name, request.args).then((answer) => {
+      underWay--
       if (answer.ok) send(socket, { type: 'answer', id: request.id, value: answer.value })
       else send(socket, { type: 'fault', id: request.id, fault: answer.fault })
     })
@@ -201,6 +214,7 @@ function send(socket: WebSocket, message: ServerMessage): void {
     if (message.type === 'event') throw error
     bytes = encode({ type: 'fault', id: message.id, fault: toFault(error) })
   }
+  if (socket.bufferedAmount > MAX_UNREAD_BYTES) return socket.terminate()
   socket.send(bytes)
 }
 

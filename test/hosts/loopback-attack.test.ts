@@ -7,10 +7,10 @@ import { networkInterfaces } from 'node:os'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
 import { CONTENT_SECURITY_POLICY } from '../../main/hosts/headers'
-import { MAX_EXCHANGE_BYTES, MAX_MESSAGE_BYTES } from '../../main/hosts/loopback'
+import { MAX_EXCHANGE_BYTES, MAX_MESSAGE_BYTES, MAX_UNDER_WAY, MAX_UNREAD_BYTES } from '../../main/hosts/loopback'
 import type { Loopback } from '../../main/hosts/loopback'
 import { CODE_LIFE_MS } from '../../main/hosts/sessions'
-import { PROTOCOL, SECRET_PREFIX } from '../../preload/wire'
+import { decode, encode, PROTOCOL, SECRET_PREFIX } from '../../preload/wire'
 import { fakeLab } from './fake-lab'
 import { connect, openSocket, secretFor, serve } from './loopback-client'
 
@@ -202,6 +202,55 @@ describe('too much', () => {
     const [code] = (await once(socket, 'close')) as [number]
     expect([1009, 1006]).toContain(code)
     expect((await ask('/')).status).toBe(200)
+  })
+
+  test('connections that say nothing, or not all of it, make room for others', async () => {
+    const impatient = await serve({ patienceMs: 300 })
+    const silent = Array.from({ length: 64 }, (_, i) => {
+      const socket = connectTcp({ host: '127.0.0.1', port: impatient.port })
+      socket.on('error', () => undefined)
+      if (i % 2 === 0) socket.write('GET / HTTP/1.1\r\nHost: ')
+      return socket
+    })
+    await Promise.all(silent.map((socket) => { socket.resume(); return once(socket, 'close') }))
+    expect((await fetch(impatient.origin)).status).toBe(200)
+    await impatient.close()
+  })
+
+  test('a window that reads nothing is cut off before the lab is full of what it asked for', async () => {
+    let asked = 0
+    const other = await serve({ lab: { ...fakeLab(), files: () => { asked++; return Promise.resolve([new Uint8Array(16 * 2 ** 20)]) as never } } })
+    const socket = openSocket(other, await secretFor(other.freshAddress()))
+    await once(socket, 'open')
+    socket.pause()
+    socket.on('error', () => undefined)
+    const most = 2 * MAX_UNREAD_BYTES / (16 * 2 ** 20)
+    for (let id = 0; id < most; id++) socket.send(encode({ type: 'request', id, name: 'files', args: [] }))
+    while (asked < most) await new Promise((resolve) => setTimeout(resolve, 5))
+    let got = 0
+    socket.on('message', () => { got++ })
+    socket.resume()
+    await once(socket, 'close')
+    expect(got).toBeLessThanOrEqual(MAX_UNREAD_BYTES / (16 * 2 ** 20) + 2)
+    await other.close()
+  })
+
+  test('so many requests at once and no more are let through', async () => {
+    const waiting: (() => void)[] = []
+    const other = await serve({ lab: { ...fakeLab(), files: () => new Promise((resolve) => { waiting.push(() => { resolve([]) }) }) } })
+    const socket = openSocket(other, await secretFor(other.freshAddress()))
+    await once(socket, 'open')
+    const ask = (id: number): void => { socket.send(encode({ type: 'request', id, name: 'files', args: [] })) }
+    const next = async (): Promise<unknown> => decode((await once(socket, 'message') as [Buffer])[0])
+    const refused = next()
+    for (let id = 0; id <= MAX_UNDER_WAY; id++) ask(id)
+    expect(await refused).toMatchObject({ type: 'fault', id: MAX_UNDER_WAY, fault: { name: 'RefusedRequest' } })
+    const first = next()
+    waiting[0]()
+    expect(await first).toMatchObject({ type: 'answer', id: 0 })
+    ask(7_000)
+    while (waiting.length <= MAX_UNDER_WAY) await new Promise((resolve) => setTimeout(resolve, 5))
+    await other.close()
   })
 
   test.each([['text', 'describe'], ['bytes that are no message', Buffer.from([9, 9, 9])], ['a message that is no request', Buffer.concat([Buffer.from([0, 0, 0, 2]), Buffer.from('{}')])]])('%s ends its socket', async (_, data) => {
