@@ -16,7 +16,7 @@ import type {
 import { databasePath, mend, openMended } from './mend'
 import { Damaged, decodeRecording, encodeRecording, TooNew } from './recording-file'
 import { deleteRecording, foldersOf, moveRecording, readRecording, recordingName, removeLeftovers, setAside, writeRecording, type Folders } from './recording-files'
-import { asDamage } from './schema'
+import { asDamage, isUnwritable } from './schema'
 import { limitOf, makeRoom, setLimit, SMALLEST_LIMIT, spaceUsed } from './space'
 
 export interface CoreOptions {
@@ -44,7 +44,7 @@ export class HistoryCore {
     this.#db = openMended(this.#path, this.#folders, now())
     this.#file = inode(this.#path)
     removeLeftovers(this.#folders, now())
-    this.#use((db) => {
+    this.#tidy((db) => {
       markInterrupted(db, now())
       // A terminal command has nothing open that could be offered back.
       if (options.owner.host !== 'cli') openSession(db, options.owner, now())
@@ -102,14 +102,14 @@ export class HistoryCore {
   }
 
   entry(id: string): EntryWithRuns | undefined {
-    return this.#use((db) => {
+    const found = this.#use((db) => {
       const entry = findEntry(db, id, this.#options.engine)
-      if (entry === undefined) return undefined
-      const spec = db.spec(id)
-      const { runs, damaged } = db.runs(id)
-      if (damaged > 0) db.report('database', `${damaged} runs of ${id}`, 'their rows are not what was written (checksum); they are left out', undefined, now())
-      return { entry, spec, runs }
+      return entry && { entry, spec: db.spec(id), ...db.runs(id) }
     })
+    if (found === undefined) return undefined
+    const { damaged, ...whole } = found
+    if (damaged > 0) this.#tidy((db) => { db.report('database', `${damaged} runs of ${id}`, 'their rows are not what was written (checksum); they are left out', undefined, now()) })
+    return whole
   }
 
   find(id: string): HistoryEntry | undefined {
@@ -117,10 +117,8 @@ export class HistoryCore {
   }
 
   list(query: HistoryQuery): HistoryPage {
-    return this.#use((db) => {
-      markInterrupted(db, now())
-      return listEntries(db, query, this.#options.engine)
-    })
+    this.#tidy((db) => { markInterrupted(db, now()) })
+    return this.#use((db) => listEntries(db, query, this.#options.engine))
   }
 
   known(keys: readonly string[]): readonly KnownRun[] {
@@ -187,7 +185,7 @@ export class HistoryCore {
   /** In order: this lab has nothing open any more. */
   close(): void {
     try {
-      this.#use((db) => { closeSession(db, this.#options.owner) })
+      this.#tidy((db) => { closeSession(db, this.#options.owner) })
     } finally {
       this.#db.close()
     }
@@ -215,6 +213,15 @@ export class HistoryCore {
       db.setRecordingState(name, 'damaged')
       db.report('recording', name, why, aside, now())
     })
+  }
+
+  /** What goes with a reading but is no part of it: on a full disk it is left undone, and the reading goes on. */
+  #tidy(work: (db: HistoryDatabase) => void): void {
+    try {
+      this.#use(work)
+    } catch (error) {
+      if (!isUnwritable(error)) throw error
+    }
   }
 
   /** Damage that shows only now is mended, and the work done again: it was a transaction that didn't happen, or a reading. */

@@ -1,6 +1,7 @@
 /**
- * What happens when the database can't be read: it is set aside under another name and kept; a new one takes over what can still be read of it, row by row, and then what the
- * files of recordings say of themselves. Only one process mends at a time; others wait and find it mended.
+ * What happens when the database can't be read: a new one takes over what can still be read of it, row by row, and then what the files of recordings say of themselves. Only when
+ * that is whole on disk is the damaged one set aside, under another name, and the new one put in its place: a kill or a full disk in between costs time, never the history. Only
+ * one process mends at a time; others wait and find it mended.
  */
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
@@ -15,6 +16,7 @@ import { openDatabase, openForSalvage, TABLES } from './schema'
 /** Opens the history's database; a damaged one is mended first. */
 export function openMended(path: string, folders: Folders, nowMs: number): HistoryDatabase {
   mkdirSync(dirname(path), { recursive: true })
+  if (isAlmostMended(path)) finish(path)
   try {
     return new HistoryDatabase(openDatabase(path))
   } catch (error) {
@@ -28,16 +30,47 @@ export function mend(path: string, folders: Folders, why: string, nowMs: number)
   try {
     const mended = tryOpen(path)
     if (mended !== undefined) return mended
-    const aside = setAside(path, folders, nowMs)
-    const db = new HistoryDatabase(openDatabase(path))
-    const saved = salvage(aside, db)
-    const adopted = adoptRecordings(db, folders, nowMs)
-    const rest = adopted === 0 ? '' : `, and ${adopted} runs from their recordings`
-    db.report('database', basename(path), `${why}. Of it ${saved.entries} entries with ${saved.runs} runs were read${rest}`, aside, nowMs)
-    return db
+    const aside = asideName(path, folders, nowMs)
+    rebuild(path, folders, why, aside, nowMs)
+    moveDatabase(path, aside)
+    renameSync(freshPath(path), path)
+    return new HistoryDatabase(openDatabase(path))
   } finally {
     unlock()
   }
+}
+
+/** Beside the damaged one, which is only read. Closed, so that all of it is in one file. */
+function rebuild(path: string, folders: Folders, why: string, aside: string, nowMs: number): void {
+  const fresh = freshPath(path)
+  for (const suffix of SUFFIXES) rmSync(fresh + suffix, { force: true })
+  const db = new HistoryDatabase(openDatabase(fresh))
+  try {
+    const saved = salvage(path, db)
+    const adopted = adoptRecordings(db, folders, nowMs)
+    const rest = adopted === 0 ? '' : `, and ${adopted} runs from their recordings`
+    db.report('database', basename(path), `${why}. Of it ${saved.entries} entries with ${saved.runs} runs were read${rest}`, aside, nowMs)
+  } finally {
+    db.close()
+  }
+}
+
+/** Somebody died between setting the damaged one aside and putting the new one in its place. One that was still being written has a log. */
+function isAlmostMended(path: string): boolean {
+  return !existsSync(path) && existsSync(freshPath(path)) && !existsSync(`${freshPath(path)}-wal`)
+}
+
+function finish(path: string): void {
+  const unlock = lock(`${path}.mending`)
+  try {
+    if (isAlmostMended(path)) renameSync(freshPath(path), path)
+  } finally {
+    unlock()
+  }
+}
+
+function freshPath(path: string): string {
+  return `${path}.new`
 }
 
 /** Somebody else may have mended it while this process waited. */
@@ -50,19 +83,23 @@ function tryOpen(path: string): HistoryDatabase | undefined {
   }
 }
 
-/** With its log, whose last commits may be only there. */
-function setAside(path: string, { damaged }: Folders, nowMs: number): string {
+const SUFFIXES = ['-wal', '-shm', ''] as const
+
+function asideName(path: string, { damaged }: Folders, nowMs: number): string {
   mkdirSync(damaged, { recursive: true })
-  const aside = freeName(damaged, `${basename(path, '.db')}-${new Date(nowMs).toISOString().replace(/[:.]/g, '-')}.db`)
-  for (const suffix of ['-wal', '-shm', '']) if (existsSync(path + suffix)) renameSync(path + suffix, aside + suffix)
-  return aside
+  return freeName(damaged, `${basename(path, '.db')}-${new Date(nowMs).toISOString().replace(/[:.]/g, '-')}.db`)
+}
+
+/** With its log, whose last commits may be only there. */
+function moveDatabase(path: string, to: string): void {
+  for (const suffix of SUFFIXES) if (existsSync(path + suffix)) renameSync(path + suffix, to + suffix)
 }
 
 /** Takes over what can be read, each row for itself; of a copy of the file's pages nothing is trusted but what has the right shape. */
-function salvage(aside: string, into: HistoryDatabase): { readonly entries: number; readonly runs: number } {
+function salvage(damaged: string, into: HistoryDatabase): { readonly entries: number; readonly runs: number } {
   let from: DatabaseSync
   try {
-    from = openForSalvage(aside)
+    from = openForSalvage(damaged)
   } catch {
     return { entries: 0, runs: 0 }
   }

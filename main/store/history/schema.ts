@@ -34,6 +34,15 @@ export function asDamage(error: unknown): unknown {
   return code === SQLITE_IOERR_SHORT_READ || (code & 0xff) === SQLITE_CORRUPT || (code & 0xff) === SQLITE_NOTADB ? new Damaged(error.message) : error
 }
 
+/** The disk is full, or not to be written to: what was there can still be read. */
+export function isUnwritable(error: unknown): boolean {
+  const code = error instanceof Error && 'errcode' in error && typeof error.errcode === 'number' ? error.errcode : 0
+  return (code & 0xff) === SQLITE_FULL || (code & 0xff) === SQLITE_READONLY || code === SQLITE_IOERR_WRITE
+}
+
+const SQLITE_FULL = 13
+const SQLITE_READONLY = 8
+const SQLITE_IOERR_WRITE = 778
 const SQLITE_CORRUPT = 11
 const SQLITE_NOTADB = 26
 const SQLITE_IOERR_SHORT_READ = 522
