@@ -1,5 +1,4 @@
 /** The README tells the truth about what can be looked up: its hooks, commands, paths, presets, flags and numbers that stand elsewhere too. */
-import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
@@ -8,6 +7,7 @@ import { ENGINE_VERSION } from '../../main/engine/version'
 import { EXIT } from '../../main/cli/exit-codes'
 import { PRESETS } from '../../main/lab/presets/index'
 import { parseFlags } from '../../main/boot/start.mjs'
+import { lab } from '../cli/capture'
 import { ROOT } from './sources'
 
 const text = readFileSync(join(ROOT, 'README.md'), 'utf8')
@@ -26,12 +26,6 @@ function matches(pattern: RegExp, where = text): readonly string[] {
   return [...new Set([...where.matchAll(pattern)].map(([, found]) => found))]
 }
 
-/** `lab help`, or `lab help <command>` in the command's own words. */
-function help(command?: string): { readonly status: number | null; readonly said: string } {
-  const { status, stdout } = spawnSync(process.execPath, [join(ROOT, 'main/boot/lab.mjs'), 'help', ...(command === undefined ? [] : [command])], { encoding: 'utf8' })
-  return { status, said: stdout }
-}
-
 test('its table of hooks is the hooks, in their order, with the kernel function the API names', () => {
   const rows = [...section('Hooks').matchAll(/^\| `(\w+)` \| `(\w+)` \| .+ \|$/gm)].map(([, hook, kernel]) => ({ hook, kernel }))
   expect(rows.map(({ hook }) => hook)).toEqual(Object.keys(HOOKS))
@@ -42,17 +36,17 @@ test('its table of hooks is the hooks, in their order, with the kernel function 
   }
 })
 
-test('every command it names exists, with the options it is given', () => {
+test('every command it names exists, with the options it is given', async () => {
   const names = [...new Set(commands.map(([name]) => name))].filter((name) => name !== '…' && name !== 'help')
   expect(names.length).toBeGreaterThan(7)
-  const helps = new Map(names.map((name) => [name, help(name)]))
-  for (const [name, { status, said }] of helps) expect({ name, status, known: said.startsWith(`lab ${name}`) }).toEqual({ name, status: 0, known: true })
-  const unknown = commands.flatMap(([name, ...words]) => words.filter((word) => word.startsWith('--') && !helps.get(name)?.said.includes(`${word} `)).map((word) => `${name} ${word}`))
+  const helps = new Map(await Promise.all(names.map(async (name) => [name, await lab('help', name)] as const)))
+  for (const [name, { code, out }] of helps) expect({ name, code, known: out.startsWith(`lab ${name}`) }).toEqual({ name, code: 0, known: true })
+  const unknown = commands.flatMap(([name, ...words]) => words.filter((word) => word.startsWith('--') && !helps.get(name)?.out.includes(`${word} `)).map((word) => `${name} ${word}`))
   expect(unknown).toEqual([])
 })
 
-test('every command there is, is named', () => {
-  const listed = matches(/^ {2}lab (\w+)/gm, help().said)
+test('every command there is, is named', async () => {
+  const listed = matches(/^ {2}lab (\w+)/gm, (await lab('help')).out)
   expect(listed.length).toBeGreaterThan(7)
   expect(listed.filter((name) => name !== 'help' && !commands.some(([named]) => named === name))).toEqual([])
 })
