@@ -52,7 +52,7 @@ function spaced(before: string, next: string): string {
 
 /** What stands in the places; a place at the very end may be empty: a hint that is not always there. */
 function fit(text: string, parts: readonly string[]): readonly string[] | undefined {
-  const [first, last] = [parts[0] as string, parts.at(-1) as string]
+  const [first, last] = [parts[0], parts.at(-1) as string]
   if (!text.startsWith(first) || !text.endsWith(last)) return undefined
   const end = text.length - last.length
   const found: string[] = []

@@ -93,7 +93,7 @@ function plain(error: unknown, known: readonly string[]): string {
   const unknown = /^Unknown option '(-+)([^']*)'/.exec(message)
   if (unknown === null) return message.split('. ')[0]
   const near = nearest(unknown[2], known)
-  return `has no option ${unknown[1]}${unknown[2]}.${near === undefined ? ` Try lab ${'help'}.` : ` Did you mean --${near}?`}`
+  return `has no option ${unknown[1]}${unknown[2]}.${near === undefined ? ' Try lab help.' : ` Did you mean --${near}?`}`
 }
 
 function usage(names: readonly string[], optionalNames: readonly string[]): string {

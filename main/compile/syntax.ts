@@ -2,7 +2,7 @@
 import ts from 'typescript'
 
 export function modifiersOf(node: ts.Node): readonly ts.ModifierLike[] {
-  return ts.canHaveModifiers(node) || ts.canHaveDecorators(node) ? ((node as ts.HasModifiers).modifiers ?? []) : []
+  return ts.canHaveModifiers(node) || ts.canHaveDecorators(node) ? (node.modifiers ?? []) : []
 }
 
 export function hasModifier(node: ts.Node, kind: ts.SyntaxKind): boolean {

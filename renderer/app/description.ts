@@ -67,7 +67,7 @@ export function metricInfo(id: string): MetricInfo | undefined {
   const exact = metrics.find((metric) => metric.id === id)
   if (exact) return exact
   for (const metric of metrics) {
-    const prefix = metric.id.split('{task}')[0] as string
+    const prefix = metric.id.split('{task}')[0]
     if (prefix !== metric.id && id.startsWith(prefix)) return forTask(metric, id.slice(prefix.length))
   }
   return undefined

@@ -23,5 +23,5 @@ export function score(wanted: string, text: string): number {
 }
 
 function isStart(text: string, at: number): boolean {
-  return at === 0 || /[\s\-_.:（(]/.test(text[at - 1] as string)
+  return at === 0 || /[\s\-_.:（(]/.test(text[at - 1])
 }

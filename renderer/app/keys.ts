@@ -86,7 +86,7 @@ export function keyName({ key, code, ctrlKey, metaKey, altKey, shiftKey }: Press
   if (['Control', 'Shift', 'Alt', 'Meta', 'AltGraph', 'Dead', 'Process', 'Unidentified', ''].includes(key)) return undefined
   const digit = /^Digit(\d)$/.exec(code)
   // With Alt some layouts give another sign; the key is meant.
-  const bare = altKey && digit ? digit[1] as string : key === ' ' ? 'Space' : key.length === 1 ? key.toUpperCase() : key
+  const bare = altKey && digit ? digit[1] : key === ' ' ? 'Space' : key.length === 1 ? key.toUpperCase() : key
   const shift = shiftKey && (bare.length > 1 || /[A-Z]/.test(bare))
   return [ctrlKey || metaKey ? 'Ctrl' : '', altKey ? 'Alt' : '', shift ? 'Shift' : '', bare].filter((part) => part !== '').join('+')
 }

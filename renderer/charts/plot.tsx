@@ -30,7 +30,7 @@ export const Plot = memo(function Plot({ lines, t0, t1, top, unit, width, height
     <ComposedChart width={width} height={height} data={rows} margin={{ top: 6, right: RIGHT, bottom: 0, left: 0 }} accessibilityLayer={false}>
       <CartesianGrid stroke="var(--grid)" vertical={false} />
       <XAxis
-        dataKey="t" type="number" domain={[t0, t1]} allowDataOverflow ticks={ticks as number[]} tickFormatter={duration} height={20} tickMargin={2} tickSize={3}
+        dataKey="t" type="number" domain={[t0, t1]} allowDataOverflow ticks={ticks} tickFormatter={duration} height={20} tickMargin={2} tickSize={3}
         stroke="var(--axis)" tick={{ fill: 'var(--muted)', fontSize: 10.5 }} interval="preserveStartEnd"
       />
       <YAxis

@@ -47,7 +47,7 @@ export function lastAtOrBefore(times: Float64Array, t: number): number {
   let high = times.length
   while (low < high) {
     const middle = (low + high) >> 1
-    if ((times[middle] as number) <= t) low = middle + 1
+    if (times[middle] <= t) low = middle + 1
     else high = middle
   }
   return low - 1

@@ -107,7 +107,7 @@ function openElsewhere(resource: { readonly path: string }, at: { readonly start
 }
 
 async function provideCompletionItems(model: Model, position: { readonly lineNumber: number; readonly column: number }): Promise<languages.CompletionList> {
-  const typed = model.getWordUntilPosition(position as never)
+  const typed = model.getWordUntilPosition(position)
   if (!isPolicy(model)) return { suggestions: [] }
   const { place, snippets } = await unlessLost(async () => ({ place: await lab.insertPlace(model.getValue(), model.getOffsetAt(position as never)), snippets: (await loadGuide()).snippets }), { place: null, snippets: [] })
   if (!place) return { suggestions: [] }

@@ -15,7 +15,7 @@ export function lineOfPath(text: string, path: string): number | undefined {
 function walk(text: string, visit: (path: readonly string[], offset: number) => void): void {
   let at = 0
   const path: string[] = []
-  const blank = (): void => { while (at < text.length && /\s/.test(text[at] as string)) at++ }
+  const blank = (): void => { while (at < text.length && /\s/.test(text[at])) at++ }
   const string = (): string => {
     const from = ++at
     while (at < text.length && text[at] !== '"') at += text[at] === '\\' ? 2 : 1
@@ -26,7 +26,7 @@ function walk(text: string, visit: (path: readonly string[], offset: number) => 
     if (text[at] === '{') members('}', () => { blank(); const key = string(); blank(); at++; return key })
     else if (text[at] === '[') { let index = 0; members(']', () => String(index++)) }
     else if (text[at] === '"') string()
-    else while (at < text.length && !/[\s,\]}]/.test(text[at] as string)) at++
+    else while (at < text.length && !/[\s,\]}]/.test(text[at])) at++
   }
   const members = (end: string, name: () => string): void => {
     at++

@@ -66,7 +66,7 @@ function RuleCard({ rule, at, count, problems, catalogue }: CardProps & { readon
   const m = useMessages()
   const path = `rules[${at}]`
   const change = (next: TypedRule): void => changeRules((now) => ({ ...now, rules: now.rules.map((other, i) => (i === at ? next : other)) }))
-  const swap = (by: number): void => changeRules((now) => ({ ...now, rules: now.rules.map((other, i) => (i === at ? now.rules[at + by] : i === at + by ? rule : other)) as readonly TypedRule[] }))
+  const swap = (by: number): void => changeRules((now) => ({ ...now, rules: now.rules.map((other, i) => (i === at ? now.rules[at + by] : i === at + by ? rule : other)) }))
   const fitting = catalogue.conditions.filter(({ id, only }) => only === undefined || only.includes(String(rule.then['do'])) || rule.when.some((one) => one['if'] === id))
   const wrong = problems.filter((problem) => problem.path === path || problem.path === `${path}.when`)
   return (

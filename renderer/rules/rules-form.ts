@@ -41,7 +41,7 @@ export function blankFields(fields: readonly RuleField[]): Values {
 
 export function newRules(): void {
   const { rules: { conditions, actions, watch, lookMs } } = description()
-  const first: TypedRule = { when: [blankOf('if', conditions[0] as RuleKind)], then: blankOf('do', actions.find(({ id }) => id === 'swappiness') ?? actions[0] as RuleKind) }
+  const first: TypedRule = { when: [blankOf('if', conditions[0])], then: blankOf('do', actions.find(({ id }) => id === 'swappiness') ?? actions[0]) }
   open({ rules: kept ?? { name: freeName('my-rules'), describe: '', lookMs: lookMs.default, rules: [first], watch: blankFields(watch), schemes: [] }, problems: [], edited: false })
 }
 

@@ -145,5 +145,5 @@ function sourceOf(from: From, texts: ImportTexts): ImportSource {
 /** `vm.swappiness = 60` lines as `sysctl -a` prints them. */
 function readSysctlLines(text: string): Readonly<Record<string, string>> {
   const pairs = text.split('\n').map((line) => /^\s*([\w./-]+)\s*[=:]\s*(.*?)\s*$/.exec(line)).filter((match) => match !== null)
-  return Object.fromEntries(pairs.map((match) => [(match[1] as string).replace(/^\/proc\/sys\//, '').replaceAll('/', '.'), match[2] as string]))
+  return Object.fromEntries(pairs.map((match) => [match[1].replace(/^\/proc\/sys\//, '').replaceAll('/', '.'), match[2]]))
 }

@@ -45,7 +45,7 @@ function variantsOf({ variants, scenario }: Partial<Setup>): Setup['variants'] |
 function paramsOf({ params }: Partial<Setup>): Setup['params'] | undefined {
   if (!isRecord(params)) return undefined
   const known = new Map<string, ParamInfo>(description().policies.flatMap((policy) => policy.params.map((info) => [`${policy.name}.${info.name}`, info] as const)))
-  return Object.fromEntries(Object.entries(params as Setup['params']).filter(([key, value]) => {
+  return Object.fromEntries(Object.entries(params).filter(([key, value]) => {
     const info = known.get(key)
     if (!info || typeof value !== typeof info.default) return false
     if (typeof value === 'number') return value >= (info.min ?? -Infinity) && value <= (info.max ?? Infinity)

@@ -35,7 +35,7 @@ export function StackBuilder({ text, onChange }: { readonly text: string; onChan
               />
             )).toReversed()}
           </ul>
-          <Button className="tiny" disabled={names.length === 0} onClick={() => change([...stack, everywhere(names.find((name) => !stack.some((use) => use.name === name)) ?? (names[0] as string))])}>{m.inUse.addPolicy}</Button>
+          <Button className="tiny" disabled={names.length === 0} onClick={() => change([...stack, everywhere(names.find((name) => !stack.some((use) => use.name === name)) ?? names[0])])}>{m.inUse.addPolicy}</Button>
         </>
       )}
     </details>
@@ -78,7 +78,7 @@ function withOwn(known: readonly string[], own: string): readonly string[] {
 }
 
 function moved(stack: readonly PolicyUse[], at: number, by: 1 | -1): readonly PolicyUse[] {
-  return stack.map((use, i) => (i === at ? stack[at + by] as PolicyUse : i === at + by ? stack[at] as PolicyUse : use))
+  return stack.map((use, i) => (i === at ? stack[at + by] : i === at + by ? stack[at] : use))
 }
 
 /** The machine of the comparison, for its nodes and groups. */

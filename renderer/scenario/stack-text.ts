@@ -15,10 +15,10 @@ const WORD = /(^|\s)policies=(\S*)/g
 
 /** The stack in these words; undefined where it stands there twice or has words that no control shows. */
 export function readStack(text: string): readonly PolicyUse[] | undefined {
-  const found = [...text.matchAll(WORD)].map((match) => match[2] as string)
+  const found = [...text.matchAll(WORD)].map((match) => match[2])
   if (found.length === 0) return []
   if (found.length > 1 || found[0] === '') return undefined
-  const uses = (found[0] as string).split(',').map(readUse)
+  const uses = found[0].split(',').map(readUse)
   return uses.every((use) => use !== undefined) ? uses : undefined
 }
 

@@ -149,7 +149,7 @@ export class PolicyRuntime {
   detach(epoch: number): void {
     this.#until = epoch
     const exit = this.#instance.definition.exit
-    if (exit !== undefined && this.ejection === undefined) this.#guard('exit', this.#countsOf('exit'), [], FUEL_SETUP, () => exit(this.#context as never, { kind: 'detached', reason: 'its time was over' }))
+    if (exit !== undefined && this.ejection === undefined) this.#guard('exit', this.#countsOf('exit'), [], FUEL_SETUP, () => exit(this.#context, { kind: 'detached', reason: 'its time was over' }))
   }
 
   get controllerPeriodMs(): number | undefined {
@@ -166,7 +166,7 @@ export class PolicyRuntime {
   /** The run is over. */
   end(): void {
     const exit = this.#instance.definition.exit
-    if (exit !== undefined && this.attached) this.#guard('exit', this.#countsOf('exit'), [], FUEL_SETUP, () => exit(this.#context as never, { kind: 'end', reason: 'the run ended' }))
+    if (exit !== undefined && this.attached) this.#guard('exit', this.#countsOf('exit'), [], FUEL_SETUP, () => exit(this.#context, { kind: 'end', reason: 'the run ended' }))
   }
 
   runController(): void {

@@ -141,7 +141,7 @@ class Sim implements Simulation {
   /** What a watcher may ask at any moment. */
   #watched(): WatchedRun {
     return {
-      mm: () => this.mm as Mm | undefined,
+      mm: () => this.mm,
       work: () => this.#processes.reduce((sum, process) => sum + process.touchIndex, 0),
       touchIndex: (task) => this.#processes.find((process) => process.task === task)?.touchIndex,
       ended: () => this.#end !== undefined,

@@ -40,12 +40,12 @@ export const MEMCG_PATH = '[A-Za-z0-9_-]{1,64}(/[A-Za-z0-9_-]{1,64}){0,7}'
 export function schemaOf(field: RuleField): z.ZodType<string | number> {
   if (field.kind === 'choice') {
     const error = `one of ${field.choices.map(({ value }) => `"${value}"`).join(', ')}`
-    return z.enum(field.choices.map(({ value }) => value) as [string, ...string[]], { error }).default(field.default) as unknown as z.ZodType<string | number>
+    return z.enum(field.choices.map(({ value }) => value) as [string, ...string[]], { error }).default(field.default)
   }
-  if (field.kind === 'text') return z.string({ error: field.what }).regex(new RegExp(`^(?:${field.pattern})$`, 'u'), { error: field.what }).default(field.default) as unknown as z.ZodType<string | number>
+  if (field.kind === 'text') return z.string({ error: field.what }).regex(new RegExp(`^(?:${field.pattern})$`, 'u'), { error: field.what }).default(field.default)
   const error = `a ${field.step === 1 ? 'whole ' : ''}number from ${showNumber(field.min)} to ${showNumber(field.max)}${field.unit === '' ? '' : ` (${field.unit})`}`
   const any = z.number({ error }).min(field.min, { error }).max(field.max, { error })
-  return (field.step === 1 ? any.int({ error }) : any).default(field.default) as unknown as z.ZodType<string | number>
+  return (field.step === 1 ? any.int({ error }) : any).default(field.default)
 }
 
 /** An object of these fields, and `tag` that names its kind where it has one. Unknown keys are named with the nearest known. */
@@ -54,7 +54,7 @@ export function recordOf(fields: readonly RuleField[], tag?: readonly [string, s
   const shape = { ...(tag === undefined ? {} : { [tag[0]]: z.literal(tag[1]) }), ...Object.fromEntries(fields.map((field) => [field.name, schemaOf(field)])) }
   return z.strictObject(shape, {
     error: (issue) => (issue.code === 'unrecognized_keys' ? unknownKeys(issue.keys as readonly string[], known) : 'an object'),
-  }) as unknown as z.ZodType<Readonly<Record<string, string | number>>>
+  })
 }
 
 /** One line a key. */

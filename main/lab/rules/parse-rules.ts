@@ -64,7 +64,7 @@ export function parseRules(given: unknown): Result<RuleSet> {
   if (plain === undefined) return refuse('rules', `must be plain data of at most ${LONGEST} characters as JSON`)
   const parsed = shape.safeParse(plain)
   if (!parsed.success) return { ok: false, problems: parsed.error.issues.flatMap((issue) => problemsOf(issue, plain)) }
-  const rules = parsed.data as unknown as RuleSet
+  const rules = parsed.data as RuleSet
   const wrong = [...rules.rules.flatMap(ruleProblems), ...rules.schemes.flatMap((scheme, i) => schemeProblems(scheme, `schemes[${i}]`)), ...timesProblems(rules)]
   return wrong.length > 0 ? { ok: false, problems: wrong } : { ok: true, value: rules }
 }

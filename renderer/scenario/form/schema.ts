@@ -39,7 +39,7 @@ export function choicesOf(schema: Schema): readonly unknown[] | undefined {
   const consts = (schema.anyOf ?? schema.oneOf)?.map((one) => one.const)
   if (consts && consts.length > 0 && consts.every((one) => one !== undefined)) return consts
   const words = /^\^\((\w[\w|-]*)\)\$$/.exec(schema.pattern ?? '')
-  return words ? (words[1] as string).split('|') : undefined
+  return words ? words[1].split('|') : undefined
 }
 
 /** A union of objects that a member with fixed values tells apart: `op` of phases, `kind` of swap areas. */

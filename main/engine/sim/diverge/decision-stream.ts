@@ -50,7 +50,7 @@ export class DecisionStream implements Watch {
 
   called(hook: HookName, args: readonly unknown[], answer: unknown): void {
     const mm = this.#run.mm()
-    const task = mm?.current as Task | undefined
+    const task = mm?.current
     const work = task === undefined ? 0 : this.#run.work()
     const own = task === undefined ? 0 : this.#run.touchIndex(task)
     const stream = this.#stream(task, own === undefined)

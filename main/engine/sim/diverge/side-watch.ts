@@ -129,7 +129,7 @@ export class SideWatch implements Watch {
 
   #deed(args: Deed['args']): Deed {
     const mm = this.#run.mm()
-    return { t: mm === undefined ? 0 : mm.clock.now - mm.startTime, task: (mm?.current as Task | undefined)?.name ?? '', work: this.#run.work(), args }
+    return { t: mm === undefined ? 0 : mm.clock.now - mm.startTime, task: mm?.current?.name ?? '', work: this.#run.work(), args }
   }
 }
 

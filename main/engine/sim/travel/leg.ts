@@ -87,7 +87,7 @@ export class Leg implements Watch {
     this.n++
     const { wanted } = this
     if (wanted.moment === undefined) return
-    const task = this.#run?.mm()?.current as Task | undefined
+    const task = this.#run?.mm()?.current
     if (task !== undefined && wanted.moment(this.n, 'hook', () => ({ kind: 'hook', hook, task: task.name, args, answer }))) this.look({ kind: 'hook', hook, task: task.name, args: structured(args), answer: structured(answer) })
   }
 
