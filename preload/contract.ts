@@ -7,7 +7,7 @@ import type {
   Ejection, EventKind, HookStats, PageEvent, Phase, RunEvent, Scenario, SlowAlloc, Snapshot, StallPart, StallStats, TaskStats, Text,
 } from '../main/engine/sim/contract-types'
 
-export type { Ejection, EventKind, HookStats, PageEvent, Phase, RunEvent, Scenario, SlowAlloc, Snapshot, StallPart, StallStats, TaskStats, Text }
+export type { Ejection, EventKind, HookStats, Phase, RunEvent, Scenario, SlowAlloc, Snapshot, StallPart, TaskStats, Text }
 
 import type { GuideRequests } from './contract-guide'
 import type { HistoryOverview, HistoryRequests } from './contract-history'

@@ -70,7 +70,7 @@ export const REQUESTS: { readonly [N in RequestName]: KindsOf<Parameters<LabRequ
   saveSetting: ['string', 'string'],
 }
 
-export const EVENTS: Readonly<Record<EventName, 1>> = { experiment: 1, sweep: 1, file: 1, policies: 1, history: 1, remaking: 1, travelCheck: 1 }
+const EVENTS: Readonly<Record<EventName, 1>> = { experiment: 1, sweep: 1, file: 1, policies: 1, history: 1, remaking: 1, travelCheck: 1 }
 
 export const REQUEST_NAMES = Object.keys(REQUESTS) as readonly RequestName[]
 export const EVENT_NAMES = Object.keys(EVENTS) as readonly EventName[]

@@ -84,7 +84,7 @@ function importedPath(expression: ts.Expression, file: ts.SourceFile): HookCode 
 
 interface Imported { readonly from: string; readonly name: string; readonly local: string }
 
-export function importsOf(file: ts.SourceFile): readonly Imported[] {
+function importsOf(file: ts.SourceFile): readonly Imported[] {
   return file.statements.filter(ts.isImportDeclaration).flatMap(({ importClause, moduleSpecifier }) => {
     const from = ts.isStringLiteral(moduleSpecifier) ? moduleSpecifier.text : ''
     const bindings = importClause?.namedBindings

@@ -10,7 +10,7 @@ import type { CompiledPolicy, RunJob } from '../runner/protocol'
 import { KEYS } from './keys'
 
 /** The run can't be made from what is on the queue, here or anywhere: that is its result. */
-export class Unusable extends Error {}
+class Unusable extends Error {}
 
 /** The run is for another engine, or another compiler: not for this worker. */
 export class Refused extends Error {}

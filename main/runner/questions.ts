@@ -91,7 +91,7 @@ interface Steps {
 }
 
 /** Steps until it is through; false when a cancel was heard first. */
-export function drive(work: Steps, state: WorkerState, tell: (progress: Progress) => void, overflowed: () => ScriptedEjection | undefined): boolean {
+function drive(work: Steps, state: WorkerState, tell: (progress: Progress) => void, overflowed: () => ScriptedEjection | undefined): boolean {
   let budget = FIRST_BUDGET
   let told = performance.now()
   for (;;) {

@@ -12,7 +12,7 @@ import { createStore } from '../../main/store/store'
 import type { ComparisonRequest, PresetInfo, Scenario } from '../../preload/contract'
 import { summary } from '../engine/metrics/recordings'
 
-export const KERNEL: KernelDefinition = {
+const KERNEL: KernelDefinition = {
   api: 1, name: 'linux-6.1', describe: '', scope: 'full', hooks: {},
   traits: {
     release: '6.1.0', procFiles: 'linux-6.1', folioBatch: 15, pcpBatchCap: 256, stalls: 'reclaim-throttle', proportionalStop: 'repeated', oomReaperDelayS: 2, emptyZoneOffers: 'free', nodeReclaimNeeds: 'either', thisNodeTry: 'compact',
@@ -35,7 +35,7 @@ export const SCENARIO: Scenario = {
 
 const preset: PresetInfo = { id: 'small', title: SCENARIO.title, about: SCENARIO.about, base: 'linux-6.1', policies: [], variants: [], seeds: 3, scenario: SCENARIO }
 
-export function kernel(definition: KernelDefinition): Kernel {
+function kernel(definition: KernelDefinition): Kernel {
   return { definition, info: { name: definition.name, describe: '', scope: definition.scope, source: '' } }
 }
 

@@ -11,7 +11,7 @@ const EXEMPT = /^renderer\/(i18n\/|app\/fatal\.tsx)/
 
 interface Found { readonly place: string; readonly text: string }
 
-export function untranslated(path: string, text: string): readonly Found[] {
+function untranslated(path: string, text: string): readonly Found[] {
   const source = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true, ts.ScriptKind.TSX)
   const found: Found[] = []
   const placeOf = (node: ts.Node): string => `${path}:${source.getLineAndCharacterOfPosition(node.getStart()).line + 1}`

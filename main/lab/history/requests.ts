@@ -119,7 +119,7 @@ const SMALLEST = 2 ** 20
 const LARGEST = 2 ** 50
 
 /** Comparisons and sweeps of the history, as live ones. */
-export function openEntry(found: EntryWithRuns, experiments: Experiments, sweeps: Sweeps, missing: 'cancelled' | 'waiting', history?: History): Result<OpenedEntry> {
+function openEntry(found: EntryWithRuns, experiments: Experiments, sweeps: Sweeps, missing: 'cancelled' | 'waiting', history?: History): Result<OpenedEntry> {
   const spec = readSpec(found)
   const { id } = found.entry
   if (spec === undefined) return fail('entry', `what made the runs of ${id} was damaged; their numbers can still be had with \`lab history show ${id} --json\``)
@@ -166,7 +166,7 @@ export async function overview(history: History | undefined, trouble: string | u
 
 const NO_SPACE: HistoryOverview['space'] = { entries: 0, runs: 0, recordings: 0, recordingBytes: 0, pinnedBytes: 0, removedBytes: 0, databaseBytes: 0, limitBytes: 0 }
 
-export function detailOf(found: EntryWithRuns): HistoryDetail {
+function detailOf(found: EntryWithRuns): HistoryDetail {
   const spec = readSpec(found)
   const experiment = spec === undefined ? undefined : spec.kind === 'comparison' ? spec.prepared : spec.prepared.experiments[0]
   return {

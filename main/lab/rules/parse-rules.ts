@@ -12,7 +12,7 @@ import { MOST_SCHEMES, SCHEME, WATCH } from './schemes'
 const MOST_RULES = 16
 const MOST_CONDITIONS = 8
 const LONGEST = 64 * 1024
-export const LOOK_MS = number('lookMs', text('Looks at the machine every', '查看机器的间隔'), { min: 1, max: 60_000, step: 1, unit: 'ms', default: 100, fixed: true })
+const LOOK_MS = number('lookMs', text('Looks at the machine every', '查看机器的间隔'), { min: 1, max: 60_000, step: 1, unit: 'ms', default: 100, fixed: true })
 
 export function rulesCatalogue(): RulesCatalogue {
   return {

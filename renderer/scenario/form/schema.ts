@@ -66,7 +66,7 @@ export function variantOf(schema: Schema, value: unknown): Schema {
 }
 
 /** Of several kinds that a leaf may have, the one that this value is, else the first. */
-export function typeOf({ type }: Schema, value?: unknown): string | undefined {
+function typeOf({ type }: Schema, value?: unknown): string | undefined {
   return typeof type === 'object' ? type.find((one) => one === typeof value) ?? type[0] : type
 }
 

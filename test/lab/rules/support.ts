@@ -15,7 +15,7 @@ export function textOf(rules: object): string {
   return code.value.text
 }
 
-export function definitionOf(text: string): AnyPolicyDefinition {
+function definitionOf(text: string): AnyPolicyDefinition {
   const { outputText } = ts.transpileModule(text, { compilerOptions: { target: ts.ScriptTarget.ES2023, module: ts.ModuleKind.CommonJS, verbatimModuleSyntax: false } })
   const exports: { default?: AnyPolicyDefinition } = {}
   ;(new Function('exports', 'require', outputText) as (exports: object, require: () => object) => void)(exports, () => api)
@@ -23,7 +23,7 @@ export function definitionOf(text: string): AnyPolicyDefinition {
   return exports.default
 }
 
-export function paramsOf({ params = {} }: AnyPolicyDefinition): Record<string, number> {
+function paramsOf({ params = {} }: AnyPolicyDefinition): Record<string, number> {
   return Object.fromEntries(Object.entries(params).map(([name, spec]) => [name, Number(spec.default)]))
 }
 
@@ -44,7 +44,7 @@ export function made(rules: object, k: Readonly<Record<string, unknown>> = {}): 
 }
 
 /** A hog beside a reader of files, on 8 MiB with swap: reclaim within the first second. */
-export const SMALL: Scenario = scenario({
+const SMALL: Scenario = scenario({
   machine: machine({ pages: 2048, swapPages: 2048 }), files: 1200, durationMs: 1500,
   processes: [
     { name: 'hog', phases: [map('heap', 1500), { op: 'touch', r: 'heap', rw: 'w', pat: 'zipf', s: 0.8, start: 0, len: 1500, count: 12_000, rate: 8000 }] },

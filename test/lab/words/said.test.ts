@@ -43,7 +43,7 @@ const HAN = /\p{Script=Han}/u
 const tell = teller(CHINESE)
 
 /** Texts of two words and more, with `{}` for what is put in. Not: pairs of languages, types, assertions, thrown bugs of a worker, SQL and code. */
-export function sentences(path: string, text: string): readonly { readonly place: string; readonly said: string }[] {
+function sentences(path: string, text: string): readonly { readonly place: string; readonly said: string }[] {
   const source = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true)
   const found: { place: string; said: string }[] = []
   const visit = (node: ts.Node): void => {

@@ -17,7 +17,7 @@ const WIDGET_KEYS = new Set(['ArrowUp', 'ArrowDown', 'ArrowLeft', 'ArrowRight', 
 interface Bound { readonly path: string; readonly key: string }
 
 /** Texts that a pressed key is compared with (`event.key === 'n'`), and names of a table that it looks up (`{ ArrowDown: 1 }[event.key]`). */
-export function boundKeys(path: string, text: string): readonly Bound[] {
+function boundKeys(path: string, text: string): readonly Bound[] {
   const source = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true, ts.ScriptKind.TSX)
   const found: Bound[] = []
   const visit = (node: ts.Node): void => {
