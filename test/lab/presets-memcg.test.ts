@@ -1,9 +1,7 @@
 /** The noisy neighbour: what each protection does to both sides, as the preset's text says. */
 import { beforeAll, expect, test } from 'vitest'
-import { createSimulation } from '../../main/engine'
 import type { MemcgState, Recording } from '../../main/engine'
-import { PRESETS } from '../../main/lab/presets'
-import linux61 from '../../plugins/kernels/linux-6.1'
+import { presetOf, runPreset } from './preset-run'
 
 interface Outcome { readonly recording: Recording; readonly victim: MemcgState; readonly neighbour: MemcgState; /** What a read of its last phase took, ns. */ readonly latency: { readonly mean: number; readonly p99: number } }
 
@@ -17,12 +15,9 @@ function outcome(memcgs: Recording['summary']['memcgs'] | undefined, recording: 
 }
 
 beforeAll(() => {
-  const preset = PRESETS.find(({ id }) => id === 'noisy-neighbour')
-  if (!preset) throw new Error('no preset noisy-neighbour')
-  ;[none, low, min, high] = [preset.scenario.memcgs, ...preset.variants.map((variant) => variant.memcgs)].map((memcgs = []) => {
-    const simulation = createSimulation({ scenario: { ...preset.scenario, memcgs }, kernel: linux61, policies: [], seed: 1 })
-    while (simulation.step(100_000));
-    const recording = simulation.finish()
+  const { scenario, variants } = presetOf('noisy-neighbour')
+  ;[none, low, min, high] = [scenario.memcgs, ...variants.map((variant) => variant.memcgs)].map((memcgs = []) => {
+    const recording = runPreset('noisy-neighbour', { change: () => ({ ...scenario, memcgs }) })
     expect(recording.summary.end, recording.summary.diagnosis).toBe('done')
     return outcome(recording.summary.memcgs, recording)
   })

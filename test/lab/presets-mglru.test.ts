@@ -1,18 +1,13 @@
 /** The multi-generational LRU against the classic lists: each preset's text is held to its outcome. */
 import { expect, test } from 'vitest'
-import { createSimulation } from '../../main/engine'
-import { PRESETS } from '../../main/lab/presets'
-import linux61 from '../../plugins/kernels/linux-6.1'
+import type { Scenario } from '../../main/engine'
+import { presetOf, runPreset, withSysctls } from './preset-run'
 
 /** Growth of counters, by machine: the base first. */
 function outcome(id: string, only?: readonly string[]): readonly Readonly<Record<string, number>>[] {
-  const preset = PRESETS.find((each) => each.id === id)
-  if (!preset) throw new Error(`no preset ${id}`)
-  const variants = preset.variants.filter(({ label }) => only?.includes(label) ?? true)
+  const variants = presetOf(id).variants.filter(({ label }) => only?.includes(label) ?? true)
   return [{}, ...variants.map(({ set }) => set ?? {})].map((set) => {
-    const simulation = createSimulation({ scenario: { ...preset.scenario, sysctls: { ...preset.scenario.sysctls, ...(set as Record<string, number>) } }, kernel: linux61, policies: [], seed: 1 })
-    while (simulation.step(100_000));
-    const { summary } = simulation.finish()
+    const { summary } = runPreset(id, { change: withSysctls(set as Scenario['sysctls']) })
     expect(summary.end, summary.diagnosis).toBe('done')
     return summary.delta
   })

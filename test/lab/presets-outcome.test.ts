@@ -1,38 +1,12 @@
 /** What the presets' texts promise, as outcomes of real runs on linux-6.1. Orders and zeros, not exact counts: those are the engine's own goldens. */
 import { expect, test } from 'vitest'
-import type { AnyPolicyDefinition, KernelDefinition } from 'reclaim-lab'
-import { createSimulation } from '../../main/engine'
 import type { Recording } from '../../main/engine'
-import { PRESETS } from '../../main/lab/presets'
-import linux61 from '../../plugins/kernels/linux-6.1'
-import fileFirst from '../../plugins/policies/file-first'
-import watermarkEarly from '../../plugins/policies/watermark-early'
-
-const KERNEL: KernelDefinition = linux61
+import { delta, snapValue as at } from '../engine/support/run'
+import { runPreset as run } from './preset-run'
 
 // Whole runs of a 4 GiB machine: seconds of CPU time each, more on a busy machine.
 
-function run(id: string, policy?: AnyPolicyDefinition): Recording {
-  const preset = PRESETS.find(each => each.id === id)
-  if (!preset) throw new Error(`no preset ${id}`)
-  const params = Object.fromEntries(Object.entries(policy?.params ?? {}).map(([name, spec]) => [name, spec.default]))
-  const simulation = createSimulation({ scenario: preset.scenario, kernel: KERNEL, policies: policy ? [{ definition: policy, params }] : [], seed: 1 })
-  while (simulation.step(100_000));
-  const recording = simulation.finish()
-  expect(['done', 'time'], recording.summary.diagnosis).toContain(recording.summary.end)
-  expect(recording.ejections).toEqual([])
-  return recording
-}
-
-const delta = (recording: Recording, name: string) => recording.summary.delta[name] ?? 0
 const stalls = (recording: Recording) => delta(recording, 'allocstall_movable') + delta(recording, 'allocstall_normal')
-
-/** A counter's value at a snapshot. */
-function at(recording: Recording, label: string, name: string): number {
-  const snapshot = recording.snapshots.find(each => each.label === label)
-  if (!snapshot) throw new Error(`no snapshot ${label}`)
-  return snapshot.vmstat[name]
-}
 
 test('seed 000, raised: nine marks exact, memhog 10M reclaims nothing, 300M wakes kswapd and stalls nobody', () => {
   const recording = run('seed-000-raise-min-free')
@@ -44,15 +18,6 @@ test('seed 000, raised: nine marks exact, memhog 10M reclaims nothing, 300M wake
   expect(stalls(recording)).toBe(0)
   const woken = recording.events.find(event => event.kind === 'mm_vmscan_wakeup_kswapd')
   expect(woken?.cause?.task ?? woken?.task).toContain('memhog-300M')
-})
-
-test('the first comparison shows both policies: fewer stalls with watermark-early, less swap with file-first', () => {
-  const [base, early, files] = [run('seed-000'), run('seed-000', watermarkEarly as AnyPolicyDefinition), run('seed-000', fileFirst as AnyPolicyDefinition)]
-  expect(stalls(base)).toBeGreaterThan(50)
-  expect(stalls(early)).toBeLessThan(stalls(base) * 0.7)
-  expect(delta(base, 'pswpout')).toBeGreaterThan(5000)
-  expect(delta(files, 'pswpout')).toBeLessThan(delta(base, 'pswpout') / 10)
-  expect(delta(files, 'pgscan_anon')).toBeLessThan(delta(base, 'pgscan_anon') / 2)
 })
 
 test('with swap anon is scanned and swapped; without it only files are scanned', () => {

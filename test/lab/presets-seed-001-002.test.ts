@@ -1,33 +1,18 @@
 /** What articles 001 and 002 say, judged on runs of linux-6.1: each preset's text is held to its outcome. */
 import { expect, test } from 'vitest'
-import type { AnyPolicyDefinition, KernelDefinition } from 'reclaim-lab'
-import { createSimulation } from '../../main/engine'
+import type { AnyPolicyDefinition } from 'reclaim-lab'
 import type { FollowSpec, PageEvent, Recording } from '../../main/engine'
-import { PRESETS } from '../../main/lab/presets'
-import linux61 from '../../plugins/kernels/linux-6.1'
+import { delta, snapValue } from '../engine/support/run'
+import { runPreset, type PresetRun } from './preset-run'
 
-const KERNEL: KernelDefinition = linux61
-
-function run(id: string, { policy, follow }: { policy?: AnyPolicyDefinition; follow?: FollowSpec['page'] } = {}): Recording {
-  const preset = PRESETS.find((each) => each.id === id)
-  if (!preset) throw new Error(`no preset ${id}`)
-  const simulation = createSimulation({
-    scenario: preset.scenario, kernel: KERNEL, policies: policy ? [{ definition: policy, params: {} }] : [], seed: 1, ...(follow ? { follow: { page: follow } } : {}),
-  })
-  while (simulation.step(100_000));
-  const recording = simulation.finish()
+function run(id: string, how?: PresetRun): Recording {
+  const recording = runPreset(id, how)
   expect(recording.summary.end, recording.summary.diagnosis).toBe('done')
-  expect(recording.ejections).toEqual([])
   return recording
 }
 
-const delta = (recording: Recording, name: string): number => recording.summary.delta[name] ?? NaN
-
 /** A counter's growth between two snapshots. */
-function between({ snapshots }: Recording, from: string, to: string, name: string): number {
-  const at = (label: string): number => snapshots.find((each) => each.label === label)?.vmstat[name] ?? NaN
-  return at(to) - at(from)
-}
+const between = (recording: Recording, from: string, to: string, name: string): number => snapValue(recording, to, name) - snapValue(recording, from, name)
 
 function life(id: string, page: FollowSpec['page']): readonly PageEvent[] {
   return run(id, { follow: page }).pageLife?.events ?? []

@@ -1,35 +1,17 @@
 /** Article 001's IO storm with its remedies, swappiness by device, and kswapd without swap: each preset's text is held to its outcome on linux-6.1. */
 import { expect, test } from 'vitest'
-import type { KernelDefinition } from 'reclaim-lab'
-import { createSimulation } from '../../main/engine'
 import type { PhaseStats, Recording } from '../../main/engine'
-import { PRESETS } from '../../main/lab/presets'
-import linux61 from '../../plugins/kernels/linux-6.1'
-
-const KERNEL: KernelDefinition = linux61
+import { delta, snapValue as at } from '../engine/support/run'
+import { presetOf, runPreset } from './preset-run'
 
 /** The preset's machines: the base first, then its variants. */
 function run(id: string): readonly Recording[] {
-  const preset = PRESETS.find((each) => each.id === id)
-  if (!preset) throw new Error(`no preset ${id}`)
-  return [{ set: {}, machine: {} }, ...preset.variants].map(({ set = {}, machine = {} }) => {
-    const { scenario } = preset
-    const varied = { ...scenario, machine: { ...scenario.machine, ...machine }, sysctls: { ...scenario.sysctls, ...(set as Record<string, number>) } }
-    const simulation = createSimulation({ scenario: varied, kernel: KERNEL, policies: [], seed: 1 })
-    while (simulation.step(100_000));
-    const recording = simulation.finish()
+  return [{ set: {}, machine: {} }, ...presetOf(id).variants].map(({ set = {}, machine = {} }) => {
+    const recording = runPreset(id, { change: (scenario) => ({ ...scenario, machine: { ...scenario.machine, ...machine }, sysctls: { ...scenario.sysctls, ...(set as Record<string, number>) } }) })
     expect(recording.summary.end, recording.summary.diagnosis).toBe('done')
     expect(recording.summary.delta.oom_kill).toBe(0)
     return recording
   })
-}
-
-const delta = (recording: Recording, name: string): number => recording.summary.delta[name] ?? NaN
-
-function at({ snapshots }: Recording, label: string, name: string): number {
-  const value = snapshots.find((each) => each.label === label)?.vmstat[name]
-  if (value === undefined) throw new Error(`no snapshot ${label} with ${name}`)
-  return value
 }
 
 /** A counter's growth between two snapshots. */

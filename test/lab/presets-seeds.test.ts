@@ -1,31 +1,12 @@
-/** What the presets of the articles' figures must come to when they are run. Boot time and memory of the large machines are printed, never asserted. */
+/** What the presets of the articles' figures must come to when they are run. */
 import { expect, test } from 'vitest'
-import { createSimulation } from '../../main/engine'
-import type { Recording, Scenario } from '../../main/engine'
+import type { Recording } from '../../main/engine'
 import { importMachine } from '../../main/lab/import/import-machine'
-import { PRESETS } from '../../main/lab/presets'
 import linux61 from '../../plugins/kernels/linux-6.1'
+import { runScenario } from '../engine/support/run'
+import { runPreset } from './preset-run'
 
 const LONG = 120_000
-
-function scenarioOf(id: string): Scenario {
-  const found = PRESETS.find((one) => one.id === id)
-  if (found === undefined) throw new Error(`no preset ${id}`)
-  return found.scenario
-}
-
-/** Runs, and tells what it took. */
-function run(scenario: Scenario, label = ''): Recording {
-  const start = performance.now()
-  const sim = createSimulation({ scenario, kernel: linux61, policies: [], seed: 1 })
-  const booted = performance.now()
-  const memory = process.memoryUsage().rss
-  while (sim.step(10_000));
-  const recording = sim.finish()
-  const touches = recording.summary.tasks.flatMap((task) => task.phases).reduce((sum, phase) => sum + phase.touches, 0)
-  if (label !== '') console.log(`${label}: boot ${Math.round(booted - start)} ms, then the process holds ${Math.round(memory / 2 ** 20)} MiB; ${touches.toLocaleString('en-US')} touches in ${Math.round(performance.now() - booted)} ms`)
-  return recording
-}
 
 const snapshot = (recording: Recording, label: string) => {
   const found = recording.snapshots.find((one) => one.label === label)
@@ -35,7 +16,7 @@ const snapshot = (recording: Recording, label: string) => {
 const wakes = (recording: Recording) => recording.events.filter((event) => event.kind === 'mm_vmscan_wakeup_kswapd')
 
 test('seed 003, buddyinfo: the machine starts with the printed free blocks; user pages take movable ones, each node its own', () => {
-  const recording = run(scenarioOf('seed-003-buddyinfo'), 'two nodes, 122 GiB')
+  const recording = runPreset('seed-003-buddyinfo')
   expect(snapshot(recording, 'start').zones.map(({ node, zone, freeByOrder }) => `Node ${node}, zone ${zone} ${freeByOrder.join(' ')}`)).toEqual([
     'Node 0, zone DMA 1 1 0 0 2 1 1 0 1 1 3',
     'Node 0, zone DMA32 2 5 16 16 14 3 2 2 3 0 355',
@@ -58,7 +39,7 @@ test('seed 003, buddyinfo: the machine starts with the printed free blocks; user
 }, LONG)
 
 test('seed 003, 180 GiB: MIN 63, 7139, 779229 add up to 786,431 of 786,432; kswapd is woken with gigabytes free and nobody stalls', () => {
-  const recording = run(scenarioOf('seed-003-180gib'), '181 GiB, 4 GiB of page cache')
+  const recording = runPreset('seed-003-180gib')
   expect(recording.summary.marks.map(({ min, low, high }) => [min, low, high])).toEqual([[63, 78, 93], [7139, 8923, 10_707], [779_229, 974_036, 1_168_843]])
   expect(recording.summary.marks.reduce((sum, { min }) => sum + min, 0)).toBe(3_145_728 / 4 - 1)
   const [wake] = wakes(recording)
@@ -79,7 +60,7 @@ test('180 GiB imported from a listing of a pre-4.6 kernel, all of it free, and r
     { op: 'snap', label: 'printed' }, { op: 'map', r: 'heap', pages: 1_000_000 }, { op: 'touch', r: 'heap', rw: 'w', pat: 'seq', start: 0, len: 1_000_000, count: 1_000_000, rate: 0 },
     { op: 'sysctl', path: 'vm.min_free_kbytes', v: 3_145_728 }, { op: 'snap', label: 'written' },
   ] as const
-  const recording = run({ ...imported.value.scenario, processes: [{ name: 'program', phases }], durationMs: 60_000 }, '181 GiB imported, all free')
+  const recording = runScenario({ ...imported.value.scenario, processes: [{ name: 'program', phases }], durationMs: 60_000 }, { everyTurns: 0 })
   const highs = (label: string) => snapshot(recording, label).zones.map(({ high }) => high)
   expect(highs('printed')).toEqual([94, 10_708, 1_168_843])
   expect(highs('written')).toEqual([93, 10_707, 1_168_843])
@@ -87,7 +68,7 @@ test('180 GiB imported from a listing of a pre-4.6 kernel, all of it free, and r
 }, LONG)
 
 test('seed 000 without ZONE_DMA: kswapd is woken all the same, 261 pages later, and gives up all the same', () => {
-  const [having, lacking] = ['seed-000-raise-min-free', 'seed-000-no-zone-dma'].map((id) => run(scenarioOf(id)))
+  const [having, lacking] = ['seed-000-raise-min-free', 'seed-000-no-zone-dma'].map((id) => runPreset(id))
   expect(lacking.summary.marks.map(({ zone }) => zone)).toEqual(['DMA32', 'Normal'])
   const slack = (recording: Recording) => {
     const dma32 = snapshot(recording, 'raised').zones.find(({ zone }) => zone === 'DMA32')

@@ -1,30 +1,17 @@
 /** What the presets on slab caches promise, as outcomes of real runs on linux-6.1. */
 import { expect, test } from 'vitest'
-import { createSimulation } from '../../main/engine'
 import type { Recording, Scenario } from '../../main/engine'
-import { PRESETS } from '../../main/lab/presets'
-import linux61 from '../../plugins/kernels/linux-6.1'
+import { snapValue as at } from '../engine/support/run'
+import { presetOf, runPreset, withSysctls } from './preset-run'
 
 function run(id: string, set: Scenario['sysctls'] = {}): Recording {
-  const preset = PRESETS.find(each => each.id === id)
-  if (!preset) throw new Error(`no preset ${id}`)
-  const simulation = createSimulation({ scenario: { ...preset.scenario, sysctls: { ...preset.scenario.sysctls, ...set } }, kernel: linux61, policies: [], seed: 1 })
-  while (simulation.step(100_000));
-  const recording = simulation.finish()
+  const recording = runPreset(id, { change: withSysctls(set) })
   expect(recording.summary.end, recording.summary.diagnosis).toBe('done')
   return recording
 }
 
-/** A counter's or gauge's value at a snapshot. */
-function at(recording: Recording, label: string, name: string): number {
-  const snapshot = recording.snapshots.find(each => each.label === label)
-  if (!snapshot) throw new Error(`no snapshot ${label}`)
-  return snapshot.vmstat[name]
-}
-
 test('updatedb: the higher vfs_cache_pressure, the more of the file stays and the fewer inodes; the other way round at 1', () => {
-  const preset = PRESETS.find(each => each.id === 'updatedb-inodes')
-  expect(preset?.variants.map(({ set }) => set)).toEqual([{ 'vm.vfs_cache_pressure': 1000 }, { 'vm.vfs_cache_pressure': 1 }])
+  expect(presetOf('updatedb-inodes').variants.map(({ set }) => set)).toEqual([{ 'vm.vfs_cache_pressure': 1000 }, { 'vm.vfs_cache_pressure': 1 }])
   const stages = [1, 100, 1000].map(pressure => {
     const recording = run('updatedb-inodes', { 'vm.vfs_cache_pressure': pressure })
     const grown = (name: string, from: string, to: string) => at(recording, to, name) - at(recording, from, name)

@@ -1,19 +1,9 @@
 /** Presets about hung tasks, many reclaimers, wrong reserves and remedies: each text is held to its outcome. */
 import { expect, test } from 'vitest'
-import { createSimulation, metricsOf } from '../../main/engine'
+import { metricsOf } from '../../main/engine'
 import type { Recording, Scenario } from '../../main/engine'
-import { PRESETS } from '../../main/lab/presets'
-import linux61 from '../../plugins/kernels/linux-6.1'
+import { runPreset as run, withSysctls } from './preset-run'
 
-function run(id: string, change: (scenario: Scenario) => Scenario = (scenario) => scenario, seed = 1): Recording {
-  const preset = PRESETS.find((each) => each.id === id)
-  if (!preset) throw new Error(`no preset ${id}`)
-  const simulation = createSimulation({ scenario: change(preset.scenario), kernel: linux61, policies: [], seed })
-  while (simulation.step(100_000));
-  return simulation.finish()
-}
-
-const withSysctls = (sysctls: Scenario['sysctls']) => (scenario: Scenario): Scenario => ({ ...scenario, sysctls: { ...scenario.sysctls, ...sysctls } })
 const hung = (recording: Recording): Recording['events'] => recording.events.filter((event) => event.kind === 'sched_process_hang')
 const kills = (recording: Recording): Recording['events'] => recording.events.filter((event) => event.kind === 'mark_victim')
 const worst = (recording: Recording): number => Math.max(...recording.summary.stalls.worst.map((one) => one.duration))
@@ -46,9 +36,9 @@ test('many-reclaimers: the guards hold; on a disk that answers nothing they don\
   expect(recording.summary.gauge['nr_isolated_anon'].max).toBeGreaterThan(100)
   const { totals } = recording.summary.stalls
   expect(totals.throttle / Object.values(totals).reduce((sum, ns) => sum + ns, 0)).toBeGreaterThan(0.5)
-  const faulty = run('many-reclaimers', (scenario) => ({
+  const faulty = run('many-reclaimers', { change: (scenario) => ({
     ...scenario, machine: { ...scenario.machine, disks: scenario.machine.disks.map((disk) => (disk.name === 'vdb' ? { ...disk, stalls: [{ atMs: 500, ms: 30_000 }] } : disk)) },
-  }))
+  }) })
   expect(kills(faulty).length).toBeGreaterThan(5)
   const [, free] = /Free swap {2}= (\d+)kB/.exec(kills(faulty)[0].log?.join('\n') ?? '') ?? []
   expect(Number(free) / (131_070 * 4)).toBeGreaterThan(0.95)
@@ -56,7 +46,7 @@ test('many-reclaimers: the guards hold; on a disk that answers nothing they don\
 
 test('min-free-too-low: programs notice nothing, interrupts go without memory; the automatic value cures it', () => {
   const low = run('min-free-too-low')
-  const automatic = run('min-free-too-low', withSysctls({ 'vm.min_free_kbytes': 2742 }))
+  const automatic = run('min-free-too-low', { change: withSysctls({ 'vm.min_free_kbytes': 2742 }) })
   expect(dropped(low)).toBeGreaterThan(100)
   expect(dropped(automatic)).toBe(0)
   expect([kills(low), kills(automatic)]).toEqual([[], []])
@@ -74,7 +64,7 @@ test('min-free-too-high: everybody is killed within milliseconds, with 400 MiB f
 test('low-memory-remedies: what each improves, and what it costs', () => {
   const SEEDS = [1, 2, 3]
   type Runs = readonly Readonly<Record<string, number>>[]
-  const of = (sysctls: Scenario['sysctls']): Runs => SEEDS.map((seed) => metricsOf(run('low-memory-remedies', withSysctls(sysctls), seed).summary))
+  const of = (sysctls: Scenario['sysctls']): Runs => SEEDS.map((seed) => metricsOf(run('low-memory-remedies', { change: withSysctls(sysctls), seed }).summary))
   const mean = (runs: Runs, metric: string): number => runs.reduce((sum, each) => sum + (each[metric] ?? 0), 0) / runs.length
   const base = of({})
   const ratio = (runs: Runs, metric: string): number => mean(runs, metric) / mean(base, metric)

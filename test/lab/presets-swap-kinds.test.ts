@@ -1,31 +1,19 @@
 /** zram alone, zram with a disk behind it, a disk alone: one program, and what each costs it, on linux-6.1. */
 import { expect, test } from 'vitest'
-import { createSimulation } from '../../main/engine'
 import type { Recording } from '../../main/engine'
-import { PRESETS } from '../../main/lab/presets'
-import linux61 from '../../plugins/kernels/linux-6.1'
-
-const PRESET = PRESETS.find(each => each.id === 'swap-kinds')
+import { snapValue as at } from '../engine/support/run'
+import { presetOf, runPreset } from './preset-run'
 
 /** The machine of a variant; without a label the base's. */
 function run(label?: string): Recording {
-  if (!PRESET) throw new Error('the preset is there')
-  const parts = label === undefined ? {} : PRESET.variants.find(each => each.label === label)?.machine
+  const parts = label === undefined ? {} : presetOf('swap-kinds').variants.find(each => each.label === label)?.machine
   if (parts === undefined) throw new Error(`no variant ${label}`)
-  const simulation = createSimulation({ scenario: { ...PRESET.scenario, machine: { ...PRESET.scenario.machine, ...parts } }, kernel: linux61, policies: [], seed: 1 })
-  while (simulation.step(100_000));
-  const recording = simulation.finish()
+  const recording = runPreset('swap-kinds', { change: scenario => ({ ...scenario, machine: { ...scenario.machine, ...parts } }) })
   expect([recording.summary.end, recording.summary.tasks[0].end]).toEqual(['done', 'exited'])
   return recording
 }
 
 const [zram, both, disk] = ['zram', 'zram and disk', undefined].map(run)
-
-function at(recording: Recording, label: string, name: string): number {
-  const snapshot = recording.snapshots.find(each => each.label === label)
-  if (!snapshot) throw new Error(`no snapshot ${label}`)
-  return snapshot.vmstat[name]
-}
 
 /** Time of the n-th touching phase, ms. */
 const took = (recording: Recording, n: number) => {

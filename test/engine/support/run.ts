@@ -1,7 +1,7 @@
 /** Runs scenarios to their end with the invariants checked on the way. */
 import type { KernelDefinition } from 'reclaim-lab'
 import { createSimulation } from '../../../main/engine/index'
-import type { PolicyInstance, Recording, RunInput, Scenario, ScriptedEjection, Simulation } from '../../../main/engine/index'
+import type { FollowSpec, PolicyInstance, Recording, RunInput, Scenario, ScriptedEjection, Simulation } from '../../../main/engine/index'
 import type { Mm } from '../../../main/engine/mm/mm'
 import { checkMm } from '../../../main/engine/sim/check-mm'
 import linux61 from '../../../plugins/kernels/linux-6.1'
@@ -19,6 +19,7 @@ export interface RunOptions {
   /** Turns after which the run is taken for one that never ends. */
   readonly maxTurns?: number
   readonly onPolicyCall?: RunInput['onPolicyCall']
+  readonly follow?: FollowSpec['page']
   /** Looks at the machine between steps. */
   watch?(mm: Mm): void
 }
@@ -33,7 +34,7 @@ export function boot(scenario: Scenario, options: RunOptions = {}): Simulation &
   const sim = createSimulation({
     scenario, kernel: options.kernel ?? linux61, policies: options.policies ?? [], seed: options.seed ?? 1,
     ...(options.scriptedEjections ? { scriptedEjections: options.scriptedEjections } : {}), ...(options.maxEvents !== undefined ? { maxEvents: options.maxEvents } : {}),
-    ...(options.onPolicyCall ? { onPolicyCall: options.onPolicyCall } : {}),
+    ...(options.onPolicyCall ? { onPolicyCall: options.onPolicyCall } : {}), ...(options.follow ? { follow: { page: options.follow } } : {}),
   })
   return sim as Simulation & { readonly mm: Mm }
 }
