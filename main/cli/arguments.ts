@@ -2,6 +2,7 @@
 import { parseArgs } from 'node:util'
 import { nearest } from '../lab/nearest'
 import { refuse } from './problem-error'
+import { messageOf } from '../lab/problems'
 
 export interface OptionSpec {
   readonly type: 'string' | 'boolean'
@@ -89,7 +90,7 @@ function joinNegatives(argv: readonly string[]): string[] {
 
 /** Node's words, shorter, with the option that was probably meant. */
 function plain(error: unknown, known: readonly string[]): string {
-  const message = error instanceof Error ? error.message : String(error)
+  const message = messageOf(error)
   const unknown = /^Unknown option '(-+)([^']*)'/.exec(message)
   if (unknown === null) return message.split('. ')[0]
   const near = nearest(unknown[2], known)

@@ -17,6 +17,7 @@ import { refuse, unwrap } from './problem-error'
 import { QUEUE_OPTIONS, queueAddress, warnOfExposure } from './queue-options'
 import { sayGoesOn, sweepText } from './sweep-command'
 import { createNews, sweepToEnd } from './sweep-news'
+import { messageOf } from '../lab/problems'
 
 export const historyCommand: Command = {
   name: 'history',
@@ -133,7 +134,7 @@ async function showLive({ kind, id }: OpenedEntry, session: HistorySession, cont
   if (kind === 'sweep' && sweep !== undefined) {
     const csv = args.text('csv')
     if (csv === '-') return output.out(sweepCsv(sweep))
-    if (csv !== undefined) await writeFile(csv, sweepCsv(sweep)).catch((error: unknown) => refuse('--csv', error instanceof Error ? error.message : String(error)))
+    if (csv !== undefined) await writeFile(csv, sweepCsv(sweep)).catch((error: unknown) => refuse('--csv', messageOf(error)))
     return output.out(json ? toJson({ ...sweep.status(), rows: sweep.rows() }) : sweepText(sweep.status()))
   }
   const experiment = session.experiments.find(id) ?? refuse('entry', `${id} is gone`)

@@ -12,6 +12,7 @@ import { toJson, type Command, type CommandContext } from './command'
 import { EXIT, type ExitCode } from './exit-codes'
 import { refuse, unwrap } from './problem-error'
 import { readTextFile } from './scenario-argument'
+import { messageOf } from '../lab/problems'
 
 export const importCommand: Command = {
   name: 'import',
@@ -64,7 +65,7 @@ async function traceOf(args: Arguments): Promise<Result<ImportSummary>> {
   try {
     return await importTrace({ name: basename(path), chunks, ...(mib === 0 ? {} : { memoryPages: mib * PAGES_PER_MIB }) }, defaultKernel(createContent().kernels).definition)
   } catch (error) {
-    return refuse(path, error instanceof Error ? error.message : String(error))
+    return refuse(path, messageOf(error))
   } finally {
     chunks.destroy()
   }
@@ -113,7 +114,7 @@ async function writeScenario(target: string, summary: ImportSummary, force: bool
   const path = resolve(target)
   if (existsSync(path) && !force) refuse('--out', `${target} exists; --force replaces it`)
   if (!existsSync(dirname(path))) refuse('--out', `there is no folder ${dirname(path)}`)
-  await writeAtomic(path, `${JSON.stringify(summary.scenario, null, 2)}\n`).catch((error: unknown) => refuse('--out', `${target} can't be written: ${error instanceof Error ? error.message : String(error)}`))
+  await writeAtomic(path, `${JSON.stringify(summary.scenario, null, 2)}\n`).catch((error: unknown) => refuse('--out', `${target} can't be written: ${messageOf(error)}`))
 }
 
 function text(summary: ImportSummary, target: string | undefined): string {

@@ -10,6 +10,7 @@ import type { LabParts } from '../lab/parts'
 import type { Arguments, OptionSpecs } from './arguments'
 import type { CommandContext } from './command'
 import { refuse, unwrap } from './problem-error'
+import { messageOf } from '../lab/problems'
 
 export const OUT_OPTIONS: OptionSpecs = {
   csv: { type: 'string', value: 'FILE', about: 'write a line a run with every metric' },
@@ -62,7 +63,7 @@ async function writeCharts(folder: string, experiment: Experiment, context: Comm
   const all = recordedRuns(experiment)
   const recorded = all.filter(({ run }) => run.seed === all[0]?.run.seed).slice(0, MOST_CHARTED)
   if (recorded.length === 0) refuse('--charts', 'no run has recorded anything')
-  await mkdir(folder, { recursive: true }).catch((error: unknown) => refuse('--charts', reason(error)))
+  await mkdir(folder, { recursive: true }).catch((error: unknown) => refuse('--charts', messageOf(error)))
   const t1 = Math.max(1, ...recorded.map(({ recording }) => recording.summary.durationNs))
   const layout = recorded.length > 1 ? 'overlay' : 'side'
   const runs = recorded.map(({ run }) => run.id)
@@ -74,9 +75,5 @@ async function writeCharts(folder: string, experiment: Experiment, context: Comm
 
 async function write(option: string, path: string, { text }: ExportFile, { output }: CommandContext): Promise<void> {
   if (path === '-') return output.out(text)
-  await writeFile(path, text).catch((error: unknown) => refuse(option, reason(error)))
-}
-
-function reason(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
+  await writeFile(path, text).catch((error: unknown) => refuse(option, messageOf(error)))
 }

@@ -8,6 +8,7 @@ import { toJson, type Command, type CommandContext } from './command'
 import { EXIT, type ExitCode } from './exit-codes'
 import { refuse, unwrap } from './problem-error'
 import { readTextFile } from './scenario-argument'
+import { messageOf } from '../lab/problems'
 
 export const policyCommand: Command = {
   name: 'policy',
@@ -47,7 +48,7 @@ async function policy(context: CommandContext): Promise<ExitCode> {
 async function write({ args, json, output }: CommandContext, file: string): Promise<ExitCode> {
   const code = unwrap(codeOfText(await readTextFile(file), file, sysctlsOf(createContent().kernels)))
   const out = args.text('out')
-  if (out !== undefined) await writeFile(resolve(out), code.text, { flag: 'wx' }).catch((error: unknown) => refuse('--out', error instanceof Error ? error.message : String(error)))
+  if (out !== undefined) await writeFile(resolve(out), code.text, { flag: 'wx' }).catch((error: unknown) => refuse('--out', messageOf(error)))
   if (!json) for (const { path, message } of code.notes) await output.err(`! ${path} ${message}\n`)
   await output.out(json ? toJson(code) : out === undefined ? code.text : `Written to ${out}\n`)
   return EXIT.ok

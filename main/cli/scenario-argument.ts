@@ -7,6 +7,7 @@ import type { Content, Kernel } from '../lab/parts'
 import { holdsBundle } from '../lab/export/bundle'
 import { suggestion } from '../lab/nearest'
 import { refuse, unwrap } from './problem-error'
+import { messageOf } from '../lab/problems'
 
 export interface ChosenScenario {
   readonly scenario: Scenario
@@ -52,7 +53,7 @@ function reason(error: unknown): string {
   if (error instanceof TypeError) return 'is not UTF-8 text'
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
   const words: Readonly<Record<string, string>> = { EISDIR: 'is a folder', EACCES: 'may not be read', ENOTDIR: 'a part of the path is not a folder', ENAMETOOLONG: 'is too long for a file name', ERR_FS_FILE_TOO_LARGE: 'is too large' }
-  return words[code] ?? `can't be read: ${error instanceof Error ? error.message : String(error)}`
+  return words[code] ?? `can't be read: ${messageOf(error)}`
 }
 
 export function isFileArgument(argument: string, extension: string): boolean {

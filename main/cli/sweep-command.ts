@@ -30,6 +30,7 @@ import { chooseScenario } from './scenario-argument'
 import { openSession, type Session } from './session'
 import { createNews, sweepToEnd } from './sweep-news'
 import { number, table, type Column } from './table'
+import { messageOf } from '../lab/problems'
 
 export const sweepCommand: Command = {
   name: 'sweep',
@@ -68,7 +69,7 @@ async function sweep(context: CommandContext): Promise<ExitCode> {
     const ended = await sweepToEnd(running, context)
     const status = ended.status()
     const csv = args.text('csv')
-    if (csv !== undefined) await writeFile(csv, sweepCsv(ended)).catch((error: unknown) => refuse('--csv', error instanceof Error ? error.message : String(error)))
+    if (csv !== undefined) await writeFile(csv, sweepCsv(ended)).catch((error: unknown) => refuse('--csv', messageOf(error)))
     await output.out(context.json ? toJson({ ...status, rows: ended.rows() }) : sweepText(status))
     await sayGoesOn(status, output)
     const off = status.state === 'cancelled' && context.interrupt.code() === undefined
@@ -91,7 +92,7 @@ function openKeep(path: string | undefined, output: Output): KeptSweeps | undefi
   try {
     return path === undefined ? undefined : keepIn(path, (line) => { void output.err(`! ${line}\n`) })
   } catch (error) {
-    return refuse('--keep', error instanceof Error ? error.message : String(error))
+    return refuse('--keep', messageOf(error))
   }
 }
 

@@ -11,7 +11,7 @@ import type { LiveSamples } from './live-samples'
 import { createKeeper } from './history/keeper'
 import { historyRequests, overview } from './history/requests'
 import type { Content, LabParts } from './parts'
-import { done, fail, messageOf, show, type Failure } from './problems'
+import { done, fail, guarded, show, type Failure } from './problems'
 import { CHARTS } from '../engine'
 import { chartsOfRuns } from './charts/chart-list'
 import { openBundle } from './export/bundle'
@@ -260,15 +260,6 @@ function fileRequests(parts: LabParts, library: PolicyLibrary, store: Store): Fi
 function rulesRequests({ kernels }: Content): Pick<Lab, 'writeRules' | 'readRules'> {
   const sysctls = sysctlsOf(kernels)
   return { writeRules: async (given) => guarded('rules', async () => codeOf(given, sysctls)), readRules: async (text) => guarded('rules', async () => rulesIn(text)) }
-}
-
-/** A failure of the lab's own machinery still reaches the person as a message. */
-async function guarded<T>(path: string, work: () => Promise<Result<T>>): Promise<Result<T>> {
-  try {
-    return await work()
-  } catch (error) {
-    return fail(path, `the lab could not do this: ${messageOf(error)}`)
-  }
 }
 
 function missing(experiments: Experiments, path: string, id: string): Failure {

@@ -8,7 +8,7 @@ export function number(value: number): string {
 }
 
 /** Commas every three digits. */
-function grouped(digits: string): string {
+export function grouped(digits: string): string {
   return digits.replace(/\B(?=(\d{3})+$)/g, ',')
 }
 

@@ -15,6 +15,15 @@ export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
 }
 
+/** A failure of the lab's own machinery still reaches the person as a message. */
+export async function guarded<T>(path: string, work: () => Promise<Result<T>>): Promise<Result<T>> {
+  try {
+    return await work()
+  } catch (error) {
+    return fail(path, `the lab could not do this: ${messageOf(error)}`)
+  }
+}
+
 /** A value as a person would recognise it, short. */
 export function show(value: unknown): string {
   const text = typeof value === 'string' ? JSON.stringify(value) : typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value)

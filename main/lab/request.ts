@@ -10,6 +10,7 @@ import { done, fail, show } from './problems'
 import { applySet } from './set-values'
 import type { StackedPolicy } from './stack'
 import { resolveStack, stackProblems } from './stack'
+import { isRecord } from './scenario/plain-data'
 
 const MOST_POLICIES = 16
 const MOST_SEEDS = 100
@@ -196,10 +197,6 @@ function isScenarioRef(ref: unknown): boolean {
 function isPolicyRef(ref: unknown): ref is PolicyRef {
   if (!isRecord(ref)) return false
   return ref['kind'] === 'name' ? typeof ref['name'] === 'string' : ref['kind'] === 'source' && typeof ref['file'] === 'string' && typeof ref['text'] === 'string'
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function when(condition: boolean, path: string, message: string): readonly Problem[] {

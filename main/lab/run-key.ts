@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto'
 import { ENGINE_VERSION, type Scenario } from '../engine'
 import type { RunJob } from '../runner/protocol'
+import { isRecord } from './scenario/plain-data'
 
 type StackEntry = RunJob['policies'][number]
 
@@ -47,9 +48,5 @@ export function sha256(text: string): string {
 
 /** JSON with the keys of every object in order and without absent values, so that equal data gives equal text. */
 export function canonical(value: unknown): string {
-  return JSON.stringify(value, (_key, one: unknown) => isPlain(one) ? Object.fromEntries(Object.entries(one).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))) : one)
-}
-
-function isPlain(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
+  return JSON.stringify(value, (_key, one: unknown) => isRecord(one) ? Object.fromEntries(Object.entries(one).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))) : one)
 }

@@ -4,8 +4,7 @@ import { historyEn } from './history-en'
 import { policiesEn } from './policies-en'
 import { rulesEn } from './rules-en'
 import { keepingEn, pointEn } from './sweep-en'
-
-const plural = (count: number, one: string, other: string): string => `${count.toLocaleString('en-US')} ${count === 1 ? one : other}`
+import { plural } from './plural'
 
 export const en = {
   keeping: keepingEn, point: pointEn,

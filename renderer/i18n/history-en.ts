@@ -1,5 +1,5 @@
 /** Words of the history, in English. */
-const plural = (count: number, one: string, other: string): string => `${count.toLocaleString('en-US')} ${count === 1 ? one : other}`
+import { plural } from './plural'
 
 export const historyEn = {
   title: 'History', now: 'Comparison', show: 'What the pane shows', search: 'Search', searchHint: 'Name, policy, tag …', tag: 'Tag', anyTag: 'all tags', anyKind: 'all kinds', kinds: { comparison: 'Comparison', sweep: 'Sweep' }, kind: 'Kind', onlyPinned: 'Pinned', showRemoved: 'Removed',

@@ -4,6 +4,7 @@ import { description, policyNamed } from '../app/description'
 import { setSetting, setting } from '../app/settings'
 import { choosePreset, presetNamed, setup } from './setup-store'
 import type { Setup } from './setup-store'
+import { isRecord } from './form/schema'
 
 const SETTING = 'setup'
 
@@ -60,8 +61,4 @@ function parse(text: string | undefined): Partial<Setup> | undefined {
   } catch {
     return undefined
   }
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -17,6 +17,7 @@ import { EXIT, type ExitCode } from '../exit-codes'
 import type { Output } from '../output'
 import { refuse } from '../problem-error'
 import { parityJson, parityText } from './parity-text'
+import { messageOf } from '../../lab/problems'
 
 /** The measured data that comes with the project. */
 const OWN_DATA = join('test', 'parity')
@@ -56,7 +57,7 @@ function refuseEmpty(all: readonly MeasuredRun[], only: string | undefined, fold
 }
 
 async function makeFolder(folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true }).catch((error: unknown) => refuse('--out', `can't make the folder ${folder}: ${error instanceof Error ? error.message : String(error)}`))
+  await mkdir(folder, { recursive: true }).catch((error: unknown) => refuse('--out', `can't make the folder ${folder}: ${messageOf(error)}`))
 }
 
 async function writeSummaries(done: readonly Extract<Replayed, { readonly end: 'done' }>[], out: string | undefined): Promise<void> {

@@ -3,6 +3,8 @@
  * cryptographic. Each update enters with its kind and length, so `'ab' + 'c'` differs from `'a' + 'bc'`. Words are taken low half first on every machine,
  * and all NaNs count as one, so equal values give an equal digest everywhere. 0 and -0 differ.
  */
+import { avalanche } from './hash'
+
 const KIND_NUMBER = 1
 const KIND_STRING = 2
 const KIND_BYTES = 3
@@ -131,12 +133,6 @@ function crossLanes(lanes: Int32Array): void {
   lanes[1] += lanes[0]
   lanes[2] += lanes[0]
   lanes[3] += lanes[0]
-}
-
-function avalanche(h: number): number {
-  h = Math.imul(h ^ (h >>> 16), 0x85ebca6b)
-  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35)
-  return h ^ (h >>> 16)
 }
 
 function rotl(x: number, n: number): number {

@@ -40,7 +40,7 @@ function mix(word: number): void {
   low ^= low >>> 15
 }
 
-function avalanche(h: number): number {
+export function avalanche(h: number): number {
   h = Math.imul(h ^ (h >>> 16), 0x85ebca6b)
   h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35)
   return h ^ (h >>> 16)

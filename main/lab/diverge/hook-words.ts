@@ -1,7 +1,9 @@
 /** What hooks ask, are told and answer, in plain words. A hook or a name that isn't here is shown as it is: the API grows, and everything still reads. */
 import type { HookName } from 'reclaim-lab'
 import type { SeenRow, Text } from '../../../preload/contract'
-import { isRecord, namedAnswer, namedArgs, placeOf } from './named-values'
+import { isRecord } from '../scenario/plain-data'
+import { namedAnswer, namedArgs, placeOf } from './named-values'
+import { say } from '../say'
 
 /** What each hook decides, to stand after "asked". */
 const ASKS: Readonly<Partial<Record<HookName, Text>>> = {
@@ -117,10 +119,6 @@ function rows(a: ReadonlyMap<string, string> | undefined, b: ReadonlyMap<string,
 
 function number(value: unknown): string {
   return typeof value === 'number' && Number.isInteger(value) ? String(value).replace(/\B(?=(\d{3})+$)/g, ',') : String(value)
-}
-
-function say(en: string, zh: string): Text {
-  return { en, zh }
 }
 
 function same(text: string): Text {

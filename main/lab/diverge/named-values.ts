@@ -6,6 +6,7 @@ import {
   FOLIOREF_ACTIVATE, FOLIOREF_KEEP, FOLIOREF_RECLAIM, FOLIOREF_RECLAIM_CLEAN, ZONE_DMA, ZONE_DMA32, ZONE_MOVABLE, ZONE_NORMAL,
 } from 'reclaim-lab'
 import type { HookName } from 'reclaim-lab'
+import { isRecord } from '../scenario/plain-data'
 
 type Named = Readonly<Record<string, unknown>>
 type Names = ReadonlyMap<number, string>
@@ -48,10 +49,6 @@ export function namedAnswer(hook: HookName, answer: unknown, args: readonly unkn
 export function placeOf(item: unknown, index: number): string {
   if (isRecord(item) && typeof item['name'] === 'string') return `[${String(item['node'] ?? 0)} ${item['name']}]`
   return isRecord(item) && typeof item['kind'] === 'string' ? `[${index} ${item['kind']}]` : `[${index}]`
-}
-
-export function isRecord(value: unknown): value is Named {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function readable(args: Named): Named {

@@ -4,6 +4,8 @@ import type { Deed, DeedDifference, Difference, Differences, Explanation, PageFa
 import { explainEvent } from '../explain/event'
 import type { EventKind, RunEvent } from '../../engine'
 import { answerText, asks } from './hook-words'
+import { grouped } from '../numbers'
+import { say } from '../say'
 
 /** The runs' names: machine, and seed where two of one machine are compared. */
 export interface Names { readonly a: string; readonly b: string }
@@ -154,7 +156,7 @@ export function ms(ns: number): string {
 }
 
 function count(value: number): string {
-  return String(value).replace(/\B(?=(\d{3})+$)/g, ',')
+  return grouped(String(value))
 }
 
 function upper(text: string): string {
@@ -163,8 +165,4 @@ function upper(text: string): string {
 
 function join(parts: readonly Text[]): Text {
   return { en: parts.map(({ en }) => en).filter((text) => text !== '').join(' '), zh: parts.map(({ zh }) => zh).join('') }
-}
-
-function say(en: string, zh: string): Text {
-  return { en, zh }
 }

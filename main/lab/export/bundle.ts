@@ -11,7 +11,7 @@ import { readPlace } from '../../runner/policy-place'
 import type { Experiment } from '../experiment'
 import type { Content } from '../parts'
 import type { PolicyLibrary, ResolvedPolicy } from '../policy-library'
-import { done, fail, show } from '../problems'
+import { done, fail, show, messageOf } from '../problems'
 import type { PreparedExperiment, PreparedMachine } from '../request'
 import { givenParams } from '../set-values'
 
@@ -104,7 +104,7 @@ function readShape(json: string): Result<Bundle> {
   try {
     value = JSON.parse(json)
   } catch (error) {
-    return fail('bundle', `is no JSON: ${error instanceof Error ? error.message : String(error)}`)
+    return fail('bundle', `is no JSON: ${messageOf(error)}`)
   }
   const read = SHAPE.safeParse(value)
   if (read.success) return done(read.data)

@@ -1,5 +1,7 @@
 /** What happened to a followed page, one sentence an event, in both languages. Kernel words stay as they are. */
 import type { PageEvent, PageEventKind, Text } from '../../engine'
+import { grouped } from '../numbers'
+import { say } from '../say'
 
 type Args = PageEvent['args']
 type Sentence = (args: Args, task: string) => Text
@@ -129,15 +131,10 @@ function by(reclaimer: number | string | undefined): Text {
   return reclaimer === 'kswapd' ? say('kswapd', 'kswapd') : reclaimer === 'direct' ? say('Direct reclaim', '直接回收') : say(`Reclaim (${reclaimer})`, `回收（${reclaimer}）`)
 }
 
-function say(en: string, zh: string): Text {
-  return { en, zh }
-}
-
 const yes = (value: number | string | undefined): boolean => value === 1
 const word = (value: number | string | undefined): string => String(value)
 const pages = (value: number | string | undefined): string => (value === 1 ? 'page' : 'pages')
 
-/** Commas every three digits. */
 function count(value: number | string | undefined): string {
-  return String(value).replace(/\B(?=(\d{3})+$)/g, ',')
+  return grouped(String(value))
 }

@@ -6,8 +6,9 @@ import { crowdedOrder, lruPages } from '../scenario/check-machine'
 import { automaticMinFreeKb, computeMarks, matchMarks, userReserves } from './boot-marks'
 import type { MarkMatch } from './boot-marks'
 import type { Notes} from './notes';
-import { pagesText, pagesTextZh, say } from './notes'
+import { pagesText, pagesTextZh } from './notes'
 import type { ZoneReading } from './parse-zoneinfo'
+import { say } from '../say'
 
 export interface MachineReadings {
   readonly zones: readonly ZoneReading[]

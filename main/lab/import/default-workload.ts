@@ -2,7 +2,8 @@
 import type { Phase, ProcessSpec, Text } from '../../engine'
 import { hog, sleep, snap } from '../presets/phases'
 import type { Notes} from './notes';
-import { pagesText, pagesTextZh, say } from './notes'
+import { pagesText, pagesTextZh } from './notes'
+import { say } from '../say'
 
 export interface Ramp { readonly processes: readonly ProcessSpec[]; readonly durationMs: number; readonly sampleMs: number }
 

@@ -13,9 +13,10 @@ import { ZONE_NAMES } from '../scenario/limits'
 import { complaint, dottedPath } from '../scenario/problems'
 import { buildMachine } from './build-machine'
 import { summary, swapAreas } from './import-text'
-import { Notes, pagesText, pagesTextZh, say } from './notes'
+import { Notes, pagesText, pagesTextZh } from './notes'
 import type { ZoneReading } from './parse-zoneinfo'
 import { notText } from './text-lines'
+import { say } from '../say'
 
 // The second was made by fallocate: its pages end their first writeback in stretches of 2048.
 const FILES: Scenario['files'] = [{ path: '/mnt/big.dat', pages: 163_840, disk: 'vda' }, { path: '/mnt/wr.dat', pages: 65_536, disk: 'vda', preallocated: 1 }]

@@ -9,11 +9,12 @@ import { hog, signal, sleep, snap, wait } from '../presets/phases'
 import { ssd } from '../presets/machines'
 import { buildMachine } from './build-machine'
 import { summary } from './import-text'
-import { Notes, pagesText, pagesTextZh, say } from './notes'
+import { Notes, pagesText, pagesTextZh } from './notes'
 import { parseOomLog } from './parse-oom'
 import type { OomReading, OomTask } from './parse-oom'
 import type { ZoneReading } from './parse-zoneinfo'
 import { LineProblems, notText } from './text-lines'
+import { say } from '../say'
 
 /** Tasks that become processes of their own; the rest is one. */
 const MOST_TASKS = 32

@@ -8,9 +8,10 @@ import { parseScenario } from '../scenario-schema'
 import { buildMachine } from './build-machine'
 import { memhogRamp } from './default-workload'
 import { kernelOf, listsByZone } from './kernel-of'
-import { Notes, pagesText, pagesTextZh, say } from './notes'
+import { Notes, pagesText, pagesTextZh } from './notes'
 import { readFiles } from './read-files'
 import type { FileReadings } from './read-files'
+import { say } from '../say'
 
 /** What only the machine itself can tell, beside the files of the contract. */
 export interface MachineExtras {

@@ -1,8 +1,8 @@
 /** Which of the lab's kernels printed a machine's files, by what only it prints: 3.18 has LRU lists by zone, 5.15 has no line of the boost. A listing that was cut down with grep tells nothing. */
 import type { KernelDefinition } from 'reclaim-lab'
-import { say } from './notes'
 import type { Notes } from './notes'
 import type { FileReadings } from './read-files'
+import { say } from '../say'
 
 export function kernelOf(reading: FileReadings, byDefault: KernelDefinition, others: readonly KernelDefinition[], notes: Notes): KernelDefinition {
   const files = layoutOf(reading)

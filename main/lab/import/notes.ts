@@ -7,10 +7,6 @@ export class Notes {
   readonly notModelled: Text[] = []
 }
 
-export function say(en: string, zh: string): Text {
-  return { en, zh }
-}
-
 /** 1006029 pages -> `1,006,029 pages (3.8 GiB)` */
 export function pagesText(pages: number): string {
   return `${pages.toLocaleString('en-US')} pages (${sizeText(pages)})`

@@ -6,7 +6,7 @@ import type { ImportSummary, Result } from '../../../preload/contract'
 import type { Machine } from '../../engine'
 import { importText } from './import-text'
 import type { MachineExtras } from './import-text'
-import { say } from './notes'
+import { say } from '../say'
 
 /** `root` stands before /proc and /sys; tests give their own. */
 export async function importThisMachine(kernel: KernelDefinition, platform: string = process.platform, root = '/'): Promise<Result<ImportSummary>> {

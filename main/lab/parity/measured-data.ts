@@ -9,6 +9,7 @@ import type { Scenario } from '../../engine'
 import type { SummaryReading } from './metrics'
 import { rowsOfSeries, rowsOfTable } from './watermark-rows'
 import type { WatermarkRow } from './watermark-rows'
+import { messageOf } from '../problems'
 
 export interface MeasuredRun {
   /** `B_stream/seq_256M/run1` */
@@ -142,7 +143,7 @@ function parse(text: string, path: string): unknown {
   try {
     return JSON.parse(text) as unknown
   } catch (error) {
-    throw new UnreadableMeasurement(path, `is not JSON: ${error instanceof Error ? error.message : String(error)}`)
+    throw new UnreadableMeasurement(path, `is not JSON: ${messageOf(error)}`)
   }
 }
 

@@ -7,6 +7,7 @@ import type { MeasuredRun } from './measured-data'
 import { measuredSummary } from './measured-summary'
 import type { MeasuredSummary } from './measured-summary'
 import { notModelled } from './not-modelled'
+import { messageOf } from '../problems'
 
 export type Replayed = { readonly run: MeasuredRun } & (
   | { readonly end: 'done'; readonly scenario: Scenario; readonly summary: MeasuredSummary; readonly snapshots: readonly Snapshot[] }
@@ -68,7 +69,7 @@ async function simulate({ run, scenario }: Ready, { runs, kernel, signal }: Repl
     if (end !== 'done') return { run, end: 'failed', message: end === 'stuck' ? `got stuck: ${diagnosis ?? ''}` : end === 'panic' ? `the kernel stopped: ${diagnosis ?? ''}` : 'was cut: it had not ended after an hour of virtual time' }
     return { run, end: 'done', scenario, summary: measuredSummary(recording), snapshots: recording.snapshots }
   } catch (error) {
-    return signal.aborted ? { run, end: 'cancelled' } : { run, end: 'failed', message: error instanceof Error ? error.message : String(error) }
+    return signal.aborted ? { run, end: 'cancelled' } : { run, end: 'failed', message: messageOf(error) }
   }
 }
 

@@ -24,6 +24,10 @@ export function checkPlainData(input: unknown, problems: ProblemList): boolean {
   return true
 }
 
+export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
 function visitOne({ value, path }: Visit, open: Visit[], problems: ProblemList): boolean {
   if (typeof value === 'string' && value.length > MAX_TEXT) problems.add(path, `is a text of ${showNumber(value.length)} characters; at most ${showNumber(MAX_TEXT)} are allowed`)
   if (typeof value !== 'object' || value === null) return true

@@ -6,7 +6,7 @@ import type { Keeper } from '../history/keeper'
 import type { Lab } from '../lab-types'
 import type { LabParts } from '../parts'
 import type { PolicyLibrary } from '../policy-library'
-import { done, fail, messageOf } from '../problems'
+import { done, fail, guarded } from '../problems'
 import type { Sweep } from './collect'
 import type { Experiments } from '../experiments'
 import { openPoint } from './open-point'
@@ -88,10 +88,3 @@ function named(sweep: Result<Sweep>): Result<{ readonly id: string }> {
   return sweep.ok ? done({ id: sweep.value.id }) : sweep
 }
 
-async function guarded<T>(path: string, work: () => Promise<Result<T>>): Promise<Result<T>> {
-  try {
-    return await work()
-  } catch (error) {
-    return fail(path, `the lab could not do this: ${messageOf(error)}`)
-  }
-}

@@ -4,7 +4,7 @@ import type { ImportSummary, Result } from '../../../../preload/contract'
 import type { Scenario } from '../../../engine'
 import { MAX_LISTED, MAX_MS } from '../../scenario/limits'
 import { summary } from '../import-text'
-import { Notes, pagesText, pagesTextZh, say } from '../notes'
+import { Notes, pagesText, pagesTextZh } from '../notes'
 import { Accesses } from './accesses'
 import { readCacheCsv } from './cache-csv'
 import { isKernelTraceLine, readKernelTrace } from './kernel-trace'
@@ -13,6 +13,7 @@ import { DamagedArchive, openTrace } from './read-bytes'
 import { linesOf } from './text-lines'
 import type { TraceReading } from './trace-reading'
 import { traceMachine, traceWorkload, type TraceWorkload } from './trace-scenario'
+import { say } from '../../say'
 
 export interface TraceSource {
   /** The file's name, for messages and the scenario. */
