@@ -72,6 +72,7 @@ export const KEEPING_ZH: Readonly<Record<string, string>> = {
   'the file of this recording is gone': '这份记录的文件不见了',
   'does not begin like a recording': '开头不像一份记录',
   'is cut off after {} bytes': '在 {} 字节之后被截断',
+  'it says that it has {} bytes, more than {}': '它自称有 {} 字节，超过 {}',
   'its checksum differs: it is cut off, or bytes of it have changed': '校验和不符：被截断，或有字节被改动',
   'has the unknown format {}': '格式 {} 未知',
   'its sections end at byte {}, the file at {}': '各节到第 {} 字节为止，文件却到第 {} 字节',

@@ -231,6 +231,7 @@ export const RUNNING_ZH: Readonly<Record<string, string>> = {
   'engine {} makes its runs, this lab has {}': '它的运行由引擎 {} 产生，此实验室为 {}',
   'what makes its runs is not on the queue: an older lab put it there': '队列上没有构成其运行的内容：由较早的实验室提交',
   'what lies on the queue makes other runs than its own': '队列上的内容构成的运行与它的不同',
+  'sweep {} is not whole on {}: {} of its {} runs are listed': '{1} 上的扫参 {0} 不完整：列出了 {2} 次运行，共 {3} 次',
   'has no run yet': '还没有运行结果',
   'can only be kept in a history, and this lab keeps none': '只能保存在历史中，而此实验室不保存历史',
   'is no sweep that is whole: only the runs of sweeps go on a queue': '不是完整的扫参：只有扫参的运行可以放到队列上',
