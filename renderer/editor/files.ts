@@ -9,7 +9,7 @@ import { messages } from '../i18n'
 import { startComparison } from '../results/experiment-store'
 import { replacePolicy, setup, togglePolicy } from '../scenario/setup-store'
 import { activate, changeDocument, documentWithKey, dropDocument, isDirty, putDocument } from './documents'
-import { withName } from './policy-name'
+import { freeNameAmong, withName } from './policy-name'
 
 export const RERUN_SETTING = 'editor.rerun'
 const draftSoon = createDebounce(700, 'draft')
@@ -167,9 +167,7 @@ export function originOf(file: string): string | undefined {
 
 /** `scan-half`, `scan-half-2`, `scan-half-3` … whichever is free. */
 export function freeName(wanted: string): string {
-  const taken = new Set(description().policies.map((policy) => policy.name))
-  const stem = wanted.replace(/[^a-z0-9-]+/g, '-').replace(/-\d+$/, '')
-  for (let number = 2; ; number++) if (!taken.has(`${stem}-${number}`)) return `${stem}-${number}`
+  return freeNameAmong(wanted, description().policies.map((policy) => policy.name))
 }
 
 function show(key: string, kind: 'policy' | 'example', content: FileContent, policy: string): void {

@@ -45,7 +45,12 @@ function QuestionDialog({ question: { title, text, action, danger, input, answer
         <Field label={input.label} hint={wrong && <span className="bad">{wrong}</span>}>
           <input
             data-autofocus value={value} spellCheck={false} aria-invalid={!!wrong}
-            onChange={(event) => setValue(event.target.value)} onKeyDown={(event) => { if (event.key === 'Enter') accept() }}
+            onChange={(event) => setValue(event.target.value)} onKeyDown={(event) => {
+              if (event.key !== 'Enter') return
+              // Else the rest of this Enter presses the button that the focus goes back to, which asks again.
+              event.preventDefault()
+              accept()
+            }}
           />
         </Field>
       )}

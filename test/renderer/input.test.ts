@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest'
 import { lineOfPath } from '../../renderer/editor/json-place'
 import { en } from '../../renderer/i18n/en'
-import { withName } from '../../renderer/editor/policy-name'
+import { freeNameAmong, withName } from '../../renderer/editor/policy-name'
 import { kindOf } from '../../renderer/scenario/import-files'
 import { prettyJson } from '../../renderer/scenario/pretty'
 import { readSysctl } from '../../renderer/scenario/sysctl-value'
@@ -52,4 +52,15 @@ test('pretty JSON says the same and keeps numbers on one line', () => {
 test('another name goes into the source where the name stands, nowhere else', () => {
   expect(withName("definePolicy({ api: 1, name: 'old', describe: 'name: x' })", 'new')).toBe("definePolicy({ api: 1, name: 'new', describe: 'name: x' })")
   expect(withName('no name here', 'new')).toBe('no name here')
+})
+
+test('a new policy is offered its plain name, then numbers; a kernel\'s version is not counted on', () => {
+  expect(freeNameAmong('my-policy', [])).toBe('my-policy')
+  expect(freeNameAmong('my-policy', ['my-policy'])).toBe('my-policy-2')
+  expect(freeNameAmong('my-linux-6.1', ['fifo'])).toBe('my-linux-6-1')
+  expect(freeNameAmong('my-linux-6.1', ['my-linux-6-1', 'my-linux-6-1-2'])).toBe('my-linux-6-1-3')
+  expect(freeNameAmong('my-linux-6-1', ['my-linux-6-1'])).toBe('my-linux-6-1-2')
+  expect(freeNameAmong('fifo', ['fifo', 'fifo-2'])).toBe('fifo-3')
+  expect(freeNameAmong('fifo-2', ['fifo', 'fifo-2'])).toBe('fifo-3')
+  expect(freeNameAmong('s3-fifo', ['s3-fifo'])).toBe('s3-fifo-2')
 })

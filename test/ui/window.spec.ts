@@ -218,6 +218,16 @@ test('a workspace that is not kept is said; the setup is taken up again after a 
   await expect(page.getByRole('slider').first()).toHaveValue('7')
 })
 
+test('Enter forks the base, once, under its own name', async ({ lab, fake, page }) => {
+  await lab.open(fake.url)
+  await page.locator('#pane-setup').getByRole('button', { name: 'Fork', exact: true }).click()
+  await expect(page.getByRole('dialog').getByRole('textbox')).toHaveValue('my-linux-6-1')
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('tab', { name: 'my-linux-6-1.ts' })).toBeVisible()
+  await lab.idle()
+  await expect(page.getByRole('dialog')).toHaveCount(0)
+})
+
 test('keys: ? shows them, Ctrl+Enter runs, Alt+digits go to panes', async ({ lab, fake, page }) => {
   await lab.open(fake.url)
   await page.locator('h1').click()
