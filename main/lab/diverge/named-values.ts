@@ -7,6 +7,7 @@ import {
 } from 'reclaim-lab'
 import type { HookName } from 'reclaim-lab'
 import { isRecord } from '../scenario/plain-data'
+import { positionsOf } from '../travel/hook-arguments'
 
 type Named = Readonly<Record<string, unknown>>
 type Names = ReadonlyMap<number, string>
@@ -18,11 +19,6 @@ const PLACES: Names = new Map([[ADD_TAIL, 'ADD_TAIL'], [ADD_INACTIVE, 'ADD_INACT
 const VERDICTS: Names = new Map([[FOLIOREF_RECLAIM, 'FOLIOREF_RECLAIM'], [FOLIOREF_RECLAIM_CLEAN, 'FOLIOREF_RECLAIM_CLEAN'], [FOLIOREF_KEEP, 'FOLIOREF_KEEP'], [FOLIOREF_ACTIVATE, 'FOLIOREF_ACTIVATE']])
 const RESULTS: Names = new Map([[COMPACT_SKIPPED, 'COMPACT_SKIPPED'], [COMPACT_CONTINUE, 'COMPACT_CONTINUE'], [COMPACT_SUCCESS, 'COMPACT_SUCCESS']])
 
-/** Names of arguments that come one by one. */
-const POSITIONS: Readonly<Partial<Record<HookName, readonly string[]>>> = {
-  inactiveIsLow: ['inactive', 'active'], folioReferences: ['young', 'facts'], keepActive: ['young', 'facts'], refaultActivate: ['distance', 'size', 'facts'], pageoutDirty: ['bits'], swapAdmit: ['facts'], admitFolio: ['where', 'facts', 'task'],
-}
-
 /** Arguments whose numbers stand for something, by their names. */
 const READ: Readonly<Record<string, (value: number) => string>> = {
   facts: (bits) => bitNames(bits, FACTS), bits: (bits) => bitNames(bits, DIRTY), where: (place) => nameOf(place, PLACES), zone: (zone) => nameOf(zone, ZONES), highestZoneidx: (zone) => nameOf(zone, ZONES),
@@ -30,7 +26,7 @@ const READ: Readonly<Record<string, (value: number) => string>> = {
 
 /** The arguments by name; zones and what lies in lists by zone too. */
 export function namedArgs(hook: HookName, args: readonly unknown[]): Named {
-  const positions = POSITIONS[hook]
+  const positions = positionsOf(hook)
   const given = positions === undefined && args.length === 1 && isRecord(args[0]) ? args[0] : Object.fromEntries(args.map((arg, i) => [positions?.[i] ?? `argument ${i + 1}`, arg]))
   return readable(hook === 'lowmemReserve' ? Object.fromEntries(Object.entries(given).map(([name, value]) => [name, byZone(value)])) : given)
 }

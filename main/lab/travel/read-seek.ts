@@ -5,6 +5,7 @@ import type { Result } from '../../../preload/contract'
 import type { Comparison, Condition, Seek } from '../../engine'
 import { suggestion } from '../nearest'
 import { done, fail, show } from '../problems'
+import { argumentsOf, enginePath } from './hook-arguments'
 
 const STEPS = ['event', 'kswapd', 'direct'] as const
 const COMPARISONS: readonly string[] = ['<', '<=', '>', '>=', '=', '!=']
@@ -45,7 +46,12 @@ function readHook(text: string, hook: string | undefined, path: string | undefin
   if (!Object.hasOwn(HOOKS, hook)) return fail('until', `names a hook that there isn't, ${show(hook)}.${suggestion(hook, Object.keys(HOOKS))}`)
   if (path === undefined) return done({ kind: 'hook', hook: hook as HookName })
   if (op === undefined || value === undefined || !COMPARISONS.includes(op)) return refused(text)
-  return done({ kind: 'hook', hook: hook as HookName, path, op: op as Comparison, value: value === 'true' ? true : value === 'false' ? false : operand(value) })
+  const [name = ''] = path.split('.')
+  const names = [...argumentsOf(hook as HookName), 'answer']
+  if (!names.includes(name)) return fail('until', `names something that ${hook} isn't told, ${show(name)}.${suggestion(name, names)}`)
+  const wanted = operand(value)
+  if (op !== '=' && op !== '!=' && typeof wanted !== 'number') return fail('until', `compares ${path} by ${op}, which needs a number; ${show(value)} is none (= and != take words)`)
+  return done({ kind: 'hook', hook: hook as HookName, path: enginePath(hook as HookName, path), op: op as Comparison, value: value === 'true' ? true : value === 'false' ? false : wanted })
 }
 
 function operand(word: string): number | string {

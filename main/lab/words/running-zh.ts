@@ -198,6 +198,8 @@ export const RUNNING_ZH: Readonly<Record<string, string>> = {
   'names a kind of event that there isn\'t, {}.{}': '没有这种事件：{}。{}',
   'names a series that this machine doesn\'t have, {}.{}': '此机器没有序列 {}。{}',
   'names a hook that there isn\'t, {}.{}': '没有钩子 {}。{}',
+  'names something that {} isn\'t told, {}.{}': '{} 不会被告知 {}。{}',
+  'compares {} by {}, which needs a number; {} is none (= and != take words)': '以 {1} 比较 {0} 需要一个数；{2} 不是数（= 和 != 可用词）',
   'must be event KIND, kswapd, direct, SERIES < NUMBER or SERIES (such as zone.0.Normal.free < zone.0.Normal.low), or hook NAME with PATH = VALUE (such as hook scanBalance priority < 12, hook kswapdBalanced answer = true); not {}': '必须是 event 种类、kswapd、direct、序列 < 数或序列（如 zone.0.Normal.free < zone.0.Normal.low），或 hook 名称加 路径 = 值（如 hook scanBalance priority < 12、hook kswapdBalanced answer = true）；而不是 {}',
   'is empty; give flags such as GFP_KERNEL|__GFP_NOWARN, or a mask such as 0x100cca': '是空的；请给出标志（如 GFP_KERNEL|__GFP_NOWARN）或掩码（如 0x100cca）',
   '{} has bits that are no gfp flags of linux-6.1: {}': '{} 含有 linux-6.1 没有的 gfp 标志位：{}',

@@ -1,6 +1,9 @@
 /** What a person asks of travel: read, or refused with what is allowed. */
 import { expect, test } from 'vitest'
+import type { HookName } from 'reclaim-lab'
+import { apiGuide } from '../../../main/compile/guide'
 import type { Condition, Seek } from '../../../main/engine'
+import { argumentsOf } from '../../../main/lab/travel/hook-arguments'
 import { checkNames } from '../../../main/lab/travel/check-names'
 import { readCondition, readSeek } from '../../../main/lab/travel/read-seek'
 import { sample } from '../scenario-sample'
@@ -27,6 +30,8 @@ test.each<[string, Condition]>([
   ['hook scanBalance priority < 12', { kind: 'hook', hook: 'scanBalance', path: 'priority', op: '<', value: 12 }],
   ['hook kswapdBalanced answer = true', { kind: 'hook', hook: 'kswapdBalanced', path: 'answer', op: '=', value: true }],
   ['hook scanBalance answer.mode != fract', { kind: 'hook', hook: 'scanBalance', path: 'answer.mode', op: '!=', value: 'fract' }],
+  ['hook folioReferences young > 0', { kind: 'hook', hook: 'folioReferences', path: '0', op: '>', value: 0 }],
+  ['hook refaultActivate facts != 0', { kind: 'hook', hook: 'refaultActivate', path: '2', op: '!=', value: 0 }],
 ])('%s', (text, expected) => {
   expect(condition(text)).toEqual(expected)
 })
@@ -37,6 +42,20 @@ test.each(['', 'nonsense', 'free <', 'free ~ 3', 'kswapd now', 'hook scanBalance
 
 test('a hook that there isn\'t is told with the nearest', () => {
   expect(refusal({ to: 'until', until: 'hook scanBalanc', by: 1, from: 0 })).toBe('until names a hook that there isn\'t, "scanBalanc". Did you mean "scanBalance"?')
+})
+
+test('a name that the hook isn\'t told, and an order of words, are refused before a run to the end looks for them', () => {
+  const until = (text: string): string => refusal({ to: 'until', until: text, by: 1, from: 0 })
+  expect(until('hook scanBalance priorty < 12')).toBe('until names something that scanBalance isn\'t told, "priorty". Did you mean "priority"?')
+  expect(until('hook keepActive young.x.y > 0 1')).toMatch(/^until must be/)
+  expect(until('hook swapAdmit nothere = 3')).toBe('until names something that swapAdmit isn\'t told, "nothere". There are facts, answer.')
+  expect(until('hook scanBalance priority < x')).toBe('until compares priority by <, which needs a number; "x" is none (= and != take words)')
+})
+
+test('the names are those of the API', () => {
+  for (const { kind, name, args } of apiGuide().hooks) {
+    if (kind === 'hook') expect(argumentsOf(name as HookName), name).toEqual(args.map((one) => one.name).filter((one) => !one.startsWith('answer.')))
+  }
 })
 
 test('places: moments, between them, and the turn there', () => {
