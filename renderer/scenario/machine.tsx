@@ -56,7 +56,7 @@ function ScenarioSelect(): ReactNode {
   }
   return (
     <select aria-label={m.machineAndWorkload} value={value} onChange={(event) => pick(event.target.value)} data-testid="preset">
-      <optgroup label={m.presets}>{presets.map((preset) => <option key={preset.id} value={`preset:${preset.id}`}>{say(preset.title)}</option>)}</optgroup>
+      {[...new Set(presets.map((preset) => say(preset.group)))].map((group) => <optgroup key={group} label={group}>{presets.filter((preset) => say(preset.group) === group).map((preset) => <option key={preset.id} value={`preset:${preset.id}`}>{say(preset.title)}</option>)}</optgroup>)}
       {(document ?? draft) && <optgroup label={m.yours}><option value="custom:">{(document ?? draft)?.label}</option></optgroup>}
       {files.length > 0 && <optgroup label={m.savedScenarios}>{files.map((file) => <option key={file} value={`file:${file}`}>{file.replace(/^scenarios\//, '')}</option>)}</optgroup>}
     </select>

@@ -33,7 +33,7 @@ export const SCENARIO: Scenario = {
   sysctls: {}, files: [], durationMs: 1000, sampleMs: 100,
 }
 
-const preset: PresetInfo = { id: 'small', title: SCENARIO.title, about: SCENARIO.about, base: 'linux-6.1', policies: [], variants: [], seeds: 3, scenario: SCENARIO }
+const preset: PresetInfo = { id: 'small', group: { en: 'To begin with', zh: '从这里开始' }, title: SCENARIO.title, about: SCENARIO.about, base: 'linux-6.1', policies: [], variants: [], seeds: 3, scenario: SCENARIO }
 
 function kernel(definition: KernelDefinition): Kernel {
   return { definition, info: { name: definition.name, describe: '', scope: definition.scope, source: '' } }

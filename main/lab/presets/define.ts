@@ -21,7 +21,7 @@ export interface PresetParts {
   readonly seeds?: number
 }
 
-export function definePreset({ id, title, about, variants = [], policies = [], seeds = 1, machine, sysctls = {}, files = [], trees, memcgs, processes, durationMs, sampleMs = 100 }: PresetParts): PresetInfo {
+export function definePreset({ id, title, about, variants = [], policies = [], seeds = 1, machine, sysctls = {}, files = [], trees, memcgs, processes, durationMs, sampleMs = 100 }: PresetParts): Omit<PresetInfo, 'group'> {
   return {
     id, title, about, base: 'linux-6.1', policies, variants, seeds,
     scenario: { format: 1, id, title, about, machine, sysctls, files, ...(trees === undefined ? {} : { trees }), ...(memcgs === undefined ? {} : { memcgs }), processes, durationMs, sampleMs },

@@ -1,5 +1,6 @@
 /** The presets, in the order the lab shows them. One a file; the first is what the lab opens with. */
 import type { PresetInfo } from '../../../preload/contract'
+import type { Text } from '../../engine'
 import { completeScenario } from '../scenario/complete'
 import { BENCHMARK } from './4gib-60s'
 import { ANON_AND_TMPFS } from './anon-and-tmpfs'
@@ -68,14 +69,19 @@ import { SKEWED_KEYS } from './skewed-keys'
 import { SLOW_SWAP_QUICK_FILES } from './slow-swap-quick-files'
 import { WATERMARK_SCALE_FACTOR } from './watermark-scale-factor'
 
-const WRITTEN: readonly PresetInfo[] = [
-  SEED_000, RAISE_MIN_FREE, NO_ZONE_DMA, SEED_003_BUDDYINFO, SEED_003_180GIB, ANON_FILE_WITH_SWAP, ANON_FILE_NO_SWAP, DIRTY_THEN_RECLAIM, KSWAPD_VS_DIRECT, WATERMARK_SCALE_FACTOR, NETWORK_BURSTS, FRAGMENTED_HUGETLB, FRAGMENTED_THP, NUMA_SPILL, NOISY_NEIGHBOUR, THRASH,
-  UPDATEDB_INODES, SLAB_PINNED, SWAP_KINDS,
-  ANON_FILE_THREE_TO_SEVEN, HOT_PAGES_REREAD, CLEAN_DIRTY_SWAP, THIRTY_TWO_PAGES, WHO_WRITES_BACK, MARKS_AND_DIRTY, LRU_BATCHES, SWAP_ENTRY, ANON_AND_TMPFS,
-  IO_STORM, SWAPPINESS_ZRAM, SWAPPINESS_SSD, SWAPPINESS_NO_SWAP, KSWAPD_BUSY_NO_SWAP, MGLRU_STREAM, MGLRU_FILE, MGLRU_ANON, MGLRU_MAPPED, MGLRU_PARTS,
-  HUNG_TASK, HUNG_TASK_NONE, MANY_RECLAIMERS, MIN_FREE_TOO_LOW, MIN_FREE_TOO_HIGH, LOW_MEMORY_REMEDIES,
-  FILE_SEARCH, SKEWED_KEYS, SKEWED_GETS, MOVING_WORK, ALLOCATION_WAVES, JUST_FITS, DESKTOP_CODE, SLOW_SWAP_QUICK_FILES, OOM_SERVICE_AND_JOB, OOM_OLD_LEAK, KERNELS_ANON, KERNELS_DIRTY, KERNELS_ISOLATED, KERNELS_ZONES, KERNELS_NEAR, KERNELS_BLOCKS, KERNELS_ATOMIC, KERNELS_OOM, KERNELS_LRU, KERNELS_EXTRA_FREE, HYSTERESIS_OF_2_3, BENCHMARK,
+/** What presets are about, one heading each in the window's list and the terminal's. */
+const GROUPS: readonly { readonly group: Text; readonly presets: readonly Omit<PresetInfo, 'group'>[] }[] = [
+  { group: { en: 'To begin with', zh: '从这里开始' }, presets: [SEED_000, KSWAPD_VS_DIRECT, ANON_FILE_WITH_SWAP, ANON_FILE_NO_SWAP, THRASH] },
+  { group: { en: 'Watermarks', zh: '水位' }, presets: [RAISE_MIN_FREE, NO_ZONE_DMA, SEED_003_BUDDYINFO, SEED_003_180GIB, WATERMARK_SCALE_FACTOR, MIN_FREE_TOO_LOW, MIN_FREE_TOO_HIGH, LOW_MEMORY_REMEDIES, NETWORK_BURSTS] },
+  { group: { en: 'Which pages go', zh: '回收哪些页' }, presets: [ANON_FILE_THREE_TO_SEVEN, HOT_PAGES_REREAD, CLEAN_DIRTY_SWAP, THIRTY_TWO_PAGES, LRU_BATCHES] },
+  { group: { en: 'Multi-generational LRU', zh: '多代 LRU' }, presets: [MGLRU_STREAM, MGLRU_FILE, MGLRU_ANON, MGLRU_MAPPED, MGLRU_PARTS] },
+  { group: { en: 'Swap and swappiness', zh: 'swap 与 swappiness' }, presets: [SWAP_KINDS, SWAP_ENTRY, ANON_AND_TMPFS, SWAPPINESS_ZRAM, SWAPPINESS_SSD, SWAPPINESS_NO_SWAP, KSWAPD_BUSY_NO_SWAP] },
+  { group: { en: 'Dirty pages', zh: '脏页' }, presets: [DIRTY_THEN_RECLAIM, WHO_WRITES_BACK, MARKS_AND_DIRTY, IO_STORM] },
+  { group: { en: 'Slab, huge pages, nodes, cgroups', zh: 'slab、大页、节点、cgroup' }, presets: [UPDATEDB_INODES, SLAB_PINNED, FRAGMENTED_HUGETLB, FRAGMENTED_THP, NUMA_SPILL, NOISY_NEIGHBOUR] },
+  { group: { en: 'Stalls and out of memory', zh: '卡顿与内存耗尽' }, presets: [HUNG_TASK, HUNG_TASK_NONE, MANY_RECLAIMERS, OOM_SERVICE_AND_JOB, OOM_OLD_LEAK] },
+  { group: { en: 'Work for policies', zh: '考验策略的负载' }, presets: [FILE_SEARCH, SKEWED_KEYS, SKEWED_GETS, MOVING_WORK, ALLOCATION_WAVES, JUST_FITS, DESKTOP_CODE, SLOW_SWAP_QUICK_FILES, BENCHMARK] },
+  { group: { en: 'Kernels compared', zh: '内核之间的比较' }, presets: [KERNELS_ANON, KERNELS_DIRTY, KERNELS_ISOLATED, KERNELS_ZONES, KERNELS_NEAR, KERNELS_BLOCKS, KERNELS_ATOMIC, KERNELS_OOM, KERNELS_LRU, KERNELS_EXTRA_FREE, HYSTERESIS_OF_2_3] },
 ]
 
 /** Complete, as the engine takes them; a test proves that each passes the schema. */
-export const PRESETS: readonly PresetInfo[] = WRITTEN.map(preset => ({ ...preset, scenario: completeScenario(preset.scenario) }))
+export const PRESETS: readonly PresetInfo[] = GROUPS.flatMap(({ group, presets }) => presets.map((preset) => ({ ...preset, group, scenario: completeScenario(preset.scenario) })))
