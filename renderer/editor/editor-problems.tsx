@@ -2,6 +2,7 @@
 import type { ReactNode } from 'react'
 import type { Ejection, Problem } from '../../preload/contract'
 import { told } from '../app/description'
+import { inBackground } from '../app/lab-client'
 import { useStore } from '../app/store'
 import { useMessages } from '../i18n'
 import { scenarioDocument } from '../scenario/scenario-document'
@@ -9,7 +10,8 @@ import { Problems } from '../ui/problems'
 import { duration, integer } from '../ui/format'
 import type { OpenDocument } from './documents'
 import { lineOfPath } from './json-place'
-import { revealLine } from './reveal'
+import { placesIn } from './hook-places'
+import { revealIn, revealLine } from './reveal'
 
 export function EditorProblems({ document, ejections }: { readonly document: OpenDocument; readonly ejections: readonly Ejection[] }): ReactNode {
   if (document.kind === 'scenario') return <ScenarioProblems />
@@ -40,12 +42,21 @@ function PolicyProblems({ document, ejections }: { readonly document: OpenDocume
       {check && <Problems problems={check.warnings} tone="warning" title={m.typeProblems} onPick={pick} />}
       {check?.ok && (
         <p className="check-ok small muted">
-          <span className="good">✓ {m.checked}</span> {check.hooks.length === 0 ? m.noHooks : <>{m.hooksDeclared} {check.hooks.map((hook, index) => <code key={hook}>{index > 0 && ' '}{hook}</code>)}</>}
+          <span className="good">✓ {m.checked}</span> {check.hooks.length === 0 ? m.noHooks : <>{m.hooksDeclared} <span className="hook-links">{check.hooks.map((hook) => <span key={hook}><button type="button" className="link" title={m.toHook} onClick={() => revealHook(document, hook)}><code>{hook}</code></button> </span>)}</span></>}
           <span className="grow" /><span className="num">{m.compiledIn(integer(Math.max(1, check.compileMs)))}</span>
         </p>
       )}
     </div>
   )
+}
+
+/** To a hook's code; one that only stands in a list of names is there. */
+function revealHook({ key, text }: OpenDocument, hook: string): void {
+  inBackground(async () => {
+    const own = (await placesIn(text)).filter((place) => place.hook === hook)
+    const place = own.find(({ use }) => use === 'declared') ?? own[0]
+    if (place !== undefined) revealIn(key, place.line, place.column)
+  })
 }
 
 function ScenarioProblems(): ReactNode {

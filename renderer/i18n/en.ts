@@ -38,7 +38,7 @@ export const en = {
       { title: 'A machine and its work', text: 'Choose a preset: a machine with memory, disks and swap, and what its processes do. Import your own from /proc, an OOM log or a trace, or edit it as a form or JSON.' },
       { title: 'What is compared', text: 'Each policy, and each variant with other settings, runs on a machine of its own beside the base kernel. Five seeds and more tell effect from chance.' },
       { title: 'Run', text: 'Every machine does the same work. Runs go over all cores; cancelling keeps what is there.' },
-      { title: 'What came out', text: 'First the sentence, then metrics with their intervals, then charts over virtual time. Click an event to see who asked, which zone missed which mark, and /proc at that moment. Export gives reports, bundles and traces.' },
+      { title: 'What came out', text: 'First the sentence, then metrics with their intervals, then charts over virtual time. Click an event to see who asked, which zone missed which mark, and /proc at that moment. Further down: the first decision in which two runs part, and travel through a run step by step. Export gives reports, bundles and traces.' },
       { title: 'Policies', text: 'Decisions of the kernel are hooks in TypeScript. Fork an example, change it, save: it is checked, loaded and run again. An answer out of range ejects the policy, with its line.' },
       { title: 'Everything else', text: 'Ctrl+K finds every command, preset and policy; ? lists the keys, which can be changed, and explains the words.' },
     ] as readonly { readonly title: string; readonly text: string }[],
@@ -54,7 +54,7 @@ export const en = {
 
   // Setup
   machineAndWorkload: 'Machine and workload', compareWith: 'Compare', sysctls: 'Sysctls', seeds: 'Seeds', seed: 'Seed',
-  presets: 'Presets', yours: 'Yours', savedScenarios: 'Saved', importMachine: 'Import a machine…', editJson: 'Edit as JSON',
+  yours: 'Yours', savedScenarios: 'Saved', importMachine: 'Import a machine…', editJson: 'Edit as JSON',
   tooLongForDraft: 'This scenario is too long to be kept as a draft: save it with Ctrl+S while its tab is open.',
   scenarioBroken: (count: number) => `The scenario has ${plural(count, 'problem', 'problems')}; it can’t run yet.`, scenarioMissing: 'No scenario is open.',
   zone: 'Zone', size: 'Size', cpus: 'CPUs', swap: 'Swap', tasks: 'Tasks', atMost: 'At most',
@@ -125,7 +125,7 @@ export const en = {
   asking: 'Asking the lab…', procAsking: 'The run is made again up to this moment…', procFile: 'File of /proc', copy: 'Copy', copied: 'Copied.', notCopied: 'The browser did not allow copying.',
   highestZone: 'highest zone', migrateType: 'migrate type', whatFollows: 'What follows', itsFlags: 'Its flags', allocFlagsFast: 'fast path', allocFlagsSlow: 'slow path',
   gfpTopics: { kswapd: 'wakes kswapd', sleep: 'may sleep', reclaim: 'direct reclaim', retry: 'retries', oom: 'OOM killer', reserves: 'reserves', zones: 'zones', mobility: 'mobility', warning: 'warns' }, gfpAnswers: { yes: '✓ yes', no: '✕ no', depends: '~ depends' },
-  kernelLog: 'What the kernel printed', inspector: 'Why it happened', at: (time: string) => `at ${time}`, lasted: (time: string) => `for ${time}`, task: 'task', pagesOf: (pages: number) => plural(pages, 'page', 'pages'), noCause: 'No cause was recorded for this kind of event.',
+  kernelLog: 'What the kernel printed', inspector: 'Why it happened', at: (time: string) => `at ${time}`, lasted: (time: string) => `for ${time}`, task: 'Task', pagesOf: (pages: number) => plural(pages, 'page', 'pages'), noCause: 'No cause was recorded for this kind of event.',
   zonesTried: 'Zones that were tried', free: 'free', mark: 'mark', reserve: 'reserve', outcome: 'free against mark + reserve', missedBy: (pages: string) => `▼ missed by ${pages}`, passed: '✓ passed', callPath: 'Call path',
   previousEvent: 'Previous event', nextEvent: 'Next event', zonesAt: (label: string) => `Zones at “${label}”`,
   eventKinds: {
@@ -142,14 +142,14 @@ export const en = {
   diverge: {
     title: 'Where two runs part', first: 'Run', second: 'Against', find: 'Find the first difference', runName: (label: string, seed: number) => `${label}, seed ${seed}`, searching: 'Both runs are made again, side by side…', explaining: 'Both runs are made again, to see what came of it…',
     previous: 'Previous difference', next: 'Next difference', place: (at: string, all: string, whole: boolean) => `Difference ${at} of ${all}${whole ? '' : ' or more'}`, chain: 'What came of it', seen: 'Answers, and what each saw', counters: 'Counters, in the order in which they part (since the difference)', counter: 'Counter', touch: 'Touches',
-    atTheEnd: 'Metrics of the whole runs that differ', answer: 'answer', differs: 'differs', visit: 'Visit both machines there', explain: 'Explain it after all',
+    atTheEnd: 'Metrics of the whole runs that differ', answer: 'answer', differs: 'differs', visit: 'Visit both machines there', explain: 'Explain it after all', more: (count: string) => `${count} more not shown.`,
   },
   travel: {
     title: 'Travel through a run', beside: 'Beside it', align: 'The same instant is', sameTouch: 'the same touch', sameTime: 'the same time', time: 'Time', steps: { event: 'event', kswapd: 'kswapd pass', direct: 'direct reclaim' }, back: (what: string) => `Back to the previous ${what}`, on: (what: string) => `On to the next ${what}`,
     here: 'Travel here', hereHint: 'The whole machine at this moment, to step on from', buddy: 'Free blocks by order', order: (order: number) => `order ${order}`, read: 'Pages read', written: 'Pages written', stalled: 'Answers again at', rss: 'RSS', swapped: 'In swap', since: (time: string) => `for ${time}`, shares: 'Ages',
-    until: 'Run until', untilHint: 'event KIND · kswapd · direct · SERIES < NUMBER or SERIES · hook NAME with PATH = VALUE, as in hook scanBalance priority < 12. ← → step events, with Shift passes of kswapd.', run: 'Run on', runBack: 'Run back', going: 'On the way…', nothing: 'There is no such instant.', moment: (n: string) => `moment ${n}`,
+    until: 'Run until', untilHint: 'Press ↓ in the field for examples: an event, a pass of kswapd or a direct reclaim, a series against a number or another series (pswpout > 0), or a hook with what it was told or answered (hook scanBalance priority < 12).', run: 'Run on', runBack: 'Run back', going: 'On the way…', nothing: 'There is no such instant.', moment: (n: string) => `moment ${n}`,
     tank: (zone: string, free: string, min: string, low: string, high: string) => `${zone}: ${free} pages free, MIN ${min}, LOW ${low}, HIGH ${high}`, lists: 'LRU lists by age on the list, in pages', pages: 'Pages', tail: 'Age at the tail', generations: 'Generations, oldest first', seq: 'seq', anon: 'anon', file: 'file', age: 'Age', tasks: 'Tasks', waits: 'Waits for', reclaims: 'reclaims',
-    states: { running: 'running', runnable: 'runnable', sleeping: 'sleeping', blocked: 'blocked (D)', exited: 'ended' }, disks: 'Devices', inflight: 'Under way', waiting: 'Tasks waiting', blocks: (zone: string, blocks: string, free: string) => `${zone}: ${blocks} pageblocks, ${free} pages free (colour: share free)`,
+    states: { running: 'running', runnable: 'runnable', sleeping: 'sleeping', blocked: 'blocked (D)', exited: 'ended' }, disks: 'Devices', inflight: 'Under way', waiting: 'Tasks waiting', blocks: (zone: string, blocks: string, free: string) => `${zone}: ${blocks} pageblocks, ${free} pages free`, blockColours: ['free', 'of the kernel, can’t be moved', 'in use, can be moved'],
   },
 
   // Runs
@@ -175,7 +175,7 @@ export const en = {
   diffWith: 'Diff with', diffOff: 'nothing', diffBase: (base: string) => `base kernel ${base}`, diffOrigin: (name: string) => `its origin ${name}`, diffSaved: 'the saved file', diffOutside: 'the file on disk', diffDraft: 'the draft',
   outsideChanged: (file: string) => `${file} was changed outside the lab.`, outsideRemoved: (file: string) => `${file} was removed outside the lab.`, showDiff: 'Show the difference', keepMine: 'Keep mine', reload: 'Take theirs', closeIt: 'Close it', reloadedFromDisk: (file: string) => `${file} was changed outside and is shown anew.`,
   draftFound: 'There are unsaved changes from before.', takeDraft: 'Restore them', dropDraft: 'Discard', exampleReadOnly: 'An example. Fork it to change it.', kernelReadOnly: 'How this kernel decides. Fork it to change any decision.', readOnlyHint: 'Fork it to change it.', forkToEdit: 'Fork to edit',
-  cannotRun: 'This can’t run', typeProblems: 'Type problems (it may still run: answers are checked)', checked: 'Checked', hooksDeclared: 'Hooks:', compiledIn: (ms: string) => `compiled in ${ms} ms`,
+  cannotRun: 'This can’t run', typeProblems: 'Type problems (it may still run: answers are checked)', checked: 'Checked', hooksDeclared: 'Hooks:', toHook: 'Go to its code', compiledIn: (ms: string) => `compiled in ${ms} ms`,
   scenarioProblems: 'The scenario can’t run', scenarioGood: 'The scenario can run', savedAs: (file: string) => `Saved as ${file}.`,
   create: 'Create', forkOf: (name: string) => `Fork ${name}`, renameOf: (name: string) => `Rename ${name}`, removeOf: (name: string) => `Remove ${name}?`, removeText: (file: string) => `${file} goes to the folder “removed” of the workspace.`, fileRemoved: (file: string) => `${file} was removed.`,
   policyName: 'Name', nameRule: 'Lower-case words joined by “-”, at most 40 characters.', nameTaken: (name: string) => `There is a policy ${name} already.`,

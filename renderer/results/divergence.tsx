@@ -14,6 +14,8 @@ import { Section } from '../ui/section'
 import { travelTo, type Visit } from './travel-store'
 import { Unanswered, UnderWay } from './under-way'
 
+const MOST_ROWS = 16
+
 /** `attempt`: what was cancelled or failed may be asked again. */
 interface Asked { readonly a: string; readonly b: string; readonly attempt: number }
 
@@ -39,7 +41,7 @@ export function Divergence({ status }: { readonly status: ExperimentStatus }): R
   return (
     <Section id="divergence" title={m.diverge.title}>
       <div onKeyDown={(event) => { const by = isTyping(event.target) || event.ctrlKey || event.metaKey || event.altKey ? undefined : { n: 1, p: -1 }[event.key.toLowerCase()]; if (by !== undefined) move(by) }}>
-        <form className="row" data-testid="divergence" onSubmit={(event) => { event.preventDefault(); setIndex(0); setAsked({ a, b, attempt: (asked?.attempt ?? 0) + 1 }) }}>
+        <form className="row fields" data-testid="divergence" onSubmit={(event) => { event.preventDefault(); setIndex(0); setAsked({ a, b, attempt: (asked?.attempt ?? 0) + 1 }) }}>
           {choice('a', a)}{choice('b', b)}
           <Button type="submit" disabled={a === b}>{m.diverge.find}</Button>
         </form>
@@ -115,21 +117,32 @@ function Difference({ view, names }: { readonly view: DifferenceView; readonly n
         <table>
           <caption>{m.diverge.counters}</caption>
           <thead><tr><th>{m.diverge.counter}</th><th>{m.task}</th><th className="num">{m.diverge.touch}</th><th className="num">{names[0]}</th><th className="num">{names[1]}</th></tr></thead>
-          <tbody>{view.counters.slice(0, 16).map((one) => <tr key={one.name}><th scope="row"><code>{one.name}</code></th><td><code>{one.task}</code></td><td className="num">{integer(one.touch)}</td><td className="num">+{number(one.a.value)}</td><td className="num">+{number(one.b.value)}</td></tr>)}</tbody>
+          <tbody>{view.counters.slice(0, MOST_ROWS).map((one) => <tr key={one.name}><th scope="row"><code>{one.name}</code></th><td><code>{one.task}</code></td><td className="num">{integer(one.touch)}</td><td className="num">+{number(one.a.value)}</td><td className="num">+{number(one.b.value)}</td></tr>)}</tbody>
         </table>
+        <Rest all={view.counters.length} />
         <table>
           <caption>{m.diverge.atTheEnd}</caption>
           <thead><tr><th>{m.metric}</th><th className="num">{names[0]}</th><th className="num">{names[1]}</th></tr></thead>
-          <tbody>{view.metrics.slice(0, 16).map((one) => <tr key={one.id}><th scope="row">{label(one.id, say)}</th><td className="num">{number(one.a)}</td><td className="num">{number(one.b)}</td></tr>)}</tbody>
+          <tbody>{view.metrics.slice(0, MOST_ROWS).map((one) => <tr key={one.id}><th scope="row"><MetricName id={one.id} /></th><td className="num">{number(one.a)}</td><td className="num">{number(one.b)}</td></tr>)}</tbody>
         </table>
+        <Rest all={view.metrics.length} />
       </div>
     </div>
   )
 }
 
-function label(id: string, say: ReturnType<typeof useText>): string {
+function MetricName({ id }: { readonly id: string }): ReactNode {
+  const m = useMessages()
+  const say = useText()
   const metric = metricInfo(id)
-  return metric === undefined ? id : say(metric.label)
+  if (metric === undefined) return <code>{id}</code>
+  return <>{say(metric.label)}<span className="unit">{metric.unit === 'count' ? '' : m.units[metric.unit] ?? metric.unit}</span></>
+}
+
+/** Of a table that was cut: how much is missing. */
+function Rest({ all }: { readonly all: number }): ReactNode {
+  const m = useMessages()
+  return all > MOST_ROWS && <p className="muted small">{m.diverge.more(integer(all - MOST_ROWS))}</p>
 }
 
 function Seen({ row, answer }: { readonly row: SeenRow; readonly answer: boolean }): ReactNode {

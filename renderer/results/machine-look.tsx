@@ -6,7 +6,7 @@ import { useMessages } from '../i18n'
 import { duration, integer } from '../ui/format'
 
 const TANK = { width: 70, height: 96 }
-const AGES = ['10 ms', '100 ms', '1 s', '10 s', '∞'] as const
+const AGES = ['≤ 10 ms', '≤ 100 ms', '≤ 1 s', '≤ 10 s', '> 10 s'] as const
 
 /** `other`: the machine beside it; what differs from it is marked. */
 export function MachineLook({ look, other }: { readonly look: Look; readonly other?: Look | undefined }): ReactNode {
@@ -102,7 +102,7 @@ function Lists({ look, other }: { readonly look: Look; readonly other: Look | un
   return (
     <table>
       <caption>{m.travel.lists}</caption>
-      <thead><tr><th /><th className="num">{m.travel.pages}</th><th>{m.travel.shares}</th>{AGES.map((age) => <th key={age} className="num">≤ {age}</th>)}<th className="num">{m.travel.tail}</th></tr></thead>
+      <thead><tr><th /><th className="num">{m.travel.pages}</th><th>{m.travel.shares}</th>{AGES.map((age) => <th key={age} className="num">{age}</th>)}<th className="num">{m.travel.tail}</th></tr></thead>
       <tbody>
         {look.lists.filter((one) => one.pages > 0 || one.memcg === 0).map((one) => {
           const there = other?.lists.find((list) => list.node === one.node && list.memcg === one.memcg && list.list === one.list)
@@ -138,6 +138,7 @@ function Blocks({ look }: { readonly look: Look }): ReactNode {
   const m = useMessages()
   return (
     <div className="block-maps">
+      <p className="muted small legend">{m.travel.blockColours.map((words, i) => <span key={words}><i style={{ background: i === 0 ? 'var(--series-1)' : i === 1 ? 'var(--series-2)' : 'var(--raised)' }} /> {words}</span>)}</p>
       {look.state.pageblocks.map((map) => {
         const per = Math.ceil(map.pages.length / MOST_CELLS)
         const cells = Array.from({ length: Math.ceil(map.pages.length / per) }, (_, i) => {

@@ -5,6 +5,7 @@ import { Group, Panel, Separator } from 'react-resizable-panels'
 import type { ExperimentStatus } from '../../preload/contract'
 import { useShownKey } from '../app/keys'
 import { rememberLayout, savedLayout } from '../app/layout'
+import { overlays } from '../app/overlays'
 import { useStore } from '../app/store'
 import { ChartsPane } from '../charts/charts-pane'
 import { picked, resetView } from '../charts/view-store'
@@ -101,7 +102,7 @@ function Comparison(): ReactNode {
       <Problems problems={refused} title={m.refused} />
       {status?.error && <Problems problems={[{ path: '', message: status.error }]} title={m.failed} />}
       {!status && refused.length === 0 && (
-        <Empty title={starting ? m.starting : m.nothingRun}>{!starting && <><WillRun /><p>{m.nothingRunHint}</p><Button tone="primary" keys={runKey} onClick={startComparison}>{m.run}</Button> <Button onClick={openBundleFile}>{m.out.openBundle}</Button></>}</Empty>
+        <Empty title={starting ? m.starting : m.nothingRun}>{!starting && <><WillRun /><p>{m.nothingRunHint}</p><Button tone="primary" keys={runKey} onClick={startComparison}>{m.run}</Button> <Button onClick={() => overlays.set('tour')}>{m.commands.tour}</Button> <Button onClick={openBundleFile}>{m.out.openBundle}</Button></>}</Empty>
       )}
       {status && (
         <>

@@ -6,7 +6,7 @@ import { useStore } from '../app/store'
 import { fullRange, seedShown } from '../charts/view-store'
 import { useMessages, useText } from '../i18n'
 import { Button, Field, Segmented } from '../ui/controls'
-import { duration, integer } from '../ui/format'
+import { instant, integer } from '../ui/format'
 import { Section } from '../ui/section'
 import { MachineLook } from './machine-look'
 import { visit } from './travel-store'
@@ -72,14 +72,14 @@ function Traveller({ runs }: { readonly runs: readonly Machine[] }): ReactNode {
   const labelOf = ({ run, label }: Machine): string => runs.find((one) => one.run === run)?.label ?? label
   return (
     <div className="travel" data-testid="travel" data-busy={busy} ref={box}>
-      <div className="row">
+      <div className="row fields">
         <Field label={m.diverge.first}><select value={a.run} onChange={(event) => { setA(runs.find(({ run: id }) => id === event.target.value) ?? a); travel.forget() }}>{runs.map(({ run: id, label }) => <option key={id} value={id}>{label}</option>)}</select></Field>
         <Field label={m.travel.beside}><select value={b?.run ?? ''} onChange={(event) => second(runs.find(({ run: id }) => id === event.target.value), align)}><option value="">{m.none}</option>{runs.map(({ run: id, label }) => <option key={id} value={id}>{label}</option>)}</select></Field>
         {b && <Segmented label={m.travel.align} value={align} options={[{ value: 'touch', label: m.travel.sameTouch }, { value: 'time', label: m.travel.sameTime }]} onChange={(value: Align) => second(b, value)} />}
       </div>
       <div className="row" role="toolbar" aria-label={m.travel.title} tabIndex={0} onKeyDown={(event) => { if ((event.target as HTMLElement).tagName !== 'INPUT') onKey(event.key, event.shiftKey) }}>
-        <input type="range" className="grow" aria-label={m.travel.time} min={0} max={t1} step={t1 / 400} value={Math.min(thumb ?? look?.t ?? 0, t1)} onChange={(event) => scrub(Number(event.target.value))} />
-        <span className="num" data-testid="travel-time">{look === undefined ? '' : duration(look.t)}</span>
+        <input type="range" aria-label={m.travel.time} min={0} max={t1} step={t1 / 400} value={Math.min(thumb ?? look?.t ?? 0, t1)} onChange={(event) => scrub(Number(event.target.value))} />
+        <span className="num time" data-testid="travel-time">{look === undefined ? '' : instant(look.t)}</span>
         {STEPS.map((kind) => (
           <span key={kind} className="steps">
             <Button aria-label={m.travel.back(m.travel.steps[kind])} title={m.travel.back(m.travel.steps[kind])} onClick={() => step(kind, -1)}>‹</Button>
@@ -133,7 +133,7 @@ function Arrived({ label, answer, other }: { readonly label: string; readonly an
   if (look === undefined) return <p className="muted" role="status">{m.travel.nothing}</p>
   return (
     <section aria-label={label} data-testid="travel-look">
-      <h3>{label} · {duration(look.t)} · {m.travel.moment(integer(look.n))}</h3>
+      <h3>{label} · {instant(look.t)} · {m.travel.moment(integer(look.n))}</h3>
       {text && <p className="what">{say(text)}</p>}
       <MachineLook look={look} other={other?.ok === true ? other.value.look : undefined} />
     </section>

@@ -37,6 +37,13 @@ test('a new policy from two snippets, beside the baseline\'s code, saved and run
   await expect(lab.problems).toContainText('Checked')
   await expect(lab.problems).toContainText('scanBalance kswapdSleep')
 
+  // A name under the code leads to its place: what follows the cursor is that hook's.
+  await lab.problems.getByRole('button', { name: 'scanBalance' }).click()
+  await expect(lab.editor.locator('.code textarea, .native-edit-context').first()).toBeFocused()
+  await page.keyboard.press('Alt+7')
+  await expect(page.getByTestId('pair').getByRole('region', { name: 'first-try.ts: scanBalance' })).toBeVisible()
+  await page.getByRole('button', { name: 'Back to the file' }).click()
+
   // From the hook to the base's code, and back beside it.
   await lab.editor.locator('.codelens-decoration a', { hasText: 'linux-6.1: scanBalance' }).click()
   await expect(page.getByRole('tab', { name: 'linux-6.1', selected: true })).toBeVisible()

@@ -32,7 +32,7 @@ function where({ at }: Pick<Difference, 'at'>, language: 'en' | 'zh'): string {
 /** The one sentence about two runs. */
 export function summaryText(found: Differences, names: Names, unlike: readonly Text[]): Text {
   const [first] = found.differences
-  const given = unlike.length === 0 ? say('The two were given the same.', '两者的输入相同。') : say(`They were given: ${unlike.map(({ en }) => en).join('; ')}.`, `两者的输入不同：${unlike.map(({ zh }) => zh).join('；')}。`)
+  const given = unlike.length === 0 ? say('The two were given the same.', '两者的输入相同。') : say(`They were given different things: ${unlike.map(({ en }) => en).join('; ')}.`, `两者的输入不同：${unlike.map(({ zh }) => zh).join('；')}。`)
   const seen = found.seen === undefined ? [] : [seenText(found.seen)]
   if (first === undefined) {
     const end = found.seen === undefined

@@ -44,7 +44,7 @@ test('the first difference: what was given, both answers, what each saw, the cha
   const divergences = createDivergences(runs, createRemakings(() => undefined))
   const found = await divergences.find(pair())
   expect(found.unlike.map(({ en }) => en)).toEqual(['sysctl: vm.swappiness (default) against 10'])
-  expect(found.summary.en).toMatch(/^They were given: sysctl: vm\.swappiness \(default\) against 10\. First difference: .*another answer to scanBalance\. [\d,]+ decisions before it were the same in both\.$/)
+  expect(found.summary.en).toMatch(/^They were given different things: sysctl: vm\.swappiness \(default\) against 10\. First difference: .*another answer to scanBalance\. [\d,]+ decisions before it were the same in both\.$/)
   expect(found.summary.zh).toContain('第一处分歧')
   const explained = await divergences.explain(pair(), 0)
   expect(explained?.view.seen.filter(({ differs }) => differs)).toEqual([{ name: 'swappiness', about: { en: 'vm.swappiness', zh: 'vm.swappiness' }, a: '60', b: '10', differs: true }])
