@@ -76,7 +76,7 @@ export const en = {
   sweepEjected: (runs: number) => `In ${plural(runs, 'run', 'runs')} a policy was ejected.`, bestPoint: 'Best', asGoodPoint: 'Can’t be told from the best',
   variants: 'Variants', variant: 'variant', newVariant: 'New variant', variantsNone: 'Other settings beside the base: a name, and what is set.', variantLabel: 'Name of the variant', variantSets: (label: string) => `What ${label} sets`,
   removeVariant: (label: string) => `Remove ${label}`, variantWord: (word: string) => `“${word}” is not name=value.`, variantMachine: (parts: string) => `With its own ${parts}.`,
-  sysctlsNone: 'As the machine has them.', addSysctl: 'Override a sysctl…', removeSysctl: (name: string) => `Remove ${name}`,
+  sysctlsNone: 'As the machine has them. What is set here holds on every machine; a variant, above, compares settings.', sysctlsEverywhere: 'Set on every machine, the base too.', sysctlsToVariant: 'Compare with and without', sysctlsToVariantHint: 'The base keeps the machine’s own values; a variant beside it gets these', addSysctl: 'Override a sysctl…', removeSysctl: (name: string) => `Remove ${name}`,
   sysctlUnknown: (name: string) => `${name || 'This'} is no sysctl that the lab knows.`, sysctlCount: (wanted: number, got: number) => `Needs ${plural(wanted, 'number', 'numbers')}, got ${got}.`,
   sysctlNotWhole: (word: string) => `“${word}” is not a whole number.`, sysctlRange: (value: number, min: number, max: number) => `${value} is outside ${min}…${max}.`,
   seedsHint: (runs: number) => `${plural(runs, 'run', 'runs')} in all. From 5 seeds on, chance and effect can be told apart.`,
@@ -89,11 +89,11 @@ export const en = {
   },
 
   // Import
-  importFrom: 'Import from', importFiles: 'Files of a machine', thisMachine: 'This machine', importHint: 'Paste what the files print, or drop them here. Parts of a listing will do: a zone needs its name and “managed”.',
+  importFrom: 'Import from', importFiles: 'Files of a machine', thisMachine: 'This machine', importHint: 'Paste what the files print, or drop them here. Parts of a listing will do: a zone needs its name and “managed”. An OOM report (dmesg, a journal) goes into the first field.',
   thisMachineHint: 'Reads /proc/zoneinfo, meminfo, vmstat, buddyinfo and /proc/sys/vm of the machine this lab runs on. Nothing is changed and nothing leaves it.', configHint: 'A config.json of a recorded run: machine, sysctls and workload.',
   traceFile: 'Trace', traceHint: 'What a machine really touched becomes the workload: traces of libCacheSim (oracleGeneral or CSV, also .zst and .gz), or text of ftrace or perf script with filemap and page-fault events.',
   traceBytes: (bytes: string) => `${bytes} bytes.`, traceCut: (bytes: string) => `Only the first ${bytes} are read here; lab import --trace reads all.`, traceMemory: 'Memory of the machine, MiB', traceMemoryHint: 'Empty: half of what the trace touches.',
-  openFiles: 'Open files…', needed: 'needed', zoneinfoNeeded: 'zoneinfo is needed.', readIt: 'Read', useMachine: 'Use this machine', importRefused: 'This can’t be read', wasRead: 'Read', wasAssumed: 'Assumed', notModelled: 'Not modelled',
+  openFiles: 'Open files…', needed: 'needed', zoneinfoNeeded: 'zoneinfo or an OOM report is needed.', readIt: 'Read', useMachine: 'Use this machine', importRefused: 'This can’t be read', wasRead: 'Read', wasAssumed: 'Assumed', notModelled: 'Not modelled',
 
   // Findings
   findingsWaiting: 'The differences appear here as runs finish.', findingsNone: 'No run finished, so there is nothing to compare.', partial: 'Partial: not all runs are in.', cancelledPartial: 'Cancelled: over the runs that were in.',

@@ -75,7 +75,7 @@ export const zh: Messages = {
   sweepEjected: (runs) => `${n(runs)} 次运行中有策略被弹出。`, bestPoint: '最好', asGoodPoint: '与最好的无法区分',
   variants: '变体', variant: '变体', newVariant: '新建变体', variantsNone: '与基准并列的其他设置：一个名字和所设的值。', variantLabel: '变体的名字', variantSets: (label) => `${label} 设置了什么`,
   removeVariant: (label) => `移除 ${label}`, variantWord: (word) => `“${word}” 不是 名字=值。`, variantMachine: (parts) => `机器的 ${parts} 不同。`,
-  sysctlsNone: '与机器相同。', addSysctl: '覆盖某个 sysctl…', removeSysctl: (name) => `移除 ${name}`,
+  sysctlsNone: '与机器相同。这里的设置对每台机器都有效；要比较设置，请用上面的变体。', sysctlsEverywhere: '对每台机器都有效，包括基准。', sysctlsToVariant: '比较设与不设', sysctlsToVariantHint: '基准保留机器自己的值，旁边的变体使用这些值', addSysctl: '覆盖某个 sysctl…', removeSysctl: (name) => `移除 ${name}`,
   sysctlUnknown: (name) => `${name || '它'} 不是实验室认识的 sysctl。`, sysctlCount: (wanted, got) => `需要 ${wanted} 个数字，得到 ${got} 个。`,
   sysctlNotWhole: (word) => `“${word}” 不是整数。`, sysctlRange: (value, min, max) => `${value} 超出范围 ${min}…${max}。`,
   seedsHint: (runs) => `共 ${n(runs)} 次运行。从 5 个种子起，才能区分偶然与效果。`,
@@ -86,11 +86,11 @@ export const zh: Messages = {
     timeline: '各阶段的时间', timelineMeasured: '上次运行中各阶段的时间。', timelineStated: '按各阶段自己声明的时长；带斜纹的取决于运行。', moreProcesses: (count) => `另有 ${n(count)} 个进程。`,
   },
 
-  importFrom: '导入来源', importFiles: '机器的文件', thisMachine: '本机', importHint: '粘贴文件内容，或把文件拖到这里。片段也可以：每个 zone 需要名称和 managed。',
+  importFrom: '导入来源', importFiles: '机器的文件', thisMachine: '本机', importHint: '粘贴文件内容，或把文件拖到这里。片段也可以：每个 zone 需要名称和 managed。OOM 报告（dmesg、journal）贴到第一个框。',
   thisMachineHint: '读取运行本实验室的机器的 /proc/zoneinfo、meminfo、vmstat、buddyinfo 和 /proc/sys/vm。不作任何修改，数据不会离开本机。', configHint: '已记录运行的 config.json：机器、sysctl 和负载。',
   traceFile: '跟踪', traceHint: '把机器真实的访问变成负载：libCacheSim 的跟踪（oracleGeneral 或 CSV，也可为 .zst、.gz），或含 filemap 与缺页事件的 ftrace、perf script 文本。',
   traceBytes: (bytes) => `${bytes} 字节。`, traceCut: (bytes) => `这里只读取前 ${bytes} 字节；lab import --trace 可读取全部。`, traceMemory: '机器内存（MiB）', traceMemoryHint: '留空：所访问内存的一半。',
-  openFiles: '打开文件…', needed: '必需', zoneinfoNeeded: '需要 zoneinfo。', readIt: '读取', useMachine: '使用这台机器', importRefused: '无法读取', wasRead: '已读取', wasAssumed: '假定', notModelled: '未建模',
+  openFiles: '打开文件…', needed: '必需', zoneinfoNeeded: '需要 zoneinfo 或 OOM 报告。', readIt: '读取', useMachine: '使用这台机器', importRefused: '无法读取', wasRead: '已读取', wasAssumed: '假定', notModelled: '未建模',
 
   findingsWaiting: '运行完成后，差异会显示在这里。', findingsNone: '没有运行完成，无法比较。', partial: '部分结果：运行尚未全部完成。', cancelledPartial: '已取消：仅统计已完成的运行。',
   seedsRun: (seeds) => `${n(seeds)} 个种子`, setupChanged: '此后设置已改变：再次运行以更新结果。',

@@ -2,6 +2,7 @@
 import type { ParamInfo } from '../../preload/contract'
 import { description, policyNamed } from '../app/description'
 import { setSetting, setting } from '../app/settings'
+import { openScenario, savedScenarioDraft } from './scenario-document'
 import { choosePreset, presetNamed, setup } from './setup-store'
 import type { Setup } from './setup-store'
 import { isRecord } from './form/schema'
@@ -14,13 +15,16 @@ export function startSetup(): void {
   if (first) choosePreset(first.id)
   const last = readSetup(setting(SETTING))
   if (last) setup.update((now) => ({ ...now, ...last }))
+  const draft = savedScenarioDraft()
+  if (last?.scenario?.kind === 'custom' && draft) openScenario(draft.label, draft.text)
   setup.subscribe(() => setSetting(SETTING, JSON.stringify(setup.get())))
 }
 
-/** A custom scenario is not taken up by itself: it is offered in the list of scenarios. */
+/** A scenario of the person's own comes back from its draft; without one the setup was for something that is gone. */
 function readSetup(text: string | undefined): Partial<Setup> | undefined {
   const saved = parse(text)
-  if (!saved || saved.scenario?.kind !== 'preset' || !presetNamed(saved.scenario.id)) return undefined
+  if (!saved?.scenario) return undefined
+  if (saved.scenario.kind === 'preset' ? !presetNamed(saved.scenario.id) : savedScenarioDraft()?.label !== saved.scenario.label) return undefined
   const base = description().kernels.some((kernel) => kernel.name === saved.base && kernel.scope === 'full') ? saved.base : undefined
   const policies = Array.isArray(saved.policies) ? saved.policies.filter((name) => typeof name === 'string' && policyNamed(name)) : undefined
   const seeds = typeof saved.seeds === 'number' && saved.seeds >= 1 && saved.seeds <= 100 ? saved.seeds : undefined

@@ -4,7 +4,7 @@ import { description, policyNamed } from '../app/description'
 import { offerUndo } from '../app/notices'
 import { createStore } from '../app/store'
 import { messages } from '../i18n'
-import { variantChoice } from './variant-text'
+import { sysctlsAsVariant, variantChoice } from './variant-text'
 import type { VariantChoice } from './variant-text'
 
 export type ScenarioChoice =
@@ -107,6 +107,11 @@ export function setSweep(sweep: string): void {
 
 export function setSysctls(sysctls: readonly SysctlOverride[]): void {
   setup.update((now) => ({ ...now, sysctls }))
+}
+
+/** The overrides become a machine of their own beside the base, which keeps the scenario's values. */
+export function sysctlsToVariant(): void {
+  setup.update((now) => ({ ...now, variants: [...now.variants, sysctlsAsVariant(now.sysctls, now.variants)], sysctls: [] }))
 }
 
 /** Are there variants or sysctls which are not the preset's own? */

@@ -5,16 +5,19 @@ import { useDescription, useTold } from '../app/description'
 import { useStore } from '../app/store'
 import { useMessages } from '../i18n'
 import { Button } from '../ui/controls'
-import { removeSysctl, setSysctls, setup } from './setup-store'
+import { scenarioDocument } from './scenario-document'
+import { presetNamed, removeSysctl, setSysctls, setup, sysctlsToVariant } from './setup-store'
 import type { SysctlOverride } from './setup-store'
 import { readSysctl } from './sysctl-value'
 
 export function Sysctls(): ReactNode {
   const m = useMessages()
-  const { sysctls } = useStore(setup)
+  const { sysctls, scenario: choice } = useStore(setup)
+  const document = useStore(scenarioDocument)
+  const scenario = choice.kind === 'preset' ? presetNamed(choice.id)?.scenario : document?.scenario
   const { sysctls: known } = useDescription()
   const add = (name: string): void => {
-    const standard = known.find((info) => info.name === name)?.default ?? 0
+    const standard = scenario?.sysctls[name] ?? known.find((info) => info.name === name)?.default ?? 0
     setSysctls([...sysctls, { name, text: typeof standard === 'number' ? String(standard) : standard.join(' ') }])
   }
   const free = known.filter((info) => !sysctls.some((override) => override.name === info.name))
@@ -28,6 +31,7 @@ export function Sysctls(): ReactNode {
           onRemove={() => removeSysctl(override.name)}
         />
       ))}
+      {sysctls.length > 0 && <p className="muted small">{m.sysctlsEverywhere} <button type="button" className="link" title={m.sysctlsToVariantHint} disabled={sysctls.some(({ name, text }) => !readSysctl(name, text, known, m).ok)} onClick={sysctlsToVariant}>{m.sysctlsToVariant}</button></p>}
       <select aria-label={m.addSysctl} value="" onChange={(event) => add(event.target.value)} disabled={free.length === 0}>
         <option value="" disabled>{m.addSysctl}</option>
         {free.map((info) => <option key={info.name} value={info.name}>{info.name}</option>)}

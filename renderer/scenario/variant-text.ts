@@ -2,6 +2,9 @@
 import type { Problem, Result, Variant } from '../../preload/contract'
 import type { Messages } from '../i18n'
 
+/** Of a variant's name. */
+export const LONGEST_LABEL = 60
+
 /** A variant as typed. A preset's may replace parts of the machine, which only its preset can say. */
 export interface VariantChoice {
   readonly label: string
@@ -25,4 +28,15 @@ export function readVariant({ label, text, machine }: VariantChoice, m: Messages
   if (problems.length > 0) return { ok: false, problems }
   const { kernel, policies, ...rest } = set
   return { ok: true, value: { label, set: rest, ...(kernel === undefined ? {} : { kernel }), ...(policies === undefined ? {} : { policies: policies.split(',') }), ...(machine === undefined ? {} : { machine }) } }
+}
+
+/** What was set everywhere, as one variant named by what it sets: `swappiness 10, dirty_ratio 5`. */
+export function sysctlsAsVariant(sysctls: readonly { readonly name: string; readonly text: string }[], others: readonly VariantChoice[]): VariantChoice {
+  const values = sysctls.map(({ name, text }) => ({ name, text: text.trim().split(/[\s,]+/).join(',') }))
+  const wanted = values.map(({ name, text }) => `${name.replace(/^\w+\./, '')} ${text}`).join(', ')
+  const own = wanted.length > LONGEST_LABEL - 4 ? `${wanted.slice(0, LONGEST_LABEL - 5)}…` : wanted
+  const taken = new Set(others.map(({ label }) => label))
+  let label = own
+  for (let number = 2; taken.has(label); number++) label = `${own} ${number}`
+  return { label, text: values.map(({ name, text }) => `${name}=${text}`).join(' ') }
 }

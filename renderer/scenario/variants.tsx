@@ -5,7 +5,7 @@ import { useMessages } from '../i18n'
 import { Button } from '../ui/controls'
 import { removeVariant, setVariants, setup } from './setup-store'
 import { StackBuilder } from './stack-builder'
-import { readVariant } from './variant-text'
+import { LONGEST_LABEL, readVariant } from './variant-text'
 import type { VariantChoice } from './variant-text'
 
 export function Variants(): ReactNode {
@@ -38,7 +38,7 @@ function VariantRow({ variant, machine, onChange, onRemove }: VariantRowProps): 
   return (
     <li className="variant" data-variant={variant.label}>
       <span className="machine-dot" style={{ background: `var(--machine-${machine % 6})` }} aria-hidden="true" />
-      <input className="variant-label" aria-label={m.variantLabel} value={variant.label} maxLength={60} onChange={(event) => onChange({ ...variant, label: event.target.value })} />
+      <input className="variant-label" aria-label={m.variantLabel} value={variant.label} maxLength={LONGEST_LABEL} onChange={(event) => onChange({ ...variant, label: event.target.value })} />
       <Button tone="quiet" className="icon" aria-label={m.removeVariant(variant.label)} onClick={onRemove}>✕</Button>
       <input className="variant-text" aria-label={m.variantSets(variant.label)} spellCheck={false} placeholder="vm.swappiness=10" value={variant.text} aria-invalid={!reading.ok} onChange={(event) => onChange({ ...variant, text: event.target.value })} />
       <StackBuilder text={variant.text} onChange={(text) => onChange({ ...variant, text })} />

@@ -5,6 +5,7 @@ import { en } from '../../renderer/i18n/en'
 import { freeNameAmong, withName } from '../../renderer/editor/policy-name'
 import { kindOf } from '../../renderer/scenario/import-files'
 import { prettyJson } from '../../renderer/scenario/pretty'
+import { readVariant, sysctlsAsVariant } from '../../renderer/scenario/variant-text'
 import { readSysctl } from '../../renderer/scenario/sysctl-value'
 
 const KNOWN = [
@@ -63,4 +64,13 @@ test('a new policy is offered its plain name, then numbers; a kernel\'s version 
   expect(freeNameAmong('fifo', ['fifo', 'fifo-2'])).toBe('fifo-3')
   expect(freeNameAmong('fifo-2', ['fifo', 'fifo-2'])).toBe('fifo-3')
   expect(freeNameAmong('s3-fifo', ['s3-fifo'])).toBe('s3-fifo-2')
+})
+
+test('sysctls that were set everywhere become a variant that sets the same', () => {
+  const variant = sysctlsAsVariant([{ name: 'vm.watermark_scale_factor', text: ' 200' }, { name: 'vm.lowmem_reserve_ratio', text: '256, 256 32 0' }], [])
+  expect(variant).toEqual({ label: expect.stringMatching(/^watermark_scale_factor 200, lowmem_reserve_ratio 256.*…$/) as string, text: 'vm.watermark_scale_factor=200 vm.lowmem_reserve_ratio=256,256,32,0' })
+  expect(variant.label.length).toBeLessThanOrEqual(60)
+  expect(readVariant(variant, en)).toMatchObject({ ok: true, value: { set: { 'vm.watermark_scale_factor': '200', 'vm.lowmem_reserve_ratio': '256,256,32,0' } } })
+  const swap = [{ name: 'vm.swappiness', text: '10' }]
+  expect(sysctlsAsVariant(swap, [{ label: 'swappiness 10', text: '' }]).label).toBe('swappiness 10 2')
 })
