@@ -73,6 +73,8 @@ function parse(command: string, argv: readonly string[], specs: OptionSpecs): { 
   try {
     return parseArgs({ args: joinNegatives(argv), options, allowPositionals: true, strict: true })
   } catch (error) {
+    const lacking = /^Option '(?:-\w, )?--([\w-]+) <value>' argument missing/.exec(error instanceof Error ? error.message : '')?.[1]
+    if (lacking !== undefined) refuse(`--${lacking}`, `needs a value: --${lacking} ${specs[lacking]?.value ?? 'VALUE'}`)
     return refuse(`lab ${command}`, plain(error, Object.keys(specs)))
   }
 }

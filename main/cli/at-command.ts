@@ -1,6 +1,7 @@
 /** `lab at`: the machine at an instant of a run: a time, a touch of a task, the n-th event, pass or direct reclaim, or where a condition comes true. */
 import type { Look } from '../../preload/contract'
 import { ms } from '../lab/diverge/sentences'
+import { suggestion } from '../lab/nearest'
 import { createRemakings } from '../lab/remaking'
 import { placeOf, travel } from '../lab/travel/travel'
 import { toJson, type Command, type CommandContext } from './command'
@@ -41,6 +42,7 @@ async function run({ args, json, output, interrupt }: CommandContext): Promise<E
     const remakings = createRemakings(({ fraction, over }) => { if (over) progress.end(); else progress.show('making the run', fraction) })
     const until = args.text('until')
     let view = unwrap(await orInterrupted(interrupt, travel(job, startOf(args.text('touch'), time), runs, remakings)))
+    knownTask(args.text('touch'), view.look)
     if (until !== undefined) view = unwrap(await orInterrupted(interrupt, travel(job, { to: 'until', until, by: 1, ...(view.look === undefined ? { from: 0 } : placeOf(view.look)) }, runs, remakings)))
     await output.out(json ? toJson(view) : view.look === undefined ? 'There is no such instant in the run.\n' : `${view.text?.en ?? ''}\n\n${lookText(view.look)}`)
     return EXIT.ok
@@ -53,6 +55,13 @@ function startOf(touch: string | undefined, time: number): unknown {
   if (touch === undefined) return { to: 'time', t: time }
   const [, task, digits] = /^(.+):(\d{1,12})$/u.exec(touch) ?? []
   return task === undefined ? refuse('--touch', `must be TASK:N such as app:5000, not ${JSON.stringify(touch.slice(0, 40))}`) : { to: 'touch', task, touch: Number(digits) }
+}
+
+/** A task that never was has no touches: said, and not taken for one that has too few. */
+function knownTask(touch: string | undefined, look: Look | undefined): void {
+  const task = touch?.slice(0, touch.lastIndexOf(':'))
+  const names = (look?.tasks ?? []).filter((one) => one.touch !== undefined).map(({ name }) => name)
+  if (task !== undefined && look !== undefined && !names.includes(task)) refuse('--touch', `names a task that the run doesn't have, ${JSON.stringify(task.slice(0, 40))}.${suggestion(task, names)}`)
 }
 
 function lookText({ t, n, state, lists, tasks, disks }: Look): string {

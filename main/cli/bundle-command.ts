@@ -7,6 +7,7 @@ import type { Command, CommandContext } from './command'
 import { EXIT, type ExitCode } from './exit-codes'
 import { orInterrupted } from './interrupt'
 import { writeOut } from './out-options'
+import { checkFile } from './out-places'
 import { refuse, unwrap } from './problem-error'
 import { createProgress } from './progress'
 import { runRemarks } from './run-report'
@@ -24,6 +25,7 @@ export const bundleCommand: Command = {
 }
 
 async function bundle(context: CommandContext): Promise<ExitCode> {
+  checkFile('<file.json>', context.args.positionals[1])
   const session = await openSession(context.args.text('workspace'))
   try {
     const request = await orInterrupted(context.interrupt, requestOf(context.args, session))

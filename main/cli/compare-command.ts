@@ -11,6 +11,7 @@ import { openKeeper } from './history-session'
 import { orInterrupted } from './interrupt'
 import { OUT_OPTIONS, OUT_RUN_OPTIONS, stdoutTaken, writeOut } from './out-options'
 import { choosePolicy, LAST_GOOD_OPTION } from './policy-argument'
+import { checkOut } from './out-places'
 import { refuse, unwrap } from './problem-error'
 import { createProgress } from './progress'
 import { runRemarks } from './run-report'
@@ -59,6 +60,7 @@ async function compare(context: CommandContext): Promise<ExitCode> {
   try {
     const request = await orInterrupted(context.interrupt, requestOf(context.args, session))
     const prepared = unwrap(await orInterrupted(context.interrupt, prepare(request, session.parts.content, session.library)))
+    checkOut(context.args, prepared.machines.length)
     const experiment = await runToEnd(session, prepared, createProgress(context.output, context.args.flag('progress')), context.interrupt, keeper)
     await writeOut(experiment, session, context)
     if (!stdoutTaken(context.args)) await context.output.out(context.json ? toJson(experimentJson(experiment)) : experimentText(experiment, context.args.flag('all')))

@@ -7,7 +7,9 @@ export function overview(commands: readonly Command[]): string {
   return [
     'Reclaim Lab from a terminal: Linux memory reclaim simulated page by page, policies compared with the kernel.\n',
     ...commands.map((command) => `  lab ${usage(command).padEnd(wide)}  ${command.about}`),
-    `  lab ${'help [command]'.padEnd(wide)}  explain a command\n`,
+    `  lab ${'help [command]'.padEnd(wide)}  explain a command`,
+    `  lab ${'--version'.padEnd(wide)}  tell the engine's version\n`,
+    'To begin with: lab compare seed-000\n',
     'Exit status: 0 done; 1 the answer is no (check found errors, parity found marks that differ, a bundle\'s digests are others); 2 wrong usage or input, nothing was run; 3 a run failed or got stuck;',
     '70 a bug of the lab; 130 interrupted by Ctrl-C and 143 by SIGTERM, partial results printed and marked; 141 the reader of the output went away.',
     'With --json stdout is JSON alone; errors too: {"error": {"problems": [{"path", "message"}]}}.\n',

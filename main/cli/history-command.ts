@@ -1,5 +1,4 @@
 /** `lab history`: what was run and kept, from a terminal; all that the window's history pane can do. */
-import { writeFile } from 'node:fs/promises'
 import type { HistoryEntry, HistoryQuery, OpenedEntry } from '../../preload/contract'
 import type { Experiment } from '../lab/experiment'
 import { experimentJson } from '../lab/export/experiment-json'
@@ -13,11 +12,11 @@ import { detailText, entriesText, overviewText, sizeText, versionsText } from '.
 import { openHistorySession, type HistorySession } from './history-session'
 import { orInterrupted } from './interrupt'
 import { OUT_OPTIONS, OUT_RUN_OPTIONS, stdoutTaken, writeOut } from './out-options'
+import { writeTo } from './out-places'
 import { refuse, unwrap } from './problem-error'
 import { QUEUE_OPTIONS, queueAddress, warnOfExposure } from './queue-options'
 import { sayGoesOn, sweepText } from './sweep-command'
 import { createNews, sweepToEnd } from './sweep-news'
-import { messageOf } from '../lab/problems'
 
 export const historyCommand: Command = {
   name: 'history',
@@ -134,7 +133,7 @@ async function showLive({ kind, id }: OpenedEntry, session: HistorySession, cont
   if (kind === 'sweep' && sweep !== undefined) {
     const csv = args.text('csv')
     if (csv === '-') return output.out(sweepCsv(sweep))
-    if (csv !== undefined) await writeFile(csv, sweepCsv(sweep)).catch((error: unknown) => refuse('--csv', messageOf(error)))
+    if (csv !== undefined) await writeTo('--csv', csv, sweepCsv(sweep))
     return output.out(json ? toJson({ ...sweep.status(), rows: sweep.rows() }) : sweepText(sweep.status()))
   }
   const experiment = session.experiments.find(id) ?? refuse('entry', `${id} is gone`)

@@ -1,4 +1,5 @@
 /** The front of the CLI: finds the command, prints problems in the asked-for form, gives the exit status. */
+import { ENGINE_VERSION } from '../engine'
 import { nearest } from '../lab/nearest'
 import type { Problem } from '../../preload/contract'
 import { readArguments } from './arguments'
@@ -46,12 +47,19 @@ async function dispatch(argv: readonly string[], json: boolean, output: Output, 
   // `lab --json presets` means `lab presets --json`.
   const [name = '', ...rest] = argv[0] === '--json' ? [...argv.slice(1), '--json'] : argv
   if (name === 'help' || name === '--help' || name === '-h') return help(rest, output)
+  if (name === '--version') return version(json, output)
   if (name === '' || name === '--json') return noCommand(json, output)
   if (name.startsWith('-')) refuse(name.slice(0, 40), 'a command comes first, as in lab presets --json')
   const command = find(name)
   const args = readArguments(command.name, rest, command.options, command.names, command.optionalNames)
   if (args.flag('help')) return help([command.name], output)
   return command.run({ args, json, output, interrupt })
+}
+
+/** Runs are told apart by the engine's version, not by the program's. */
+async function version(json: boolean, output: Output): Promise<ExitCode> {
+  await output.out(json ? toJson({ engine: ENGINE_VERSION }) : `Reclaim Lab, engine ${ENGINE_VERSION}\n`)
+  return EXIT.ok
 }
 
 async function noCommand(json: boolean, output: Output): Promise<ExitCode> {

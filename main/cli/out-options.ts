@@ -1,5 +1,4 @@
 /** Options that write what was run to files; the window's menu gives the same ones. `-` is stdout. */
-import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ExportFile } from '../../preload/contract'
 import { CHARTS } from '../engine'
@@ -9,8 +8,8 @@ import { chartFile, detailOf, experimentFile, runFile, type Recorded } from '../
 import type { LabParts } from '../lab/parts'
 import type { Arguments, OptionSpecs } from './arguments'
 import type { CommandContext } from './command'
+import { makeFolder, writeTo } from './out-places'
 import { refuse, unwrap } from './problem-error'
-import { messageOf } from '../lab/problems'
 
 export const OUT_OPTIONS: OptionSpecs = {
   csv: { type: 'string', value: 'FILE', about: 'write a line a run with every metric' },
@@ -63,7 +62,7 @@ async function writeCharts(folder: string, experiment: Experiment, context: Comm
   const all = recordedRuns(experiment)
   const recorded = all.filter(({ run }) => run.seed === all[0]?.run.seed).slice(0, MOST_CHARTED)
   if (recorded.length === 0) refuse('--charts', 'no run has recorded anything')
-  await mkdir(folder, { recursive: true }).catch((error: unknown) => refuse('--charts', messageOf(error)))
+  await makeFolder('--charts', folder)
   const t1 = Math.max(1, ...recorded.map(({ recording }) => recording.summary.durationNs))
   const layout = recorded.length > 1 ? 'overlay' : 'side'
   const runs = recorded.map(({ run }) => run.id)
@@ -74,6 +73,5 @@ async function writeCharts(folder: string, experiment: Experiment, context: Comm
 }
 
 async function write(option: string, path: string, { text }: ExportFile, { output }: CommandContext): Promise<void> {
-  if (path === '-') return output.out(text)
-  await writeFile(path, text).catch((error: unknown) => refuse(option, messageOf(error)))
+  return path === '-' ? output.out(text) : writeTo(option, path, text)
 }

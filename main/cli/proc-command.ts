@@ -1,6 +1,7 @@
 /** `lab proc`: a file of /proc as the simulated machine prints it at some time of a run. */
 import { PROC_FILES, procFiles, type ProcFile } from '../lab/proc/proc-files'
 import { stateAt } from '../lab/proc/state-at'
+import { ms } from '../lab/diverge/sentences'
 import { toJson, type Command, type CommandContext } from './command'
 import { EXIT, type ExitCode } from './exit-codes'
 import { orInterrupted } from './interrupt'
@@ -34,6 +35,7 @@ async function run(context: CommandContext): Promise<ExitCode> {
     const state = await orInterrupted(interrupt, stateAt(jobOfOne(prepared), t, session.parts.runs))
     const files = procFiles(state)
     const text = files[file] ?? refuse('<file>', `${file} is a file that ${state.procFiles} does not have; it has ${Object.keys(files).join(', ')}`)
+    if (state.t < t) await output.err(`! the run ended at ${ms(state.t)}; this is its end\n`)
     await output.out(json ? toJson({ t: state.t, files }) : text)
     return EXIT.ok
   } finally {

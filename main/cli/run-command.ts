@@ -6,6 +6,7 @@ import type { ExitCode } from './exit-codes'
 import { openKeeper } from './history-session'
 import { orInterrupted } from './interrupt'
 import { OUT_OPTIONS, stdoutTaken, writeOut } from './out-options'
+import { checkOut } from './out-places'
 import { ONE_RUN_OPTIONS, prepareOne } from './one-run'
 import { LAST_GOOD_OPTION } from './policy-argument'
 import { createProgress } from './progress'
@@ -29,6 +30,7 @@ export const runCommand: Command = {
 }
 
 async function run(context: CommandContext): Promise<ExitCode> {
+  checkOut(context.args)
   const keeper = await openKeeper(context.args.flag('history'), context.args.text('workspace'), context.output)
   const session = await openSession(context.args.text('workspace'), context.args.flag('last-good'))
   try {

@@ -1,5 +1,4 @@
 /** `lab sweep`: one scenario over ranges of values, on the base and under policies. */
-import { writeFile } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import type { ComparisonRequest, Curve, SweepStatus } from '../../preload/contract'
 import { metricById } from '../engine'
@@ -23,6 +22,7 @@ import { openKeeper } from './history-session'
 import { orInterrupted } from './interrupt'
 import type { Output } from './output'
 import { choosePolicy } from './policy-argument'
+import { checkFile, writeTo } from './out-places'
 import { refuse, unwrap } from './problem-error'
 import { QUEUE_OPTIONS, queueAddress, warnOfExposure } from './queue-options'
 import { alarmText } from './queue-text'
@@ -61,6 +61,7 @@ const DEFAULT_SEEDS = 3
 
 async function sweep(context: CommandContext): Promise<ExitCode> {
   const { args, output } = context
+  checkFile('--csv', args.text('csv'))
   const kept = openKeep(args.text('keep'), output)
   const keeper = await openKeeper(args.flag('history'), args.text('workspace'), output)
   const session = await openSession(args.text('workspace'))
@@ -69,8 +70,8 @@ async function sweep(context: CommandContext): Promise<ExitCode> {
     const ended = await sweepToEnd(running, context)
     const status = ended.status()
     const csv = args.text('csv')
-    if (csv !== undefined) await writeFile(csv, sweepCsv(ended)).catch((error: unknown) => refuse('--csv', messageOf(error)))
-    await output.out(context.json ? toJson({ ...status, rows: ended.rows() }) : sweepText(status))
+    if (csv !== undefined && csv !== '-') await writeTo('--csv', csv, sweepCsv(ended))
+    await output.out(csv === '-' ? sweepCsv(ended) : context.json ? toJson({ ...status, rows: ended.rows() }) : sweepText(status))
     await sayGoesOn(status, output)
     const off = status.state === 'cancelled' && context.interrupt.code() === undefined
     return context.interrupt.code() ?? (status.lost > 0 || off ? EXIT.runFailed : EXIT.ok)

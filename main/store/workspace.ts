@@ -58,11 +58,12 @@ async function prepare(path: string): Promise<string | undefined> {
   }
 }
 
-function plainReason(error: Error): string {
+/** Why the file system refused, in words. */
+export function plainReason(error: Error): string {
   const code = 'code' in error ? String(error.code) : ''
   const words: Readonly<Record<string, string>> = {
     EACCES: 'permission denied', EPERM: 'permission denied', EROFS: 'read-only file system', ENOTDIR: 'a part of the path is not a folder',
-    EEXIST: 'there is a file of that name', ENOSPC: 'no space left', EDQUOT: 'quota used up', ENAMETOOLONG: 'the path is too long',
+    ENOENT: 'no such file or folder', EEXIST: 'there is a file of that name', ENOSPC: 'no space left', EDQUOT: 'quota used up', ENAMETOOLONG: 'the path is too long',
   }
   return words[code] ?? error.message
 }

@@ -4,7 +4,7 @@ import type { ExperimentStatus, RunStatus, SlowAlloc, StallPart } from '../../pr
 import { useStore } from '../app/store'
 import { seedShown } from '../charts/view-store'
 import { useMessages } from '../i18n'
-import { duration, integer } from '../ui/format'
+import { duration } from '../ui/format'
 import { Section } from '../ui/section'
 import { useRunDetail } from './run-details'
 
@@ -26,7 +26,7 @@ function Machine({ run, label }: { readonly run: RunStatus; readonly label: stri
   const shown = [...worst].sort((a, b) => b.duration - a.duration).slice(0, WORST_SHOWN)
   return (
     <>
-      <p>{count === 0 ? m.slowAllocsNone(label, duration(thresholdNs)) : m.slowAllocsOf(label, integer(count), duration(thresholdNs))}</p>
+      <p>{count === 0 ? m.slowAllocsNone(label, duration(thresholdNs)) : m.slowAllocsOf(label, count, duration(thresholdNs))}</p>
       {count > 0 && (
         <div className="table-scroll">
           <table data-testid="slow-allocs">

@@ -25,6 +25,7 @@ test('at shows the machine where a condition comes true after a time', async () 
 test.each([
   [['at', PRESET, '--time', 'noon'], '--time', /must be a time in ms/],
   [['at', PRESET, '--touch', 'app'], '--touch', /must be TASK:N such as app:5000/],
+  [['at', PRESET, '--touch', 'nobody:5'], '--touch', /names a task that the run doesn't have, "nobody"/],
   [['at', PRESET, '--until', 'zone.0.Nomal.free < 5'], 'until', /names a series that this machine doesn't have, "zone\.0\.Nomal\.free"\. Did you mean "zone\.0\.Normal\.free"\?/],
   [['diverge', PRESET], '--policy', /there is only one run to look at/],
   [['diverge', PRESET, '--seed-b', '2', '--a', 'mine'], '--a', /must be one of "linux-6\.1"/],

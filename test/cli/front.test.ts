@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { EXIT } from '../../main/cli/exit-codes'
 import { COMMANDS } from '../../main/cli/main'
+import { ENGINE_VERSION } from '../../main/engine'
 import { lab, problemsOf } from './capture'
 
 let folder: string
@@ -37,6 +38,10 @@ test('presets as JSON: an array with ids and nothing else on stdout', async () =
   expect(presets.every((preset) => typeof preset.id === 'string' && typeof preset.scenario === 'object')).toBe(true)
 })
 
+test('--version tells the engine\'s', async () => {
+  expect((await lab('--version')).out).toBe(`Reclaim Lab, engine ${ENGINE_VERSION}\n`)
+})
+
 test('--json may stand before the command, and alone it is refused in JSON', async () => {
   expect(Array.isArray(JSON.parse((await lab('--json', 'presets')).out))).toBe(true)
   const alone = await lab('--json')
@@ -55,6 +60,14 @@ test.each([
   [['comapre'], 'command: there is no command "comapre". Did you mean "compare"?'],
   [['frobnicate'], `There are ${COMMANDS.map((command) => command.name).join(', ')} and help.`],
   [['--seeds', '3'], 'a command comes first'],
+  [['run', 'thrash', '--csv'], '--csv: needs a value: --csv FILE'],
+  [['run', 'thrash', '--csv', '/no/such/x.csv'], '--csv: there is no folder /no/such'],
+  [['run', 'thrash', '--csv', '/dev'], '--csv: /dev is a folder; a file is needed'],
+  [['run', 'thrash', '--charts', '/dev/null/x'], '--charts: /dev/null is a file; a folder is needed'],
+  [['bundle', 'thrash', '/no/such/x.json'], '<file.json>: there is no folder /no/such'],
+  [['sweep', 'thrash', '--sweep', 'vm.swappiness=1,2', '--csv', '/no/such/x.csv'], '--csv: there is no folder /no/such'],
+  [['compare', 'thrash', '--machine', '7'], '--machine: must be a whole number from 0 to 0, not "7"'],
+  [['gfp', '0xfffffffffff'], 'is no mask of 32 bits'],
   [['compare'], '<preset|scenario.json>: is missing'],
   [['presets', 'x'], 'x: is one too many'],
   [['compare', 'seed-000', '--sedes', '3'], 'has no option --sedes. Did you mean --seeds?'],

@@ -46,6 +46,7 @@ function bitsOf(word: string): number | string {
     const unknown = bits - (bits & KNOWN_BITS)
     return unknown === 0 ? bits : `0x${bits.toString(16)} has bits that are no gfp flags of linux-6.1: 0x${unknown.toString(16)}`
   }
+  if (/^(0x[0-9a-f]+|\d+)$/i.test(name)) return `${show(word)} is no mask of 32 bits`
   const upper = name.toUpperCase()
   if (Object.hasOwn(GFP_SETS, upper)) return GFP_SETS[upper]
   const flag = GFP_FLAGS.find((one) => one.name === upper)

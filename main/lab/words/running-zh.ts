@@ -203,6 +203,7 @@ export const RUNNING_ZH: Readonly<Record<string, string>> = {
   'must be event KIND, kswapd, direct, SERIES < NUMBER or SERIES (such as zone.0.Normal.free < zone.0.Normal.low), or hook NAME with PATH = VALUE (such as hook scanBalance priority < 12, hook kswapdBalanced answer = true); not {}': '必须是 event 种类、kswapd、direct、序列 < 数或序列（如 zone.0.Normal.free < zone.0.Normal.low），或 hook 名称加 路径 = 值（如 hook scanBalance priority < 12、hook kswapdBalanced answer = true）；而不是 {}',
   'is empty; give flags such as GFP_KERNEL|__GFP_NOWARN, or a mask such as 0x100cca': '是空的；请给出标志（如 GFP_KERNEL|__GFP_NOWARN）或掩码（如 0x100cca）',
   '{} has bits that are no gfp flags of linux-6.1: {}': '{} 含有 linux-6.1 没有的 gfp 标志位：{}',
+  '{} is no mask of 32 bits': '{} 不是 32 位掩码',
   'ends in ~; a flag to take out must follow': '以 ~ 结尾；后面必须是要去掉的标志',
   'there is no policy "{}".{}': '没有策略 "{}"。{}',
   '{} only computes watermarks so far and can\'t be run; choose {}': '{} 目前只计算水位，不能运行；请选 {}',
