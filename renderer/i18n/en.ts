@@ -104,7 +104,7 @@ export const en = {
   andMore: (count: number) => `, and ${count} more`, better: 'better', worse: 'worse',
 
   // Metrics
-  time: 'time', units: { 'ns/s': 'time per second' } as Readonly<Record<string, string>>,
+  time: 'time', units: { 'ns/s': 'time per second', 'count/s': 'a second' } as Readonly<Record<string, string>>,
   metrics: 'Metrics', metric: 'Metric', metricsShown: 'Metrics shown', biggest: 'Biggest', onlyDifferences: 'Differences', allMetrics: (count: number) => `All ${count}`, findMetric: 'Find a metric', noMetrics: 'No metrics yet.', noRowsShown: 'No metric here. Show all to see the ones that stayed the same.',
   rowsHidden: (count: number) => `${plural(count, 'more metric', 'more metrics')} not shown.`, willCompare: (base: string, policies: string, runs: number) => `${base} against ${policies}: ${plural(runs, 'run', 'runs')}.`, willRun: (base: string) => `${base} alone. Take in a policy to compare.`,
   notYet: 'no run yet', verdicts: { better: 'better', worse: 'worse', different: 'different', same: 'same', unclear: 'unclear' }, interval: (low: string, high: string) => `${low} … ${high}`, intervalHint: '95 % interval of the difference, over paired seeds',

@@ -99,7 +99,7 @@ export const zh: Messages = {
   tooFewSeeds: (seeds) => `— ${n(seeds)} 个种子太少，无法区分偶然与效果。`, runSeeds: (seeds) => `运行 ${n(seeds)} 个种子`,
   andMore: (count) => `，另有 ${n(count)} 项`, better: '更好', worse: '更差',
 
-  time: '时间', units: { 'ns/s': '每秒内的时间', pages: '页', 'pages/s': '页/秒', '/s': '/秒', count: '次', looks: '次', evictions: '次淘汰', x: '倍', 'of memory': '占内存', ratio: '比值', flag: '开关', bits: '位', tasks: '个任务', bytes: '字节', s: '秒', 'huge pages of 2 MiB': '个 2 MiB 大页' },
+  time: '时间', units: { 'ns/s': '每秒内的时间', pages: '页', 'pages/s': '页/秒', '/s': '/秒', count: '次', 'count/s': '次/秒', looks: '次', evictions: '次淘汰', x: '倍', 'of memory': '占内存', ratio: '比值', flag: '开关', bits: '位', tasks: '个任务', bytes: '字节', s: '秒', 'huge pages of 2 MiB': '个 2 MiB 大页' },
   metrics: '指标', metric: '指标', metricsShown: '显示的指标', biggest: '最大差异', onlyDifferences: '有差异', allMetrics: (count) => `全部 ${n(count)}`, findMetric: '查找指标', noMetrics: '还没有指标。', noRowsShown: '这里没有指标。显示全部可查看未变化的指标。',
   rowsHidden: (count) => `另有 ${n(count)} 项指标未显示。`, willCompare: (base, policies, runs) => `${base} 与 ${policies} 比较：共 ${n(runs)} 次运行。`, willRun: (base) => `仅 ${base}。加入一个策略即可比较。`,
   notYet: '尚未运行', verdicts: { better: '更好', worse: '更差', different: '不同', same: '相同', unclear: '不明' }, interval: (low, high) => `${low} … ${high}`, intervalHint: '配对种子差值的 95% 置信区间',
