@@ -196,7 +196,7 @@ test('the tour walks through the window; motion is spared where it is asked to b
   await page.emulateMedia({ reducedMotion: 'reduce', colorScheme: 'dark' })
   await lab.open(fake.url)
   await page.getByRole('button', { name: 'Keys and help' }).click()
-  await page.getByRole('button', { name: 'Take the tour', exact: true }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Take the tour', exact: true }).click()
   await expect(page.getByRole('dialog')).toContainText('A machine and its work')
   await lab.shot('tour-dark-en')
   for (const title of ['What is compared', 'Run', 'What came out', 'Policies', 'Everything else']) {
