@@ -23,8 +23,6 @@ export const KEEPING_ZH: Readonly<Record<string, string>> = {
   '{} can\'t be written: {}': '{} 无法写入：{}',
   'permission denied': '没有权限',
   'no such file or folder': '没有此文件或文件夹',
-  'sweep {} is not whole on {}: {} of its {} runs are listed': '扫描 {0} 在 {1} 上不完整：{3} 次运行中只列出 {2} 次',
-  'it says that it has {} bytes, more than {}': '它自称有 {} 字节，多于 {}',
   'read-only file system': '只读文件系统',
   'a part of the path is not a folder': '路径中有一部分不是文件夹',
   'there is a file of that name': '已有同名文件',
