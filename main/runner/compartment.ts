@@ -128,8 +128,13 @@ function meterOf(guest: Guest, trouble: Trouble, at: Int32Array): FuelMeter {
 
 /** Would come at another depth on another machine, so no policy may go on from it. */
 function isStackOverflow(error: unknown): boolean {
-  return types.isNativeError(error) && dataProperty(error, 'name') === 'RangeError' && dataProperty(error, 'message') === 'Maximum call stack size exceeded'
+  if (!types.isNativeError(error)) return false
+  const [name, message] = [dataProperty(error, 'name'), dataProperty(error, 'message')]
+  return (name === 'RangeError' && message === 'Maximum call stack size exceeded') || (name === 'SyntaxError' && typeof message === 'string' && REGEXP_OVERFLOW.test(message))
 }
+
+/** V8 takes a regular expression apart on the stack, too. */
+const REGEXP_OVERFLOW = /: (?:Stack overflow|Regular expression too large)$/
 
 function splitColumns(code: string): { readonly code: string; readonly columns: ColumnMap } {
   const at = code.lastIndexOf(`\n${COLUMN_MAP_MARK}`)

@@ -56,6 +56,18 @@ const ATTACKS: Readonly<Record<string, Attack>> = {
   'recursion with wide frames': { top: 'const f = (...a: number[]): any => f(...a, ...a)', body: 'try { f(1) } catch {}\nreturn 3', threw: /stack|fuel|Invalid/, line: 2, out: /deep|fuel/ },
   'an array that holds itself, flattened': { body: 'const a: any[] = []; a.push(a)\ntry { return a.flat(Infinity).length } catch { return 5 }', threw: /Maximum call stack/, line: 5, out: /too deeply/ },
 
+  'a regular expression too large to take apart': { body: 'try { return new RegExp("(?:a|b|(?=c))".repeat(50_000)).test("abab") } catch { return 5 }', threw: /Invalid regular expression/, line: 4, out: /too deeply/ },
+  'a match that fills the stack': { body: 'try { return /^(?:a|ab|abc)*$/.test("a".repeat(20_000_000)) } catch { return 5 }', threw: /Maximum call stack/, line: 4, out: /too deeply/ },
+  'an iterator helper that takes for ever': { body: 'const it: any = Object.setPrototypeOf({ next: () => ({ done: false, value: 1 }) }, Object.getPrototypeOf(Object.getPrototypeOf([].values())))\nreturn it.take(Infinity).toArray().length', threw: FUEL, line: 4, out: FUEL },
+  'a union with a set that never ends': { body: 'let n = 0\nreturn new Set([1]).union({ size: 1, has: () => true, keys: () => ({ next: () => ({ done: false, value: n++ }) }) } as any).size', threw: FUEL, line: 5, out: FUEL },
+
+  // errors that are traps for whoever reads them
+  'an error with a cause that loops': { body: 'throw Object.assign(new Error("x"), {}, { get cause(): any { for (;;); } })', threw: FUEL, line: 4, out: FUEL },
+  'an error whose message and stack loop': { body: 'throw Object.create(Error.prototype, { message: { get() { for (;;); } }, stack: { get() { for (;;); } }, name: { get() { throw 1 } } })', threw: /^threw an object$/, line: 4 },
+  'an error of a class whose name and text loop': { body: 'class E extends Error { get name(): any { for (;;); } toString(): any { for (;;); } }\nthrow new E("x")', threw: /^x$/, line: 4 },
+  'a thrown function whose text loops': { body: 'const f: any = () => 1; f.toString = () => { for (;;); }\nthrow f', threw: /^threw a function$/, line: 5 },
+  'a thrown -0': { body: 'throw -0', threw: /^threw 0$/, line: 4 },
+
   // ways out
   'constructor of a function': { body: '\nreturn (() => 1).constructor("return process")()', threw: /TypeError/, line: 5 },
   'constructor of a host function': { body: '\nreturn k.log.constructor("return process")()', threw: /TypeError/, line: 5 },

@@ -37,6 +37,8 @@ const flag: Check = (answer) => (typeof answer === 'boolean' ? answer : invalid(
 const finite: Check = (answer) => (typeof answer === 'number' && Number.isFinite(answer) ? answer + 0 : invalid(answer, 'a finite number'))
 
 const MAX_PAGES = 2_147_483_648
+/** What the sysctl holds. */
+const MAX_INT = 2_147_483_647
 const MAX_MARK = 1_099_511_627_776
 
 function isMark(value: unknown): value is number {
@@ -126,7 +128,7 @@ const pause: Check = (answer) => (typeof answer === 'number' && answer >= 0 && a
 const MAX_PAUSE = 200_000_000
 
 const CHECKS: Readonly<Record<HookName, Check>> = {
-  minFreeKbytes: integer(128, 2_147_483_648),
+  minFreeKbytes: integer(128, MAX_INT),
   zoneWatermarks: marks,
   lowmemReserve: reserve,
   watermarkBoost: (answer, args) => integer(0, (args[0] as { managed: number }).managed)(answer, args),

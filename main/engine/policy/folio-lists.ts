@@ -9,6 +9,8 @@ import { show } from './answers'
 const MAX_LISTS = 16
 const MAX_STORES = 8
 const MAX_VISITS = 1_048_576
+/** What a store's numbers may be. */
+const RANGES = { u8: [0, 255], i32: [-2_147_483_648, 2_147_483_647] } as const
 
 /** What lists need around them. */
 export interface ListsHost {
@@ -134,12 +136,14 @@ export class FolioLists {
   store(kind: unknown, initial: unknown = 0): FolioStore {
     if (this.#stores.length === MAX_STORES) this.#host.fail('a policy has at most 8 stores', '9', '8')
     if (kind !== 'u8' && kind !== 'i32') return this.#host.fail('k.folioStore', show(kind), "'u8' or 'i32'")
-    if (typeof initial !== 'number' || !Number.isInteger(initial)) return this.#host.fail('k.folioStore', show(initial), 'a whole number')
-    const store = new Store(kind, initial)
+    const [least, most] = RANGES[kind]
+    // Else it would be another number before the first one is set than after.
+    if (typeof initial !== 'number' || !Number.isInteger(initial) || initial < least || initial > most) return this.#host.fail('k.folioStore', show(initial), `a whole number from ${least} to ${most}`)
+    const store = new Store(kind, initial + 0)
     this.#stores.push(store)
     const get = (folio: Folio): number => {
       const pfn = this.#frameOf(folio)
-      return pfn < 0 ? initial : store.get(pfn)
+      return pfn < 0 ? initial + 0 : store.get(pfn)
     }
     const set = (folio: Folio, value: number): void => {
       const pfn = this.#frameOf(folio)

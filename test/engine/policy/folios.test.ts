@@ -171,6 +171,16 @@ test('stores forget with the page, wrap like their arrays, and no more of either
   expect(() => all.store('f64')).toThrow()
 })
 
+test('a store begins with a number that it can hold, the same before the first one is set and after', () => {
+  for (const [kind, initial] of [['u8', 256], ['u8', -1], ['i32', 2 ** 31], ['i32', -(2 ** 31) - 1], ['u8', NaN], ['u8', 0.5]] as const) expect(() => lists().all.store(kind, initial)).toThrow(/folioStore/)
+  const { all, handles } = lists()
+  const stores = ([['u8', 255], ['i32', -(2 ** 31)], ['u8', -0]] as const).map(([kind, initial]) => all.store(kind, initial))
+  const before = stores.map((store) => store.get(handles[1]))
+  for (const store of stores) store.set(handles[2], 7)
+  expect(stores.map((store) => store.get(handles[1]))).toEqual(before)
+  expect(before).toEqual([255, -(2 ** 31), 0])
+})
+
 /** A policy with one list of all file folios, the newest at its head. */
 function owner(evictFolios: (args: EvictFoliosArgs, list: FolioList, k: Context) => readonly Folio[], more: Definition['hooks'] = {}): ReturnType<typeof policy> {
   return policy({

@@ -196,3 +196,8 @@ test('text of a policy steers no terminal and holds no more than is shown', () =
   expect(events.find((e) => e.kind === 'policy_log')?.args['message']).toBe('\\u{1b}]0;title\\u{7}')
   expect(ejectionOf('kswapdTarget', () => { throw new Error('\u001b[31mred') }).message).toBe('Error: \\u{1b}[31mred')
 })
+
+test('an answer one above what a sysctl holds ejects, instead of ending the run as a fault of the lab', () => {
+  expect(ejectionOf('minFreeKbytes', () => 2 ** 31)).toMatchObject({ kind: 'invalid-answer', value: '2147483648', allowed: 'a whole number from 128 to 2147483647' })
+  expect(runScenario(IDLE, { policies: [hooked('minFreeKbytes', () => 2 ** 31 - 1)] }).ejections).toEqual([])
+})
