@@ -45,6 +45,8 @@ export const ENVIRONMENT = { url: 'RECLAIM_LAB_QUEUE', username: 'RECLAIM_LAB_QU
 const FORMS = 'must be redis://host:6379/0, or rediss://host:6380/0 with TLS'
 const SECRET_IN_SIGHT = `holds a password, which others can see there: it has a place of its own, the password's field in the window or the environment variable ${ENVIRONMENT.password} (or the whole address in ${ENVIRONMENT.url})`
 
+const STRAY_PERCENT = 'has a % in its user or password that begins no %XX: a % itself is written %25'
+
 /** `secretsAllowed`: the address came by a way that nobody else can read. */
 export function readAddress(parts: AddressParts, path: string, secretsAllowed = false, named = OPTIONS): Result<QueueAddress> {
   const url = parse(parts.url)
@@ -55,8 +57,10 @@ export function readAddress(parts: AddressParts, path: string, secretsAllowed = 
   const secure = url.protocol === 'rediss:' || url.protocol === 'valkeys:'
   const tls = readTls(parts, secure, named)
   if (!tls.ok) return tls
-  const username = parts.username ?? (url.username === '' ? undefined : decodeURIComponent(url.username))
-  const password = parts.password ?? (url.password === '' ? undefined : decodeURIComponent(url.password))
+  const [ownName, ownPassword] = [plain(url.username), plain(url.password)]
+  if (ownName === undefined || ownPassword === undefined) return fail(path, STRAY_PERCENT)
+  const username = parts.username ?? (ownName === '' ? undefined : ownName)
+  const password = parts.password ?? (ownPassword === '' ? undefined : ownPassword)
   const host = url.hostname.replace(/^\[(.*)\]$/, '$1')
   const port = url.port === '' ? 6379 : Number(url.port)
   return done({
@@ -86,6 +90,15 @@ function parse(text: string): URL | undefined {
   try {
     const url = new URL(text)
     return ['redis:', 'rediss:', 'valkey:', 'valkeys:'].includes(url.protocol) ? url : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** Undefined where a % begins nothing. */
+function plain(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text)
   } catch {
     return undefined
   }

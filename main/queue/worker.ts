@@ -51,6 +51,7 @@ export async function startWorker({ link, parts, parallel, lockMs, changed, ...o
   // Names and words of others stand in it.
   const say = sparing((line) => { options.say(printable(line, MOST_SAID)) })
   const maker = createMaker({ link, parts, name, say, changed })
+  await mayWork(link, id)
   const differs = await proveDigest(link, maker)
   if (differs !== undefined) throw new NotFit(`this worker may not work: ${differs}`)
   let refuses = false
@@ -116,6 +117,13 @@ export async function startWorker({ link, parts, parallel, lockMs, changed, ...o
       blocked.disconnect()
     },
   }
+}
+
+/** A user without the rights gets nowhere, however long it waits. */
+async function mayWork({ redis }: QueueLink, id: string): Promise<void> {
+  await signOff(redis, id).catch((error: unknown) => {
+    if (/NOPERM/.test(refusalInWords(error))) throw new NotFit(`this worker may not work: ${refusalInWords(error)}`)
+  })
 }
 
 async function inTime(work: Promise<unknown>, ms: number): Promise<boolean> {

@@ -36,6 +36,14 @@ test('from the environment: the address with its password, or user and password 
   expect(none.ok ? '' : none.problems[0].message).toContain('is missing')
 })
 
+test('a % that begins nothing is said, not thrown, and the password is not repeated', () => {
+  for (const url of ['redis://us%zz@host', 'redis://me:%E0%A4%A@host', 'redis://me:100%@host']) {
+    const read = addressFrom({}, { RECLAIM_LAB_QUEUE: url })
+    expect(read.ok ? '' : `${read.problems[0].path} ${read.problems[0].message}`).toMatch(/^RECLAIM_LAB_QUEUE has a % in its user or password/)
+  }
+  expect(addressFrom({}, { RECLAIM_LAB_QUEUE: 'redis://me:100%25@host' })).toMatchObject({ ok: true, value: { password: '100%' } })
+})
+
 test('TLS options: files are read, and belong to rediss:// alone', () => {
   const given = (parts: Parameters<typeof addressFrom>[0]): ReturnType<typeof addressFrom> => addressFrom(parts, {})
   expect(given({ url: 'rediss://host', ca: CA, servername: 'queue.test' })).toMatchObject({ ok: true, value: { tls: { ca: expect.stringContaining('BEGIN CERTIFICATE') as string, servername: 'queue.test' } } })

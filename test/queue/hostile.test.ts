@@ -176,6 +176,14 @@ test('a worker whose clock is a year ahead puts nothing off for a year: what it 
   expect(await queue.getJobCounts('wait', 'active', 'delayed')).toEqual({ wait: 1, active: 0, delayed: 0 })
 })
 
+test('a worker whose user may not write ends with the server\'s words instead of asking for ever', async () => {
+  await server.redis.call('ACL', 'SETUSER', 'reader', 'on', '>pw', '~*', '&*', '+@read', '+@connection', '+info')
+  const one = await openLink(value(readAddress({ url: server.url, username: 'reader', password: 'pw' }, 'queue')))
+  open.push(() => one.close())
+  await reached(one, 5_000)
+  await expect(startWorker({ link: one, parts, parallel: 1, lockMs: 2_000, say: () => undefined, changed: () => undefined })).rejects.toThrow(/may not work: NOPERM/)
+})
+
 test('names and words of others do not steer the terminal of a worker', async () => {
   const { queue } = await link()
   await queue(ENGINE_VERSION).add('run', { ...runSpec(job(0)), kernel: '\u001b]0;mine\u0007\u001b[2J' }, { jobId: 'd\u001b[31m' })
