@@ -245,7 +245,6 @@ export const RUNNING_ZH: Readonly<Record<string, string>> = {
   'must be redis://host:6379/0, or rediss://host:6380/0 with TLS, not {}': '必须是 redis://host:6379/0，或用 TLS 的 rediss://host:6380/0，而不是 {}',
   'holds a password, which others can see there: it has a place of its own, the password\'s field in the window or the environment variable {} (or the whole address in {})': '含有密码，别人在那里能看到：密码应填在窗口的密码栏，或放在环境变量 {}（或把整个地址放在 {}）',
   'has a % in its user or password that begins no %XX: a % itself is written %25': '用户名或密码中的 % 后面不是 %XX：% 本身要写成 %25',
-  'sweep {} is not whole on {}: {} of its {} runs are listed': '扫参 {0} 在 {1} 上不完整：应有 {3} 次运行，只列出 {2} 次',
   'and the other TLS options belong to an address that begins with rediss://': '和其他 TLS 选项只用于以 rediss:// 开头的地址',
   'and {} go together': '和 {} 必须一起给出',
   'is no PEM file: it must have a line -----BEGIN …-----': '不是 PEM 文件：必须有一行 -----BEGIN …-----',
