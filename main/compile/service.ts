@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto'
 import { Worker } from 'node:worker_threads'
 import type { ApiGuide, HookPlace, InsertPlace } from '../../preload/contract'
-import { entryOf } from '../runner/entries'
+import { entryOf } from '../entries'
 import type { CompileResult } from './compile-types'
 import type { FromService, ToService } from './service-protocol'
 

@@ -1,7 +1,7 @@
 /** Forks a runner as a child process of Node: the CLI, tests and the browser host. Electron's host has its own, with utilityProcess. */
 import { fork } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
-import { entryOf } from './entries'
+import { entryOf } from '../entries'
 import type { FromRunner, RunnerPort } from './protocol'
 import { createStderrRing } from './stderr-ring'
 

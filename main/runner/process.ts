@@ -5,7 +5,7 @@
 import { Worker } from 'node:worker_threads'
 import { markCall } from './call-marks'
 import type { ScriptedEjection } from '../engine'
-import { entryOf } from './entries'
+import { entryOf } from '../entries'
 import { openParentLink } from './parent-link'
 import type { FromRunner, ToRunner } from './protocol'
 import { createSharedBuffer, forcedEjection, supervisorState } from './shared-state'

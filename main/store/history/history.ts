@@ -6,7 +6,7 @@
  */
 import { Worker } from 'node:worker_threads'
 import type { Recording } from '../../engine'
-import { entryOf } from '../../runner/entries'
+import { entryOf } from '../../entries'
 import { thisProcess } from '../process-began'
 import { SerialQueue } from '../queue'
 import type { RecordingAbout } from './about'

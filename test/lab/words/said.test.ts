@@ -20,7 +20,7 @@ const SPEAKS = /^main\/((lab|store|compile|runner|queue)\/|hosts\/dispatch\.|eng
 const ELSEWHERE = new RegExp([
   'main/lab/(words|presets|parity|marks|explain|proc)/', 'main/lab/terms', 'main/lab/(follow/page-sentence|diverge/(hook-words|sentences|unlike|diverge|enums|named))', 'main/lab/export/(chart-svg|report|experiment-json|chrome-trace)',
   'main/lab/rules/(actions|conditions|schemes|write|helpers|draft|literals|code)', 'main/compile/(policy-snippets|hook-words|api-|guide|modules|sources|service-worker|erase)',
-  'main/queue/(worker|self-test|proof|make-run)\\.', 'main/lab/sweep/keep\\.', 'main/store/kept-runs\\.', 'main/runner/(entries|parent-link|mute-functions)\\.',
+  'main/queue/(worker|self-test|proof|make-run)\\.', 'main/lab/sweep/keep\\.', 'main/store/kept-runs\\.', 'main/runner/(parent-link|mute-functions)\\.',
 ].map((part) => `^${part}`).join('|'))
 
 /** Parts of sentences whose whole is in the tables, names, and what only says that the lab itself is wrong. */

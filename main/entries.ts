@@ -1,4 +1,4 @@
-/** Where the files of this room's processes and threads are: `.ts` beside this one when run from sources, `out/main/<name>.js` in a bundle (this code may be in a chunk there). */
+/** Where the files of main's own processes and threads are: `main/<name>.ts` when run from sources, `out/main/<name>.js` in a bundle (this code may be in a chunk there). */
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
@@ -15,8 +15,8 @@ export function entryOf(name: EntryName): Entry {
 }
 
 function fromSources(name: EntryName): Entry {
-  const register = new URL('../boot/register.mjs', import.meta.url).href
-  return { path: fileURLToPath(new URL(`../${name}.ts`, import.meta.url)), execArgv: ['--import', register] }
+  const register = new URL('./boot/register.mjs', import.meta.url).href
+  return { path: fileURLToPath(new URL(`./${name}.ts`, import.meta.url)), execArgv: ['--import', register] }
 }
 
 function fromBundle(name: EntryName): Entry {
