@@ -1,36 +1,22 @@
 /** `lab sweep`: one scenario over ranges of values, on the base and under policies. */
-import { availableParallelism } from 'node:os'
-import type { ComparisonRequest, Curve, SweepStatus } from '../../preload/contract'
+import type { Curve, SweepStatus } from '../../preload/contract'
 import { metricById } from '../engine'
-import { defaultKernel } from '../lab/request'
-import { prepareSweep } from '../lab/sweep/prepare-sweep'
-import { createRecordings, readRule } from '../lab/sweep/recordings'
-import type { Sweep } from '../lab/sweep/collect'
+import { messageOf } from '../lab/problems'
 import { keepIn, type KeptSweeps } from '../lab/sweep/keep'
-import type { Keeper } from '../lab/history/keeper'
-import { startSweep } from '../lab/sweep/sweep'
-import { remember } from '../lab/sweep/sweeps'
 import { sweepCsv } from '../lab/sweep/sweep-csv'
-import { adoptQueued, attachSweep, queueSweep } from '../queue/queue'
-import type { QueueAddress } from '../queue/address'
-import type { PreparedSweep } from '../lab/sweep/prepare-sweep'
-import { readPairs, type Arguments } from './arguments'
 import { toJson, type Command, type CommandContext } from './command'
 import { HISTORY_OPTION, SCENARIO_OPTIONS } from './compare-command'
 import { EXIT, type ExitCode } from './exit-codes'
 import { openKeeper } from './history-session'
-import { orInterrupted } from './interrupt'
 import type { Output } from './output'
-import { choosePolicy } from './policy-argument'
 import { checkFile, writeTo } from './out-places'
-import { refuse, unwrap } from './problem-error'
-import { QUEUE_OPTIONS, queueAddress, warnOfExposure } from './queue-options'
+import { refuse } from './problem-error'
+import { QUEUE_OPTIONS } from './queue-options'
 import { alarmText } from './queue-text'
-import { chooseScenario } from './scenario-argument'
-import { openSession, type Session } from './session'
-import { createNews, sweepToEnd } from './sweep-news'
+import { openSession } from './session'
+import { sweepToEnd } from './sweep-news'
+import { startAsked } from './sweep-start'
 import { number, table, type Column } from './table'
-import { messageOf } from '../lab/problems'
 
 export const sweepCommand: Command = {
   name: 'sweep',
@@ -57,8 +43,6 @@ export const sweepCommand: Command = {
   run: sweep,
 }
 
-const DEFAULT_SEEDS = 3
-
 async function sweep(context: CommandContext): Promise<ExitCode> {
   const { args, output } = context
   checkFile('--csv', args.text('csv'))
@@ -66,7 +50,7 @@ async function sweep(context: CommandContext): Promise<ExitCode> {
   const keeper = await openKeeper(args.flag('history'), args.text('workspace'), output)
   const session = await openSession(args.text('workspace'))
   try {
-    const running = await start(session, context, kept, keeper)
+    const running = await startAsked(session, context, kept, keeper)
     const ended = await sweepToEnd(running, context)
     const status = ended.status()
     const csv = args.text('csv')
@@ -94,62 +78,6 @@ function openKeep(path: string | undefined, output: Output): KeptSweeps | undefi
     return path === undefined ? undefined : keepIn(path, (line) => { void output.err(`! ${line}\n`) })
   } catch (error) {
     return refuse('--keep', messageOf(error))
-  }
-}
-
-/** On this machine, or on a queue, or one that is there already. */
-async function start(session: Session, context: CommandContext, kept: KeptSweeps | undefined, keeper: Keeper | undefined): Promise<Sweep> {
-  const { args, interrupt } = context
-  const attach = args.text('attach')
-  const address = args.text('queue') !== undefined || attach !== undefined ? queueAddress(args) : undefined
-  if (address !== undefined) await warnOfExposure(address, context.output)
-  const told = createNews(context)
-  const options = { ...(kept === undefined ? {} : { kept }), ...(keeper === undefined ? {} : { alarmed: keeper.alarmed }), retryFailed: args.flag('retry-failed'), changed: told.changed }
-  const asked = args.text('recordings')
-  if (asked !== undefined && attach !== undefined) refuse('--recordings', 'is for whoever starts a sweep')
-  if (attach !== undefined && address !== undefined && keeper === undefined) return told.of(unwrap(await orInterrupted(interrupt, attachSweep('s1', address, attach, options))))
-  const prepared = await orInterrupted(interrupt, attach !== undefined && address !== undefined ? adopted(session, address, attach) : preparedBy(context, session))
-  const found = await keeper?.findSweep(prepared)
-  if (asked !== undefined && keeper === undefined) refuse('--recordings', 'is for the history: give --history, too')
-  let begin = (_entry: string): void => undefined
-  const begun = new Promise<string>((resolve) => { begin = resolve })
-  const rule = unwrap(readRule(asked ?? 'none'))
-  const recordings = keeper && (rule !== 'none' || (address !== undefined && attach === undefined)) ? createRecordings(rule, async (place, run, recording) => { await keeper.sweepRecording(await begun, prepared, place, run, recording) }) : undefined
-  const memory = found === undefined ? undefined : remember(found, kept)
-  const known = memory?.kept ?? kept
-  const sweep = address === undefined
-    ? startSweep('s1', prepared, session.parts.runs, availableParallelism(), told.changed, known, recordings)
-    : attach !== undefined ? unwrap(await orInterrupted(interrupt, attachSweep('s1', address, attach, { ...options, ...(known === undefined ? {} : { kept: known }) })))
-    : unwrap(await orInterrupted(interrupt, queueSweep('s1', address, prepared, { ...options, ...(known === undefined ? {} : { kept: known }), ...(recordings === undefined ? {} : { recordings }) })))
-  if (keeper === undefined || found === undefined || memory === undefined) return told.of(sweep)
-  const entry = keeper.beginSweep(prepared, found, address !== undefined)
-  begin(entry)
-  const followed = { ...sweep, status: () => ({ ...sweep.status(), history: entry }) }
-  keeper.keepSweep(entry, found, followed, memory.ejected)
-  const there = found.keys.filter((key) => found.known.has(key)).length
-  await context.output.err(`in the history as ${entry}${there > 0 ? `; ${there} of ${found.keys.length} runs were there` : ''}\n`)
-  return told.of(followed)
-}
-
-async function preparedBy({ args }: CommandContext, session: Session): Promise<PreparedSweep> {
-  const comparison = await requestOf(args, session)
-  return unwrap(await prepareSweep({ comparison, sweep: args.texts('sweep'), metrics: args.texts('metric') }, session.parts.content, session.library))
-}
-
-/** What makes the runs of a sweep that is only watched. */
-async function adopted(session: Session, address: QueueAddress, sweep: string): Promise<PreparedSweep> {
-  const found = unwrap(await adoptQueued(address, sweep, session.parts))
-  return 'prepared' in found ? found.prepared : refuse('--history', `can't keep this sweep: ${found.why}`)
-}
-
-async function requestOf(args: Arguments, session: Session): Promise<ComparisonRequest> {
-  const { content } = session.parts
-  if (args.positionals.length === 0) refuse('<preset|scenario.json>', 'is missing: lab sweep <preset|scenario.json> --sweep NAME=RANGE')
-  const chosen = await chooseScenario(args.positionals[0], content, () => defaultKernel(content.kernels))
-  return {
-    scenario: chosen.preset === undefined ? { kind: 'inline', scenario: chosen.scenario } : { kind: 'preset', id: chosen.preset.id },
-    base: args.text('base') ?? chosen.preset?.base ?? defaultKernel(content.kernels).definition.name,
-    policies: await Promise.all(args.texts('policy').map((policy) => choosePolicy(policy, session))), seeds: args.whole('seeds', 1, 100, DEFAULT_SEEDS), set: readPairs('set', args.texts('set')),
   }
 }
 
