@@ -61,7 +61,7 @@ export const zh: Messages = {
   baseKernel: '基准内核', policies: '策略，各自在独立的机器上运行', noPolicies: '还没有策略。', newPolicy: '新建策略…', viewSource: '源码', fork: '派生', forkHint: '在工作区中生成可修改的副本', rename: '重命名', remove: '删除',
   moreOf: (name) => `${name} 的更多操作`, takeIn: (name) => `将 ${name} 加入比较`, openInEditor: '在编辑器中打开', example: '示例', broken: '有误', ejected: '已弹出',
   backTo: (value) => `恢复为 ${value}`, paramRange: (min, max, step) => `范围 ${min} 至 ${max}${step === '' ? '' : `，步长 ${step}`}。`,
-  sweep: '扫参', sweepAxes: '扫参的变量', sweepHint: '每行一个轴：名字=起..止:步长、起..止*倍数 或 a,b,c。使用上面的机器、基准、策略和种子。', runSweep: '运行扫参', copyCsv: '复制 CSV', closeSweep: '关闭',
+  sweep: '扫参', sweepAxes: '扫参的变量', sweepHint: '每行一个轴：名字=起..止:步长、起..止*倍数 或 a,b,c。使用上面的机器、基准、策略和种子。', runSweep: '运行扫参', copyCsv: '复制 CSV', closeSweep: '关闭', alongAxis: '每条曲线的横轴：',
   sweepProgress: (ended, runs) => `${n(ended)} / ${n(runs)} 次运行`, sweepLost: (lost) => `${n(lost)} 次运行没有跑完，未计入。`,
   onQueue: '放到队列上，由其他机器运行', queueHint: '运行任务放到 Redis 或 Valkey 的队列上；任何机器上的 “lab worker --queue …” 都会来做。密码和密钥不会保存在任何地方。', queueAddress: '队列地址', queueUser: '用户名（如果有）', queuePassword: '密码（如果有）',
   queueFiles: { ca: '证书颁发机构 (CA)…', cert: '自己的证书…', key: '它的密钥…' }, queueFileGone: (name: string) => `不使用 ${name}`, queueServerName: '服务器证书中的名称', queueTlsHint: 'PEM 文件，只在服务器需要时选择：系统不认识的颁发机构；服务器要求的证书和密钥；与主机名不同的名称。',

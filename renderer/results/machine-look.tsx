@@ -138,7 +138,7 @@ function Blocks({ look }: { readonly look: Look }): ReactNode {
   const m = useMessages()
   return (
     <div className="block-maps">
-      <p className="muted small legend">{m.travel.blockColours.map((words, i) => <span key={words}><i style={{ background: i === 0 ? 'var(--series-1)' : i === 1 ? 'var(--series-2)' : 'var(--raised)' }} /> {words}</span>)}</p>
+      <p className="muted block-legend">{m.travel.blockColours.map((words, i) => <span key={words}><i style={{ background: i === 0 ? 'var(--series-1)' : i === 1 ? 'var(--series-2)' : 'var(--raised)' }} /> {words}</span>)}</p>
       {look.state.pageblocks.map((map) => {
         const per = Math.ceil(map.pages.length / MOST_CELLS)
         const cells = Array.from({ length: Math.ceil(map.pages.length / per) }, (_, i) => {

@@ -7,7 +7,7 @@ import { useDescription } from '../app/description'
 import { machineStroke } from '../charts/colours'
 import { useWidth } from '../charts/use-size'
 import { useMessages, useText } from '../i18n'
-import { compact, number } from '../ui/format'
+import { axisNumber, compact, number } from '../ui/format'
 import { openPoint, whereOf } from './sweep-store'
 
 const HEIGHT = 150
@@ -52,11 +52,13 @@ export function CurveFigure({ metric, status }: { readonly metric: string; reado
 
 function CurvePlot({ curves, status, values, width }: { readonly curves: readonly Curve[]; readonly status: SweepStatus; readonly values: readonly number[]; readonly width: number }): ReactNode {
   const rows = status.points.map(([x], point) => Object.fromEntries([['x', x], ...curves.flatMap((curve) => cells(curve, point))]))
+  const ends = curves.flatMap(({ points }) => points.flatMap(({ estimate, interval }) => [estimate.mean, ...(interval ?? [])]))
+  const [least, most] = [Math.min(...ends), Math.max(...ends)]
   return (
     <ComposedChart width={width} height={HEIGHT} data={rows} margin={{ top: 8, right: RIGHT, bottom: 0, left: 0 }} accessibilityLayer={false}>
       <CartesianGrid stroke="var(--grid)" vertical={false} />
       <XAxis dataKey="x" type="number" domain={['dataMin', 'dataMax']} ticks={[...values]} tickFormatter={compact} height={20} tickMargin={2} tickSize={3} stroke="var(--axis)" tick={{ fill: 'var(--muted)', fontSize: 10.5 }} interval="preserveStartEnd" />
-      <YAxis width={LEFT} domain={['auto', 'auto']} tickFormatter={compact} tickMargin={3} tickSize={3} stroke="var(--axis)" tick={{ fill: 'var(--muted)', fontSize: 10.5 }} />
+      <YAxis width={LEFT} domain={[least === most && least >= 0 ? 0 : 'auto', 'auto']} tickFormatter={axisNumber(least, most)} tickMargin={3} tickSize={3} stroke="var(--axis)" tick={{ fill: 'var(--muted)', fontSize: 10.5 }} />
       {curves.map(({ machine }) => {
         const stroke = machineStroke(machine, machine, false)
         return (

@@ -3,6 +3,7 @@ import type { ReactNode } from 'react'
 import type { Curve, SweepStatus } from '../../preload/contract'
 import { told, useDescription } from '../app/description'
 import { useStore } from '../app/store'
+import { machineStroke } from '../charts/colours'
 import { useMessages, useText } from '../i18n'
 import { Button } from '../ui/controls'
 import { number } from '../ui/format'
@@ -37,12 +38,28 @@ export function SweepResults(): ReactNode {
             <Button tone="quiet" onClick={() => copySweep(status.id)}>{m.copyCsv}</Button>
             <Button tone="quiet" onClick={closeSweep}>{m.closeSweep}</Button>
           </div>
+          {status.axes.length === 1 && <Legend status={status} />}
           {status.axes.length === 1 && <div className="sweep-curves">{metricsOf(status).map((metric) => <CurveFigure key={metric} metric={metric} status={status} />)}</div>}
           <SweepTable status={status} />
+          <p className="muted small">★ {m.bestPoint} · ☆ {m.asGoodPoint}</p>
           <p className="small" role="status" data-testid="point-opened">{opened && m.point.opened(whereOf(status, opened.point), opened.runs, opened.kept)}</p>
         </>
       )}
     </Section>
+  )
+}
+
+/** Which line is whose, and what runs along the axis of every curve. */
+function Legend({ status }: { readonly status: SweepStatus }): ReactNode {
+  const m = useMessages()
+  return (
+    <p className="sweep-legend" data-testid="sweep-legend">
+      {status.machines.length > 1 && status.machines.map((machine, index) => {
+        const stroke = machineStroke(index, index, false)
+        return <span key={index}><svg width="22" height="6" aria-hidden="true"><line x1="0" x2="22" y1="3" y2="3" stroke={stroke.colour} strokeWidth={stroke.width} strokeDasharray={stroke.dash} /></svg> {machine.label}</span>
+      })}
+      <span className="muted">{m.alongAxis} <code>{status.axes[0]?.name}</code></span>
+    </p>
   )
 }
 

@@ -44,6 +44,13 @@ export function compact(value: number): string {
   return COMPACT.format(value)
 }
 
+/** For an axis from least to most: as many digits as it takes for its few ticks to differ; 24.6K five times says nothing. */
+export function axisNumber(least: number, most: number): (value: number) => string {
+  const size = Math.max(Math.abs(least), Math.abs(most))
+  const digits = most > least ? Math.ceil(Math.log10((size / (most - least)) * 5)) + 1 : 3
+  return digits <= 3 ? compact : (value) => locale({ maximumSignificantDigits: Math.min(digits, 12) }).format(value)
+}
+
 /** Virtual time. */
 export function duration(ns: number): string {
   const size = Math.abs(ns)

@@ -5,7 +5,7 @@ import { chooseLanguage } from '../../renderer/i18n/choose'
 import { en } from '../../renderer/i18n/en'
 import { zh } from '../../renderer/i18n/zh'
 import { language } from '../../renderer/i18n/language'
-import { compact, duration, eta, number, pagesAsBytes, percent, signed, spread } from '../../renderer/ui/format'
+import { axisNumber, compact, duration, eta, number, pagesAsBytes, percent, signed, spread } from '../../renderer/ui/format'
 import { splitText } from '../../renderer/ui/term-text'
 
 test('Chinese has every message, in Chinese unless it is a name or a sign', () => {
@@ -89,4 +89,11 @@ test('text reaches 4.5:1 on every ground it stands on, lines of charts and contr
     for (const line of [...Object.keys(palette).filter((name) => /^(series|machine|mark)-/.test(name)), 'control']) check(palette, line, 'pane', 3)
   }
   expect(poor).toEqual([])
+})
+
+test('ticks of an axis differ however far from 0 it lies', () => {
+  const ticks = (least: number, most: number): readonly string[] => [0, 1, 2, 3, 4].map((i) => axisNumber(least, most)(least + ((most - least) * i) / 4))
+  for (const [least, most] of [[24_616, 24_634], [24_630.2, 24_630.6], [0, 8000], [13_500, 14_700], [0.001, 0.0012], [-5, 5]] as const) expect(new Set(ticks(least, most)).size, `${least} to ${most}`).toBe(5)
+  expect(ticks(0, 8000)).toEqual(['0', '2K', '4K', '6K', '8K'])
+  expect(axisNumber(3, 3)(3)).toBe('3')
 })
