@@ -13,6 +13,7 @@ import { createRecipes, Lost, Refused } from './recipe'
 import { selfTest } from './self-test'
 import { settle, settledRuns } from './settle'
 import { ship } from './ship'
+import { removeTaken } from './unreadable'
 
 export interface MakerOptions {
   readonly link: QueueLink
@@ -59,6 +60,9 @@ const MOST_TRIES = 20
 
 class GiveBack extends Error {}
 
+/** The server lost the run while it was taken (it evicts, or was emptied): nobody asks for a result, and who wants one puts it there again. */
+class Vanished extends Error {}
+
 export function createMaker({ link, parts, name, say, changed }: MakerOptions): Maker {
   const recipes = createRecipes(link.redis, parts)
   const active = new Set<RunHandle>()
@@ -92,6 +96,7 @@ export function createMaker({ link, parts, name, say, changed }: MakerOptions): 
     } catch (reason) {
       if (givingBack || reason instanceof GiveBack) throw new GiveBack()
       if (reason instanceof Refused && !(reason instanceof Lost && tries > MOST_TRIES)) throw reason
+      if (await link.redis.hexists(link.queue(ENGINE_VERSION).toKey(key), 'data') === 0) throw new Vanished()
       const why = await selfTest(parts)
       if (why !== undefined) {
         tellIll(why)
@@ -150,6 +155,7 @@ export function createMaker({ link, parts, name, say, changed }: MakerOptions): 
         await job.moveToDelayed(Date.now() + ms, token)
         throw new link.bull.DelayedError()
       }
+      if (reason instanceof Vanished) return void await removeTaken(link, key)
       if (!(reason instanceof GiveBack)) throw reason
       return putBack(job, token)
     } finally {

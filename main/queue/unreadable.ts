@@ -6,16 +6,23 @@ import { ENGINE_VERSION } from '../engine'
 import type { QueueLink } from './link'
 
 /** Among those that were taken; how many there were. */
-export async function removeUnreadable({ redis, queue }: QueueLink): Promise<number> {
+export async function removeUnreadable({ redis, queue }: Pick<QueueLink, 'redis' | 'queue'>): Promise<number> {
   const own = queue(ENGINE_VERSION)
   const active = own.toKey('active')
   let removed = 0
   for (const run of await redis.lrange(active, 0, -1)) {
     const texts = await redis.hmget(own.toKey(run), 'data', 'opts')
     if (texts.every((text) => text === null || isJson(text))) continue
-    removed += await redis.lrem(active, 0, run)
-    await redis.del(own.toKey(run), `${own.toKey(run)}:lock`)
+    removed += await removeTaken({ redis, queue }, run)
   }
+  return removed
+}
+
+/** One that was taken, with all that is left of it; 0 when it was gone already. */
+export async function removeTaken({ redis, queue }: Pick<QueueLink, 'redis' | 'queue'>, run: string): Promise<number> {
+  const own = queue(ENGINE_VERSION)
+  const removed = await redis.lrem(own.toKey('active'), 0, run)
+  await redis.del(own.toKey(run), `${own.toKey(run)}:lock`)
   return removed
 }
 

@@ -150,6 +150,16 @@ test('what its runs are made of was thrown out (a server that evicts): they wait
   expect(sweep.status()).toMatchObject({ state: 'done', ended: 4, lost: 0 })
 })
 
+test('a run that the server has lost while its name still waits is no failure', async () => {
+  ;(await submitted()).detach?.()
+  const queue = (await link()).queue(ENGINE_VERSION)
+  await server.redis.del(queue.toKey(runKey(job(0))))
+  const one = await worker()
+  await until(async () => (await queue.getJobCountByTypes('wait', 'active', 'delayed')) === 0 && one.counts().made === 3)
+  expect((await server.redis.hkeys(KEYS.results(ENGINE_VERSION))).sort()).toEqual([1, 2, 3].map((index) => runKey(job(index))).sort())
+  expect(one.counts()).toMatchObject({ made: 3, failed: 0 })
+})
+
 test('taken off or forgotten by somebody else: whoever watches ends, nothing is put back, and given again it is a sweep like any other', async () => {
   const one = await submitted()
   prepared = await tinySweep(parts, { sweep: 'vm.swappiness=50', seeds: 2 })
