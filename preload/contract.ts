@@ -57,7 +57,7 @@ export interface ChartInfo {
 }
 
 export interface PresetInfo { readonly id: string; /** The heading that it stands under. */ readonly group: Text; readonly title: Text; readonly about: Text; readonly base: string; readonly policies: readonly string[]; readonly variants: readonly Variant[]; readonly seeds: number; readonly scenario: Scenario }
-export interface KernelInfo { readonly name: string; readonly describe: string; readonly scope: 'full' | 'marks'; readonly source: string }
+export interface KernelInfo { readonly name: string; readonly describe: string; readonly scope: 'full' | 'marks'; readonly source: string; /** Its own sysctls; absent: those of the default kernel. */ readonly sysctls?: readonly SysctlInfo[] }
 export interface ParamInfo { readonly name: string; readonly kind: 'number' | 'boolean' | 'choice'; readonly default: number | boolean | string; readonly min?: number; readonly max?: number; readonly step?: number; readonly unit?: string; readonly choices?: readonly string[]; readonly about: string }
 /** A policy the lab ships with (`example`) or one of the workspace. */
 export interface PolicyInfo { readonly name: string; readonly file: string; readonly origin: 'example' | 'workspace'; readonly describe: string; readonly params: readonly ParamInfo[]; readonly hooks: readonly string[]; readonly problems: readonly Problem[]

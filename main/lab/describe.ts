@@ -20,7 +20,7 @@ export function describeLab(options: LabSurroundings, content: Content, policies
   return {
     version: packageJson.version, engine: ENGINE_VERSION, host: options.host,
     workspace: { path: options.workspace, kept: options.kept, ...(options.why === undefined ? {} : { why: options.why }) },
-    presets: content.presets, kernels: content.kernels.map((kernel) => kernel.info), policies,
+    presets: content.presets, kernels: content.kernels.map((kernel) => ({ ...kernel.info, sysctls: sysctlInfos(kernel) })), policies,
     metrics: metricInfos(), charts: chartInfos(), sysctls: sysctlInfos(defaultKernel(content.kernels)), terms: TERMS, chinese: CHINESE,
     apiTypes, skeleton: content.skeleton, scenarioSchema: content.scenarioSchema, rules: rulesCatalogue(),
   }

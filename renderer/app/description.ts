@@ -1,6 +1,6 @@
 /** What the lab is (presets, policies, metrics, terms …), asked once and kept fresh when policies change. */
 import { useMemo } from 'react'
-import type { LabDescription, MetricInfo, PolicyInfo, Problem, Text } from '../../preload/contract'
+import type { LabDescription, MetricInfo, PolicyInfo, Problem, SysctlInfo, Text } from '../../preload/contract'
 import { lab, onLab } from './lab-client'
 import { language } from '../i18n/language'
 import { teller } from '../../preload/told'
@@ -59,6 +59,12 @@ function tellerOf(chinese: LabDescription['chinese']): Tell {
 
 export function policyNamed(name: string): PolicyInfo | undefined {
   return description().policies.find((policy) => policy.name === name)
+}
+
+/** The sysctls of a kernel: android-3.18 has others than linux-6.1. */
+export function sysctlsOf(kernel: string): readonly SysctlInfo[] {
+  const { kernels, sysctls } = description()
+  return kernels.find(({ name }) => name === kernel)?.sysctls ?? sysctls
 }
 
 /** Metrics that exist once per task are described with `{task}` in their id. */

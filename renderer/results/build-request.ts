@@ -1,6 +1,6 @@
 /** Makes the lab's request out of the setup. Policies that are being edited run as they stand in the editor, saved or not. */
 import type { ComparisonRequest, PolicyRef, Problem, Result, ScenarioRef } from '../../preload/contract'
-import { description, policyNamed } from '../app/description'
+import { policyNamed, sysctlsOf } from '../app/description'
 import { messages } from '../i18n'
 import { unsavedText } from '../editor/documents'
 import { checkScenarioNow, scenarioDocument } from '../scenario/scenario-document'
@@ -40,7 +40,7 @@ function overrides(now: Setup): Result<ComparisonRequest['set']> {
   const problems: Problem[] = []
   const set: Record<string, number | string | boolean> = {}
   for (const { name, text } of now.sysctls) {
-    const reading = readSysctl(name, text, description().sysctls, messages())
+    const reading = readSysctl(name, text, sysctlsOf(now.base), messages())
     if (reading.ok) set[name] = reading.value
     else problems.push({ path: name || 'sysctl', message: reading.message })
   }

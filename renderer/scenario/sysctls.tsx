@@ -1,7 +1,7 @@
 /** Sysctls that differ from the scenario's, for every machine of the comparison; each value is checked against the kernel's range as it is typed. */
 import { useId } from 'react'
 import type { ReactNode } from 'react'
-import { useDescription, useTold } from '../app/description'
+import { sysctlsOf, useTold } from '../app/description'
 import { useStore } from '../app/store'
 import { useMessages } from '../i18n'
 import { Button } from '../ui/controls'
@@ -12,10 +12,10 @@ import { readSysctl } from './sysctl-value'
 
 export function Sysctls(): ReactNode {
   const m = useMessages()
-  const { sysctls, scenario: choice } = useStore(setup)
+  const { sysctls, scenario: choice, base } = useStore(setup)
   const document = useStore(scenarioDocument)
   const scenario = choice.kind === 'preset' ? presetNamed(choice.id)?.scenario : document?.scenario
-  const { sysctls: known } = useDescription()
+  const known = sysctlsOf(base)
   const add = (name: string): void => {
     const standard = scenario?.sysctls[name] ?? known.find((info) => info.name === name)?.default ?? 0
     setSysctls([...sysctls, { name, text: typeof standard === 'number' ? String(standard) : standard.join(' ') }])
@@ -46,7 +46,7 @@ function SysctlRow({ override, onText, onRemove }: SysctlRowProps): ReactNode {
   const m = useMessages()
   const id = useId()
   const told = useTold()
-  const { sysctls: known } = useDescription()
+  const known = sysctlsOf(useStore(setup).base)
   const info = known.find((sysctl) => sysctl.name === override.name)
   const reading = readSysctl(override.name, override.text, known, m)
   return (

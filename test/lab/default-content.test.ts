@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { describeLab } from '../../main/lab/describe'
 import { createContent } from '../../main/lab/default-content'
 import { defaultKernel } from '../../main/lab/request'
 
@@ -27,4 +28,12 @@ test('the lab opens on seed 000 with a watermark policy and a ratio policy', () 
 test('the skeleton is a policy that answers every hook with the base', () => {
   expect(content.skeleton).toContain('definePolicy')
   expect(content.examples.map((example) => example.file)).toContain('examples/skeleton.ts')
+})
+
+test('each kernel is described with its own sysctls', () => {
+  const { kernels } = describeLab({ host: 'browser', workspace: '/nowhere', kept: false }, content, [], '')
+  const names = (kernel: string): readonly string[] => kernels.find(({ name }) => name === kernel)?.sysctls?.map(({ name }) => name) ?? []
+  expect(names('linux-6.1')).toContain('vm.watermark_scale_factor')
+  expect(names('android-3.18')).toContain('vm.extra_free_kbytes')
+  expect(names('android-3.18')).not.toContain('vm.watermark_scale_factor')
 })
