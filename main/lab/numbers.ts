@@ -17,7 +17,9 @@ export function signed(value: number): string {
   return value > 0 ? `+${number(value)}` : value < 0 ? `−${number(-value)}` : '0'
 }
 
+/** +12 %; tenfold and more says how many times. */
 export function percentChange(ratio: number): string {
+  if (ratio >= 9) return `×${number(Math.round(ratio + 1))}`
   const percent = Math.abs(ratio * 100)
   const text = percent < 10 ? String(Number(percent.toFixed(1))) : grouped(percent.toFixed(0))
   return `${text === '0' ? '' : ratio > 0 ? '+' : '−'}${text} %`

@@ -54,7 +54,7 @@ export const en = {
 
   // Setup
   machineAndWorkload: 'Machine and workload', compareWith: 'Compare', sysctls: 'Sysctls', seeds: 'Seeds', seed: 'Seed',
-  yours: 'Yours', savedScenarios: 'Saved', importMachine: 'Import a machine…', editJson: 'Edit as JSON',
+  yours: 'Yours', savedScenarios: 'Saved', importMachine: 'Import a machine…', editScenario: 'Edit the scenario',
   tooLongForDraft: 'This scenario is too long to be kept as a draft: save it with Ctrl+S while its tab is open.',
   scenarioBroken: (count: number) => `The scenario has ${plural(count, 'problem', 'problems')}; it can’t run yet.`, scenarioMissing: 'No scenario is open.',
   zone: 'Zone', size: 'Size', cpus: 'CPUs', swap: 'Swap', tasks: 'Tasks', atMost: 'At most',

@@ -53,7 +53,7 @@ export const zh: Messages = {
   nothingRun: '可以开始比较', nothingRunHint: '每台机器运行相同的负载，只有策略或设置不同。',
 
   machineAndWorkload: '机器与负载', compareWith: '比较', sysctls: 'sysctl', seeds: '随机种子数', seed: '种子',
-  yours: '我的', savedScenarios: '已保存', importMachine: '导入机器…', editJson: '编辑 JSON',
+  yours: '我的', savedScenarios: '已保存', importMachine: '导入机器…', editScenario: '编辑场景',
   tooLongForDraft: '该场景过长，无法自动保留为草稿：请打开其标签页并按 Ctrl+S 保存。',
   scenarioBroken: (count) => `场景有 ${n(count)} 个问题，暂时无法运行。`, scenarioMissing: '没有打开的场景。',
   zone: 'zone', size: '大小', cpus: 'CPU', swap: '交换', tasks: '任务', atMost: '最长时间',

@@ -5,7 +5,7 @@ import { metricInfo } from '../app/description'
 import { setSeeds, setup } from '../scenario/setup-store'
 import { useMessages, useText } from '../i18n'
 import { Button } from '../ui/controls'
-import { number, percent, signed, withUnit } from '../ui/format'
+import { change, signed, withUnit } from '../ui/format'
 import { Terms } from '../ui/term'
 import { startComparison } from './experiment-store'
 
@@ -77,12 +77,11 @@ function Parts({ finding, comparison }: { readonly finding: Finding; readonly co
   )
 }
 
-/** +12.5 %, or from 0 to 340 where there is no ratio. Huge ratios say how many times. */
+/** +12.5 %, or from 0 to 340 where there is no ratio. */
 function sizeOf(difference: Difference, base: number, unit: string): string {
   const { ratio, mean, estimate } = difference
   if (ratio === undefined) return base === 0 ? `0 → ${withUnit(estimate.mean, unit)}` : signed(mean)
-  if (ratio >= 9) return `×${number(Math.round(ratio + 1))}`
-  return percent(ratio)
+  return change(ratio)
 }
 
 function wordOf({ verdict }: Difference, m: ReturnType<typeof useMessages>): string {

@@ -7,7 +7,7 @@ import { setSetting, useSetting } from '../app/settings'
 import { useMessages, useText } from '../i18n'
 import type { Messages } from '../i18n'
 import { Segmented } from '../ui/controls'
-import { number, pagesAsBytes, percent, signed, spread } from '../ui/format'
+import { change, number, pagesAsBytes, signed, spread } from '../ui/format'
 import { Terms } from '../ui/term'
 import { Tip } from '../ui/tip'
 
@@ -78,7 +78,7 @@ function Cells({ difference, seeds, unit }: { readonly difference: Difference; r
     <>
       <td className="num value" title={unit === 'pages' ? pagesAsBytes(estimate.mean) : undefined}>{number(estimate.mean)}{seeds > 1 && <Spread sd={estimate.sd} mean={estimate.mean} />}</td>
       <td className={`num difference verdict-${verdict}`}>
-        <span className="delta">{mean === 0 ? '' : ratio === undefined ? signed(mean) : ratio >= 9 ? `×${number(Math.round(ratio + 1))}` : percent(ratio)}</span>
+        <span className="delta">{mean === 0 ? '' : ratio === undefined ? signed(mean) : change(ratio)}</span>
         <span className="verdict"><span aria-hidden="true">{arrowOf(mean)}</span> {m.verdicts[verdict]}</span>
         {interval && <span className="interval" title={m.intervalHint}>{m.interval(signed(interval[0]), signed(interval[1]))}</span>}
       </td>

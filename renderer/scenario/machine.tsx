@@ -30,7 +30,7 @@ export function Machine(): ReactNode {
       {choice.kind === 'custom' && document && document.problems.length > 0 && <p className="bad" role="alert">✕ {m.scenarioBroken(document.problems.length)}</p>}
       <div className="row">
         <Button onClick={() => setImporting(true)}>{m.importMachine}</Button>
-        <Button onClick={() => editAsJson(scenario)} disabled={choice.kind === 'preset' && !scenario}>{m.editJson}</Button>
+        <Button onClick={() => openAsText(scenario)} disabled={choice.kind === 'preset' && !scenario}>{m.editScenario}</Button>
       </div>
       {scenario && <MachineSummary scenario={scenario} />}
       {importing && <ImportDialog onClose={() => setImporting(false)} />}
@@ -87,7 +87,7 @@ function openSaved(file: string): void {
 }
 
 /** A preset becomes a copy that the person may change; the preset itself stays. */
-function editAsJson(scenario: Scenario | undefined): void {
+function openAsText(scenario: Scenario | undefined): void {
   if (setup.get().scenario.kind === 'preset') {
     if (!scenario) return
     openScenario(scenario.id, prettyJson(scenario))

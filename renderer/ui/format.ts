@@ -26,6 +26,11 @@ export function spread(sd: number, mean: number): string {
   return rounded === 0 ? '' : `±${number(rounded)}`
 }
 
+/** A change beside the base: +12 %; tenfold and more says how many times. */
+export function change(ratio: number): string {
+  return ratio >= 9 ? `×${number(Math.round(ratio + 1))}` : percent(ratio)
+}
+
 /** A ratio of 0.125 is `+12.5 %`. */
 export function percent(ratio: number, sign = true): string {
   const size = Math.abs(ratio * 100)

@@ -13,7 +13,7 @@ import type { ExperimentStatus } from '../../preload/contract'
 test('numbers for people', () => {
   expect([0, 7, 1234567, 0.1234, 12.345, 1234.5, NaN].map(number)).toEqual(['0', '7', '1,234,567', '0.123', '12.3', '1,235', '-'])
   expect([5, -5, 0].map(signed)).toEqual(['+5', '−5', '0'])
-  expect([0.5, -0.0123, 12].map(percentChange)).toEqual(['+50 %', '−1.2 %', '+1,200 %'])
+  expect([0.5, -0.0123, 8.9, 12, 724_016].map(percentChange)).toEqual(['+50 %', '−1.2 %', '+890 %', '×13', '×724,017'])
   expect([400, 65_000, 600_000].map(seconds)).toEqual(['0.4 s', '65 s', '10 min'])
 })
 

@@ -44,7 +44,7 @@ test('every state of the window passes axe-core in both themes and languages', a
     await page.keyboard.press('Alt+5')
   }
   await page.getByTestId('language').selectOption('en')
-  await page.getByRole('button', { name: 'Edit as JSON' }).click()
+  await page.getByRole('button', { name: 'Edit the scenario' }).click()
   await page.getByRole('radio', { name: 'Form' }).check()
   await lab.idle()
   await accessible(page, 'form')

@@ -188,7 +188,7 @@ test('a pasted zoneinfo becomes the machine; a cut-off one is refused with its l
   await expect(page.locator('.setup')).toContainText('243,597')
   await lab.run()
   await expect(page.getByTestId('run-state')).toContainText('Done')
-  await page.getByRole('button', { name: 'Edit as JSON' }).click()
+  await page.getByRole('button', { name: 'Edit the scenario' }).click()
   await lab.idle()
   await expect(lab.problems).toContainText('can run')
   await lab.shot('real-scenario-light-en')

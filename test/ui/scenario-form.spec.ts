@@ -4,7 +4,7 @@ import { expect, test } from './fixtures'
 test('a preset becomes a form: a field is changed, refused, undone; phases are added; the run is measured on the timeline', async ({ lab, real, page }) => {
   await lab.open(await real.address())
   await lab.quick()
-  await page.getByRole('button', { name: 'Edit as JSON' }).click()
+  await page.getByRole('button', { name: 'Edit the scenario' }).click()
   await page.getByRole('radio', { name: 'Form' }).check()
   const form = page.getByTestId('scenario-form')
   const cpus = form.getByLabel('cpus', { exact: true })

@@ -178,7 +178,7 @@ test('a machine is imported; a cut-off listing is refused with its line and stay
 
 test('a scenario is edited as JSON; its problems are shown with their paths', async ({ lab, fake, page }) => {
   await lab.open(fake.url)
-  await page.getByRole('button', { name: 'Edit as JSON' }).click()
+  await page.getByRole('button', { name: 'Edit the scenario' }).click()
   await lab.idle()
   await expect(lab.problems).toContainText('can run')
   await lab.replaceCode('{ "machine": { "cpus": -1 } }')
