@@ -29,7 +29,7 @@ import { shmemWritepage } from './shmem-mapping'
 import { addToSwap, areaOfSlot, deleteFromSwapCache, folioFreeSwap, memcgSwapFull } from './swap'
 import { freeFrame } from './page-alloc'
 import { startPageWriteback, submitPageWrite, waitOnPageWriteback } from './writeback'
-import { mempoolAlloc, mempoolFree, slabAlloc } from './slab'
+import { mempoolAlloc, mempoolFree, slabAlloc, slabAllocNofail } from './slab'
 import { workingsetEviction } from './workingset'
 import type { ZramDevice } from './zram'
 
@@ -270,6 +270,7 @@ function* swapOut(mm: Mm, pfn: number, stat: ReclaimStat, sc: ScanControl): Epis
   }
   if (area.zram !== undefined) return storeInZram(mm, pfn, area.zram, slot - area.base, sc)
   startPageWriteback(mm, pfn)
+  slabAllocNofail(mm, mm.slabs.swapDescriptor)
   mm.vm.pswpout++
   mm.vm.pgpgout += 4
   mm.clock.now += mm.cost.swapOutSubmit + mm.cost.ioSubmit

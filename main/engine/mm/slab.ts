@@ -1,7 +1,7 @@
 /**
  * Kernel objects that grow with the load: xarray nodes, buffer heads, bios. Each cache packs objects into slabs from the page allocator.
- * Source: mm/slub.c:calculate_order, allocate_slab, discard_slab in outline (v6.1). Simplifications: no per-cpu slabs; objects are taken to lie close together, so a slab is returned as soon as
- * the rest would leave five empty (the kernel keeps partly filled ones longer).
+ * Source: mm/slub.c:calculate_order, allocate_slab, discard_slab in outline; mm/mempool.c:mempool_alloc, mempool_free (v6.1). Simplifications: no per-cpu slabs; objects are taken to lie close
+ * together, so a slab is returned as soon as the rest would leave five empty (the kernel keeps partly filled ones longer).
  */
 import type { Episode } from '../core/clock'
 import { BLOCK } from '../core/clock'
@@ -21,8 +21,10 @@ class SlabCache {
   /** Objects in use that belong to nothing the machine knows. */
   others = 0
   readonly slabs: Slab[] = []
-  /** Objects and pages of all slabs. */
-  capacity = 0
+  /** Objects of slabs that the cache has kept from before the run (MIN_PARTIAL of them): the machine has done IO. Their pages are among the kernel's in use. */
+  readonly kept: number
+  /** Objects and pages of all slabs, pages of those kept apart. */
+  capacity: number
   pages = 0
   readonly name: string
   readonly size: number
@@ -37,6 +39,8 @@ class SlabCache {
     this.order = order
     this.reclaimable = reclaimable
     this.pool = pool
+    this.kept = pool > 0 ? MIN_PARTIAL * this.objectsOf(0) : 0
+    this.capacity = this.kept
   }
 
   objectsOf(order: number): number {
@@ -53,8 +57,10 @@ interface Slab {
 export interface SlabCaches {
   readonly radixTreeNode: SlabCache
   readonly bufferHead: SlabCache
-  /** One page under swap writeback: bio and its share of the request's descriptors, 14 a page (measured). */
+  /** The bio of a page under swap writeback. */
   readonly swapBio: SlabCache
+  /** Its share of the descriptors of its request (drivers/virtio/virtio_ring.c:alloc_indirect_split, GFP_ATOMIC): with the bio a fourteenth of a page (measured). */
+  readonly swapDescriptor: SlabCache
 }
 
 const PAGE_SIZE = 4096
@@ -70,7 +76,8 @@ export function createSlabCaches(cpus: number): SlabCaches {
   return {
     radixTreeNode: new SlabCache('radix_tree_node', 576, calculateOrder(576, cpus), true),
     bufferHead: new SlabCache('buffer_head', 104, calculateOrder(104, cpus), true),
-    swapBio: new SlabCache('bio-256', 292, 0, false, BIO_POOL_SIZE),
+    swapBio: new SlabCache('bio-256', 256, 0, false, BIO_POOL_SIZE),
+    swapDescriptor: new SlabCache('kmalloc-2k', 37, 0, false),
   }
 }
 
@@ -91,14 +98,20 @@ function fls(value: number): number {
   return 32 - Math.clz32(value)
 }
 
-/** Takes one object; the page behind it may come from below MIN, as these callers hold locks and can't wait. false: not one page is left. */
+/**
+ * Takes one object. The page behind it may come from below MIN, as these callers hold locks and can't wait; but not for a cache with a mempool. false: none is to be had.
+ */
 export function slabAlloc(mm: Mm, cache: SlabCache): boolean {
   if (cache.live >= cache.capacity && !growCache(mm, cache)) return false
   cache.live++
   return true
 }
 
-/** mempool_alloc: one object, from the pool if there is no page; who finds that empty too waits until one comes back, and looks again every five seconds. */
+/**
+ * mempool_alloc: one object, from the pool if the cache can't give one; who finds that empty too waits until one comes back, and looks again every five seconds. The cache asks for a page with
+ * __GFP_NOMEMALLOC: at MIN even a reclaimer gets none, so swap-out waits for its own writes to end, long before tags run short. (On measured machines under pressure the reclaimers were
+ * waiting for IO while some 100 of 256 requests were in flight.)
+ */
 export function* mempoolAlloc(mm: Mm, cache: SlabCache): Episode<void> {
   while (!slabAlloc(mm, cache)) {
     if (cache.poolLive < cache.pool) {
@@ -134,10 +147,20 @@ function growCache(mm: Mm, cache: SlabCache): boolean {
     wakeAllKswapds(mm, gfp, cache.order)
   }
   let pfn = allocPageFast(mm, gfp, 0)
-  if (pfn < 0) pfn = getPageFromFreelist(mm, gfp, 0, ALLOC_WMARK_MIN | ALLOC_HIGH | ALLOC_HARDER)
-  if (pfn < 0) pfn = getPageFromFreelist(mm, gfp, 0, ALLOC_NO_WATERMARKS)
+  if (pfn < 0) pfn = cache.pool > 0 ? pageAtMin(mm, gfp) : pageFromReserves(mm, gfp)
   if (pfn >= 0) addSlab(mm, cache, pfn, 0)
   return pfn >= 0
+}
+
+/** The slow path's first try, and its last: __GFP_NOMEMALLOC and no direct reclaim. */
+function pageAtMin(mm: Mm, gfp: number): number {
+  wakeAllKswapds(mm, gfp, 0)
+  return getPageFromFreelist(mm, gfp, 0, ALLOC_WMARK_MIN)
+}
+
+function pageFromReserves(mm: Mm, gfp: number): number {
+  const pfn = getPageFromFreelist(mm, gfp, 0, ALLOC_WMARK_MIN | ALLOC_HIGH | ALLOC_HARDER)
+  return pfn >= 0 ? pfn : getPageFromFreelist(mm, gfp, 0, ALLOC_NO_WATERMARKS)
 }
 
 /** A page in use since before the run is one of this cache's. */

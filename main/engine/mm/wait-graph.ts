@@ -75,6 +75,8 @@ function target(mm: Mm, task: Task): Target {
       const disk = mm.io.diskOfSleeper(task.id)
       return { kind: 'io', what: `a tag of ${disk < 0 ? 'a disk' : diskText(mm, disk)}`, holders: nobody }
     }
+    case 'mempool_alloc':
+      return { kind: 'io', what: 'a bio, for which there is no memory until a write to swap ends', holders: nobody }
     case 'throttle_direct_reclaim':
       return { kind: 'reclaim', what: 'kswapd to refill the reserves', holders: mm.kswapds.map((kswapd) => kswapd.task) }
     case 'oom_lock':

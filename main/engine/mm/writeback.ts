@@ -15,7 +15,7 @@ import type { IoEnd } from './io-end'
 import type { Mm } from './mm'
 import { PG_DIRTY, PG_RECLAIM, PG_SWAPBACKED, PG_WRITEBACK } from './page'
 import { folioMkclean } from './rmap'
-import { mempoolFree } from './slab'
+import { mempoolFree, slabFree } from './slab'
 import { folioRotateReclaimable } from './swap-lru'
 import type { Task } from './task'
 import { WaitQueue } from './task'
@@ -87,8 +87,10 @@ function folioEndWriteback(mm: Mm, pfn: number): void {
   const zone = mm.zoneOf(pfn)
   const node = mm.nodes[zone.node]
   if (mm.pageTrace?.pfn === pfn) mm.pageTrace.event('write_done', { pages: mm.io.endingPages, reclaim: f.flags[pfn] & PG_RECLAIM ? 1 : 0 }, 'interrupt')
-  if ((f.flags[pfn] & PG_SWAPBACKED) !== 0) mempoolFree(mm, mm.slabs.swapBio)
-  else wbOf(mm, pfn).writeout(mm.writeback.completions, mm.ticks)
+  if ((f.flags[pfn] & PG_SWAPBACKED) !== 0) {
+    slabFree(mm, mm.slabs.swapDescriptor)
+    mempoolFree(mm, mm.slabs.swapBio)
+  } else wbOf(mm, pfn).writeout(mm.writeback.completions, mm.ticks)
   node.stat.nr_writeback--
   node.stat.nr_written++
   zone.events.nr_written++

@@ -354,7 +354,7 @@ function checkKernelPages(mm: Mm): Omit<Baseline, 'reserved'> {
   let unreclaimable = 0
   for (const cache of Object.values(mm.slabs) as (typeof mm.slabs)[keyof typeof mm.slabs][]) {
     for (const { pfn, order } of cache.slabs) for (let page = pfn; page < pfn + (1 << order); page++) own(page, cache.name)
-    same(cache.capacity, cache.slabs.reduce((objects, { order }) => objects + cache.objectsOf(order), 0), `${cache.name}: objects its slabs hold`)
+    same(cache.capacity, cache.slabs.reduce((objects, { order }) => objects + cache.objectsOf(order), cache.kept), `${cache.name}: objects its slabs hold`)
     same(cache.pages, cache.slabs.reduce((pages, { order }) => pages + (1 << order), 0), `${cache.name}: pages of its slabs`)
     if (cache.live < 0 || cache.live > cache.capacity) fail(`${cache.name}: ${cache.live} objects in slabs for ${cache.capacity}`)
     if (cache.reclaimable) reclaimable += cache.pages

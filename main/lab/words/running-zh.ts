@@ -24,6 +24,7 @@ export const RUNNING_ZH: Readonly<Record<string, string>> = {
   '{} can run': '{} 可以运行',
   '{} again: a deadlock': '又是 {}：死锁',
   'a tag of {}': '{} 的标签（tag）',
+  'a bio, for which there is no memory until a write to swap ends': '一个 bio：要等一次 swap 写完才有内存给它',
   'kswapd to refill the reserves': 'kswapd 补足保留内存',
   'an OOM victim to give its memory back': 'OOM 受害者交还内存',
   'its turn to dirty pages': '轮到自己弄脏页',

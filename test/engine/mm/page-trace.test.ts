@@ -139,14 +139,14 @@ test('a tmpfs page mapped by two: both entries are cleared, one swap entry goes 
       [mmapf('t', pages, 0, '/s'), touch('t', 'r', pages), sleep(3000)],
     ],
   })
-  const place = { kind: 'file', path: '/s', index: 77 } as const
+  const place = { kind: 'file', path: '/s', index: 700 } as const
   expect(recorded(what, { page: place }).digest).toBe(recorded(what).digest)
   const told = life(what, place)
   const swapped = kinds(told).indexOf('swap_slot')
   expect(told.events.slice(0, swapped).filter((event) => event.kind === 'unmapped').map((event) => event.args.from)).toEqual(['p0', 'p1'])
   expect(kinds(told).slice(swapped, swapped + 5)).toEqual(['swap_slot', 'swap_cache_add', 'cache_del', 'fate', 'write_submit'])
-  expect(first(told, 'cache_del').args).toEqual({ slot: first(told, 'swap_cache_add').args.slot, index: 77, file: '/s' })
+  expect(first(told, 'cache_del').args).toEqual({ slot: first(told, 'swap_cache_add').args.slot, index: 700, file: '/s' })
   // By the region of either process the same page is meant, swapped or not.
-  expect(kinds(life(what, { kind: 'anon', process: 'p0', region: 's', index: 77 })).filter((kind) => kind !== 'zapped')).toEqual(kinds(told))
+  expect(kinds(life(what, { kind: 'anon', process: 'p0', region: 's', index: 700 })).filter((kind) => kind !== 'zapped')).toEqual(kinds(told))
   expect(life(what, { kind: 'next-evicted', of: 'tmpfs' }).page).toMatchObject({ kind: 'file', path: '/s' })
 })

@@ -1,6 +1,7 @@
 /** Slabs of the caches that grow with the load: their order, what a cache keeps, and what it falls back to. */
 import { expect, test } from 'vitest'
-import { calculateOrder, createSlabCaches, fillSlabs, slabAlloc, slabFree } from '../../../main/engine/mm/slab'
+import { WMARK_HIGH, WMARK_LOW, WMARK_MIN } from '../../../main/engine/mm/mmzone'
+import { calculateOrder, createSlabCaches, fillSlabs, mempoolAlloc, mempoolFree, slabAlloc, slabFree } from '../../../main/engine/mm/slab'
 import { boot } from '../support/run'
 import { MIB, map, scenario, touch } from '../support/tiny'
 
@@ -50,4 +51,28 @@ test('what is left at the start is others\' but for one object; a cache without 
   slabAlloc(mm, nodes)
   fillSlabs(nodes)
   expect([nodes.live, nodes.others]).toEqual([14, 12])
+})
+
+test('what has a mempool takes no page at MIN, though others do: first what it keeps, then the pool of two, then its users wait', () => {
+  const mm = machineOf(16 * MIB)
+  const { swapBio, bufferHead } = mm.slabs
+  expect([swapBio.capacity, swapBio.pages, swapBio.objectsOf(0)]).toEqual([5 * 16, 0, 16])
+  const [zone] = mm.zones
+  const { seenFree } = zone
+  // Everything but MIN is somebody else's.
+  zone.mark[WMARK_MIN] = seenFree
+  zone.mark[WMARK_LOW] = seenFree + 1
+  zone.mark[WMARK_HIGH] = seenFree + 2
+  for (let i = 0; i < 5 * 16; i++) expect(slabAlloc(mm, swapBio)).toBe(true)
+  expect(slabAlloc(mm, swapBio)).toBe(false)
+  expect(slabAlloc(mm, bufferHead)).toBe(true)
+  for (let i = 0; i < 2; i++) expect(mempoolAlloc(mm, swapBio).next().done).toBe(true)
+  expect([swapBio.live, swapBio.poolLive, swapBio.pages]).toEqual([80, 2, 0])
+  // What ends fills the pool first.
+  mempoolFree(mm, swapBio)
+  expect([swapBio.live, swapBio.poolLive]).toEqual([80, 1])
+  // One page above MIN is enough for sixteen more.
+  zone.mark[WMARK_MIN] = zone.seenFree - 1
+  expect(slabAlloc(mm, swapBio)).toBe(true)
+  expect([swapBio.capacity, swapBio.pages]).toEqual([96, 1])
 })
