@@ -1,2 +1,2 @@
 /** Runs of different engine versions are never mixed in one comparison. Raise it with every change that changes a digest. */
-export const ENGINE_VERSION = '0.5.0'
+export const ENGINE_VERSION = '0.6.0'
