@@ -78,11 +78,11 @@ test('clean pages are freed at once and cost no IO', () => {
   for (const name of ['nr_written', 'pswpout', 'pgrotated', 'nr_vmscan_immediate_reclaim']) expect(between(recording, 'clean cached', 'clean gone', name), name).toBe(0)
 })
 
-test('claim 10: dirty pages are marked, written by the flusher, rotated and then freed; reclaim writes hardly any', () => {
+test('claim 10: dirty pages are marked, written by the flusher, rotated and then freed; reclaim writes few', () => {
   const recording = run('clean-dirty-swap')
   const grown = (name: string): number => between(recording, 'dirty cached', 'dirty gone', name)
   expect(grown('nr_vmscan_immediate_reclaim')).toBeGreaterThan(10_000)
-  expect(grown('nr_vmscan_write')).toBeLessThan(1.05 * grown('pswpout'))
+  expect(grown('nr_vmscan_write') - grown('pswpout')).toBeLessThan(1000)
   expect(recording.summary.io.vda.writePages).toBe(10_000)
   const page = life('clean-dirty-swap', { kind: 'file', path: '/mnt/wr.dat', index: 15_000 })
   expect(page.find((event) => event.kind === 'fate')?.args).toEqual({ fate: 'activate', why: 'dirty-file' })
@@ -114,12 +114,12 @@ test('claim 17: 32 is what a direct reclaimer wants, not what it gets: 32 to 96'
   expect(got.filter((pages) => pages > 32).length).toBeGreaterThan(0.7 * got.length)
 })
 
-test('claims 10 and 17: the flusher writes nearly all, kswapd a little as a last resort, direct reclaim no file page', () => {
+test('claims 10 and 17: the flusher writes most, kswapd some as a last resort, direct reclaim no file page', () => {
   const recording = run('who-writes-back')
   const byKswapd = delta(recording, 'nr_vmscan_write') - delta(recording, 'pswpout')
   expect(delta(recording, 'pgscan_direct')).toBeGreaterThan(100_000)
   expect(byKswapd).toBeGreaterThan(0)
-  expect(byKswapd).toBeLessThan(0.1 * recording.summary.io.vda.writePages)
+  expect(byKswapd).toBeLessThan(0.3 * recording.summary.io.vda.writePages)
   for (const index of [0, 200, 6000, 15_000]) {
     const submits = life('who-writes-back', { kind: 'file', path: '/mnt/wr.dat', index }).filter((event) => event.kind === 'write_submit')
     expect(submits.length, `page ${index}`).toBeGreaterThan(0)

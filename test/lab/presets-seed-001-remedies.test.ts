@@ -34,21 +34,21 @@ test('claims 10, 12 and 13: the storm, and what each remedy does', () => {
   // As it is, the burst meets it: marked, not written by reclaim; swap instead; long waits.
   expect(between(plain, 'waited', 'burst', 'nr_vmscan_immediate_reclaim')).toBeGreaterThan(10_000)
   expect(delta(plain, 'nr_vmscan_write') - delta(plain, 'pswpout')).toBeLessThan(1000)
-  expect(delta(plain, 'pswpout')).toBeGreaterThan(10_000)
+  expect(delta(plain, 'pswpout')).toBeGreaterThan(5000)
   expect(stalls(plain, 'waited', 'burst')).toBeGreaterThan(100)
-  expect(worst(plain, 'burst')).toBeGreaterThan(40_000)
+  expect(worst(plain, 'burst')).toBeGreaterThan(100_000)
   // Remedy 1: nothing to wait for, but more is written.
   expect([stalls(early, 'dirty', 'burst'), delta(early, 'pswpout')]).toEqual([0, 0])
   expect(worst(early, 'burst')).toBeLessThan(1000)
   expect(fileWrites(plain)).toBeLessThan(11_000)
   expect(fileWrites(early)).toBeGreaterThan(1.6 * fileWrites(plain))
-  // Remedy 2: a higher MIN moves the waiting to where programs grow; a wider gap leaves it to kswapd, which swaps as much.
+  // Remedy 2: a higher MIN moves the waiting to where programs grow; a wider gap leaves it to kswapd, which swaps more.
   expect([stalls(min, 'waited', 'burst'), stalls(gap, 'dirty', 'burst')]).toEqual([0, 0])
   expect(stalls(min, 'dirty', 'grown')).toBeGreaterThan(10)
   expect(worst(min, 'programs')).toBeGreaterThan(10_000)
   expect(Math.max(worst(gap, 'programs'), worst(gap, 'burst'))).toBeLessThan(1000)
   expect(delta(gap, 'pgscan_direct')).toBe(0)
-  expect(delta(gap, 'pswpout')).toBeGreaterThan(5000)
+  expect(delta(gap, 'pswpout')).toBeGreaterThan(2 * delta(plain, 'pswpout'))
 })
 
 interface BySwappiness {

@@ -36,10 +36,11 @@ test('many-reclaimers: the guards hold; on a disk that answers nothing they don\
   expect(recording.summary.gauge['nr_isolated_anon'].max).toBeGreaterThan(100)
   const { totals } = recording.summary.stalls
   expect(totals.throttle / Object.values(totals).reduce((sum, ns) => sum + ns, 0)).toBeGreaterThan(0.5)
-  const faulty = run('many-reclaimers', { change: (scenario) => ({
-    ...scenario, machine: { ...scenario.machine, disks: scenario.machine.disks.map((disk) => (disk.name === 'vdb' ? { ...disk, stalls: [{ atMs: 500, ms: 30_000 }] } : disk)) },
+  const faulty = run('many-reclaimers', { maxEvents: 200_000, change: (scenario) => ({
+    ...scenario, machine: { ...scenario.machine, disks: scenario.machine.disks.map((disk) => (disk.name === 'vdb' ? { ...disk, stalls: [{ atMs: 500, ms: 45_000 }] } : disk)) },
   }) })
   expect(kills(faulty).length).toBeGreaterThan(5)
+  expect(Math.round(kills(faulty)[0].t / 1e9)).toBe(38)
   const [, free] = /Free swap {2}= (\d+)kB/.exec(kills(faulty)[0].log?.join('\n') ?? '') ?? []
   expect(Number(free) / (131_070 * 4)).toBeGreaterThan(0.95)
 })
@@ -68,9 +69,9 @@ test('low-memory-remedies: what each improves, and what it costs', () => {
   const mean = (runs: Runs, metric: string): number => runs.reduce((sum, each) => sum + (each[metric] ?? 0), 0) / runs.length
   const base = of({})
   const ratio = (runs: Runs, metric: string): number => mean(runs, metric) / mean(base, metric)
-  expect(mean(base, 'allocstall')).toBeGreaterThan(800)
-  expect(mean(base, 'direct_reclaim_time')).toBeGreaterThan(1500)
-  expect(mean(base, 'stall_io')).toBeGreaterThan(mean(base, 'stall_scan') + mean(base, 'stall_throttle'))
+  expect(mean(base, 'allocstall')).toBeGreaterThan(350)
+  expect(mean(base, 'direct_reclaim_time')).toBeGreaterThan(5000)
+  expect(mean(base, 'stall_io')).toBeGreaterThan(0.9 * mean(base, 'direct_reclaim_time'))
 
   const writeback = of({ 'vm.dirty_ratio': 10, 'vm.dirty_background_ratio': 1, 'vm.dirty_writeback_centisecs': 100, 'vm.dirty_expire_centisecs': 200 })
   expect(ratio(writeback, 'direct_reclaim_time')).toBeLessThan(0.01)
@@ -78,16 +79,16 @@ test('low-memory-remedies: what each improves, and what it costs', () => {
   expect(ratio(writeback, 'task_throughput.writer')).toBeLessThan(0.45)
 
   const reserves = of({ 'vm.min_free_kbytes': 4 * 2742 })
-  expect(ratio(reserves, 'allocstall')).toBeLessThan(0.9)
-  expect(ratio(reserves, 'direct_reclaim_time')).toBeGreaterThan(1.3)
-  expect(ratio(reserves, 'alloc_latency_max')).toBeGreaterThan(0.8)
+  expect(ratio(reserves, 'allocstall')).toBeGreaterThan(1.3)
+  expect(ratio(reserves, 'direct_reclaim_time')).toBeGreaterThan(1.05)
+  expect(ratio(reserves, 'alloc_latency_max')).toBeLessThan(0.8)
 
   const scaled = of({ 'vm.watermark_scale_factor': 400 })
-  expect(ratio(scaled, 'direct_reclaim_time')).toBeLessThan(0.5)
-  expect(ratio(scaled, 'alloc_latency_max')).toBeGreaterThan(3)
+  expect(ratio(scaled, 'allocstall')).toBeLessThan(0.9)
+  expect(ratio(scaled, 'direct_reclaim_time')).toBeGreaterThan(1.05)
+  expect(ratio(scaled, 'alloc_latency_max')).toBeGreaterThan(1.2)
 
   const far = of({ 'vm.watermark_scale_factor': 1000 })
-  expect(ratio(far, 'direct_reclaim_time')).toBeLessThan(0.1)
-  expect(ratio(far, 'stall_throttle')).toBeGreaterThan(4)
-  expect(ratio(far, 'pgmajfault')).toBeGreaterThan(1.02)
+  expect(ratio(far, 'direct_reclaim_time')).toBeGreaterThan(1.3)
+  expect(ratio(far, 'task_throughput.writer')).toBeLessThan(0.8)
 })

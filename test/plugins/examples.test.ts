@@ -50,11 +50,11 @@ interface Claim {
 }
 
 const CLAIMS: Readonly<Record<string, Claim>> = {
-  'watermark-early': { policy: watermarkEarly, wins: ['desktop-code', stalls, 0.1], loses: ['desktop-code', kswapdCpu, 1.05] },
+  'watermark-early': { policy: watermarkEarly, wins: ['desktop-code', stalls, 0.7], loses: ['desktop-code', kswapdCpu, 1.03] },
   'file-first': { policy: fileFirst, wins: ['slow-swap-quick-files', counter('pswpin'), 0.1], loses: ['desktop-code', counter('pgmajfault'), 1.2] },
   'all-zones': { policy: allZones, wins: ['seed-000', stalls, 0.6], loses: ['seed-000', counter('pswpout'), 1.5] },
   'extra-free': { policy: extraFree, wins: ['allocation-waves', stalls, 0.1], loses: ['just-fits', reads, 1.2] },
-  'proactive-kswapd': { policy: proactiveKswapd, wins: ['allocation-waves', stalls, 0.1], loses: ['desktop-code', kswapdCpu, 1.05] },
+  'proactive-kswapd': { policy: proactiveKswapd, wins: ['allocation-waves', stalls, 0.1], loses: ['desktop-code', kswapdCpu, 1.03] },
   le9: { policy: le9, wins: ['desktop-code', counter('pgmajfault'), 0.75], loses: ['desktop-code', reclaimTime, 1.2] },
   senpai: { policy: senpai, wins: ['allocation-waves', kswapdCpu, 0.9], loses: ['just-fits', reads, 1.2] },
   damos: { policy: damos, wins: ['desktop-code', kswapdCpu, 0.8], loses: ['just-fits', reads, 1.04] },
