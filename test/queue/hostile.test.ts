@@ -15,10 +15,10 @@ import { LARGEST_SUMMARY } from '../../main/queue/read'
 import { alarms, settle } from '../../main/queue/settle'
 import { removeUnreadable } from '../../main/queue/unreadable'
 import { startWorker, type QueueWorker } from '../../main/queue/worker'
-import type { Result } from '../../preload/contract'
-import { InstantRuns } from '../lab/history/labs'
+import { InstantRuns, value } from '../lab/history/labs'
 import { CONTENT, fakeCompiler } from '../lab/doubles'
 import { until } from './lab-process'
+import { addressOf, linkTo } from './links'
 import { startRedis } from './redis'
 import { tinySweep } from './sweeps'
 
@@ -42,21 +42,8 @@ afterEach(async () => {
   for (const close of open.splice(0).reverse()) await close()
 })
 
-function address(): QueueAddress {
-  return value(readAddress({ url: server.url }, 'queue'))
-}
-
-function value<T>(result: Result<T>): T {
-  if (!result.ok) throw new Error(result.problems[0].message)
-  return result.value
-}
-
-async function link(): Promise<QueueLink> {
-  const one = await openLink(address())
-  await reached(one, 5_000)
-  open.push(() => one.close())
-  return one
-}
+const address = (): QueueAddress => addressOf(server.port)
+const link = (): Promise<QueueLink> => linkTo(address(), open)
 
 async function submitted(): Promise<Sweep> {
   const sweep = value(await queueSweep('s1', address(), prepared, { changed: () => undefined }))

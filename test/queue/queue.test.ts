@@ -10,15 +10,16 @@ import { failedRun, finished } from '../../main/lab/sweep/finished-run'
 import { jobAt, planOf, placesOf } from '../../main/lab/sweep/plan'
 import type { PreparedSweep } from '../../main/lab/sweep/prepare-sweep'
 import { startSweep } from '../../main/lab/sweep/sweep'
-import { readAddress, type QueueAddress } from '../../main/queue/address'
+import type { QueueAddress } from '../../main/queue/address'
 import { KEYS } from '../../main/queue/keys'
-import { openLink, reached, type QueueLink } from '../../main/queue/link'
+import type { QueueLink } from '../../main/queue/link'
 import { attachSweep, cancelQueued, forgetQueued, queueOverview, queueSweep } from '../../main/queue/queue'
 import { settle } from '../../main/queue/settle'
 import { NotFit, startWorker, type QueueWorker } from '../../main/queue/worker'
-import type { Result } from '../../preload/contract'
 import { CONTENT, FakeRuns, fakeCompiler, recording } from '../lab/doubles'
+import { value } from '../lab/history/labs'
 import { until } from './lab-process'
+import { addressOf, linkTo } from './links'
 import { startRedis } from './redis'
 import { tinySweep } from './sweeps'
 
@@ -46,21 +47,8 @@ afterEach(async () => {
   }
 })
 
-function address(port = server.port): QueueAddress {
-  return value(readAddress({ url: `redis://127.0.0.1:${port}` }, 'queue'))
-}
-
-function value<T>(result: Result<T>): T {
-  if (!result.ok) throw new Error(result.problems[0].message)
-  return result.value
-}
-
-async function link(at = address()): Promise<QueueLink> {
-  const one = await openLink(at)
-  await reached(one, 5_000)
-  open.push(() => one.close())
-  return one
-}
+const address = (port = server.port): QueueAddress => addressOf(port)
+const link = (at = address()): Promise<QueueLink> => linkTo(at, open)
 
 async function submitted(options: { readonly retryFailed?: boolean; readonly at?: QueueAddress } = {}): Promise<Sweep> {
   const { at = address(), ...rest } = options

@@ -4,9 +4,8 @@ import { ENGINE_VERSION, recordingDigest, type Recording } from '../../main/engi
 import type { LabParts } from '../../main/lab/parts'
 import { finished } from '../../main/lab/sweep/finished-run'
 import { createRecordings, isGranted, readRule, wishOf, type RecordingRule } from '../../main/lab/sweep/recordings'
-import { readAddress, type QueueAddress } from '../../main/queue/address'
+import type { QueueAddress } from '../../main/queue/address'
 import { KEYS } from '../../main/queue/keys'
-import { openLink, reached, type QueueLink } from '../../main/queue/link'
 import { queueSweep } from '../../main/queue/queue'
 import { dropShipped, MOST_BYTES, ship, shipped, wish } from '../../main/queue/ship'
 import { startWorker } from '../../main/queue/worker'
@@ -14,6 +13,7 @@ import { encodeRecording } from '../../main/store/history/recording-file'
 import type { RunJob } from '../../main/runner/protocol'
 import type { Sweep } from '../../main/lab/sweep/collect'
 import { CONTENT, fakeCompiler, FakeRuns, recording } from '../lab/doubles'
+import { addressOf, linkTo } from './links'
 import { startRedis } from './redis'
 import { tinySweep } from './sweeps'
 
@@ -35,18 +35,7 @@ class SoundRuns extends FakeRuns {
   }
 }
 
-function address(): QueueAddress {
-  const read = readAddress({ url: server.url }, 'queue')
-  if (!read.ok) throw new Error('no address')
-  return read.value
-}
-
-async function link(): Promise<QueueLink> {
-  const one = await openLink(address())
-  await reached(one, 5_000)
-  open.push(() => one.close())
-  return one
-}
+const address = (): QueueAddress => addressOf(server.port)
 
 async function swept(rule: RecordingRule, kept: Map<string, string>, put = (place: string, digest: string): void => { kept.set(place, digest) }): Promise<Sweep> {
   const parts: LabParts = { runs: new SoundRuns(), content: CONTENT, compiler: fakeCompiler() }
@@ -54,7 +43,7 @@ async function swept(rule: RecordingRule, kept: Map<string, string>, put = (plac
   const recordings = createRecordings(rule, async ({ point, seed }, run, one) => { put(`${point}.${seed}`, one.digest); expect(run.digest).toBe(one.digest) })
   const sweep = await queueSweep('s1', address(), prepared, { recordings, changed: () => undefined })
   if (!sweep.ok) throw new Error(sweep.problems[0].message)
-  const worker = await startWorker({ link: await link(), parts, parallel: 2, lockMs: 2_000, say: () => undefined, changed: () => undefined })
+  const worker = await startWorker({ link: await linkTo(address(), open), parts, parallel: 2, lockMs: 2_000, say: () => undefined, changed: () => undefined })
   open.push(() => worker.stop(true))
   await sweep.value.ended
   return sweep.value
@@ -89,7 +78,7 @@ test('what can\'t be kept at first stays on the server until it can', async () =
 const job = { run: 'x', scenario: { id: 'tiny', sysctls: {} }, kernel: 'linux-6.1', policies: [], seed: 1, scriptedEjections: [] } as unknown as RunJob
 
 test('too large for one, too many for the server: refused with words, and the summary is as it was', async () => {
-  const { redis } = await link()
+  const { redis } = await linkTo(address(), open)
   const made = sound(job)
   const run = finished(made)
   expect(await ship(redis, 'e', 'unasked', run, made)).toBe(run)
@@ -107,7 +96,7 @@ test('too large for one, too many for the server: refused with words, and the su
 })
 
 test('what arrives is looked at: a changed byte, another run\'s recording, one whose numbers were changed', async () => {
-  const { redis } = await link()
+  const { redis } = await linkTo(address(), open)
   const made = sound(job)
   const run = finished(made)
   const put = (one: Buffer): Promise<number> => redis.hset(KEYS.recordings('e'), 'k', one)

@@ -6,8 +6,9 @@ import { KEYS } from '../../main/queue/keys'
 import { openLink, reached } from '../../main/queue/link'
 import { startWorker } from '../../main/queue/worker'
 import { readAddress } from '../../main/queue/address'
-import type { Result, SweepStatus } from '../../preload/contract'
+import type { SweepStatus } from '../../preload/contract'
 import { CONTENT, FakeRuns, fakeCompiler, request, testLab, type TestLab } from '../lab/doubles'
+import { value } from '../lab/history/labs'
 import { until } from './lab-process'
 import { freePort, startRedis } from './redis'
 
@@ -24,11 +25,6 @@ afterEach(async () => {
   await here.end()
   await there.end()
 })
-
-function value<T>(result: Result<T>): T {
-  if (!result.ok) throw new Error(result.problems[0].message)
-  return result.value
-}
 
 test('one window puts a sweep on the queue, another watches it; a worker makes the runs; closing a window leaves them on the queue', async () => {
   const queue = { url: server.url, password: 's3cret' }
