@@ -15,14 +15,15 @@ import { ImportDialog } from './import-dialog'
 import { MachineSummary } from './machine-summary'
 import { prettyJson } from './pretty'
 import { openScenario, savedScenarioDraft, scenarioDocument } from './scenario-document'
-import { chooseCustom, choosePreset, presetNamed, setup } from './setup-store'
+import { chooseCustom, choosePreset, setup } from './setup-store'
+import { useScenario } from './use-scenario'
 
 export function Machine(): ReactNode {
   const m = useMessages()
   const [importing, setImporting] = useState(false)
   const { scenario: choice } = useStore(setup)
   const document = useStore(scenarioDocument)
-  const scenario = choice.kind === 'preset' ? presetNamed(choice.id)?.scenario : document?.scenario
+  const scenario = useScenario()
   return (
     <>
       <ScenarioSelect />

@@ -1,12 +1,9 @@
 /** The policies of a variant's machine by controls: which, in what order, from when to when, where. They write the same words that can be typed, and follow them. */
 import type { ReactNode } from 'react'
-import type { Scenario } from '../../preload/contract'
 import { useDescription } from '../app/description'
-import { useStore } from '../app/store'
 import { useMessages } from '../i18n'
 import { Button } from '../ui/controls'
-import { scenarioDocument } from './scenario-document'
-import { presetNamed, setup } from './setup-store'
+import { useScenario } from './use-scenario'
 import { everywhere, readStack, withStack } from './stack-text'
 import type { PolicyUse } from './stack-text'
 
@@ -79,11 +76,4 @@ function withOwn(known: readonly string[], own: string): readonly string[] {
 
 function moved(stack: readonly PolicyUse[], at: number, by: 1 | -1): readonly PolicyUse[] {
   return stack.map((use, i) => (i === at ? stack[at + by] : i === at + by ? stack[at] : use))
-}
-
-/** The machine of the comparison, for its nodes and groups. */
-function useScenario(): Scenario | undefined {
-  const { scenario } = useStore(setup)
-  const document = useStore(scenarioDocument)
-  return scenario.kind === 'preset' ? presetNamed(scenario.id)?.scenario : document?.scenario
 }

@@ -5,16 +5,15 @@ import { sysctlsOf, useTold } from '../app/description'
 import { useStore } from '../app/store'
 import { useMessages } from '../i18n'
 import { Button } from '../ui/controls'
-import { scenarioDocument } from './scenario-document'
-import { presetNamed, removeSysctl, setSysctls, setup, sysctlsToVariant } from './setup-store'
+import { removeSysctl, setSysctls, setup, sysctlsToVariant } from './setup-store'
 import type { SysctlOverride } from './setup-store'
 import { readSysctl } from './sysctl-value'
+import { useScenario } from './use-scenario'
 
 export function Sysctls(): ReactNode {
   const m = useMessages()
-  const { sysctls, scenario: choice, base } = useStore(setup)
-  const document = useStore(scenarioDocument)
-  const scenario = choice.kind === 'preset' ? presetNamed(choice.id)?.scenario : document?.scenario
+  const { sysctls, base } = useStore(setup)
+  const scenario = useScenario()
   const known = sysctlsOf(base)
   const add = (name: string): void => {
     const standard = scenario?.sysctls[name] ?? known.find((info) => info.name === name)?.default ?? 0
