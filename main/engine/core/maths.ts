@@ -28,6 +28,11 @@ export function ilog2(x: number): number {
   return x < TWO_32 ? 31 - Math.clz32(x) : 63 - Math.clz32(Math.floor(x / TWO_32))
 }
 
+/** Position of the highest set bit, from 1; 0 of 0. x below 2^32. */
+export function fls(x: number): number {
+  return 32 - Math.clz32(x)
+}
+
 /** Smallest power of two >= x; 1 for x <= 1. */
 export function roundupPowOfTwo(x: number): number {
   return x <= 1 ? 1 : powerOfTwo(ilog2(x - 1) + 1)

@@ -57,14 +57,12 @@ export function freeOnePage(mm: Mm, zone: Zone, pfnIn: number, orderIn: number, 
   let order = orderIn
   const type = typeIn
   const capture = mm.current.capture
-  zone.free += 1 << order
   modFreePages(zone, mm.cpu, 1 << order)
   zone.pagesScanned = 0
   while (order < MAX_ORDER - 1) {
     if (capture !== undefined && captures(capture, zone, order, type)) {
       capture.pfn = pfn
       mm.frames.flags[pfn] = PG_TARGET | (order << PG_ORDER_SHIFT)
-      zone.free -= 1 << order
       modFreePages(zone, mm.cpu, -(1 << order))
       return
     }
@@ -98,7 +96,7 @@ function buddyMergeLikely(mm: Mm, zone: Zone, pfn: number, order: number): boole
   return isFreeBuddy(mm, zone, buddy, order + 1)
 }
 
-/** __rmqueue_smallest: the smallest sufficient block of the type, split. The head's frame number, or -1. Takes the pages out of `free`. */
+/** __rmqueue_smallest: the smallest sufficient block of the type, split. The head's frame number, or -1. */
 function rmqueueSmallest(mm: Mm, zone: Zone, order: number, type: number): number {
   const heads = zone.freeLists.head
   for (let current = order; current < MAX_ORDER; current++) {
@@ -107,13 +105,12 @@ function rmqueueSmallest(mm: Mm, zone: Zone, order: number, type: number): numbe
     const pfn = head - 1
     delFreeBlock(mm, zone, pfn, current)
     for (let half = current - 1; half >= order; half--) addFreeBlock(mm, zone, pfn + (1 << half), half, type, false)
-    zone.free -= 1 << order
     return pfn
   }
   return -1
 }
 
-/** __rmqueue: own lists first, then theft. The caller tells of it with modFreePages. */
+/** __rmqueue: own lists first, then theft. The caller takes the pages out of `free`, by modFreePages. */
 export function rmqueue(mm: Mm, zone: Zone, order: number, type: number, allocFlags: number): number {
   if (mm.traits.reserves === 'migrate-reserve') return rmqueueWithReserve(mm, zone, order, type)
   for (;;) {
@@ -143,7 +140,6 @@ function rmqueueLargestForeign(mm: Mm, zone: Zone, order: number, start: number)
     delFreeBlock(mm, zone, pfn, current)
     const rest = takenOver(current, start) ? start : type
     for (let half = current - 1; half >= order; half--) addFreeBlock(mm, zone, pfn + (1 << half), half, rest, false)
-    zone.free -= 1 << order
     return pfn
   }
   return -1
@@ -165,7 +161,6 @@ function claimPageblock(mm: Mm, zone: Zone, pfn: number, order: number, start: n
 export function takeFreeBlock(mm: Mm, zone: Zone, pfn: number, order: number): void {
   const end = pfn + (1 << order)
   delFreeBlock(mm, zone, pfn, order)
-  zone.free -= 1 << order
   modFreePages(zone, mm.cpu, -(1 << order))
   for (let page = pfn; page < end; page++) mm.frames.flags[page] = PG_TARGET
   if (order < PAGEBLOCK_ORDER - 1) return

@@ -5,6 +5,7 @@
  */
 import type { Episode } from '../core/clock'
 import { BLOCK } from '../core/clock'
+import { fls } from '../core/maths'
 import { ALLOC_HARDER, ALLOC_HIGH, ALLOC_NO_WATERMARKS, ALLOC_WMARK_MIN, GFP_DIRECT_RECLAIM, GFP_KERNEL, GFP_RECLAIMABLE } from './gfp'
 import type { Mm } from './mm'
 import { wakeAllKswapds } from './kswapd-wake'
@@ -92,10 +93,6 @@ export function calculateOrder(size: number, cpus: number): number {
     }
   }
   return 0
-}
-
-function fls(value: number): number {
-  return 32 - Math.clz32(value)
 }
 
 /**

@@ -3,6 +3,7 @@
  * Source: mm/vmstat.c:__mod_zone_page_state, refresh_zone_stat_thresholds, set_pgdat_percpu_threshold, refresh_cpu_vm_stats; mm/page_alloc.c:zone_watermark_ok_safe (v6.1; in 3.18 alike).
  * Simplification: the other counters are exact.
  */
+import { fls } from '../core/maths'
 import type { Mm } from './mm'
 import type { Zone } from './mmzone'
 import { WMARK_HIGH, WMARK_LOW, WMARK_MIN } from './mmzone'
@@ -11,8 +12,9 @@ const MAX_THRESHOLD = 125
 /** 128 MiB in pages, as a shift. */
 const SHIFT_128M = 15
 
-/** __mod_zone_page_state: this CPU freed (`pages` > 0) or took pages. Call it after `zone.free` has changed. */
+/** __mod_zone_page_state: this CPU freed (`pages` > 0) or took pages. */
 export function modFreePages(zone: Zone, cpu: number, pages: number): void {
+  zone.free += pages
   const { cpuDiff } = zone
   const before = cpuDiff[cpu]
   const diff = before + pages
@@ -54,11 +56,6 @@ export function setPressureThreshold(mm: Mm, zones: readonly Zone[], pressure: b
     const room = Math.floor((zone.mark[WMARK_LOW] - zone.mark[WMARK_MIN]) / mm.cpus)
     zone.statThreshold = pressure ? Math.min(Math.max(1, room), MAX_THRESHOLD) : normalThreshold(mm.cpus, zone.managed)
   }
-}
-
-/** fls: position of the highest set bit, from 1; 0 of 0. */
-function fls(x: number): number {
-  return 32 - Math.clz32(x)
 }
 
 function normalThreshold(cpus: number, managed: number): number {

@@ -15,11 +15,6 @@ const zoneOf = (managed: number, cpus: number, [min, low, high]: readonly [numbe
   return zone
 }
 
-function change(zone: Zone, cpu: number, pages: number): void {
-  zone.free += pages
-  modFreePages(zone, cpu, pages)
-}
-
 test.each([
   // managed, cpus, threshold: 2 * fls(cpus) * (1 + fls(units of 128 MiB)), at most 125
   [3840, 1, 2], [51_809, 1, 4], [250_000, 1, 8], [250_000, 2, 16], [250_000, 8, 32], [1_500_000, 64, 98], [4_000_000, 1024, 125],
@@ -29,13 +24,13 @@ test.each([
 
 test('single pages are told three at a time in a small zone, a batch at once', () => {
   const zone = zoneOf(3840, 1, [31, 38, 45])
-  change(zone, 0, 1)
-  change(zone, 0, 1)
+  modFreePages(zone, 0, 1)
+  modFreePages(zone, 0, 1)
   expect([zone.free, zone.seenFree]).toEqual([2, 0])
-  change(zone, 0, 1)
+  modFreePages(zone, 0, 1)
   expect([zone.free, zone.seenFree]).toEqual([3, 3])
-  change(zone, 0, 1)
-  change(zone, 0, 15)
+  modFreePages(zone, 0, 1)
+  modFreePages(zone, 0, 15)
   expect([zone.free, zone.seenFree]).toEqual([19, 19])
 })
 
@@ -46,7 +41,7 @@ test('where the differences of all CPUs could pass MIN, kswapd looks at the exac
   const zone = zoneOf(3840, 8, [31, 38, 45])
   expect([zone.statThreshold, zone.driftMark]).toEqual([8, 45 + 64])
   zone.free = 100
-  change(zone, 3, 5)
+  modFreePages(zone, 3, 5)
   expect([zone.seenFree, zone.safeFree]).toEqual([100, 105])
   zone.free = 200
   expect([zone.seenFree, zone.safeFree]).toEqual([195, 195])
@@ -57,7 +52,7 @@ test('what is seen is never further off than the CPUs may keep, and exact once f
   fc.assert(fc.property(steps, (changes) => {
     const zone = zoneOf(51_809, 4, [428, 535, 642])
     for (const [cpu, pages] of changes) {
-      change(zone, cpu, pages)
+      modFreePages(zone, cpu, pages)
       expect(Math.abs(zone.free - zone.seenFree)).toBeLessThanOrEqual(4 * zone.statThreshold)
       expect(zone.drift).toBe(zone.cpuDiff.reduce((sum, diff) => sum + diff, 0))
     }
@@ -70,9 +65,9 @@ test('one who writes vm.stat_refresh makes every CPU tell', () => {
   const { mm } = boot(scenario({ machine: { pages: 16 * MIB }, processes: [[map('a', 1), touch('a', 'w', 1)]] }))
   const [zone] = mm.zones
   expect(zone.statThreshold).toBe(2)
-  change(zone, 0, 1)
+  modFreePages(zone, 0, 1)
   expect(zone.seenFree).toBe(zone.free - 1)
   refreshVmStats(mm)
   expect(zone.seenFree).toBe(zone.free)
-  change(zone, 0, -1)
+  modFreePages(zone, 0, -1)
 })
